@@ -1,0 +1,149 @@
+# One command each: what a person and CI run. `make help` lists them.
+# Settings: SYSTEM=, STACK=, NETWORK=, TIME_SCALE= are passed on as Robot Framework variables,
+# ROBOT_OPTIONS= as they stand; PROCESSES= suite files run side by side; PYTHON= makes .venv.
+
+PYTHON ?= python3
+PROCESSES ?= 8
+TEST_PROCESSES ?= 2
+ROBOT_OPTIONS ?=
+
+BIN := .venv/bin
+# pabot starts `robot` from PATH.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+RESULTS := results
+CATEGORIES := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard suites/*/*.robot)))))
+# Only from make's own command line: a SYSTEM in somebody's environment means something else.
+given = $(if $(findstring command,$(origin $(1))),--variable $(1):$($(1)))
+VARIABLES = $(foreach name,SYSTEM STACK NETWORK TIME_SCALE,$(call given,$(name)))
+# --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
+PABOT = $(BIN)/pabot --processes $(PROCESSES) --no-pabotlib \
+	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
+# In the order of the manual's index: what a scenario is made of comes first.
+SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
+LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
+
+.DEFAULT_GOAL := help
+.PHONY: help acceptance test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
+
+help:
+	@echo 'make acceptance    install and run all suites; results/log.html'
+	@echo 'make CATEGORY      one of: $(CATEGORIES)'
+	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
+	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
+	@echo 'make lint units quick kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
+	@echo 'make containers    a quick pass of catchup and resilience in containers (STACK=compose)'
+	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
+	@echo 'make clean         remove what runs have left'
+	@echo 'Settings: NETWORK=degraded TIME_SCALE=0.1 SYSTEM= STACK= ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES)'
+
+# -- installation
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and \
+		f"Python 3.11 or newer is needed, and $(PYTHON) is {v[0]}.{v[1]}: say make ... PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev]'
+	@touch $@
+
+# -- suites
+
+# $(call run,FOLDER OF RESULTS,SUITES,MORE OPTIONS): says where the log is, ends as the run ended.
+define run
+	@mkdir -p $(1)
+	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test,! -name $(kept)) -exec rm -rf {} +
+	@status=0; $(PABOT) --outputdir $(1) $(3) $(VARIABLES) $(ROBOT_OPTIONS) $(2) || status=$$?; \
+	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; exit $$status
+endef
+
+acceptance: .venv/installed
+	$(call run,$(RESULTS),suites,--ordering suites/longest_first.txt)
+
+$(CATEGORIES): .venv/installed
+	$(call run,$(RESULTS),suites/$@)
+
+rerun: .venv/installed
+	@$(BIN)/python -m syncproof.report.rerun $(VARIABLES) $(ROBOT_OPTIONS) $(RESULTS)
+
+# -- tests of the project itself
+
+TEST_RESULTS := $(RESULTS)/test
+
+# Every step runs, so that one look shows all that is wrong; the sum is the last line.
+test: .venv/installed-dev
+	@rm -rf $(TEST_RESULTS) && mkdir -p $(TEST_RESULTS)
+	@failed=''; for step in lint units quick kill-matrix; do \
+		echo "== $$step"; $(MAKE) --no-print-directory --keep-going $$step || failed="$$failed --failed $$step"; \
+	done; \
+	status=0; $(BIN)/python -m syncproof.report.closing $$failed \
+		$(TEST_RESULTS)/units.xml $(TEST_RESULTS)/quick/output.xml $(TEST_RESULTS)/kill-matrix/kills.xml > $(TEST_RESULTS)/closing.txt || status=$$?; \
+	cat $(TEST_RESULTS)/closing.txt; exit $$status
+
+LINTS := lint-style lint-types lint-floors lint-suites lint-sentences lint-keywords lint-workflows
+.PHONY: $(LINTS)
+lint: $(LINTS)
+$(LINTS): .venv/installed-dev
+
+lint-style:
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+lint-types:
+	$(BIN)/mypy
+
+lint-floors:
+	$(BIN)/lint-imports --no-logo
+
+lint-suites:
+	$(BIN)/robocop check suites resources
+	$(BIN)/robocop format --check --no-overwrite suites resources
+
+lint-sentences:
+	$(BIN)/robot --dryrun --output NONE --log NONE --report NONE --console quiet suites
+
+lint-keywords:
+	@$(MAKE) --no-print-directory docs KEYWORD_DOCS=$(TEST_RESULTS)/keywords
+
+lint-workflows:
+	.ci/actionlint
+
+units: .venv/installed-dev
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --junitxml $(TEST_RESULTS)/units.xml tests
+
+quick: .venv/installed
+	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt --variable TIME_SCALE:0.1)
+
+# The quick pass on the compose stack, where a Docker Engine answers; elsewhere a line says why not.
+containers: .venv/installed
+	@if why=$$(docker info 2>&1 >/dev/null && docker compose version 2>&1 >/dev/null); then \
+		$(MAKE) --no-print-directory containers-pass; \
+	else echo "SKIPPED: nothing ran on the compose stack: $${why:-there is no docker}"; fi
+
+# Containers cost more processor time than processes do.
+containers-pass: PROCESSES := 3
+containers-pass:
+	$(call run,$(TEST_RESULTS)/containers,suites/catchup suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1)
+
+# The quick pass, where there was one, is the run without defects that the matrix compares with.
+kill-matrix kill-matrix-full: .venv/installed-dev
+	$(BIN)/python -m defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix \
+		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml))
+
+# -- the rest
+
+bench: .venv/installed-dev
+	$(BIN)/python bench --write docs/benchmarks.md
+
+KEYWORD_DOCS := docs/keywords
+docs: .venv/installed
+	@$(BIN)/python -m syncproof.report.keyword_manual $(KEYWORD_DOCS) $(LIBRARIES)
+
+clean:
+	find $(RESULTS) -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	rm -rf pabot_results pabot_manager.log .pabotsuitenames output.xml output.json log.html report.html history docs/keywords
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .robocop_cache

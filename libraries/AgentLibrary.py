@@ -1,0 +1,99 @@
+"""What the conformance suite runs against: the bundled agents, or those that a person names by URL."""
+
+from __future__ import annotations
+
+import secrets
+
+from robot.api import SkipExecution
+from robot.api.deco import keyword, library
+
+from syncproof.systems.pair import Pair, Pairs
+
+
+@library(scope="GLOBAL", listener="SELF", auto_keywords=False)
+class AgentLibrary:
+    """Starts two agents of the bundled product and a relay, where the person who runs the suite names none.
+
+    Every test gets fresh ones. Everything ends with ``robot``, also if that is killed.
+    """
+
+    def __init__(self) -> None:
+        self._pairs: Pairs | None = None
+        self._pair: Pair | None = None
+        self._remembered: dict[str, object] = {}
+
+    @keyword
+    def provide_agents(self, url: str = "", url_2: str = "", relay_address: str = "") -> dict[str, str]:
+        """Answers where the agents under test are: ``url``, ``url_2`` and ``relay_address`` (empty: none known).
+
+        Without ``url``, starts two bundled agents, Alice and Bob, and their relay. What was remembered is forgotten.
+
+        Example:
+        | ${agents} =    Provide Agents    ${AGENT_URL}    ${AGENT_URL_2}
+        """
+        self._remembered = {}
+        if url:
+            return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
+        self.stop_agents()
+        self._pairs = self._pairs or Pairs()
+        pair = self._pair = self._pairs.start()
+        return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
+
+    @keyword
+    def restart_first_agent(self) -> str:
+        """Kill the first agent with SIGKILL and start it again on the same directory; answers its new URL.
+
+        Skips the test where the agent was not started by this library: only its owner can restart it.
+
+        Example:
+        | ${url} =    Restart First Agent
+        """
+        if self._pair is None:
+            raise SkipExecution("Only an agent that this suite started can be killed and started again.")
+        self._pair.kill_and_start("Alice")
+        return self._pair.url("Alice")
+
+    @keyword
+    def stop_agents(self) -> None:
+        """End what `Provide Agents` started; agents that a person named are left alone."""
+        pair, self._pair = self._pair, None
+        if pair is not None:
+            pair.stop()
+
+    @keyword
+    def new_name(self, prefix: str) -> str:
+        """A name that no other test and no other run uses, beginning with ``prefix``.
+
+        Example:
+        | ${group} =    New Name    room
+        """
+        return f"{prefix}-{secrets.token_hex(6)}"
+
+    @keyword
+    def remember(self, what: str, value: object) -> None:
+        """Keep something under a name until the test ends.
+
+        Example:
+        | Remember    group    ${group}
+        """
+        self._remembered[what] = value
+
+    @keyword
+    def recall(self, what: str) -> object:
+        """What was kept last under that name in this test; fails where nothing was.
+
+        Example:
+        | ${group} =    Recall    group
+        """
+        if what not in self._remembered:
+            raise AssertionError(
+                f"This test has no '{what}' yet: a sentence that makes one must come before."
+            )
+        return self._remembered[what]
+
+    def close(self) -> None:
+        """Listener: the run is over."""
+        self.stop_agents()
+        if self._pairs is not None:
+            self._pairs.close()
+            self._pairs = None

@@ -1,0 +1,80 @@
+"""Devices: they meet, send, sleep, leave, are stopped or killed, and come back."""
+
+from __future__ import annotations
+
+from robot.api.deco import library
+
+from sentences import CONVERTERS, manual, sentence
+from syncproof.world.steps import messages, presence
+
+
+@library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
+@manual
+class DevicesLibrary:
+    """Devices: they meet, send, sleep, leave, are stopped or killed, and come back.
+
+    Most of these sentences are the ``Given`` and the ``When`` of a scenario. NetworkLibrary has what goes wrong on the
+    way between devices, OutcomeLibrary what must have come of it. ``resources/sync.resource`` imports all three, and
+    is all that a scenario needs:
+
+    | Given Alice and Bob are syncing
+    | And Bob goes offline
+    | And Alice sends 50 messages
+    | When Bob comes online
+    | Then Bob should receive all 50 messages within 30 seconds
+
+    %TOC%
+
+    = The devices of a scenario =
+
+    The cast is fixed, see `Device`. Those whom the first sentence names are started for this test alone, each as a
+    process of its own, with data of its own and a network of its own, and share one fresh group. They end with the
+    test. A sentence that names another device of the cast fails.
+
+    = Messages =
+
+    A message says who sends it and which of the sender's it is; these are numbered from 1 (``Alice #21``). It may be
+    filled up to a size with random text, or have an attachment.
+
+    = Sentences enqueue, or wait =
+
+    Sentences that send *enqueue*: nothing is sent before a later sentence waits for something. So a fault can come
+    exactly behind the 20th message, and the 21st behind the fault. Sentences that end something (``... after 10
+    seconds``) enqueue as well.
+
+    All others *wait* until what they say has happened. Before they begin they hand over to the devices what is due of
+    the messages. Where a sentence states no deadline, the system has 60 seconds.
+
+    Durations are multiplied by the variable TIME_SCALE, also those 60 seconds. To each deadline a slack is added that
+    does not scale: 5 seconds, and 15 with NETWORK=degraded.
+
+    = Ways to be away =
+
+    | =The device=          | =Away=                             | =Back=                                             |
+    | stops its pipeline    | `${device} falls asleep`           | `${device} wakes up ${duration} later`             |
+    | is told to disconnect | `${device} goes offline`           | `${device} comes online`                           |
+    | stands still          | `${device}'s process is suspended` | `${device}'s process is resumed after ${duration}` |
+    | is dead               | `${device} is killed`              | `${device} starts again after ${duration}`         |
+
+    The last two are faults: like those of NetworkLibrary they must be seen to take effect while something is
+    outstanding at the device, or the test is inconclusive, and they end with the test at the latest.
+    """
+
+    are_syncing = sentence(messages.AreSyncing)
+    sends = sentence(messages.Sends)
+    sends_over = sentence(messages.SendsOver)
+    sends_sized = sentence(messages.SendsSized)
+    sends_range = sentence(messages.SendsRange)
+    sends_with_attachments = sentence(messages.SendsWithAttachments)
+    sends_backlog = sentence(messages.SendsBacklog)
+    marker_is_at = sentence(presence.MarkerIsAt)
+    falls_asleep = sentence(presence.FallsAsleep)
+    wakes_up = sentence(presence.WakesUp)
+    goes_offline = sentence(presence.GoesOffline)
+    comes_online = sentence(presence.ComesOnline)
+    starts_catching_up = sentence(presence.StartsCatchingUp)
+    is_suspended = sentence(presence.IsSuspended)
+    is_resumed = sentence(presence.IsResumed)
+    killed_during_catch_up = sentence(presence.KilledDuringCatchUp)
+    is_killed = sentence(presence.IsKilled)
+    starts_again = sentence(presence.StartsAgain)

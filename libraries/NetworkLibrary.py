@@ -1,0 +1,86 @@
+"""What goes wrong between devices: links that are cut, slow, silent or flapping, and the relay."""
+
+from __future__ import annotations
+
+from robot.api.deco import library
+
+from sentences import CONVERTERS, manual, sentence
+from syncproof.world.steps import cut, link, relay
+
+
+@library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
+@manual
+class NetworkLibrary:
+    """What goes wrong between devices: links that are cut, slow, silent or flapping, and the relay.
+
+    ``resources/sync.resource`` imports this library, and is all that a scenario needs:
+
+    | Given Alice and Bob are syncing
+    | When Alice sends 50 messages
+    | And Bob's network is cut after he has received 20 messages
+    | And Bob's network is restored after 10 seconds
+    | Then Bob should receive all 50 messages within 30 seconds
+
+    %TOC%
+
+    = Links =
+
+    Each device has a link of its own to the relay, through a Toxiproxy: the embedded one, or the one that the variable
+    TOXIPROXY_URL names. So each device can be cut off alone, and the faults are real. What a sentence does to what
+    comes to a device does not touch what the device sends, unless the sentence says so.
+
+    = How a fault begins =
+
+    Either now: the messages that are due are handed to the devices first, and nothing says how many have arrived. Or
+    exactly behind a message (``after he has received 20 messages``): up to the 20th all messages of the others are
+    let through, the fault begins when it has arrived, and the 21st is sent behind that. Such a sentence waits at most
+    60 seconds, and fails when fewer messages were enqueued, or when more have arrived already.
+
+    = A fault has to bite =
+
+    Each fault must be seen to take effect, by an exchange of the harness's own through the same link (or by the state
+    of the process), and something must have been outstanding at the device while it lasted: a message to it or of it,
+    a read marker that the relay does not know, an attachment in transfer. Otherwise the test has shown nothing, and
+    fails as *inconclusive*, when it ends: ``nothing was outstanding at Bob while the cut on Bob lasted``.
+
+    = How a fault ends =
+
+    | =Fault=                                 | =Ended by=                                                  |
+    | cut, silence, breaking off              | `${device}'s network is restored after ${duration}`         |
+    | cut of several devices at once          | `the networks of ${devices} are restored after ${duration}` |
+    | lost replies                            | `replies reach ${device} again after ${duration}`           |
+    | limit of bandwidth                      | `${device}'s bandwidth is back after ${duration}`           |
+    | relay killed                            | `the relay is restarted after ${duration}`                  |
+    | flapping                                | the last message that is due                                |
+    | latency, small pieces, degraded network | the end of the test                                         |
+
+    Every fault ends with its test at the latest. The sentences that end one *enqueue*; their time counts from the
+    beginning of the fault. A fault has ended when an exchange of the harness's own through the link was answered:
+    deadlines begin then. One that can still be found after 30 seconds more fails the test: not the system is broken
+    then, but the proxy or the relay.
+
+    = Time and amounts =
+
+    The variable TIME_SCALE multiplies durations and divides rates. Sizes and counts stay as they are written.
+    """
+
+    is_cut = sentence(cut.IsCut)
+    is_cut_after_receiving = sentence(cut.IsCutAfterReceiving)
+    is_cut_after_sending = sentence(cut.IsCutAfterSending)
+    all_are_cut_after = sentence(cut.AllAreCutAfter)
+    all_are_restored = sentence(cut.AllAreRestored)
+    is_restored = sentence(cut.IsRestored)
+    flaps = sentence(cut.Flaps)
+    latency_is = sentence(link.LatencyIs)
+    latency_is_both_ways = sentence(link.LatencyIsBothWays)
+    bandwidth_is = sentence(link.BandwidthIs)
+    catches_up_over = sentence(link.CatchesUpOver)
+    bandwidth_is_free = sentence(link.BandwidthIsFree)
+    goes_silent_after = sentence(link.GoesSilentAfter)
+    replies_are_lost = sentence(link.RepliesAreLost)
+    replies_come_back = sentence(link.RepliesComeBack)
+    breaks_off = sentence(link.BreaksOff)
+    is_sliced = sentence(link.IsSliced)
+    is_degraded = sentence(link.IsDegraded)
+    relay_is_killed_after = sentence(relay.RelayIsKilledAfter)
+    relay_starts_again = sentence(relay.RelayStartsAgain)

@@ -1,0 +1,81 @@
+"""What must have come of it: every `Then`, with its deadline."""
+
+from __future__ import annotations
+
+from robot.api.deco import library
+
+from sentences import CONVERTERS, manual, sentence
+from syncproof.world.steps import delivery, recovery
+
+
+@library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
+@manual
+class OutcomeLibrary:
+    """What must have come of it: every ``Then``, with its deadline.
+
+    ``resources/sync.resource`` imports this library, and is all that a scenario needs:
+
+    | And Bob's network is restored after 10 seconds
+    | Then Bob should receive all 50 messages within 30 seconds
+    | And Bob should have no duplicates
+    | And nothing should be lost
+
+    Nearly all of these sentences first let happen what was enqueued before: messages are sent, faults end. They look
+    at what devices, relay and harness have put on record.
+
+    %TOC%
+
+    = Deadlines =
+
+    ``within 30 seconds`` counts from the latest of three moments: when the sentence begins, when the last
+    thing that was enqueued is done, and when the last fault that was taken away is proved to have ended. So
+    it says how long recovery may take, whatever the scenario did before. The variable TIME_SCALE multiplies
+    it. A slack that does not scale is added: 5 seconds, and 15 with NETWORK=degraded; the message says both
+    figures.
+
+    = Rest =
+
+    Whether something came twice, is lost or out of order can be said only when nothing more will come.
+    Sentences about that wait until nothing is enqueued, no device has anything pending, and nothing has been
+    delivered for a full retry interval (5 seconds on the bundled system, times TIME_SCALE). Then all evidence
+    is read to its end. When that takes more than a minute, the sentence fails with who still has something to
+    do: ``expected everything to come to rest; Bob still has 3 things to do``.
+
+    = Judged at the end of every test =
+
+    Every test ends at rest, its faults taken away, and is judged for loss, duplicates, order, agreement of
+    all devices, content, the integrity of delivery logs and read markers, and whether each fault has bitten.
+    It fails by that also where no sentence asked. A sentence says what a scenario is about, and fails
+    earlier, with a timeline of that moment.
+
+    = When a sentence fails =
+
+    The message says what was expected and by when, what was seen, which messages are missing or concerned
+    (``Alice #21, #22``), which faults were on, and where the evidence is. ``log.html`` has the timeline.
+
+    - It *fails at once* when the scenario cannot mean what it says, such as ``all 50 messages`` where 40 are sent.
+    - *Inconclusive* or *unknown*: the scenario has shown nothing, such as order where nothing was delivered. This is
+      never a pass. Make the fault longer, the messages more, or the link slower.
+    """
+
+    receives_all = sentence(delivery.ReceivesAll)
+    receives_everything = sentence(delivery.ReceivesEverything)
+    receives_range = sentence(delivery.ReceivesRange)
+    each_have = sentence(delivery.EachHave)
+    has_no_duplicates = sentence(delivery.HasNoDuplicates)
+    is_in_order = sentence(delivery.IsInOrder)
+    nothing_is_lost = sentence(delivery.NothingIsLost)
+    all_agree = sentence(delivery.AllAgree)
+    has_attachments = sentence(delivery.HasAttachments)
+    retries_scheduled = sentence(recovery.RetriesScheduled)
+    notices_silence = sentence(recovery.NoticesSilence)
+    caught_up = sentence(recovery.CaughtUp)
+    catch_up_before_marker = sentence(recovery.CatchUpBeforeMarker)
+    catch_up_in_pages = sentence(recovery.CatchUpInPages)
+    breaker_as_failures = sentence(recovery.BreakerAsFailures)
+    marker_reaches = sentence(recovery.MarkerReaches)
+    marker_never_skips = sentence(recovery.MarkerNeverSkips)
+    held_back = sentence(recovery.HeldBack)
+    memory_grows = sentence(recovery.MemoryGrows)
+    is_syncing_again = sentence(recovery.IsSyncingAgain)
+    recovers_within = sentence(recovery.RecoversWithin)

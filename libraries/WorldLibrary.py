@@ -1,0 +1,192 @@
+"""Opens a world for every test and closes it, with the verdicts that no sentence asked for."""
+
+from __future__ import annotations
+
+import html
+import logging
+import tempfile
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from robot.api import FatalError, logger
+from robot.api.deco import library
+from robot.libraries.BuiltIn import BuiltIn
+
+import defects
+from syncproof.processes import die_with_parent
+from syncproof.world.site import BadSetting, Settings, Site
+from syncproof.world.step import Step
+from syncproof.world.verdicts import EXPECTED_TROUBLE
+from syncproof.world.world import World
+
+Number = TypeVar("Number", int, float)
+
+
+class ScenarioFailed(AssertionError):
+    """A sentence did not hold; the message is for people."""
+
+    ROBOT_SUPPRESS_NAME = True
+
+
+class RunStopped(FatalError):
+    """Nothing of this run can work; the message is for people."""
+
+    ROBOT_SUPPRESS_NAME = True
+
+
+@library(scope="GLOBAL", listener="SELF", auto_keywords=False)
+class WorldLibrary:
+    """Keeps the world of a test, which all sentences share; it has no keywords of its own.
+
+    ``resources/sync.resource`` imports it. It opens a world when the first sentence of a test needs one. When the test
+    ends, it takes away the faults that are still on, waits until everything is at rest, judges safety (loss,
+    duplicates, order, agreement, content, delivery logs, read markers, and whether each fault has bitten), ends the
+    devices, and puts the timeline of a failed test into the log. Relay and proxy last as long as their suite file.
+
+    = Variables of a run =
+
+    ``robot --variable NAME:value``; an unknown value stops the run and names the known ones.
+
+    | =Name=            | =Values=                 | =What it does=                                             |
+    | ``SYSTEM``        | ``bundled``              | what is under test                                         |
+    | ``STACK``         | ``embedded``, ``compose`` | where it runs: processes on this machine, or containers   |
+    | ``TIME_SCALE``    | ``0.01`` to ``100``      | durations and the system's intervals times this; default 1 |
+    | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |
+    | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
+    | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
+    | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
+    | ``DEFECT``        | names, with commas       | deliberate bugs of the bundled system, for the kill matrix |
+    """
+
+    def __init__(self) -> None:
+        self._site: Site | None = None
+        self._world: World | None = None
+        self._title = ""
+        self._drawn = False
+        # At INFO it has a line for every request of the harness, which nobody could read past.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+
+    def perform(self, step: Step) -> None:
+        """Run a step in this test's world; a failure gets its timeline into the log."""
+        try:
+            if self._world is None:
+                self._world = World(self._open_site(), self._title)
+            self._world.perform(step)
+        except BadSetting as wrong:
+            raise RunStopped(str(wrong)) from None
+        except EXPECTED_TROUBLE as wrong:
+            if self._world is not None:
+                self._log_timeline(self._world)
+            raise ScenarioFailed(str(wrong)) from None
+
+    def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        """Listener: pabot starts robot in a session of its own, which would outlive a pabot that is killed."""
+        if self._under_pabot():
+            die_with_parent()
+
+    def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        """Listener: remember which test it is."""
+        self._title, self._drawn = str(data.full_name), False
+
+    def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        """Listener: heal what is still broken, judge safety, and leave nothing behind."""
+        world, self._world = self._world, None
+        if world is None:
+            return
+        try:
+            problem = world.finish(failed=not result.passed)
+            self._write_defects()
+        except Exception as wrong:  # noqa: BLE001 - Robot Framework would only note it, and pass the test
+            problem = f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"
+            logger.debug(traceback.format_exc())
+        if problem and result.passed:
+            result.status, result.message = "FAIL", problem
+        if not self._drawn and (not result.passed or self._variable("TIMELINE", "failed") == "all"):
+            self._log_timeline(world)
+
+    def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        """Listener: relay and proxy belong to one suite file."""
+        if self._site is not None and data.tests:
+            self._site.close_suite()
+
+    def close(self) -> None:
+        """Listener: the run is over."""
+        if self._site is not None:
+            self._site.close()
+            self._site = None
+
+    def _open_site(self) -> Site:
+        if self._site is None:
+            timeline = self._variable("TIMELINE", "failed")
+            if timeline not in ("failed", "all"):
+                raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")
+            settings = Settings(
+                system=self._variable("SYSTEM", "bundled"),
+                stack=self._variable("STACK", "embedded"),
+                scale=self._number("TIME_SCALE", 1.0, float, "a number like 0.1 (1 is real time)"),
+                network=self._variable("NETWORK", "normal"),
+                toxiproxy=self._variable("TOXIPROXY_URL", ""),
+                defects=self._defects(),
+                seed=self._number("SEED", 0, int, "a whole number like 42"),
+            )
+            try:
+                self._site = Site(settings, self._evidence_directory())
+            except (OSError, *EXPECTED_TROUBLE) as wrong:
+                raise BadSetting(
+                    f"Nothing can be started: {wrong}\nTemporary files go to {tempfile.gettempdir()}; "
+                    "TMPDIR=FOLDER in the environment chooses another folder."
+                ) from None
+        return self._site
+
+    @staticmethod
+    def _variable(name: str, default: str) -> str:
+        return str(BuiltIn().get_variable_value(f"${{{name}}}", default))
+
+    def _number(self, name: str, default: Number, kind: Callable[[str], Number], example: str) -> Number:
+        given = self._variable(name, str(default))
+        try:
+            return kind(given)
+        except ValueError:
+            raise BadSetting(f"{name} is '{given}': it must be {example}.") from None
+
+    def _defects(self) -> tuple[str, ...]:
+        names = tuple(name for name in self._variable("DEFECT", "").split(",") if name)
+        known = defects.known() if names else {}
+        for name in names:
+            if name not in known:
+                raise BadSetting(f"DEFECT is '{name}'. Known here: {', '.join(known)}.")
+        return names
+
+    def _write_defects(self) -> None:
+        """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
+        if self._site is not None and self._site.settings.defects:
+            logs = sorted(self._site.directory.path.glob("*.log"))
+            ran = dict.fromkeys(name for log in logs for name in defects.ran_in(log))
+            output = Path(self._variable("OUTPUT DIR", "."))
+            (output / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
+            for name in self._defects():
+                if name not in ran:
+                    logger.warn(
+                        f"The defect {name} was not at work in this test: that it passed shows nothing."
+                    )
+
+    def _evidence_directory(self) -> Path:
+        """`history` beside the log that a person will open.
+
+        Under pabot that is the merged one, two folders up; pabot then shortens the link to it (`../../`).
+        """
+        output = Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
+        return (output.parent.parent if self._under_pabot() else output) / "history"
+
+    def _under_pabot(self) -> bool:
+        return BuiltIn().get_variable_value("${PABOTQUEUEINDEX}") is not None
+
+    def _log_timeline(self, world: World) -> None:
+        self._drawn = True
+        evidence = ("../../" if self._under_pabot() else "") + world.evidence_link()
+        logger.info(
+            f'{world.timeline()}<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>',
+            html=True,
+        )

@@ -1,0 +1,66 @@
+"""Bugs of the read marker, and of what must come before it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from defects import Ran, defect, replace
+from syncstack.core.receiving import Receiver
+from syncstack.core.room import Room
+from syncstack.core.timekeeping import Timekeeping
+from syncstack.core.turn import Turn
+from syncstack.core.wire import Event
+
+
+@defect
+def marker_skips_ahead(ran: Ran) -> None:
+    """A live event moves the marker to its place, although catch-up has not come that far."""
+
+    def broken(original: Any) -> Callable[[Receiver, Turn, Room, Event], None]:
+        def live(self: Receiver, turn: Turn, room: Room, event: Event) -> None:
+            original(self, turn, room, event)
+            moved = None
+            if event.seq in room.hold:
+                moved = room.marker.advance(event.seq, self._delivery.deliveries)
+            if moved is not None:
+                ran()
+                self._journal.stage((moved,), partial(self._delivery._marked, room, moved))
+
+        return live
+
+    replace(Receiver, "live", broken)
+
+
+@defect
+def marker_moves_on_wake_before_catch_up(ran: Ran) -> None:
+    """After standby the marker goes on at once: it does not wait until catch-up has ended."""
+
+    def broken(original: Callable[[Receiver, Turn], None]) -> Callable[[Receiver, Turn], None]:
+        def woke(self: Receiver, turn: Turn) -> None:
+            original(self, turn)
+            for room in self._rooms.values():
+                ran()
+                room.marker.blocked = False
+
+        return woke
+
+    replace(Receiver, "woke", broken)
+
+
+@defect
+def sleeps_through_standby(ran: Ran) -> None:
+    """A gap in the device's time is not noticed: it goes on as if nothing had been."""
+
+    def broken(
+        original: Callable[[Timekeeping, float], float | None],
+    ) -> Callable[[Timekeeping, float], float | None]:
+        def look(self: Timekeeping, shown: float) -> float | None:
+            if original(self, shown) is not None:
+                ran()
+            return None
+
+        return look
+
+    replace(Timekeeping, "look", broken)

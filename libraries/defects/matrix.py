@@ -1,0 +1,192 @@
+"""The kill matrix: every scenario has to catch the bug that it is there for.
+
+    python -m defects.matrix                 the declared pairs of pairs.csv
+    python -m defects.matrix --full          every scenario against every defect (for information, nightly)
+
+A kill counts only if the scenario passes without the defect (the baseline), the defect's changed line reported that
+it ran, every fault of the scenario bit, and the checker that the pair names said `fail`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import msgspec
+from robot.api import TestSuite
+from robot.errors import DataError
+
+from defects import known
+from defects.kills import PAIRS, Kill, Pair, Run, declared, judge, read, short, unfit
+
+#: The categories whose every scenario must be declared.
+CATEGORIES = ("catchup", "resilience")
+#: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
+_PATIENCE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where and how scenarios are run. files: the suite file of every test. scale: TIME_SCALE."""
+
+    files: dict[str, Path]
+    results: Path
+    scale: str
+
+    def run(self, pair: Pair, baseline: Run) -> Kill:
+        """Run one scenario with one defect, and judge it."""
+        reason = unfit(pair.test, baseline)
+        if pair.test not in self.files:
+            reason = "no suite file has this test"
+        if reason:
+            return Kill(pair, reason)
+        folder = self.results / f"{pair.test}-{pair.defect}".lower().replace(" ", "-").replace("'", "")
+        output = folder / "output.xml"
+        output.unlink(missing_ok=True)
+        for history in folder.glob("history/*.jsonl"):
+            history.unlink()
+        said = self._robot(
+            *("--outputdir", str(folder), "--console", "none", "--log", "NONE", "--report", "NONE"),
+            *("--variable", f"TIME_SCALE:{self.scale}", "--variable", f"DEFECT:{pair.defect}"),
+            *("--test", f"*.{_literal(pair.test.partition('.')[2])}", str(self.files[pair.test])),
+        )
+        try:
+            return judge(pair, read(output), baseline)
+        except (DataError, msgspec.MsgspecError) as wrong:
+            return Kill(pair, f"robot left no whole result: {wrong}; it said: {said[-300:] or 'nothing'}")
+
+    def baseline(self) -> Path:
+        """One clean run of the categories that have pairs; its output.xml."""
+        folder = self.results / "baseline"
+        command = [sys.executable, "-m", "pabot.pabot", "--processes", "4", "--no-pabotlib"]
+        options = ["--outputdir", str(folder), "--variable", f"TIME_SCALE:{self.scale}"]
+        suites = sorted({str(path) for path in self.files.values()})
+        subprocess.run(
+            [*command, *options, *suites], check=False, stdout=subprocess.DEVNULL, env=_environment()
+        )
+        return folder / "output.xml"
+
+    def _robot(self, *arguments: str) -> str:
+        try:
+            ended = subprocess.run(
+                [sys.executable, "-m", "robot", *arguments],
+                capture_output=True,
+                text=True,
+                check=False,
+                env=_environment(),
+                timeout=_PATIENCE_S,
+            )
+        except subprocess.TimeoutExpired:
+            return f"it was ended after {_PATIENCE_S:g} s"
+        return ended.stderr.strip()
+
+
+def _literal(name: str) -> str:
+    """A test's name as a pattern of `--test` that matches nothing else."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with the `robot` that pabot starts from this Python's own folder."""
+    return os.environ | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    }
+
+
+def scenarios(suites: Path) -> dict[str, Path]:
+    """Every test of the categories by its short name, with its file."""
+    return {
+        short(test): Path(test.source)
+        for category in CATEGORIES
+        for test in TestSuite.from_file_system(str(suites / category)).all_tests
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the matrix; exit status 0 when every declared pair is a kill and every scenario is declared."""
+    parser = argparse.ArgumentParser(prog="python -m defects.matrix", description="The kill matrix.")
+    parser.add_argument("--full", action="store_true", help="every scenario against every defect")
+    parser.add_argument("--baseline", type=Path, help="output.xml of a run without defects at the same scale")
+    parser.add_argument("--suites", type=Path, default=Path("suites"))
+    parser.add_argument("--results", type=Path, default=Path("results/kill-matrix"))
+    parser.add_argument("--scale", default="0.1")
+    parser.add_argument("--processes", type=int, default=4)
+    chosen = parser.parse_args(arguments)
+
+    report = chosen.results / ("full.csv" if chosen.full else "kills.xml")
+    report.unlink(missing_ok=True)
+    pairs, files = declared(), scenarios(chosen.suites)
+    bench = Bench(files, chosen.results, chosen.scale)
+    baseline = read(chosen.baseline or bench.baseline())
+    if chosen.full:
+        wanted = [Pair(test, defect, "") for test in files for defect in known()]
+        return _tell_full(_run_all(wanted, bench, baseline, chosen.processes), report)
+    undeclared = [test for test in files if test not in {pair.test for pair in pairs}]
+    return _tell(_run_all(pairs, bench, baseline, chosen.processes), undeclared, report)
+
+
+def _run_all(pairs: Sequence[Pair], bench: Bench, baseline: Run, processes: int) -> list[Kill]:
+    """The longest first, so that none of them is left alone at the end; answered in the order of the pairs."""
+    rank: Callable[[Pair], float] = lambda pair: (  # noqa: E731
+        -baseline.outcomes[pair.test].elapsed_s if pair.test in baseline.outcomes else 0.0
+    )
+    with ThreadPoolExecutor(processes) as pool:
+        running = {pair: pool.submit(bench.run, pair, baseline) for pair in sorted(pairs, key=rank)}
+        return [running[pair].result() for pair in pairs]
+
+
+def _tell(kills: Iterable[Kill], undeclared: Iterable[str], report: Path) -> int:
+    suite = ElementTree.Element("testsuite", name="kill matrix")
+    passed = failed = 0
+    for kill in kills:
+        pair = kill.pair
+        print(f"{'ALIVE' if kill.reason else 'killed':7} {pair.test} <- {pair.defect} ({pair.checker})")
+        case = ElementTree.SubElement(suite, "testcase", classname=pair.test, name=pair.defect)
+        if kill.reason:
+            print(f"        {kill.reason}")
+            ElementTree.SubElement(case, "failure", message=kill.reason).text = kill.message
+        passed, failed = passed + (not kill.reason), failed + bool(kill.reason)
+    for test in undeclared:
+        reason = f"no defect is declared that it has to catch ({PAIRS.name})"
+        print(f"MISSING {test}: {reason}")
+        case = ElementTree.SubElement(suite, "testcase", classname=test, name="is declared")
+        ElementTree.SubElement(case, "failure", message=reason)
+        failed += 1
+    suite.attrib |= {"tests": str(passed + failed), "failures": str(failed), "errors": "0", "skipped": "0"}
+    report.parent.mkdir(parents=True, exist_ok=True)
+    ElementTree.ElementTree(suite).write(report, encoding="unicode", xml_declaration=True)
+    print(f"kill matrix: {passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def _tell_full(kills: Sequence[Kill], report: Path) -> int:
+    """A row for each pair, and for each defect who caught it; what nobody catches is no failure here."""
+    report.parent.mkdir(parents=True, exist_ok=True)
+    with report.open("w", newline="") as table:
+        rows = csv.writer(table)
+        rows.writerow(["test", "defect", "failed checkers", "why it is no kill"])
+        for kill in kills:
+            row = [
+                kill.pair.test,
+                kill.pair.defect,
+                " ".join(kill.failed),
+                "" if kill.failed else kill.reason,
+            ]
+            rows.writerow(row)
+            print(f"{row[0]} x {row[1]}: {row[2] or row[3]}")
+    for defect in known():
+        caught = sum(1 for kill in kills if kill.pair.defect == defect and not kill.reason)
+        print(f"{defect}: caught by {caught} of {len({kill.pair.test for kill in kills})} scenarios")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Proves that a sync system survives what the real world does to it: world, systems, faults, evidence."""

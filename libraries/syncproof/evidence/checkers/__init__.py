@@ -1,0 +1,48 @@
+"""The checkers: pure functions over a history, linear in its length.
+
+`SAFETY` are judged at the end of every test, the effect of its faults among them; `LIVENESS` where a scenario
+asks for them, with a bound. A new checker needs good and bad histories and mutants of itself in
+tests/unit/evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from syncproof.evidence.checkers import (
+    append_only,
+    convergence,
+    fault_effect,
+    integrity,
+    marker_integrity,
+    no_duplicates,
+    no_loss,
+    recovery_bound,
+    sender_order,
+)
+from syncproof.evidence.checkers.verdict import Verdict
+from syncproof.evidence.history import History
+
+SAFETY: Mapping[str, Callable[..., Verdict]] = {
+    "no_loss": no_loss.check,
+    "no_duplicates": no_duplicates.check,
+    "sender_order": sender_order.check,
+    "append_only": append_only.check,
+    "integrity": integrity.check,
+    "marker_integrity": marker_integrity.check,
+    "convergence": convergence.check,
+    "fault_effect": fault_effect.check,
+}
+LIVENESS: Mapping[str, Callable[..., Verdict]] = {"recovery_bound": recovery_bound.check}
+
+
+def run(name: str, history: History, *, device: str | None = None, **limits: Any) -> Verdict:
+    """Judge by a checker's name; `device` restricts it to one device.
+
+    Raises LookupError for an unknown name, TypeError for a limit that the checker does not have.
+    """
+    check = SAFETY.get(name) or LIVENESS.get(name)
+    if check is None:
+        raise LookupError(f"'{name}' is no checker. There are: {', '.join([*SAFETY, *LIVENESS])}.")
+    return check(history, device=device, **limits)

@@ -1,0 +1,115 @@
+"""Every fault bit: it took effect, and something was outstanding on a link that it touched. Else: inconclusive.
+
+Outstanding at a device is: an operation that it was asked for and that is not settled; an operation of its
+group that is on its way to it; a local read marker that the system does not know yet; an attachment in
+transfer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
+from syncproof.evidence.history import History
+from syncproof.evidence.records import Blob, Fault, Invoke
+
+#: Faults that let everything through in the end. Under any other one an author's operation may not even leave
+#: it.
+SLOWING = frozenset({"latency", "jitter", "bandwidth", "slicing", "slicer", "slow_close", "packet_loss"})
+NEVER = 1 << 62
+
+Interval = tuple[int, int]
+
+
+def check(history: History, *, device: str | None = None) -> Verdict:
+    """device: judge only faults that touch this one. A history without faults passes."""
+    if not history.lines:
+        return nothing_to_judge("fault_effect", "the history is empty")
+    faults = [e for e in history.faults.values() if device is None or device in e[0].relevant_to]
+    first_seen = _first_seen(history)
+    missed: list[str] = []
+    for edges in faults:
+        first = edges[0]
+        name = f"{first.kind}{f' ({first.requested})' if first.requested else ''} on {' and '.join(first.target)}"
+        if not any(edge.effective for edge in edges):
+            missed.append(f"the {name} was never seen to take effect")
+        elif not _relevant(history, edges, first_seen):
+            links = " or ".join(first.relevant_to) or "any device"
+            missed.append(f"nothing was outstanding at {links} while the {name} lasted")
+    if missed:
+        return Verdict("fault_effect", "unknown", "inconclusive: " + "; ".join(missed))
+    return Verdict("fault_effect", "pass", f"{count(len(faults), 'fault')}, each effective and relevant")
+
+
+def _relevant(history: History, edges: Sequence[Fault], first_seen: dict[str, int]) -> bool:
+    start = edges[0].t_ns
+    end = next((edge.t_ns for edge in edges if edge.edge == "end"), NEVER)
+    return any(
+        since < end and until > start
+        for device in edges[0].relevant_to
+        for since, until in _outstanding(history, device, first_seen)
+    )
+
+
+def _outstanding(history: History, device: str, first_seen: dict[str, int]) -> Iterator[Interval]:
+    delivered = history.delivered(device)
+    for operation in history.operations.values():
+        arrival = delivered.get(operation.op_id)
+        arrived = arrival.t_ns if arrival else NEVER
+        if operation.device == device:
+            result = history.outcome(operation.op_id)
+            yield operation.t_ns, min(result.t_ns if result else NEVER, arrived)
+        elif device in history.members.get(operation.group, {}):
+            stored = first_seen.get(operation.op_id)
+            if stored is not None:
+                yield _left(history, operation, stored), arrived
+    yield from _unknown_markers(history, device)
+    yield from _transfers(history, device)
+
+
+def _first_seen(history: History) -> dict[str, int]:
+    """op_id -> the earliest sign that the system has it: its acknowledgement, or a delivery to anybody."""
+    seen = {op_id: result.t_ns for op_id, result in history.acks.items()}
+    for log in history.devices.values():
+        for op_id, entry in log.first.items():
+            if entry.t_ns < seen.get(op_id, NEVER):
+                seen[op_id] = entry.t_ns
+    return seen
+
+
+def _left(history: History, operation: Invoke, stored: int) -> int:
+    """When the operation was on its way to the others.
+
+    At once when its device had it, unless a fault that stops things was on that device before the system had
+    it: then it may have waited there.
+    """
+    for edges in history.faults.values():
+        first = edges[0]
+        if first.kind in SLOWING or operation.device not in first.relevant_to:
+            continue
+        end = next((edge.t_ns for edge in edges if edge.edge == "end"), NEVER)
+        if first.t_ns < stored and end > operation.t_ns:
+            return stored
+    return operation.t_ns
+
+
+def _unknown_markers(history: History, device: str) -> Iterator[Interval]:
+    for (owner, group, scope), moves in history.markers.items():
+        if owner != device or scope != "local":
+            continue
+        remote = iter(history.markers.get((device, group, "remote"), ()))
+        known = next(remote, None)
+        for move in moves:
+            while known is not None and known.n < move.n:
+                known = next(remote, None)
+            yield move.t_ns, known.t_ns if known is not None else NEVER
+
+
+def _transfers(history: History, device: str) -> Iterator[Interval]:
+    begun: dict[str, int] = {}
+    for step in history.of(Blob, device):
+        if step.state in ("uploading", "downloading", "interrupted"):
+            begun.setdefault(step.digest, step.t_ns)
+        elif step.digest in begun:
+            yield begun.pop(step.digest), step.t_ns
+    yield from ((since, NEVER) for since in begun.values())

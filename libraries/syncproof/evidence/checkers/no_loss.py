@@ -1,0 +1,66 @@
+"""Nothing that the system took is lost.
+
+Every operation that the harness saw acknowledged (and, with a durable outbox, accepted) must be in the
+system's own log of its group, where that was exported, and in the delivery log of every member as its latest
+incarnation has it.
+"""
+
+from __future__ import annotations
+
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.history import History
+
+
+def check(history: History, *, device: str | None = None, durable_outbox: bool = True) -> Verdict:
+    """device: judge only this one. durable_outbox: what a device accepted must arrive as well."""
+    required = taken(history, durable_outbox=durable_outbox)
+    if not any(required.values()):
+        return nothing_to_judge("no_loss", "no operation was acknowledged or accepted")
+    faults: list[str] = []
+    witness: list[str] = []
+    judged = 0
+    for group, op_ids in required.items():
+        members = [name for name in history.members.get(group, {}) if device in (None, name)]
+        for name in members:
+            judged += 1
+            log = history.devices[name]
+            if log.incarnation > 1 and log.incarnation not in log.read_to:
+                return Verdict(
+                    "no_loss",
+                    "unknown",
+                    f"unknown: {name}'s delivery log was not read to its end after its last restart",
+                )
+            delivered = log.first
+            missing = [op_id for op_id in op_ids if op_id not in delivered]
+            if missing:
+                witness += missing
+                faults.append(
+                    f"{name} lost {count(len(missing), 'operation')} of {len(op_ids)}: "
+                    f"{named(history, missing)}"
+                )
+        if group in history.exported and device is None:
+            logged = {line.op_id for line in history.log.get(group, ())}
+            missing = [op_id for op_id in op_ids if op_id not in logged]
+            if missing:
+                witness += missing
+                faults.append(
+                    f"the log of {group} lacks {count(len(missing), 'operation')} of {len(op_ids)} that the "
+                    f"system took: {named(history, missing)}"
+                )
+    if not judged:
+        return nothing_to_judge("no_loss", "no device belongs to a group with operations")
+    total = sum(len(op_ids) for op_ids in required.values())
+    return judge("no_loss", faults, witness, f"{count(total, 'operation')} at every member")
+
+
+def taken(history: History, *, durable_outbox: bool) -> dict[str, list[str]]:
+    """Group -> op_ids that the system took and therefore must keep, in the order of asking."""
+    acks, accepts, refusals = history.acks, history.accepts, history.refusals
+    return {
+        group: [
+            op.op_id
+            for op in operations
+            if op.op_id in acks or (durable_outbox and op.op_id in accepts and op.op_id not in refusals)
+        ]
+        for group, operations in history.invokes_by_group.items()
+    }

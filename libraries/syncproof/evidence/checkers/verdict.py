@@ -1,0 +1,62 @@
+"""What a checker says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from syncproof.evidence.history import History
+from syncproof.evidence.records import VerdictResult
+
+#: Operations that a message names before it says how many more there are.
+NAMED = 6
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One checker's judgement.
+
+    result: `unknown` where the history does not show it either way; unknown fails a test. witness: the op_ids
+    that the verdict rests on.
+    """
+
+    checker: str
+    result: VerdictResult
+    message: str
+    witness: tuple[str, ...] = ()
+
+
+def named(history: History, op_ids: Iterable[str]) -> str:
+    """Operations as people know them: `Alice #21, #22, Bob #3 and 4 more`."""
+    ids = list(op_ids)
+    parts: list[str] = []
+    author = None
+    for op_id in ids[:NAMED]:
+        operation = history.operations.get(op_id)
+        if operation is None:
+            parts.append(history.name(op_id))
+            author = None
+        elif operation.author == author:
+            parts.append(f"#{operation.author_n}")
+        else:
+            author = operation.author
+            parts.append(f"{author} #{operation.author_n}")
+    more = f" and {len(ids) - NAMED} more" if len(ids) > NAMED else ""
+    return ", ".join(parts) + more
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 message`, `3 messages`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def judge(checker: str, faults: list[str], witness: Iterable[str], passed: str) -> Verdict:
+    """Fail with what was found, or pass."""
+    if faults:
+        return Verdict(checker, "fail", "; ".join(faults), tuple(dict.fromkeys(witness)))
+    return Verdict(checker, "pass", passed)
+
+
+def nothing_to_judge(checker: str, what: str) -> Verdict:
+    """The history is empty as far as this checker goes."""
+    return Verdict(checker, "unknown", f"unknown: {what}, so there is nothing to judge")

@@ -1,0 +1,306 @@
+"""A history in memory, with the indexes that predicates and checkers ask for. It grows as lines are added."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from syncproof.evidence.records import (
+    Accept,
+    Blob,
+    Connection,
+    Deliver,
+    Fault,
+    Header,
+    Held,
+    Invoke,
+    Line,
+    Log,
+    Marker,
+    Member,
+    Note,
+    Record,
+    Result,
+)
+from syncproof.evidence.tail import Tail
+
+R = TypeVar("R", bound=Record)
+_PROGRESS = frozenset({Accept, Blob, Deliver, Held, Marker, Result})
+
+
+class DeviceLog:
+    """One device's delivery logs: one list per incarnation, as read, nothing filtered."""
+
+    def __init__(self) -> None:
+        #: Incarnation -> the entries read in it, in the order read.
+        self.by_incarnation: dict[int, list[Deliver]] = {0: []}
+        #: Incarnation whose log counts: the newest that was met.
+        self.incarnation = 0
+        #: The log of that incarnation.
+        self.latest: list[Deliver] = self.by_incarnation[0]
+        #: op_id -> its first entry in the latest log.
+        self.first: dict[str, Deliver] = {}
+        #: (group, author) -> how many different operations of that author the latest log holds.
+        self.counts: dict[tuple[str, str], int] = {}
+        #: Incarnation -> its length when it had been read to its end for the first time.
+        self.read_to: dict[int, int] = {}
+
+    def begin(self, incarnation: int) -> None:
+        """From here on this incarnation's log is the one that counts."""
+        self.incarnation = incarnation
+        self.latest = self.by_incarnation.setdefault(incarnation, [])
+        self.first = {}
+        self.counts = {}
+
+    def add(self, entry: Deliver) -> None:
+        """Take the next entry as read."""
+        if entry.incarnation != self.incarnation:
+            if entry.incarnation < self.incarnation:
+                # The recorder never goes back; a merged file may.
+                self.by_incarnation.setdefault(entry.incarnation, []).append(entry)
+                return
+            self.begin(entry.incarnation)
+        self.latest.append(entry)
+        if entry.op_id not in self.first:
+            self.first[entry.op_id] = entry
+            key = (entry.group, entry.author)
+            self.counts[key] = self.counts.get(key, 0) + 1
+
+
+class History:
+    """Everything that was recorded so far.
+
+    `lines` holds all of it in order; the other attributes are indexes over it, kept up by `extend`.
+    """
+
+    def __init__(self, lines: Iterable[Line] = (), header: Header | None = None) -> None:
+        self.header = header
+        self.lines: list[Line] = []
+        #: op_id -> its (first) invocation.
+        self.operations: dict[str, Invoke] = {}
+        #: Group -> its invocations in order.
+        self.invokes_by_group: dict[str, list[Invoke]] = {}
+        #: op_id -> the device's acceptance.
+        self.accepts: dict[str, Accept] = {}
+        #: op_id -> the system's (first) acknowledgement.
+        self.acks: dict[str, Result] = {}
+        self._acknowledged: dict[str, int] = {}
+        #: op_id -> its refusal: it did not happen.
+        self.refusals: dict[str, Result] = {}
+        #: Device -> op_id -> invocations of which nothing final is known yet.
+        self.pending: dict[str, dict[str, Invoke]] = {}
+        #: Group -> device -> since when it belongs to it.
+        self.members: dict[str, dict[str, Member]] = {}
+        #: Device -> its delivery logs.
+        self.devices: dict[str, DeviceLog] = {}
+        #: Group -> lines of the system's own log.
+        self.log: dict[str, list[Log]] = {}
+        #: Groups whose own log was exported (also when the export held nothing).
+        self.exported: dict[str, None] = {}
+        #: (device, group, scope) -> the moves of that marker.
+        self.markers: dict[tuple[str, str, str], list[Marker]] = {}
+        #: Device -> its last reported connection state.
+        self.connections: dict[str, Connection] = {}
+        #: (device, group) that the device reported to have joined.
+        self.groups_joined: dict[tuple[str, str], None] = {}
+        #: (device, digest) of attachments that the device reported whole.
+        self.blobs: dict[tuple[str, str], None] = {}
+        #: fault_id -> its edges.
+        self.faults: dict[str, list[Fault]] = {}
+        #: Device -> stamp of the last delivery seen in its log; 0: none.
+        self.last_delivery_ns: dict[str, int] = {}
+        #: Stamp of the latest line that shows progress (not of attempts and retries, which go on for ever).
+        self.last_activity_ns = 0
+        #: Stamp of the latest line.
+        self.last_ns = 0
+        self._by_type: dict[type[Record], list[Record]] = {}
+        self._take: dict[type[Record], Callable[..., None]] = {
+            Member: self._member,
+            Invoke: self._invoke,
+            Accept: self._accept,
+            Result: self._result,
+            Deliver: self._deliver,
+            Log: self._log,
+            Marker: self._marker,
+            Connection: self._connection,
+            Fault: self._fault,
+            Blob: self._blob,
+            Note: self._note,
+        }
+        self.extend(lines)
+
+    @classmethod
+    def load(cls, path: Path) -> History:
+        """The whole file. Raises FileNotFoundError, and msgspec.DecodeError where it is not a history."""
+        if not path.exists():
+            raise FileNotFoundError(f"There is no history at {path}.")
+        tail = Tail(path)
+        # Lines refer to nothing that refers back: looking for cycles among a million of them finds none.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            lines = tail.read_new()
+            return cls(lines, tail.header)
+        finally:
+            tail.close()
+            if collecting:
+                gc.enable()
+
+    def extend(self, lines: Iterable[Line]) -> None:
+        """Take further lines, in order."""
+        by_type, take = self._by_type, self._take
+        last, active = self.last_ns, self.last_activity_ns
+        append = self.lines.append
+        for line in lines:
+            append(line)
+            kind = type(line)
+            if line.t_ns > last:
+                last = line.t_ns
+            if line.t_ns > active and kind in _PROGRESS:
+                active = line.t_ns
+            handler = take.get(kind)
+            if handler is not None:
+                handler(line)
+            if kind is not Deliver:
+                same = by_type.get(kind)
+                if same is None:
+                    same = by_type[kind] = []
+                same.append(line)
+        self.last_ns, self.last_activity_ns = last, active
+
+    def of(self, kind: type[R], device: str | None = None) -> Sequence[R]:
+        """All lines of one type (of one device), in order. Deliveries are in `devices` instead."""
+        found: list[R] = self._by_type.get(kind, [])  # type: ignore[assignment]
+        return found if device is None else [line for line in found if line.device == device]
+
+    def notes(self, what: str, device: str | None = None) -> list[Note]:
+        """The notes of one kind."""
+        return [note for note in self.of(Note, device) if note.what == what]
+
+    def invokes(self) -> Iterable[Invoke]:
+        """Every operation, in the order of asking."""
+        return self.operations.values()
+
+    def outcome(self, op_id: str) -> Result | None:
+        """The system's final answer to an operation, if there is one."""
+        return self.acks.get(op_id) or self.refusals.get(op_id)
+
+    def acknowledged_by(self, device: str) -> int:
+        """How many operations that the device was asked for are acknowledged."""
+        return self._acknowledged.get(device, 0)
+
+    def logged(self, group: str) -> int:
+        """How many lines of the group's own log are on record."""
+        return len(self.log.get(group, ()))
+
+    def connection(self, device: str) -> str:
+        """The connection state that the device reported last ("" for none yet)."""
+        reported = self.connections.get(device)
+        return reported.state if reported else ""
+
+    def joined(self, device: str, group: str) -> bool:
+        """Whether the device reported that it belongs to the group."""
+        return (device, group) in self.groups_joined
+
+    def marker(self, device: str, group: str, scope: str) -> Marker | None:
+        """Where that marker went last."""
+        moves = self.markers.get((device, group, scope))
+        return moves[-1] if moves else None
+
+    def has_blob(self, device: str, digest: str) -> bool:
+        """Whether the device reported that attachment whole."""
+        return (device, digest) in self.blobs
+
+    def deliveries(self, device: str) -> list[Deliver]:
+        """The device's delivery log as its latest incarnation has it."""
+        log = self.devices.get(device)
+        return log.latest if log else []
+
+    def delivered(self, device: str) -> dict[str, Deliver]:
+        """op_id -> first entry, of the device's latest log."""
+        log = self.devices.get(device)
+        return log.first if log else {}
+
+    def received(self, device: str, group: str, author: str | None = None) -> int:
+        """How many different operations (of one author) of the group the device's latest log holds."""
+        log = self.devices.get(device)
+        if log is None:
+            return 0
+        if author is not None:
+            return log.counts.get((group, author), 0)
+        return sum(count for (of, _), count in log.counts.items() if of == group)
+
+    def name(self, op_id: str) -> str:
+        """The operation as people know it: `Alice #21`."""
+        invoke = self.operations.get(op_id)
+        return f"{invoke.author} #{invoke.author_n}" if invoke else f"unknown operation '{op_id}'"
+
+    def _device(self, name: str) -> DeviceLog:
+        log = self.devices.get(name)
+        if log is None:
+            log = self.devices[name] = DeviceLog()
+        return log
+
+    def _member(self, line: Member) -> None:
+        self.members.setdefault(line.group, {}).setdefault(line.device, line)
+        self._device(line.device)
+
+    def _invoke(self, line: Invoke) -> None:
+        if line.op_id in self.operations:
+            return  # asked again under the same id: still the same operation
+        self.operations[line.op_id] = line
+        self.invokes_by_group.setdefault(line.group, []).append(line)
+        self.pending.setdefault(line.device, {})[line.op_id] = line
+
+    def _accept(self, line: Accept) -> None:
+        self.accepts.setdefault(line.op_id, line)
+        invoke = self.operations.get(line.op_id)
+        if invoke is not None and line.op_id not in self.acks and line.op_id not in self.refusals:
+            self.pending.setdefault(invoke.device, {})[line.op_id] = invoke
+
+    def _result(self, line: Result) -> None:
+        if line.outcome == "ok":
+            if line.op_id not in self.acks:
+                self.acks[line.op_id] = line
+                self._acknowledged[line.device] = self._acknowledged.get(line.device, 0) + 1
+        elif line.outcome == "fail":
+            self.refusals.setdefault(line.op_id, line)
+        elif line.op_id in self.accepts:
+            return  # the device has it: its answer is still to come
+        invoke = self.operations.get(line.op_id)
+        if invoke is not None:
+            self.pending.get(invoke.device, {}).pop(line.op_id, None)
+
+    def _deliver(self, line: Deliver) -> None:
+        self._device(line.device).add(line)
+        if line.t_ns > self.last_delivery_ns.get(line.device, 0):
+            self.last_delivery_ns[line.device] = line.t_ns
+
+    def _log(self, line: Log) -> None:
+        self.log.setdefault(line.group, []).append(line)
+        self.exported[line.group] = None
+
+    def _marker(self, line: Marker) -> None:
+        self.markers.setdefault((line.device, line.group, line.scope), []).append(line)
+
+    def _connection(self, line: Connection) -> None:
+        self.connections[line.device] = line
+
+    def _fault(self, line: Fault) -> None:
+        self.faults.setdefault(line.fault_id, []).append(line)
+
+    def _blob(self, line: Blob) -> None:
+        if line.state in ("complete", "verified", "uploaded"):
+            self.blobs[line.device, line.digest] = None
+
+    def _note(self, line: Note) -> None:
+        if line.what == "incarnation" and line.incarnation > self._device(line.device).incarnation:
+            self._device(line.device).begin(line.incarnation)
+        elif line.what == "deliveries_read":
+            self._device(line.device).read_to[line.incarnation] = int(str(line.fields.get("total", 0)))
+        elif line.what == "group" and line.fields.get("state") == "joined":
+            self.groups_joined[line.device, str(line.fields.get("group", ""))] = None
+        elif line.what == "log_read":
+            self.exported[str(line.fields.get("group", ""))] = None

@@ -1,0 +1,269 @@
+"""The lines of a history: what was done to a system and what was seen of it.
+
+One JSON object a line, in the order in which the recorder wrote them. The first line is a `Header`; every
+other line is one of the tagged records below. `t_ns` is CLOCK_MONOTONIC of this kernel (the header names its
+boot_id and, per agent, the clock offset where an agent lives on another kernel); `err_ns` is the half width
+of the stamp's uncertainty: overlapping intervals give no order. The device's own (adjustable) clock is never
+used.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Phase = Literal["safety", "heal", "liveness"]
+Outcome = Literal["ok", "fail", "info"]
+VerdictResult = Literal["pass", "fail", "unknown"]
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", tag_field="type"):
+    """First line: what ran, where and under which scale."""
+
+    schema: int
+    run: str
+    test: str
+    seed: int
+    system: str
+    stack: str
+    scale: float
+    boot_id: str
+    versions: dict[str, str] = {}
+    clocks: dict[str, tuple[int, int]] = {}
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, gc=False):
+    """What every line but the header has. A field at its default is left out of the line.
+
+    i: dense number of the line, from 1. source: `harness` or the device's name. source_seq: the source's own
+    dense number (0 where the source gives none). incarnation: of the source's process (0 for the harness).
+    device: the device that the line is about ("" for none).
+    """
+
+    i: int = 0
+    t_ns: int = 0
+    err_ns: int = 0
+    source: str = "harness"
+    source_seq: int = 0
+    incarnation: int = 0
+    phase: Phase = "safety"
+    device: str = ""
+
+
+class Member(Record, frozen=True, kw_only=True, tag="member"):
+    """A device belongs to a group from here on (and must get everything in the group's log)."""
+
+    group: str
+
+
+class Invoke(Record, frozen=True, kw_only=True, tag="invoke"):
+    """The harness is about to ask a device for an operation."""
+
+    op_id: str
+    group: str
+    kind: str
+    author: str
+    author_n: int
+    digest: str
+    size: int
+    entry: str | None = None
+    base: tuple[str, ...] = ()
+    blobs: tuple[str, ...] = ()
+
+
+class Result(Record, frozen=True, kw_only=True, tag="result"):
+    """What became of an operation. ok: acknowledged by the system (or fail: refused, it did not happen).
+
+    No result line, or `info`: it may or may not have happened.
+    """
+
+    op_id: str
+    outcome: Outcome
+    code: str = ""
+    server_order: int | None = None
+
+
+class Accept(Record, frozen=True, kw_only=True, tag="accept"):
+    """The device took the operation. seen: length of its delivery log then, its exact causal past."""
+
+    op_id: str
+    seen: int
+    version: str | None = None
+
+
+class Deliver(Record, frozen=True, kw_only=True, tag="deliver"):
+    """Entry n of a device's delivery log, as read in this incarnation (read again from 1 after a restart)."""
+
+    n: int
+    op_id: str
+    group: str
+    kind: str
+    author: str
+    version: str
+    digest: str
+    size: int
+    path: str
+    server_order: int | None = None
+    entry: str | None = None
+    clock: dict[str, int] | None = None
+    blobs: tuple[str, ...] = ()
+
+
+class Log(Record, frozen=True, kw_only=True, tag="log"):
+    """One line of the system's own authoritative log (the relay's), from the operator's export."""
+
+    group: str
+    op_id: str
+    version: str
+    server_order: int
+    author: str
+    digest: str
+
+
+class Marker(Record, frozen=True, kw_only=True, tag="marker"):
+    """A read marker moved (`old == new`: it was read, not moved).
+
+    n: length of the device's delivery log when it did (local), or the n it stands for.
+    """
+
+    group: str
+    scope: Literal["local", "remote"]
+    old: str | None
+    new: str
+    n: int
+
+
+class Entry(Record, frozen=True, kw_only=True, tag="entry"):
+    """A device's view of one entry: every sibling (version, clock, deleted, digest) and the winner."""
+
+    group: str
+    entry: str
+    siblings: tuple[dict[str, object], ...]
+    winner: str | None
+
+
+class Blob(Record, frozen=True, kw_only=True, tag="blob"):
+    """A step of a transfer, or (state `verified` / `absent`) what the harness read back whole and hashed."""
+
+    digest: str
+    state: str
+    offset: int = 0
+    size: int = 0
+
+
+class Connection(Record, frozen=True, kw_only=True, tag="connection"):
+    """A device's link changed: offline, connecting, catching_up, live."""
+
+    state: str
+    reason: str = ""
+
+
+class Attempt(Record, frozen=True, kw_only=True, tag="attempt"):
+    """One exchange that counts for the device's circuit breaker."""
+
+    what: str
+    outcome: Literal["ok", "failed"]
+    reason: str = ""
+
+
+class Retry(Record, frozen=True, kw_only=True, tag="retry"):
+    """A retry was scheduled. delay_ms: the backoff; due_ns: CLOCK_MONOTONIC when it is due."""
+
+    what: str
+    attempt: int
+    delay_ms: float
+    due_ns: int
+    reason: str = ""
+
+
+class Breaker(Record, frozen=True, kw_only=True, tag="breaker"):
+    """The circuit breaker changed: closed, open, half_open. failures: in a row, when it did."""
+
+    state: str
+    failures: int
+
+
+class Catchup(Record, frozen=True, kw_only=True, tag="catchup"):
+    """Catch-up started, took a page, ended. after/got/head in positions of the log."""
+
+    group: str
+    state: str
+    after: int = 0
+    got: int = 0
+    head: int = 0
+    reason: str = ""
+
+
+class Held(Record, frozen=True, kw_only=True, tag="held"):
+    """A live event arrived ahead of a gap: the device holds it until catch-up got there."""
+
+    group: str
+    op_id: str
+    version: str
+    server_order: int | None = None
+
+
+class Fault(Record, frozen=True, kw_only=True, tag="fault"):
+    """An edge of a fault.
+
+    fault_id: the same on all edges of one fault. edge: start, proved (effective was measured), end (proved
+    healed). kind: cut, latency, bandwidth, kill, suspend ... target: whom it hits. engine: which one served
+    it.
+    """
+
+    fault_id: str
+    kind: str
+    edge: Literal["start", "proved", "end"]
+    target: tuple[str, ...]
+    direction: str = "both"
+    engine: str = ""
+    requested: str = ""
+    effective: bool = False
+    proof: str = ""
+    #: Devices whose link (or process) this fault touches: relevance is looked for on them.
+    relevant_to: tuple[str, ...] = ()
+
+
+class Note(Record, frozen=True, kw_only=True, tag="note"):
+    """Anything else: what an agent reported (wake, pipeline, group, conflict ...) or the harness saw (memory
+    ...).
+
+    Of the recorder: `incarnation` (a new one was met), `deliveries_read` (its delivery log was read to the
+    end for the first time: `total`), `event_gap`, `malformed_reply`, `unreachable`, `reachable`. Of the
+    world: `log_read` (a group's log was exported: `group`, `head`).
+    """
+
+    what: str
+    fields: dict[str, object] = {}
+
+
+class Verdict(Record, frozen=True, kw_only=True, tag="verdict"):
+    """What a checker said of the history up to here."""
+
+    checker: str
+    result: VerdictResult
+    message: str = ""
+    witness: tuple[str, ...] = ()
+
+
+Line = (
+    Member
+    | Invoke
+    | Result
+    | Accept
+    | Deliver
+    | Log
+    | Marker
+    | Entry
+    | Blob
+    | Connection
+    | Attempt
+    | Retry
+    | Breaker
+    | Catchup
+    | Held
+    | Fault
+    | Note
+    | Verdict
+)

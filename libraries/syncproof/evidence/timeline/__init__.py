@@ -1,0 +1,5 @@
+"""A history as a picture."""
+
+from syncproof.evidence.timeline.render import render
+
+__all__ = ["render"]

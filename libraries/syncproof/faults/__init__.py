@@ -1,0 +1,1 @@
+"""What goes wrong: faults of links and processes, and the Toxiproxy that serves most of them."""

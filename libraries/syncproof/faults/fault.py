@@ -1,0 +1,47 @@
+"""What every fault has in common: it begins, proves that it bit, ends, and proves that it healed.
+
+Nothing here waits: `proof` and `healed` look once and answer what they saw, or None for not yet. The scheduler asks
+again. A fault whose proof never came makes the test inconclusive; it never passes as if the fault had happened.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+
+class Fault(ABC):
+    """One fault of one test.
+
+    kind: what it is (cut, latency, bandwidth, silence, kill, suspend, ...). target: whom it hits, for people.
+    relevant_to: the devices on whose link or process an operation must be outstanding while it lasts. direction:
+    both, upstream (device to relay) or downstream. engine: what served it. requested: the asked-for amount, scaled.
+    """
+
+    kind: str
+    engine: str
+    direction: str = "both"
+    requested: str = ""
+
+    def __init__(self, target: tuple[str, ...], relevant_to: tuple[str, ...]) -> None:
+        self.target, self.relevant_to = target, relevant_to
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Make it happen."""
+
+    @abstractmethod
+    def proof(self) -> str | None:
+        """What shows that it bit, once that was seen."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Take it away. Called once."""
+
+    @abstractmethod
+    def healed(self) -> str | None:
+        """What shows that the target works again, once that was seen."""
+
+    def __str__(self) -> str:
+        amount = f" {self.requested}" if self.requested else ""
+        way = "" if self.direction == "both" else f" {self.direction}"
+        return f"{self.kind}{amount}{way} on {' and '.join(self.target)}"

@@ -1,0 +1,65 @@
+"""A device's way to its upstream: a proxy of its own, so that each device can be cut off alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from syncproof.faults.probe import Probe
+from syncproof.faults.toxiproxy.client import Client
+from syncproof.faults.toxiproxy.toxic_types import ToxicType
+
+
+class Link:
+    """The proxied link of one device.
+
+    request: answers the bytes of a harmless HTTP request whose reply has about as many bytes as asked for (the
+    upstream's owner knows one). now: CLOCK_MONOTONIC, ns. listen: where its proxy listens, `host:0` for any free port.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        client: Client,
+        upstream: str,
+        request: Callable[[int], bytes],
+        now: Callable[[], int],
+        listen: str = "127.0.0.1:0",
+    ) -> None:
+        self.device, self.upstream = device, upstream
+        self._client, self._request, self._now = client, request, now
+        self.name = f"{device.lower()}-{now():x}"
+        self._toxics = 0
+        self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
+        self.engine = client.engine()
+
+    def cut(self) -> None:
+        """Refuse new connections and close those that stand."""
+        self._client.disable(self.name)
+
+    def restore(self) -> None:
+        """Let connections through again."""
+        self._client.enable(self.name)
+
+    def redirect(self, upstream: str) -> None:
+        """Lead to another address from now on (the upstream came back elsewhere)."""
+        self.upstream = upstream
+        self._client.update_proxy(self.name, upstream=upstream)
+
+    def add(self, toxic: ToxicType, *, stream: str) -> str:
+        """Put a toxic on it, for connections that stand as well as for new ones; answers its name here."""
+        self._toxics += 1
+        name = f"{toxic.type}_{stream}_{self._toxics}"
+        self._client.add_toxic(self.name, toxic, stream=stream, name=name)
+        return name
+
+    def remove(self, name: str) -> None:
+        """Take a toxic away again."""
+        self._client.remove_toxic(self.name, name)
+
+    def probe(self, reply_bytes: int = 0) -> Probe:
+        """Send a request of the harness's own through it."""
+        return Probe(self.address, self._request(reply_bytes), self._now)
+
+    def close(self) -> None:
+        """Delete the proxy."""
+        self._client.delete_proxy(self.name)

@@ -1,0 +1,269 @@
+"""Faults of a device's link: cut, flap, slow, starved, silent, breaking off, in pieces, replies lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from syncproof.faults.fault import Fault
+from syncproof.faults.link import Link
+from syncproof.faults.probe import Probe, Sighting
+from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency, LimitData, Slicer, Timeout, ToxicType
+
+#: A silent link must keep a probe waiting this long before it counts as silent: far beyond any loopback answer,
+#: and not scaled, because the speed of the machine is not.
+SILENCE_NS = 400_000_000
+
+
+class LinkFault(Fault):
+    """A fault on the links of one or several devices; each link is probed on its own."""
+
+    #: Bytes that the probe asks for that is to see the fault, and the one that is to see its end (None: the same).
+    probe_bytes = 0
+    healing_bytes: int | None = None
+
+    def __init__(self, links: tuple[Link, ...]) -> None:
+        names = tuple(link.device for link in links)
+        super().__init__(names, names)
+        self.links, self.engine = links, links[0].engine
+        self._probes: dict[str, Probe] = {}
+        self._seen: dict[str, str] = {}
+
+    def proof(self) -> str | None:
+        return self._ask_all(self.bit, self.probe_bytes)
+
+    def healed(self) -> str | None:
+        return self._ask_all(_answers, self.probe_bytes if self.healing_bytes is None else self.healing_bytes)
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        """What this probe proves, or None for nothing yet."""
+        raise NotImplementedError
+
+    def reset_probes(self) -> None:
+        """Start over, for the next question."""
+        for probe in self._probes.values():
+            probe.close()
+        self._probes.clear()
+        self._seen.clear()
+
+    def _ask_all(self, judge: Callable[[Probe, Sighting | None], str | None], reply_bytes: int) -> str | None:
+        for link in self.links:
+            if link.device in self._seen:
+                continue
+            probe = self._probes.get(link.device)
+            if probe is None:
+                probe = self._probes[link.device] = link.probe(reply_bytes)
+            sighting = probe.poll()
+            said = judge(probe, sighting)
+            if said is not None:
+                self._seen[link.device] = f"{link.device}: {said}"
+            elif sighting is None:
+                continue
+            if said is not None or sighting is not None:
+                probe.close()
+                del self._probes[link.device]  # ended without saying it: ask again
+        if len(self._seen) < len(self.links):
+            return None
+        said_all = "; ".join(self._seen.values())
+        self.reset_probes()
+        return said_all
+
+
+def _answers(_probe: Probe, sighting: Sighting | None) -> str | None:
+    if sighting is not None and sighting.outcome == "answered":
+        return f"the upstream answered after {_ms(sighting.elapsed_ns)}"
+    return None
+
+
+def _ms(ns: int) -> str:
+    return f"{ns / 1e6:.1f} ms"
+
+
+class Cut(LinkFault):
+    """The network is gone: standing connections are closed, new ones refused."""
+
+    kind = "cut"
+
+    def begin(self) -> None:
+        for link in self.links:
+            link.cut()
+
+    def end(self) -> None:
+        self.reset_probes()
+        for link in self.links:
+            link.restore()
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is not None and sighting.outcome in ("refused", "reset"):
+            return f"a connection was {sighting.outcome} after {_ms(sighting.elapsed_ns)}"
+        return None
+
+
+class Flap(Cut):
+    """The network goes and comes back, again and again; the scheduler drives its edges (`go`, `come_back`).
+
+    Its proof is all its edges: it bit when each of the `rounds` times that it went a probe was refused.
+    """
+
+    kind = "flap"
+
+    def __init__(self, links: tuple[Link, ...], requested: str, rounds: int) -> None:
+        super().__init__(links)
+        self.requested, self._rounds = requested, rounds
+        self._asked: list[Probe] = []
+        self._refused = 0
+
+    def begin(self) -> None:
+        """Nothing yet: the first edge is the scheduler's."""
+
+    def go(self) -> None:
+        """Cut, and ask each link whether it is; the answers are taken in by `proof`."""
+        super().begin()
+        self._asked += [link.probe() for link in self.links]
+
+    def come_back(self) -> None:
+        """Restore."""
+        for link in self.links:
+            link.restore()
+
+    def proof(self) -> str | None:
+        waiting: list[Probe] = []
+        for probe in self._asked:
+            sighting = probe.poll()
+            if sighting is None:
+                waiting.append(probe)
+            else:
+                self._refused += sighting.outcome in ("refused", "reset")
+        self._asked = waiting
+        if self._refused == self._rounds * len(self.links):
+            return f"cut {self._rounds} times, a connection was refused each time"
+        return None
+
+    def reset_probes(self) -> None:
+        for probe in self._asked:
+            probe.close()
+        self._asked.clear()
+        super().reset_probes()
+
+
+class ToxicFault(LinkFault):
+    """A fault made of toxics, the same on every link."""
+
+    def __init__(self, links: tuple[Link, ...], toxic: ToxicType, direction: str) -> None:
+        super().__init__(links)
+        self.toxic, self.direction = toxic, direction
+        self._added: list[tuple[Link, str]] = []
+        self._streams = ("upstream", "downstream") if direction == "both" else (direction,)
+
+    def begin(self) -> None:
+        for link in self.links:
+            for stream in self._streams:
+                self._added.append((link, link.add(self.toxic, stream=stream)))
+
+    def end(self) -> None:
+        self.reset_probes()
+        for link, name in self._added:
+            link.remove(name)
+
+
+class SlowLink(ToxicFault):
+    """Every byte arrives later by the latency; with direction both, in both ways."""
+
+    kind = "latency"
+
+    def __init__(
+        self, links: tuple[Link, ...], latency_s: float, direction: str, jitter_s: float = 0.0
+    ) -> None:
+        toxic = Latency(latency=round(latency_s * 1000), jitter=round(jitter_s * 1000))
+        super().__init__(links, toxic, direction)
+        self.requested = f"{latency_s * 1000:g} ms"
+        self._expected_ns = (latency_s - jitter_s) * 1e9 * (2 if direction == "both" else 1)
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        if (
+            sighting is not None
+            and sighting.outcome == "answered"
+            and sighting.elapsed_ns >= self._expected_ns
+        ):
+            return f"a round trip took {_ms(sighting.elapsed_ns)}"
+        return None
+
+
+class StarvedLink(ToxicFault):
+    """At most so many bytes a second, per connection, towards the device (or both ways)."""
+
+    kind = "bandwidth"
+
+    def __init__(self, links: tuple[Link, ...], bytes_per_s: float, direction: str) -> None:
+        super().__init__(links, Bandwidth(rate=max(1, round(bytes_per_s / 1000))), direction)
+        self.requested = f"{bytes_per_s / 1000:g} KB/s"
+        self._rate = bytes_per_s
+        self.probe_bytes = max(1500, round(bytes_per_s * 0.3))
+        # Nobody reads it while the next fault is ended, and a real Toxiproxy takes no toxic away from a connection
+        # whose reader has stopped: it must fit into what sockets buffer.
+        self.healing_bytes = 0
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is None or sighting.outcome != "answered":
+            return None
+        measured = sighting.received / (sighting.elapsed_ns / 1e9)
+        if measured <= self._rate * 1.1:
+            return f"{sighting.received} bytes took {_ms(sighting.elapsed_ns)} ({measured / 1000:.1f} KB/s)"
+        return None
+
+
+class SilentLink(ToxicFault):
+    """A black hole: connections stand, bytes vanish, nothing is ever closed.
+
+    direction downstream is the link whose replies are lost: what the device sends still arrives.
+    """
+
+    kind = "silence"
+
+    def __init__(self, links: tuple[Link, ...], direction: str) -> None:
+        super().__init__(links, Timeout(timeout=0), direction)
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS:
+            return f"no byte came back in {_ms(probe.silent_ns)}"
+        return None
+
+
+class BreakingLink(ToxicFault):
+    """Every connection breaks off after so many bytes towards the device, in the middle of whatever they carry."""
+
+    kind = "truncation"
+
+    def __init__(self, links: tuple[Link, ...], after_bytes: int, direction: str) -> None:
+        super().__init__(links, LimitData(bytes=after_bytes), direction)
+        self.requested = f"after {after_bytes} bytes"
+        self._limit = after_bytes
+        self.probe_bytes = after_bytes + 4096
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        if (
+            sighting is not None
+            and sighting.outcome in ("closed", "reset")
+            and sighting.received <= self._limit
+        ):
+            return f"a reply of more than {self.probe_bytes} bytes broke off after {sighting.received}"
+        return None
+
+
+class SlicedLink(ToxicFault):
+    """Everything towards the device arrives in small pieces with a pause behind each."""
+
+    kind = "slicing"
+
+    def __init__(self, links: tuple[Link, ...], piece_bytes: int, pause_s: float, direction: str) -> None:
+        toxic = Slicer(average_size=piece_bytes, size_variation=piece_bytes // 4, delay=round(pause_s * 1e6))
+        super().__init__(links, toxic, direction)
+        self.requested = f"{piece_bytes} bytes every {pause_s * 1000:g} ms"
+        self._least_ns = 8 * pause_s * 1e9
+        self.probe_bytes = piece_bytes * 20
+
+    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is not None and sighting.outcome == "answered" and sighting.elapsed_ns >= self._least_ns:
+            return (
+                f"{sighting.received} bytes came in {sighting.pieces} pieces over {_ms(sighting.elapsed_ns)}"
+            )
+        return None

@@ -1,0 +1,98 @@
+"""A probe: one HTTP exchange over a plain socket that never blocks, to prove that a fault bit or healed.
+
+It is polled by the scheduler like everything else, and it sees what a client of the link would see: refused, reset,
+closed early, silent, slow, in pieces. It works the same through any proxy, unlike counters (the real Toxiproxy
+counts bytes only when a connection ends).
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["refused", "reset", "closed", "answered"]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a probe saw: how it ended, after how long (ns), how many bytes came, in how many pieces."""
+
+    outcome: Outcome
+    elapsed_ns: int
+    received: int
+    pieces: int
+
+
+class Probe:
+    """One exchange with `host:port`. Poll it until it answers a Sighting; close it when it is no longer wanted."""
+
+    def __init__(self, address: str, request: bytes, now: Callable[[], int]) -> None:
+        host, _, port = address.rpartition(":")
+        self._now, self._request, self._unsent = now, request, request
+        self.started = now()
+        self._received = bytearray()
+        self._pieces = 0
+        self._sighting: Sighting | None = None
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setblocking(False)
+        code = self._socket.connect_ex((host.strip("[]"), int(port)))
+        if code not in (0, errno.EINPROGRESS):
+            self._end("refused")
+
+    @property
+    def silent_ns(self) -> int:
+        """How long it has been under way without an end."""
+        return self._now() - self.started
+
+    @property
+    def received(self) -> int:
+        """Bytes that came back so far."""
+        return len(self._received)
+
+    def poll(self) -> Sighting | None:
+        """Go on as far as is possible without waiting; the Sighting once the exchange ended."""
+        if self._sighting is not None:
+            return self._sighting
+        try:
+            if self._unsent:
+                self._unsent = self._unsent[self._socket.send(self._unsent) :]
+            while True:
+                piece = self._socket.recv(65536)
+                if not piece:
+                    return self._end("closed")
+                self._received += piece
+                self._pieces += 1
+                if self._complete():
+                    return self._end("answered")
+        except BlockingIOError:
+            return None
+        except ConnectionRefusedError:
+            return self._end("refused")
+        except (ConnectionResetError, BrokenPipeError):
+            return self._end("reset")
+        except OSError as wrong:
+            if wrong.errno in (errno.ENOTCONN, errno.EALREADY):
+                return None  # the connection is still being made
+            raise
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._socket.close()
+
+    def _complete(self) -> bool:
+        head, separator, body = bytes(self._received).partition(b"\r\n\r\n")
+        if not separator:
+            return False
+        for line in head.split(b"\r\n")[1:]:
+            name, _, value = line.partition(b":")
+            if name.strip().lower() == b"content-length":
+                return len(body) >= int(value)
+        return False
+
+    def _end(self, outcome: Outcome) -> Sighting:
+        self._socket.close()
+        self._sighting = Sighting(outcome, self._now() - self.started, len(self._received), self._pieces)
+        return self._sighting

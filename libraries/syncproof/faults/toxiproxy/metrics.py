@@ -1,0 +1,36 @@
+"""GET /metrics in the text format of Prometheus, as the real server shows it with -proxy-metrics."""
+
+from __future__ import annotations
+
+from .collection import Collection
+from .toxics import Direction
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def exposition(collection: Collection) -> bytes:
+    """Bytes of the connections that have ended: a live one counts only when it ends."""
+    lines: list[str] = []
+    for measure in ("received", "sent"):
+        samples: list[str] = []
+        for proxy in collection:
+            for way in (Direction.DOWNSTREAM, Direction.UPSTREAM):
+                flow = proxy.tally.flows[way]
+                count = flow.received if measure == "received" else flow.sent
+                if proxy.tally.accepted and count:
+                    labels = (
+                        f'direction="{way.value}",listener="{_escaped(proxy.listen)}",'
+                        f'proxy="{_escaped(proxy.name)}",upstream="{_escaped(proxy.upstream)}"'
+                    )
+                    samples.append(f"toxiproxy_proxy_{measure}_bytes_total{{{labels}}} {count}")
+        if samples:
+            lines += [
+                f"# HELP toxiproxy_proxy_{measure}_bytes_total ",
+                f"# TYPE toxiproxy_proxy_{measure}_bytes_total counter",
+                *samples,
+            ]
+    return ("\n".join(lines) + "\n").encode() if lines else b""

@@ -1,0 +1,272 @@
+"""The one boundary to a system under test: a device agent, as the harness sees it.
+
+The protocol is `docs/agent-protocol.yaml`. `HttpAgent` speaks it over HTTP; every reply is decoded against its
+shape, so that an agent that answers nonsense is named, with the field that is wrong, instead of failing a test
+somewhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+import httpx
+import msgspec
+
+T = TypeVar("T")
+
+
+class AgentError(Exception):
+    """An agent refused a request. happened: `no`, or `maybe` where it cannot know."""
+
+    def __init__(
+        self, device: str, request: str, status: int, code: str, message: str, happened: str
+    ) -> None:
+        super().__init__(f"{device}'s agent answered {request} with {status} {code}: {message}")
+        self.device, self.status, self.code, self.happened = device, status, code, happened
+
+
+class AgentUnreachable(Exception):
+    """An agent did not answer at all: its process is gone, stopped, or its address is wrong."""
+
+
+class MalformedReply(Exception):
+    """An agent answered something that the agent protocol does not allow."""
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a system can do by nature; tests that need more are skipped with that reason."""
+
+    order: str = "none"
+    outbox: str = "none"
+    conflicts: str = "none"
+    versions: str = "all"
+    blobs: str = "none"
+    range: bool = False
+    marker: bool = False
+    clock: bool = False
+    pause: bool = False
+    p2p: bool = False
+
+
+class About(msgspec.Struct, frozen=True):
+    """GET /about."""
+
+    protocol: str
+    agent: str
+    device: str
+    capabilities: Capabilities
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device still has to do, by kind."""
+
+    outbox: int = 0
+    uploads: int = 0
+    downloads: int = 0
+    held: int = 0
+    retries: int = 0
+    markers: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everything together: 0 when the device rests."""
+        return self.outbox + self.uploads + self.downloads + self.held + self.retries + self.markers
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /status."""
+
+    device: str
+    incarnation: int
+    boot_id: str
+    monotonic_ns: int
+    connection: str
+    deliveries: int
+    pid: int = 0
+    groups: tuple[str, ...] = ()
+    pipeline: str = "running"
+    breaker: str = "closed"
+    pending: Pending = Pending()
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """POST /ops: taken. seen is the length of the device's delivery log, which is the operation's causal past."""
+
+    op_id: str
+    seen: int
+    version: str | None = None
+
+
+class MarkerPosition(msgspec.Struct, frozen=True):
+    """A version, and the number of the delivery that it stands for."""
+
+    version: str
+    n: int
+
+
+class Markers(msgspec.Struct, frozen=True):
+    """GET /marker: what the device has on disk, and what it knows the server to have."""
+
+    local: MarkerPosition | None = None
+    remote: MarkerPosition | None = None
+
+
+class BlobRef(msgspec.Struct, frozen=True):
+    """An attachment of an operation: sha256 (hex), bytes, file name."""
+
+    digest: str
+    size: int
+    name: str
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """What POST /ops carries. op_id is the harness's own and stands in the body as well."""
+
+    op_id: str
+    group: str
+    kind: str
+    body: str
+    entry: str | None = None
+    base: tuple[str, ...] = ()
+    blobs: tuple[BlobRef, ...] = ()
+
+
+class _Refusal(msgspec.Struct):
+    code: str
+    message: str
+    happened: str = "maybe"
+
+
+class Agent(Protocol):
+    """What the harness asks of a device, whatever it is made of."""
+
+    device: str
+    url: str
+
+    def about(self) -> About: ...
+    def status(self) -> Status: ...
+    def metrics(self) -> dict[str, float]: ...
+    def set_group(self, group: str, members: Sequence[str]) -> None: ...
+    def set_link(self, peer: str, address: str) -> None: ...
+    def markers(self, group: str) -> Markers: ...
+    def connect(self) -> None: ...
+    def disconnect(self) -> None: ...
+    def submit(self, operation: Operation) -> Accepted: ...
+    def put_blob(self, digest: str, content: bytes) -> None: ...
+    def get_blob(self, digest: str) -> bytes | None: ...
+    def pipeline(self, state: str) -> None: ...
+    def advance_clock(self, seconds: float) -> None: ...
+    def close(self) -> None: ...
+
+
+class HttpAgent:
+    """An agent behind an HTTP address, for instance `http://127.0.0.1:40123`."""
+
+    def __init__(self, device: str, url: str, *, timeout_s: float = 20.0) -> None:
+        self.device, self.url = device, url.rstrip("/")
+        self._http = httpx.Client(base_url=self.url, timeout=timeout_s, trust_env=False, verify=False)
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._http.close()
+
+    def about(self) -> About:
+        """What the agent is and can do. Raises MalformedReply for another protocol version."""
+        about = self._json("GET", "/about", About)
+        if about.protocol != "1":
+            raise MalformedReply(
+                f"{self.device}'s agent at {self.url} speaks agent protocol '{about.protocol}'; "
+                "this harness speaks '1'."
+            )
+        return about
+
+    def status(self) -> Status:
+        """Its state now."""
+        return self._json("GET", "/status", Status)
+
+    def metrics(self) -> dict[str, float]:
+        """Its counters, under the plan's names."""
+        return self._json("GET", "/metrics", dict[str, float])
+
+    def set_group(self, group: str, members: Sequence[str]) -> None:
+        """Make it a member of a group; the join itself arrives as a `group` event."""
+        self._send("PUT", f"/groups/{group}", {"members": list(members)})
+
+    def set_link(self, peer: str, address: str) -> None:
+        """Point it at a peer (`relay`), `host:port`."""
+        self._send("PUT", f"/links/{peer}", {"address": address})
+
+    def markers(self, group: str) -> Markers:
+        """Its read markers in a group."""
+        return self._json("GET", f"/marker?group={group}", Markers)
+
+    def connect(self) -> None:
+        """Tell it to be online."""
+        self._send("POST", "/connect", {})
+
+    def disconnect(self) -> None:
+        """Tell it to go offline."""
+        self._send("POST", "/disconnect", {})
+
+    def submit(self, operation: Operation) -> Accepted:
+        """Ask for an operation. Raises AgentError when it is refused."""
+        return self._decode("POST /ops", self._send("POST", "/ops", operation).content, Accepted)
+
+    def put_blob(self, digest: str, content: bytes) -> None:
+        """Hand over the bytes of an attachment."""
+        self._request("PUT", f"/blobs/{digest}", content, "application/octet-stream")
+
+    def get_blob(self, digest: str) -> bytes | None:
+        """The bytes, whole, or None while the device does not have them all."""
+        try:
+            return self._request("GET", f"/blobs/{digest}", None, None).content
+        except AgentError as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def pipeline(self, state: str) -> None:
+        """`paused` stops its processing, `running` lets it go on."""
+        self._send("POST", "/pipeline", {"state": state})
+
+    def advance_clock(self, seconds: float) -> None:
+        """Move the clock that the device believes in forward."""
+        self._send("POST", "/clock", {"advance_ms": round(seconds * 1000)})
+
+    def _json(self, method: str, path: str, shape: type[T]) -> T:
+        return self._decode(f"{method} {path}", self._request(method, path, None, None).content, shape)
+
+    def _send(self, method: str, path: str, body: object) -> httpx.Response:
+        return self._request(method, path, msgspec.json.encode(body), "application/json")
+
+    def _decode(self, request: str, content: bytes, shape: type[T]) -> T:
+        try:
+            return msgspec.json.decode(content, type=shape)
+        except msgspec.DecodeError as wrong:
+            raise MalformedReply(
+                f"{self.device}'s agent at {self.url} answered {request} with something that the agent protocol does "
+                f"not allow: {wrong}. It began: {content[:120]!r}"
+            ) from None
+
+    def _request(self, method: str, path: str, body: bytes | None, kind: str | None) -> httpx.Response:
+        headers = {"Content-Type": kind} if kind else {}
+        try:
+            answer = self._http.request(method, path, content=body, headers=headers)
+        except httpx.TransportError as wrong:
+            reason = str(wrong).rstrip(".") or type(wrong).__name__
+            raise AgentUnreachable(
+                f"{self.device}'s agent at {self.url} did not answer {method} {path}: {reason}. "
+                "Is its process running?"
+            ) from None
+        if answer.status_code >= 400:
+            refusal = self._decode(f"{method} {path}", answer.content, _Refusal)
+            raise AgentError(
+                self.device,
+                f"{method} {path}",
+                answer.status_code,
+                refusal.code,
+                refusal.message,
+                refusal.happened,
+            )
+        return answer

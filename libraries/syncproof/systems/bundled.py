@@ -1,0 +1,163 @@
+"""Drives the bundled sync system: its relay and its devices, as real processes on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import msgspec
+
+from syncproof.systems.profile import Profile
+from syncproof.systems.server import LogLine, ServerGone
+from syncproof.systems.stack import Program
+
+PROBE_BLOB_BYTES = 1_000_000
+
+
+class Starter(Protocol):
+    """Starts a program and waits until it is ready."""
+
+    def spawn(
+        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
+    ) -> Program: ...
+
+
+class _LogEvent(msgspec.Struct):
+    seq: int
+    op_id: str
+    author: str
+    body: str
+
+
+class _LogPage(msgspec.Struct):
+    events: list[_LogEvent]
+    head: int
+
+
+class BundledRelay:
+    """The relay of one suite file. It keeps its directory, and so everything durable, over a restart."""
+
+    def __init__(
+        self, starter: Starter, directory: Path, profile: Profile, scale: float, defects: Sequence[str]
+    ):
+        self._starter, self._directory, self._profile, self._scale = starter, directory, profile, scale
+        self._defects = tuple(defects)
+        self.secret = secrets.token_hex(16)
+        self._probe_token, self._probe_digest = "", ""
+        # One client for all: making one costs more than a request. Nothing here speaks TLS.
+        self._client = httpx.Client(timeout=30, trust_env=False, verify=False)
+        directory.mkdir(parents=True, exist_ok=True)
+        self.process = self._spawn()
+        self._provide_probe()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, `host:port`; another port after each start."""
+        return f"{self.process.ready['host']}:{self.process.ready['port']}"
+
+    def start(self) -> None:
+        """Start it again after it was killed."""
+        self.process = self._spawn()
+
+    def stop(self) -> None:
+        """End it for good."""
+        self._client.close()
+        self.process.stop(3.0)
+
+    def log(self, group: str, after: int = 0) -> list[LogLine]:
+        """The group's log behind position `after`, by the operator's export."""
+        lines: list[LogLine] = []
+        while True:
+            position = lines[-1].server_order if lines else after
+            page = msgspec.json.decode(
+                self._http("GET", f"/rooms/{group}/log?after={position}&limit=1000", self.secret).content,
+                type=_LogPage,
+            )
+            lines += [
+                LogLine(e.op_id, str(e.seq), e.seq, e.author, hashlib.sha256(e.body.encode()).hexdigest())
+                for e in page.events
+            ]
+            if not page.events or lines[-1].server_order >= page.head:
+                return lines
+
+    def probe_request(self, reply_bytes: int) -> bytes:
+        """A harmless request whose reply has at least `reply_bytes` (0: the smallest there is)."""
+        head = f"GET /health HTTP/1.1\r\nHost: {self.address}\r\n"
+        if reply_bytes:
+            last = min(reply_bytes, PROBE_BLOB_BYTES) - 1
+            head = (
+                f"GET /blobs/{self._probe_digest} HTTP/1.1\r\nHost: {self.address}\r\n"
+                f"Authorization: Bearer {self._probe_token}\r\nRange: bytes=0-{last}\r\n"
+            )
+        return f"{head}\r\n".encode()
+
+    def _spawn(self) -> Program:
+        config = {
+            "directory": str(self._directory),
+            "host": "127.0.0.1",
+            "port": 0,
+            "secret": self.secret,
+            "settings": self._profile.scaled_server_settings(self._scale),
+        }
+        return self._starter.spawn("relay", "syncstack.relay.main:run", config, defects=self._defects)
+
+    def _provide_probe(self) -> None:
+        """A blob to fetch through a link, by a registration of its own that is a member of nothing."""
+        answer = self._http(
+            "POST", "/devices", None, msgspec.json.encode({"device": "probe", "secret": self.secret})
+        )
+        self._probe_token = msgspec.json.decode(answer.content, type=dict[str, str])["token"]
+        content = random.Random(0).randbytes(PROBE_BLOB_BYTES)
+        self._probe_digest = hashlib.sha256(content).hexdigest()
+        self._http("PUT", f"/blobs/{self._probe_digest}", self._probe_token, content)
+
+    def _http(
+        self, method: str, path: str, token: str | None, content: bytes | None = None
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            answer = self._client.request(
+                method, f"http://{self.address}{path}", headers=headers, content=content
+            )
+        except httpx.TransportError as wrong:
+            raise ServerGone(f"The relay at {self.address} did not answer {method} {path}: {wrong}") from None
+        if answer.status_code >= 400:
+            raise ServerGone(
+                f"The relay answered {method} {path} with {answer.status_code}: {answer.text[:200]}"
+            )
+        return answer
+
+
+class BundledSystem:
+    """Relay and devices of the bundled system.
+
+    defects: names from `libraries/defects`, applied to every process that is started (none in an ordinary run).
+    """
+
+    name = "bundled"
+
+    def __init__(self, starter: Starter, profile: Profile, scale: float, defects: Sequence[str] = ()) -> None:
+        self._starter, self.profile, self._scale, self._defects = starter, profile, scale, tuple(defects)
+
+    def start_server(self, directory: Path) -> BundledRelay:
+        """Start a relay with its data in `directory`."""
+        return BundledRelay(self._starter, directory, self.profile, self._scale, self._defects)
+
+    def start_device(self, device: str, directory: Path, secret: str, seed: int) -> Program:
+        """Start a device with its data in `directory` (again, after it was killed); ready: host and port."""
+        directory.mkdir(parents=True, exist_ok=True)
+        config = {
+            "device": device,
+            "directory": str(directory),
+            "host": "127.0.0.1",
+            "port": 0,
+            "secret": secret,
+            "seed": seed,
+            "settings": self.profile.scaled_settings(self._scale),
+        }
+        return self._starter.spawn(device, "syncstack.agent.main:run", config, defects=self._defects)

@@ -1,0 +1,128 @@
+"""What `compose/compose.yaml` says, so that a run and a stack started by hand are made of the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker.types
+import msgspec
+
+from syncproof.faults.containers.engine import Engine
+from syncproof.faults.containers.errors import ContainerError, ImageMissing
+
+_ROOT = Path(__file__).parents[4]
+FILE = _ROOT / "compose" / "compose.yaml"
+
+#: In a run the harness asks each program itself, many times a second; a check of the engine's costs a new Python
+#: interpreter each time, on the processors that the scenario runs on.
+_CHECK_NS = 10_000_000_000
+_BUILD_S = 900
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its image, what it runs, on which networks, which port it offers, and all other options as the
+    engine's SDK takes them.
+    """
+
+    image: str
+    command: tuple[str, ...]
+    networks: tuple[str, ...]
+    port: int
+    options: Mapping[str, Any]
+
+
+class Services:
+    """The services of the file, with images that are built from the sources as they are now."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Raises ContainerError if there is no `docker compose`, or the file cannot be read."""
+        self._environment = {
+            **os.environ,
+            "SYNCPROOF_IMAGE": f"syncproof/syncstack:{_fingerprint()}",
+            "SYNCPROOF_RELAY_PORT": "",
+            "SYNCPROOF_TOXIPROXY_PORT": "",
+            "SYNCPROOF_DEVICE_PORT": "",
+        }
+        given = msgspec.json.decode(self._compose("--profile", "*", "config", "--format", "json"))
+        self.networks: dict[str, dict[str, Any]] = given["networks"]
+        self._services: dict[str, dict[str, Any]] = given["services"]
+        self._have_images(engine)
+
+    def service(self, name: str) -> Service:
+        """What the file says of it."""
+        given = self._services[name]
+        return Service(
+            image=given["image"],
+            command=tuple(given["command"]),
+            networks=tuple(given["networks"]),
+            port=given["ports"][0]["target"],
+            options={
+                "cap_drop": given["cap_drop"],
+                "security_opt": given["security_opt"],
+                "ports": {f"{given['ports'][0]['target']}/tcp": (given["ports"][0]["host_ip"], None)},
+                **({"healthcheck": _check(given["healthcheck"])} if "healthcheck" in given else {}),
+            },
+        )
+
+    def _have_images(self, engine: Engine) -> None:
+        ours = self.service("relay").image
+        if not engine.has_image(ours):
+            self._compose("build", "--quiet", "relay")
+        theirs = self.service("toxiproxy").image
+        if not engine.has_image(theirs):
+            try:
+                self._compose("pull", "--quiet", "toxiproxy")
+            except ContainerError as wrong:
+                raise ImageMissing(f"The image '{theirs}' is missing, and {wrong}") from None
+
+    def _compose(self, *arguments: str) -> bytes:
+        """What `docker compose` answers. Raises ContainerError with its last lines."""
+        try:
+            ran = subprocess.run(
+                ["docker", "compose", "-f", str(FILE), *arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_BUILD_S,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise ContainerError(
+                "There is no program 'docker': install Docker Engine with compose v2."
+            ) from None
+        except subprocess.TimeoutExpired:
+            raise ContainerError(f"'docker compose {arguments[0]}' has not ended in {_BUILD_S} s.") from None
+        if ran.returncode:
+            said = ran.stderr.decode(errors="replace").strip().splitlines()[-5:]
+            raise ContainerError(f"'docker compose {' '.join(arguments)}' failed: {' / '.join(said)}")
+        return ran.stdout
+
+
+def _check(given: Mapping[str, Any]) -> docker.types.Healthcheck:
+    return docker.types.Healthcheck(
+        test=given["test"], interval=_CHECK_NS, timeout=_CHECK_NS, retries=given["retries"]
+    )
+
+
+def _fingerprint() -> str:
+    """Of everything that the image is made of: an image that is there under this name is the right one."""
+    made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt"]
+    made_of += [FILE.parent / "Dockerfile", FILE.parent / "requirements.txt"]
+    made_of += sorted((_ROOT / "libraries" / "syncstack").rglob("*.py"))
+    sum_of_all = hashlib.sha256()
+    for path in made_of:
+        try:
+            content = path.read_bytes()
+        except OSError as wrong:
+            raise ContainerError(
+                f"{path} cannot be read ({wrong.strerror}): the compose stack needs the project's checkout."
+            ) from None
+        sum_of_all.update(f"{path.relative_to(_ROOT)} {len(content)}\n".encode() + content)
+    return sum_of_all.hexdigest()[:12]

@@ -1,0 +1,213 @@
+"""Makes and removes the containers and networks of a run."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from syncproof.faults.containers import network, ownership
+from syncproof.faults.containers.container import Container
+from syncproof.faults.containers.engine import Engine
+from syncproof.faults.containers.errors import ContainerError, NoEngine, NotHealthy
+from syncproof.faults.containers.telling import told
+from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
+from syncproof.systems.compose.program import ContainerProgram
+from syncproof.systems.compose.services import Service, Services
+from syncproof.systems.stack import Program
+
+_SERVICES = {"syncstack.relay.main:run": "relay", "syncstack.agent.main:run": "device"}
+_CONFIG = "/etc/syncstack/config.json"
+_READY_S = 30.0
+_POLL_S = 0.02
+
+
+class ComposeStack:
+    """One per run. Networks, relay and Toxiproxy live for a suite file, a device for its test.
+
+    logs: the folder for logs that somebody asks for. Raises ContainerError, in one message, where it cannot work: no
+    engine, no compose, no image.
+    """
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        with contextlib.ExitStack() as opened:
+            self._engine = opened.enter_context(Engine.connect())
+            if not self._engine.local:
+                raise NoEngine(
+                    f"The engine at {self._engine.where} is not on this machine: the harness reaches containers by "
+                    "their addresses. Use a local one."
+                )
+            ownership.sweep(self._engine)
+            self._services = Services(self._engine)
+            self._opened = opened.pop_all()
+        self._prefix = f"syncproof-{os.getpid()}-{ownership.labels()[ownership.START]}"
+        self._count = itertools.count(1)
+        self._networks: dict[str, str] = {}
+        self._programs: dict[str, Container] = {}
+        self._toxiproxy: Client | None = None
+        self._toxiproxy_program: ContainerProgram | None = None
+
+    @property
+    def toxiproxy(self) -> Client:
+        if self._toxiproxy is None:
+            service = self._services.service("toxiproxy")
+            # Started without the proxies of the stack that is started by hand.
+            container = self._make("toxiproxy", service, service.command[:1])
+            container.start()
+            client = Client(f"http://{container.published(service.port)}")
+            self._until(container, lambda: _answers(client))
+            self._toxiproxy_program = ContainerProgram(container, "toxiproxy", {}, self._logs)
+            self._toxiproxy = client
+        return self._toxiproxy
+
+    @property
+    def links_listen(self) -> str:
+        """On the address of the Toxiproxy among the devices: the host reaches that one too."""
+        _ = self.toxiproxy
+        assert self._toxiproxy_program is not None
+        return f"{self._toxiproxy_program.container.address(self._network('link'))}:0"
+
+    def spawn(
+        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
+    ) -> ContainerProgram:
+        if defects:
+            raise ContainerError("Defects are applied to processes of the embedded stack only.")
+        kind = _SERVICES[entry]
+        service = self._services.service(kind)
+        key = str(config["directory"])
+        if key not in self._programs:
+            self._programs[key] = self._make(name, service, service.command)
+        container = self._programs[key]
+        inside = {**config, "directory": "/data", "host": "0.0.0.0", "port": service.port}
+        container.put_text(msgspec.json.encode(inside).decode(), _CONFIG)
+        container.start()
+        published = container.published(service.port)
+        path = "/health" if kind == "relay" else "/about"
+        with httpx.Client(timeout=2.0, trust_env=False, verify=False) as http:
+            self._until(container, lambda: _serves(http, f"http://{published}{path}"))
+        host, _, port = published.rpartition(":")
+        if kind == "relay":  # the Toxiproxy has to reach it as well
+            host, port = container.address(self._network("core")), str(service.port)
+            self._require_reachable(f"http://{host}:{port}{path}")
+        return ContainerProgram(container, name, {"host": host, "port": int(port)}, self._logs)
+
+    def discard(self, program: Program) -> None:
+        _ = program.log  # the copy is all that is left of it, for whoever looks into a failed test
+        container = _ours(program).container
+        container.remove()
+        self._programs = {key: each for key, each in self._programs.items() if each is not container}
+
+    def reset_peak(self, program: Program) -> int:
+        return _ours(program).reset_peak()
+
+    def peak_bytes(self, program: Program) -> int:
+        return _ours(program).peak_bytes()
+
+    def own_programs(self) -> list[tuple[str, Program]]:
+        return [] if self._toxiproxy_program is None else [("The Toxiproxy", self._toxiproxy_program)]
+
+    def close_suite(self) -> None:
+        with contextlib.ExitStack() as closing:  # all of them, also when one cannot be removed
+            for name in self._networks.values():
+                closing.callback(ownership.remove_network, self._engine, name)
+            for container in self._programs.values():
+                closing.callback(container.remove)
+            if self._toxiproxy_program is not None:
+                closing.callback(self._toxiproxy_program.container.remove)
+            if self._toxiproxy is not None:
+                closing.callback(self._toxiproxy.close)
+        self._networks, self._programs = {}, {}
+        self._toxiproxy = self._toxiproxy_program = None
+
+    def close(self) -> None:
+        with self._opened:
+            self.close_suite()
+            for container in ownership.owned(self._engine):  # what was made and could not be started
+                container.remove()
+
+    def _make(self, name: str, service: Service, command: Sequence[str]) -> Container:
+        """A container of a service on its networks, not started."""
+        first, *others = [self._network(each) for each in service.networks]
+        made = self._engine.create(
+            f"{self._prefix}-{next(self._count)}-{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}",
+            service.image,
+            command,
+            labels=ownership.labels(),
+            network=first,
+            **service.options,
+        )
+        for other in others:
+            with told(f"connect '{made.name}' to the network '{other}'"):
+                network.find(self._engine, other).connect(made.id)
+        return made
+
+    def _network(self, name: str) -> str:
+        """The network of this suite file; made when it is first asked for."""
+        if name not in self._networks:
+            full = f"{self._prefix}-{next(self._count)}-{name}"
+            given = self._services.networks[name]
+            with told(f"make the network '{full}'"):
+                self._engine.client.networks.create(
+                    full,
+                    driver="bridge",
+                    internal=bool(given.get("internal")),
+                    options=given.get("driver_opts") or {},
+                    labels=ownership.labels(),
+                )
+            self._networks[name] = full
+        return self._networks[name]
+
+    @staticmethod
+    def _require_reachable(url: str) -> None:
+        """Raises ContainerError where the engine runs its containers out of this machine's reach."""
+        with httpx.Client(timeout=5.0, trust_env=False, verify=False) as http:
+            if not _serves(http, url):
+                raise ContainerError(
+                    f"The relay is ready, but {url} cannot be reached from here. The harness probes links at the "
+                    "addresses of containers, which Docker Desktop and rootless engines hide: use Docker Engine."
+                )
+
+    def _until(self, container: Container, ready: Callable[[], bool]) -> None:
+        """Raises NotHealthy, with its last words, for a container that ends or does not get ready."""
+        until = time.monotonic() + _READY_S
+        while not ready():
+            status = container.exit_status()
+            if status is not None:
+                raise NotHealthy(
+                    f"The container '{container.name}' ended (exit status {status}) before it was ready."
+                    f"{container.last_words()}"
+                )
+            if time.monotonic() > until:
+                raise NotHealthy(
+                    f"The container '{container.name}' was not ready within {_READY_S:g} s."
+                    f"{container.last_words()}"
+                )
+            time.sleep(_POLL_S)
+
+
+def _ours(program: Program) -> ContainerProgram:
+    assert isinstance(program, ContainerProgram)
+    return program
+
+
+def _serves(http: httpx.Client, url: str) -> bool:
+    try:
+        return http.get(url).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _answers(client: Client) -> bool:
+    try:
+        client.version()
+    except ServerUnreachable:
+        return False
+    return True

@@ -1,0 +1,65 @@
+"""Where a system runs, as the rest of the harness sees it: processes of this machine, or containers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from syncproof.faults.toxiproxy.client import Client
+
+
+class Program(Protocol):
+    """A running relay or device, with a process id of its own and signals that really reach it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def ready(self) -> Mapping[str, object]: ...
+    @property
+    def log(self) -> Path: ...
+    def alive(self) -> bool: ...
+    def exit_status(self) -> int | None: ...
+    def kill(self) -> int: ...
+    def stop(self, deadline_s: float = 5.0) -> int: ...
+    def suspend(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+class Stack(Protocol):
+    """Starts programs and a Toxiproxy, and says where links have to listen. What it started for one suite file ends
+    with `close_suite`, everything with `close`.
+    """
+
+    @property
+    def toxiproxy(self) -> Client:
+        """The Toxiproxy of this suite file; started when it is first asked for."""
+
+    @property
+    def links_listen(self) -> str:
+        """`host:0`: where the proxy of a link listens, so that a device and the harness's probes reach it."""
+
+    def spawn(
+        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
+    ) -> Program:
+        """Start a program and wait until it is ready; on a directory that one ran in before, start that one again.
+
+        ready: host and port where the harness reaches it and, for a server, where the Toxiproxy does.
+        """
+
+    def discard(self, program: Program) -> None:
+        """End a program at once; nobody needs it any more."""
+
+    def reset_peak(self, program: Program) -> int:
+        """Let its peak memory begin again from here; answers what is resident now, bytes."""
+
+    def peak_bytes(self, program: Program) -> int:
+        """The highest resident memory since `reset_peak`, bytes."""
+
+    def own_programs(self) -> list[tuple[str, Program]]:
+        """What must run besides server and devices, by what people call it."""
+
+    def close_suite(self) -> None: ...
+    def close(self) -> None: ...

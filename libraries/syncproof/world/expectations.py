@@ -1,0 +1,377 @@
+"""What sentences expect: each lets the world move until it holds, or says what it saw instead."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.evidence.breaker import expected_opens
+from syncproof.world.quantities import Duration, Size
+from syncproof.world.trouble import CannotHappen
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+#: How long the healing of a fault may keep a sentence that only looks back, at scale 1.
+HAPPEN_S = 30.0
+
+
+class Expectations:
+    """The `Then` of one scenario."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def receive(self, name: str, count: int | None, within: Duration) -> None:
+        """All messages of the others; `count` must be what the scenario sends."""
+        world = self._world
+        world.player(name)
+        sent = world.messages.to(name)
+        if sent == 0:
+            raise CannotHappen(f"Nobody sends {name} anything in this scenario: say first who does.")
+        if count is not None and count != sent:
+            raise CannotHappen(
+                f"The scenario sends {sent} messages to {name}, but this sentence speaks of all {count}."
+            )
+        self._within(
+            "delivery",
+            f"{name} to receive all {sent} messages",
+            lambda: world.messages.missing(name) == [] and world.messages.received(name) >= sent,
+            within,
+            name,
+        )
+
+    def receive_range(self, name: str, first: int, last: int, within: Duration) -> None:
+        """Messages of the others by their numbers."""
+        messages = self._world.messages
+
+        def wanted() -> list[str]:
+            return [op for op in messages.missing(name) if first <= messages.number(op) <= last]
+
+        if not 1 <= first <= last:
+            raise CannotHappen(f"There are no messages {first} to {last}: they are numbered from 1 upwards.")
+        if last > max((messages.author(n).enqueued for n in messages.authors() if n != name), default=0):
+            raise CannotHappen(
+                f"Nobody sends {name} a message {last}: the sentence asks for more than the scenario."
+            )
+        self._within(
+            "delivery",
+            f"{name} to receive messages {first} to {last}",
+            lambda: not self._world.scheduler.pending and not wanted(),
+            within,
+            name,
+        )
+
+    def have(self, name: str, count: int, within: Duration) -> None:
+        """All messages of everybody, its own included."""
+        messages = self._world.messages
+        total = messages.to(name) + messages.author(name).enqueued
+        if total != count:
+            raise CannotHappen(
+                f"The scenario sends {total} messages in all, but this sentence speaks of all {count}."
+            )
+        self._within(
+            "delivery",
+            f"{name} to have all {count} messages, its own included",
+            lambda: (
+                messages.missing(name, own=True) == [] and len(self._world.history.delivered(name)) >= count
+            ),
+            within,
+            name,
+        )
+
+    def attachments(self, name: str, within: Duration) -> None:
+        """Every attachment that was sent, whole, by reading it back from the device and hashing it."""
+        world, player = self._world, self._world.player(name)
+        verified: set[str] = set()
+
+        def whole() -> bool:
+            if len(world.messages.attachments) < total:
+                return False
+            for digest, ref in world.messages.attachments.items():
+                if digest in verified:
+                    continue
+                if not world.history.has_blob(name, digest):
+                    return False
+                content = player.agent.get_blob(digest)
+                if content is None:
+                    return False
+                seen = hashlib.sha256(content).hexdigest()
+                if seen != digest:
+                    raise world.verdicts.failed(
+                        "attachments",
+                        f"{name} hands out attachment {ref.name} with {len(content)} bytes and hash {seen[:12]}; "
+                        f"it was sent with {ref.size} bytes and hash {digest[:12]}",
+                    )
+                verified.add(digest)
+                world.record(
+                    records.Blob(
+                        t_ns=world.scheduler.now(),
+                        device=name,
+                        digest=digest,
+                        state="verified",
+                        size=len(content),
+                    )
+                )
+            return True
+
+        total = world.messages.attachments_enqueued
+        if not total:
+            raise CannotHappen("No attachment is sent in this scenario.")
+        self._within("attachments", f"{name} to have all {total} attachments, whole", whole, within, name)
+
+    def judge(self, checker: str, name: str | None) -> None:
+        """A verdict on the whole history, taken when everything has come to rest."""
+        self._world.verdicts.at_rest()
+        self._world.verdicts.require(checker, name)
+
+    def _let_pass(self) -> None:
+        """Let everything that the scenario has enqueued happen, up to the proved end of its faults."""
+        world = self._world
+        world.wait_for(lambda: not world.scheduler.pending and not world.faults.healing, HAPPEN_S)
+
+    def retried(self, name: str) -> None:
+        """At least one retry was scheduled since the first fault began."""
+        entries = self._world.faults.entries
+        since = min((entry.started_ns for entry in entries), default=self._world.opened_ns)
+        self._soon(
+            "retries",
+            f"{name} to have scheduled a retry since the first fault began",
+            lambda: any(retry.t_ns >= since for retry in self._world.history.of(records.Retry, name)),
+            name,
+        )
+
+    def noticed_silence(self, name: str) -> None:
+        """The device gave its silent connection up while the silence lasted, not when its end broke it."""
+        world = self._world
+        self._let_pass()
+        silences = [
+            (start.t_ns, end.t_ns)
+            for start, *_, end in world.history.faults.values()
+            if start.kind == "silence" and end.edge == "end" and name in start.relevant_to
+        ]
+        if not silences:
+            raise CannotHappen(f"{name}'s network has not been silent in this scenario, or still is.")
+        began, ended = silences[-1]
+        ended = min(ended, world.player(name).came_back_ns)
+        if not any(
+            began < line.t_ns < ended and line.state not in ("live", "catching_up")
+            for line in world.history.of(records.Connection, name)
+        ):
+            raise world.verdicts.failed(
+                "noticed",
+                f"expected {name} to find out that nobody answers any more; {name} believed in its connection "
+                f"for all of the {(ended - began) / 1e9:.1f} s of silence",
+            )
+
+    def caught_up(self, name: str) -> None:
+        """A catch-up that brought something ended after the device came back."""
+        player = self._world.player(name)
+        self._let_pass()
+        if not player.came_back_ns:
+            raise CannotHappen(
+                f"{name} has not been away in this scenario, so it has nothing to catch up on."
+            )
+
+        def ran() -> bool:
+            steps = [
+                c for c in self._world.history.of(records.Catchup, name) if c.t_ns >= player.came_back_ns
+            ]
+            return any(c.state == "page" and c.got > 0 for c in steps) and any(
+                c.state == "ended" for c in steps
+            )
+
+        self._soon("catch_up", f"{name} to have caught up after it came back", ran, name)
+
+    def catch_up_before_marker(self, name: str) -> None:
+        """After it came back: a catch-up started, and no marker move is on record before its first page."""
+        world, player = self._world, self._world.player(name)
+        self._let_pass()
+        if not player.came_back_ns:
+            raise CannotHappen(f"{name} has not been away in this scenario.")
+        since = player.came_back_ns
+
+        def order() -> list[records.Record]:
+            found: list[records.Record] = [
+                line
+                for kind in (records.Catchup, records.Marker)
+                for line in world.history.of(kind, name)
+                if line.t_ns >= since
+            ]
+            return sorted(found, key=lambda line: line.source_seq)
+
+        def marker_moved() -> bool:
+            return any(isinstance(line, records.Marker) for line in order())
+
+        self._soon("catch_up_before_marker", f"{name}'s marker to move after it woke up", marker_moved, name)
+        if not any(n.what == "wake" and n.t_ns >= since for n in world.history.of(records.Note, name)):
+            raise world.verdicts.failed(
+                "catch_up_before_marker",
+                (f"expected {name} to notice that it had been asleep; it reported no wake"),
+            )
+        for line in order():
+            if isinstance(line, records.Catchup) and line.state in ("page", "ended"):
+                return
+            if isinstance(line, records.Marker):
+                raise world.verdicts.failed(
+                    "catch_up_before_marker",
+                    (
+                        f"expected {name} to run catch-up before advancing its marker; after the wake the marker went "
+                        f"from {line.old} to {line.new} ({line.scope}) before any catch-up had taken a page"
+                    ),
+                )
+
+    def catch_up_in_pages(self, name: str, within: Duration) -> None:
+        """Pages were taken one after the other, and `catchupBatches` told of it while messages were missing.
+
+        The pages on record prove it: a metric that is polled may be asked too seldom on a busy machine.
+        """
+        world, player = self._world, self._world.player(name)
+        batches: list[float] = []
+
+        def begun() -> bool:
+            seen = player.agent.metrics().get("catchupBatches", 0)
+            if seen > 0 and world.messages.missing(name):
+                batches.append(seen)
+                world.note("metric", device=name, name="catchupBatches", value=seen)
+            return bool(batches) or not world.messages.missing(name)
+
+        def pages() -> list[records.Catchup]:
+            steps = world.history.of(records.Catchup, name)
+            return [c for c in steps if c.state == "page" and c.got > 0 and c.t_ns >= player.came_back_ns]
+
+        def delivered_between_pages() -> bool:
+            arrived = [d.t_ns for d in world.history.deliveries(name) if d.t_ns >= player.came_back_ns]
+            return len(pages()) >= 2 and bool(arrived) and min(arrived) < pages()[-1].t_ns
+
+        checker = "catch_up_in_pages"
+        self._within(
+            checker, f"{name}'s catchupBatches to be seen while messages are missing", begun, within, name
+        )
+        self._within(
+            checker,
+            f"{name} to take several pages, or everything at once",
+            lambda: delivered_between_pages() or not world.messages.missing(name),
+            within,
+            name,
+        )
+        if not batches or not delivered_between_pages():
+            raise world.verdicts.failed(
+                checker,
+                f"expected {name} to catch up page by page: {len(pages())} pages are on record, and catchupBatches "
+                f"was {batches[-1] if batches else 'never more than 0'} while messages were missing",
+            )
+
+    def breaker_matches(self, name: str) -> None:
+        """`circuitOpens` against the count that the recorded attempts demand."""
+        world = self._world
+        world.verdicts.at_rest()
+        attempts = world.history.of(records.Attempt, name)
+        threshold = round(world.profile.settings["breaker_failures"])
+        cooldown_ns = round(world.profile.settings["breaker_cooldown_s"] * world.scale * 1e9)
+        demanded = expected_opens(attempts, threshold, cooldown_ns)
+        seen = round(world.player(name).agent.metrics().get("circuitOpens", 0))
+        failed = sum(1 for attempt in attempts if attempt.outcome == "failed")
+        world.note(
+            "breaker", device=name, demanded=demanded, circuitOpens=seen, failed=failed, threshold=threshold
+        )
+        if not failed:
+            raise world.verdicts.unknown("breaker", (f"not one of {name}'s {len(attempts)} exchanges failed"))
+        if seen != demanded:
+            raise world.verdicts.failed(
+                "breaker",
+                (
+                    f"expected {name}'s circuit breaker to have opened {demanded} times ({failed} failures on record, "
+                    f"it opens after {threshold} in a row); circuitOpens is {seen}"
+                ),
+            )
+
+    def marker_reaches(self, name: str, count: int, within: Duration) -> None:
+        """So many messages of the others lie at or before its marker, here and on the relay."""
+        stage = self._world.stage
+        self._within(
+            "marker_reaches",
+            f"{name}'s marker to reach message {count}, here and on the relay",
+            lambda: stage.marked(name, "local") >= count and stage.marked(name, "remote") >= count,
+            within,
+            name,
+        )
+
+    def held_during_catch_up(self, name: str, number: int) -> None:
+        """The live message is on record as held, or as arrived, before catch-up ended."""
+        world, player = self._world, self._world.player(name)
+
+        def ended() -> bool:
+            return any(
+                c.state == "ended" and c.t_ns >= player.came_back_ns
+                for c in world.history.of(records.Catchup, name)
+            )
+
+        def held() -> bool:
+            return any(
+                world.messages.number(h.op_id) == number and h.t_ns >= player.came_back_ns
+                for h in world.history.of(records.Held, name)
+            )
+
+        world.run_until(f"message {number} to reach {name} live", lambda: held() or ended(), 60.0)
+        if not held():
+            raise world.verdicts.unknown(
+                "held_back",
+                (
+                    f"{name}'s catch-up had ended before message {number} arrived live, so that nothing "
+                    "could have skipped ahead. Slow the link more, or send more before"
+                ),
+            )
+
+    def memory_growth(self, name: str, at_most: Size) -> None:
+        """Peak resident memory since it came online."""
+        world = self._world
+        grown = world.stage.memory_growth(name)
+        backlog = sum(invoke.size for invoke in world.history.invokes() if invoke.author != name)
+        world.note("memory", device=name, grown=grown, allowed=at_most.bytes, backlog=backlog)
+        if backlog < 5 * at_most.bytes:
+            raise world.verdicts.unknown(
+                "bounded_memory",
+                f"the backlog has {Size(backlog)}, less than five times the {at_most} that {name} may "
+                "grow by: it could all be in memory and nobody would see.",
+            )
+        if grown > at_most.bytes:
+            raise world.verdicts.failed(
+                "bounded_memory",
+                (
+                    f"expected {name}'s memory to grow by at most {at_most} over a backlog of {Size(backlog)}; it grew "
+                    f"by {Size(grown)}"
+                ),
+            )
+
+    def live(self, name: str, within: Duration) -> None:
+        """Connected and live."""
+        self._within(
+            "live",
+            f"{name} to be syncing again",
+            lambda: (
+                not self._world.scheduler.pending
+                and not self._world.faults.healing
+                and self._world.history.connection(name) == "live"
+            ),
+            within,
+            name,
+        )
+
+    def recovered_within(self, within: Duration) -> None:
+        """From the proved end of the last fault to the last delivery that had to come."""
+        world = self._world
+        world.verdicts.at_rest()
+        world.verdicts.require("recovery_bound", None, bound_ns=world.scaled_ns(within) + world.slack_ns)
+
+    def _within(
+        self, checker: str, what: str, predicate: Callable[[], bool], within: Duration, name: str
+    ) -> None:
+        if not self._world.wait_for(predicate, within.seconds):
+            raise self._world.verdicts.unmet(checker, what, within, name)
+
+    def _soon(self, checker: str, what: str, predicate: Callable[[], bool], name: str) -> None:
+        """For what must be on record already, or within the slack."""
+        self._within(checker, what, predicate, Duration(5), name)

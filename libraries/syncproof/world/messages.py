@@ -1,0 +1,230 @@
+"""What a scenario sends, and how far the sending got.
+
+Sends are enqueued, and a limit can hold them back: that is how a fault comes exactly behind the 20th message, and
+the 21st behind the fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.systems.agent import BlobRef, Operation
+from syncproof.world.trouble import CannotHappen
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+#: How long a sentence such as "... after he has received 20 messages" may take to come true, at scale 1.
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Sent:
+    """How far one author got: enqueued, handed to its device."""
+
+    enqueued: int = 0
+    released: int = 0
+
+
+class Messages:
+    """The messages of one scenario, by author, numbered from 1."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._authors: dict[str, Sent] = {}
+        self._held: Callable[[str], bool] | None = None
+        self._last_due = 0
+        #: digest -> bytes, of every attachment that was sent; checked against what arrives.
+        self.attachments: dict[str, BlobRef] = {}
+        self.attachments_enqueued = 0
+
+    def author(self, name: str) -> Sent:
+        """How far an author got."""
+        return self._authors.setdefault(name, Sent())
+
+    def enqueue(self, name: str, count: int, *, over_ns: int = 0, size: int = 0, attachment: int = 0) -> None:
+        """Enqueue `count` messages of a device, at once or spread evenly over a time (ns) that starts now."""
+        self._world.player(name)
+        if count < 1:
+            raise CannotHappen(f"{name} cannot send {count} messages: at least 1.")
+        start = self._world.scheduler.now()
+        sent = self.author(name)
+        for i in range(count):
+            sent.enqueued += 1
+            self.attachments_enqueued += bool(attachment)
+            number = sent.enqueued
+            due = start + over_ns * (i + 1) // count
+            self._last_due = max(self._last_due, due)
+            self._world.scheduler.at(
+                due,
+                lambda number=number: self._send(name, number, size, attachment),  # type: ignore[misc]
+                f"{name} sends message {number}",
+                held=lambda: self._held is not None and self._held(name),
+            )
+
+    def enqueue_range(self, name: str, first: int, last: int) -> None:
+        """Enqueue messages by number. Raises CannotHappen unless `first` is the author's next one."""
+        following = self.author(name).enqueued + 1
+        if first != following or last < first:
+            raise CannotHappen(
+                f"{name} cannot send messages {first} to {last}: the next one is number {following} "
+                f"({following - 1} were sent before)."
+            )
+        self.enqueue(name, last - first + 1)
+
+    @property
+    def sending_ends_ns(self) -> int:
+        """When the last enqueued message is due."""
+        return self._last_due
+
+    def flush(self) -> None:
+        """Let everything go that is due by now, before what the next sentence does."""
+        self._world.run_until("the messages before this to be handed over", self._nothing_due, PATIENCE_S)
+
+    def _nothing_due(self) -> bool:
+        due = self._world.scheduler.next_due
+        return due is None or due > self._world.scheduler.now()
+
+    def to(self, name: str) -> int:
+        """How many messages the others have enqueued for a device."""
+        return sum(sent.enqueued for author, sent in self._authors.items() if author != name)
+
+    def received(self, name: str) -> int:
+        """How many messages of others a device has delivered to its application."""
+        history, group = self._world.history, self._world.stage.group
+        return history.received(name, group) - history.received(name, group, name)
+
+    def authors(self) -> list[str]:
+        """Who sends in this scenario."""
+        return list(self._authors)
+
+    def number(self, op_id: str) -> int:
+        """The number of a message among its author's."""
+        return int(op_id.rpartition("/")[2])
+
+    def missing(self, name: str, *, own: bool = False) -> list[str]:
+        """op_ids enqueued by the others (and itself) that the device has not delivered, in the order of sending."""
+        delivered = self._world.history.delivered(name)
+        return [
+            op_id
+            for author, sent in self._authors.items()
+            if own or author != name
+            for op_id in (self._op_id(author, n + 1) for n in range(sent.enqueued))
+            if op_id not in delivered
+        ]
+
+    def _op_id(self, author: str, number: int) -> str:
+        return f"{self._world.stage.group}/{author}/{number}"
+
+    def run_until_received(self, name: str, count: int) -> None:
+        """Let messages go until the device has received exactly `count`, and no further one was sent."""
+        self._needs(name, count, self.to(name), "receive")
+        self._run_held(
+            f"{name} to have received {count} messages",
+            lambda author: author != name and self._released_to(name) >= count,
+            lambda: self.received(name) >= count,
+        )
+        if self.received(name) != count:
+            raise CannotHappen(
+                f"{name} has already received {self.received(name)} messages: a fault after {count} comes too late. "
+                "Put the sentence before what sends the others."
+            )
+
+    def run_until_sent(self, name: str, count: int) -> None:
+        """Let messages go until `count` of the device are acknowledged, and no further one of it was sent."""
+        self._needs(name, count, self.author(name).enqueued, "send")
+        if self.author(name).released > count:
+            raise CannotHappen(
+                f"{name} has already sent {self.author(name).released} messages, more than {count}."
+            )
+        self._run_held(
+            f"{count} messages of {name} to be acknowledged",
+            lambda author: author == name and self.author(name).released >= count,
+            lambda: self._world.history.acknowledged_by(name) >= count,
+        )
+
+    def run_until_stored_unacknowledged(self, name: str) -> None:
+        """Let messages go until the server's log has one of the device that the device knows nothing of."""
+        world = self._world
+
+        def stored() -> bool:
+            log = world.site.server.log(world.stage.group)
+            own = [line.op_id for line in log if world.stage.name_of(line.author) == name]
+            return any(world.history.outcome(op_id) is None for op_id in own)
+
+        world.run_until(
+            f"the relay to have stored a message of {name} without {name} knowing", stored, PATIENCE_S
+        )
+
+    def _needs(self, name: str, count: int, enqueued: int, verb: str) -> None:
+        if count < 0:
+            raise CannotHappen(f"{name} cannot {verb} {count} messages.")
+        if enqueued < count:
+            raise CannotHappen(
+                f"{name} cannot {verb} {count} messages: only {enqueued} are sent before this sentence. "
+                "Put the sending sentence first."
+            )
+
+    def _released_to(self, name: str) -> int:
+        return sum(sent.released for author, sent in self._authors.items() if author != name)
+
+    def _run_held(self, what: str, held: Callable[[str], bool], predicate: Callable[[], bool]) -> None:
+        self._held = held
+        try:
+            self._world.run_until(what, predicate, PATIENCE_S)
+        finally:
+            self._held = None
+
+    def _send(self, name: str, number: int, size: int, attachment: int) -> None:
+        world = self._world
+        op_id = self._op_id(name, number)
+        blobs: tuple[BlobRef, ...] = ()
+        player = world.player(name)
+        if attachment:
+            content = random.Random(op_id).randbytes(attachment)
+            ref = BlobRef(hashlib.sha256(content).hexdigest(), attachment, f"{name.lower()}-{number}.bin")
+            self.attachments[ref.digest] = ref
+            blobs = (ref,)
+            player.agent.put_blob(ref.digest, content)
+        body = _body(op_id, name, number, size)
+        operation = Operation(op_id=op_id, group=world.stage.group, kind="append", body=body, blobs=blobs)
+        world.record(
+            records.Invoke(
+                t_ns=world.scheduler.now(),
+                device=name,
+                op_id=op_id,
+                group=operation.group,
+                kind=operation.kind,
+                author=name,
+                author_n=number,
+                digest=hashlib.sha256(body.encode()).hexdigest(),
+                size=len(body.encode()),
+                blobs=tuple(blob.digest for blob in blobs),
+            )
+        )
+        self.author(name).released += 1
+        accepted = player.agent.submit(operation)
+        world.record(
+            records.Accept(
+                t_ns=world.scheduler.now(),
+                device=name,
+                op_id=op_id,
+                seen=accepted.seen,
+                version=accepted.version,
+            )
+        )
+
+
+def _body(op_id: str, author: str, number: int, size: int) -> str:
+    """The payload: who, which, and random text up to `size` bytes (random, so that nothing compresses it away)."""
+    content = {"op_id": op_id, "from": author, "n": number, "text": f"message {number} of {author}"}
+    missing = size - len(json.dumps(content | {"pad": ""}))
+    if missing > 0:
+        content["pad"] = random.Random(op_id).randbytes(missing // 2 + 1).hex()[:missing]
+    return json.dumps(content)

@@ -1,0 +1,231 @@
+"""The devices of one scenario: how they meet, sleep, leave, die and come back."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.faults.program import Killed
+from syncproof.systems.agent import AgentUnreachable, HttpAgent
+from syncproof.world.cast import CAST, Device, Devices
+from syncproof.world.messages import PATIENCE_S
+from syncproof.world.player import Player
+from syncproof.world.quantities import Duration
+from syncproof.world.trouble import CannotHappen, Inconclusive
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+
+class Stage:
+    """Owns the players and the group they share."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.players: dict[str, Player] = {}
+        self.group = world.site.fresh_group(world.title)
+
+    def player(self, name: str) -> Player:
+        """A device of this scenario. Raises CannotHappen for one that it did not introduce."""
+        try:
+            return self.players[name]
+        except KeyError:
+            there = ", ".join(self.players) or "none yet"
+            others = [*self.players] or [next(other for other in CAST if other != name)]
+            together = Devices(tuple(Device(each) for each in [*others, name]))
+            raise CannotHappen(
+                f"{name} takes no part in this scenario (devices here: {there}). "
+                f"Name {name} in its first sentence: 'Given {together} are syncing'."
+            ) from None
+
+    def meet(self, names: Sequence[str]) -> None:
+        """Start the devices, put them into one fresh group, and wait until all are live."""
+        if self.players:
+            raise CannotHappen("The devices of a scenario are introduced once, in its first sentence.")
+        for name in names:
+            self._enter(name)
+        for player in self.players.values():
+            player.agent.set_group(self.group, [self.players[name].identity for name in names])
+            player.agent.connect()
+            self._world.record(
+                records.Member(t_ns=self._world.scheduler.now(), device=player.name, group=self.group)
+            )
+        self._world.run_until(f"{' and '.join(names)} to be syncing", self._all_live, PATIENCE_S)
+
+    def bring_marker_to(self, name: str, count: int) -> None:
+        """Let the first other device send up to `count` messages, and wait until this one has marked them."""
+        world = self._world
+        other = next((n for n in self.players if n != name), None)
+        if other is None:
+            raise CannotHappen(f"Nobody is there who could send {name} messages.")
+        world.messages.enqueue(other, count - world.messages.author(other).enqueued)
+        world.run_until(
+            f"{name}'s marker to be at message {count}, here and on the relay",
+            lambda: self.marked(name, "local") >= count and self.marked(name, "remote") >= count,
+            PATIENCE_S,
+        )
+
+    def marked(self, name: str, scope: str) -> int:
+        """How many messages of others lie at or before a device's marker (0: it has none yet)."""
+        marker = self._world.history.marker(name, self.group, scope)
+        if marker is None:
+            return 0
+        return sum(1 for d in self._world.history.deliveries(name)[: marker.n] if d.author != name)
+
+    def fall_asleep(self, name: str) -> None:
+        """Pause the pipeline."""
+        player = self.player(name)
+        player.agent.pipeline("paused")
+        player.presence = "asleep"
+
+    def wake_up(self, name: str, later: Duration) -> None:
+        """Move the device's own clock forward, then let its pipeline run."""
+        player = self.player(name)
+        if player.presence != "asleep":
+            raise CannotHappen(f"{name} cannot wake up: it is {player.presence}. Let it fall asleep first.")
+        player.agent.advance_clock(self._world.scaled_s(later))
+        player.came_back_ns = self._world.scheduler.now()
+        player.agent.pipeline("running")
+        player.presence = "online"
+
+    def go_offline(self, name: str) -> None:
+        """Disconnect, and wait until it has."""
+        player = self.player(name)
+        player.agent.disconnect()
+        player.presence = "offline"
+        self._world.run_until(
+            f"{name} to be offline", lambda: self._world.history.connection(name) == "offline", PATIENCE_S
+        )
+
+    def come_online(self, name: str) -> None:
+        """Connect again; its memory is measured from here on. A process that starts again only later is waited for."""
+        player = self.player(name)
+        self._world.run_until(f"{name}'s process to run", lambda: player.presence != "silent", PATIENCE_S)
+        player.memory_before = self._world.site.stack.reset_peak(player.process)
+        player.came_back_ns = self._world.scheduler.now()
+        player.agent.connect()
+        player.presence = "online"
+
+    def memory_growth(self, name: str) -> int:
+        """Peak resident memory since it came online, over what it was then, bytes."""
+        player = self.player(name)
+        if not player.memory_before:
+            raise CannotHappen(
+                f"{name}'s memory is measured from when it comes online: it has not been offline."
+            )
+        return self._world.site.stack.peak_bytes(player.process) - player.memory_before
+
+    def expect_silence(self, name: str) -> None:
+        """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""
+        self.player(name).presence = "silent"
+        self._world.site.recorder.suspend(name)
+
+    def came_back(self, names: Sequence[str], since_ns: int) -> None:
+        """A fault on these devices ended; since_ns: when that began."""
+        for name in names:
+            player = self.players.get(name)
+            if player is not None:
+                player.came_back_ns = since_ns
+                if player.presence == "silent" and player.process.alive():
+                    player.presence = "online"
+                    self._world.site.recorder.resume(name)
+
+    def killing(self, name: str) -> Killed:
+        """The fault `kill -9` of a device; its end starts it again on the same directory."""
+        return Killed(name, (name,), lambda: self.player(name).process, lambda: self._start_again(name))
+
+    def killing_relay(self) -> Killed:
+        """The fault `kill -9` of the relay; its end starts it again and leads every link to where it is now."""
+        server = self._world.site.server
+
+        def start() -> None:
+            server.start()
+            for player in self.players.values():
+                player.link.redirect(server.address)
+
+        return Killed("relay", tuple(self.players), lambda: server.process, start)
+
+    def require_catching_up(self, name: str) -> None:
+        """Raises Inconclusive when the device is not in the middle of a catch-up."""
+        state = self._world.history.connection(name)
+        if state != "catching_up":
+            raise Inconclusive(
+                f"Inconclusive: {name} was to be killed in the middle of catch-up, but is {state}. "
+                "Send more, or slow its link, so that catch-up lasts longer."
+            )
+
+    def expected_alive(self) -> list[Player]:
+        """Whose process must be running now."""
+        return [player for player in self.players.values() if player.presence != "silent"]
+
+    def leave(self) -> str:
+        """Stop all devices and take their proxies away: all of them, also when something cannot be reached."""
+        with contextlib.ExitStack() as leaving:
+            for player in self.players.values():
+                leaving.callback(player.link.close)
+                leaving.callback(self._world.site.stack.discard, player.process)
+                leaving.callback(player.agent.close)
+                leaving.callback(self._world.site.recorder.detach, player.name)
+        return ""
+
+    def _enter(self, name: str) -> None:
+        site = self._world.site
+        directory, identity = site.fresh_directory(name), site.fresh_identity(name)
+        process = site.system.start_device(identity, directory, site.server.secret, self._seed(name))
+        link = site.link(name)
+        agent = HttpAgent(name, _url(process.ready))
+        player = self.players[name] = Player(name, identity, directory, process, agent, link)
+        agent.about()
+        agent.set_link("relay", link.address)
+        site.recorder.attach(name, player.agent.url, identity)
+
+    def _start_again(self, name: str) -> None:
+        site, player = self._world.site, self.player(name)
+        secret = site.server.secret
+        player.process = site.system.start_device(
+            player.identity, player.directory, secret, self._seed(name) + 1
+        )
+        player.agent.close()
+        player.agent = HttpAgent(name, _url(player.process.ready))
+        site.recorder.attach(name, player.agent.url, player.identity)
+
+    def name_of(self, identity: str) -> str:
+        """The device's name in the scenario, by what the system calls it."""
+        return next(
+            (player.name for player in self.players.values() if player.identity == identity), identity
+        )
+
+    def _seed(self, name: str) -> int:
+        """The device's own, from the run's: the same run and test give the same jitter."""
+        text = f"{self._world.site.seed}/{self._world.title}/{name}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+    def _all_live(self) -> bool:
+        history = self._world.history
+        return all(
+            history.connection(name) == "live" and history.joined(name, self.group) for name in self.players
+        )
+
+    def pending(self) -> dict[str, int]:
+        """What each device that can be asked still has to do."""
+        found: dict[str, int] = {}
+        for player in self.players.values():
+            if player.presence == "online":
+                try:
+                    found[player.name] = player.agent.status().pending.total
+                except AgentUnreachable:
+                    if player.process.alive():
+                        raise
+                    raise AssertionError(
+                        f"{player.name}'s process ended by itself ({player.process.exit_status()}); "
+                        f"its log: {player.process.log}"
+                    ) from None
+        return found
+
+
+def _url(ready: object) -> str:
+    assert isinstance(ready, dict)
+    return f"http://{ready['host']}:{ready['port']}"

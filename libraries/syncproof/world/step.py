@@ -1,0 +1,70 @@
+"""A sentence of a scenario as data.
+
+A `Step` is a frozen dataclass with a `template`; its fields are the template's embedded arguments, in the same
+names and with types that parse what people write. So a scenario can be recorded, replayed without Robot Framework,
+shrunk, and written back as sentences: `parse(emit(step)) == step`. The keyword libraries take their names from the
+same templates.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+_SLOT = re.compile(r"\$\{(\w+)\}")
+_PREFIX = re.compile(r"^(given|when|then|and|but)\s+", re.IGNORECASE)
+
+
+class Step:
+    """Base of all sentences. Subclasses are frozen dataclasses that set `template` and `run`."""
+
+    template: ClassVar[str]
+    vocabulary: ClassVar[list[type[Step]]] = []
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "template" in cls.__dict__:
+            Step.vocabulary.append(cls)
+
+    def run(self, world: World) -> None:
+        """Enqueue what the sentence asks for, or let the world move until it holds."""
+        raise NotImplementedError
+
+
+def pattern(template: str) -> re.Pattern[str]:
+    """The regular expression of a template, as Robot Framework builds it: whole sentence, any case."""
+    parts = _SLOT.split(template)
+    text = "".join(re.escape(part) if i % 2 == 0 else f"(?P<{part}>.*?)" for i, part in enumerate(parts))
+    return re.compile(text, re.IGNORECASE)
+
+
+def emit(step: Step) -> str:
+    """The step as a sentence, without its Given/When/Then."""
+    values = {field.name: getattr(step, field.name) for field in fields(step)}  # type: ignore[arg-type]
+    return _SLOT.sub(lambda slot: str(values[slot.group(1)]), type(step).template)
+
+
+def parse(sentence: str) -> Step:
+    """The step of a sentence (a Given/When/Then in front is dropped).
+
+    Raises ValueError for a sentence that no template knows, or that has an argument with a wrong unit or name.
+    """
+    bare = _PREFIX.sub("", sentence.strip())
+    for kind in Step.vocabulary:
+        match = pattern(kind.template).fullmatch(bare)
+        if match is not None:
+            hints = get_type_hints(kind)
+            return kind(**{name: _convert(hints[name], text) for name, text in match.groupdict().items()})
+    raise ValueError(f"No sentence of the vocabulary reads '{bare}'.")
+
+
+def _convert(kind: Any, text: str) -> object:
+    if kind is int:
+        return int(text)
+    if kind is str:
+        return text
+    return kind.parse(text)

@@ -1,0 +1,68 @@
+"""Sentences about the relay itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.faults.program import Killed
+from syncproof.world.cast import Device
+from syncproof.world.quantities import Duration
+from syncproof.world.step import Step
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+
+@dataclass(frozen=True)
+class RelayIsKilledAfter(Step):
+    """Kill the relay (``kill -9``) exactly behind a message that a device received.
+
+    ``device``: who receives. ``count``: a `Number` of messages of the others, which must be enqueued before;
+    0 is good.
+
+    Waits at most 60 seconds until the device has received so many; the next message is sent behind the kill.
+    Fails at once when fewer are enqueued or more have arrived. Ends with `the relay is restarted after
+    ${duration}`, or with the test. Inconclusive when nothing was outstanding at any device while the relay
+    was dead.
+
+    Example:
+    | When Alice sends 50 messages
+    | And the relay is killed after Bob has received 20 messages
+    | And the relay is restarted after 5 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "the relay is killed after ${device} has received ${count} messages"
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_received(self.device.name, self.count)
+        world.faults.begin(world.stage.killing_relay())
+
+
+@dataclass(frozen=True)
+class RelayStartsAgain(Step):
+    """Start the killed relay again on what it had on disk, so long after it was killed.
+
+    ``duration``: a `Duration` from when the relay was killed; TIME_SCALE applies.
+
+    Enqueues; deadlines of later sentences begin when the relay is ready. It listens on another port then, and
+    every device's link leads there: no device has to know. Fails at once when the relay was not killed
+    (``There is no killed process of relay that could end here``).
+
+    Example:
+    | And the relay is killed after Bob has received 20 messages
+    | And the relay is restarted after 5 seconds
+    | Then nothing should be lost
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "the relay is restarted after ${duration}"
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after([Killed.kind], ["relay"], self.duration)

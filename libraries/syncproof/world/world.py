@@ -1,0 +1,249 @@
+"""The world of one scenario: its scheduler, what was seen so far, and everything that sentences act on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.evidence.history import History
+from syncproof.evidence.recorder.client import RecorderError
+from syncproof.evidence.tail import Tail
+from syncproof.evidence.timeline import render
+from syncproof.faults.link import Link
+from syncproof.faults.network import Flap
+from syncproof.faults.program import Killed
+from syncproof.faults.toxiproxy.client import ServerUnreachable
+from syncproof.systems.agent import AgentUnreachable, MalformedReply
+from syncproof.systems.profile import Profile
+from syncproof.systems.server import ServerGone
+from syncproof.world.cast import Device
+from syncproof.world.expectations import Expectations
+from syncproof.world.faultbook import Faultbook
+from syncproof.world.messages import Messages
+from syncproof.world.player import Player
+from syncproof.world.quantities import Duration
+from syncproof.world.scheduler import Scheduler
+from syncproof.world.stage import Stage
+from syncproof.world.step import Step, emit
+from syncproof.world.trouble import CannotHappen
+from syncproof.world.verdicts import EXPECTED_TROUBLE, Verdicts
+
+if TYPE_CHECKING:
+    from syncproof.world.site import Site
+
+#: How long a healed fault may take until a probe says so, at scale 1: more than any latency that sentences set.
+HEALING_S = 30.0
+#: How often it is looked whether processes still run that nobody ended: each look is a question to the launcher.
+LOOK_ALIVE_NS = 500_000_000
+#: How long a process may take from closing its connections to its end; not scaled.
+ENDING_NS = 500_000_000
+
+
+class World:
+    """Opened for one test, closed at its end.
+
+    Deadlines run from the later of the step's own start, the last thing that was enqueued, and the proved end of the
+    last fault; the profile's slack is added unscaled.
+    """
+
+    def __init__(self, site: Site, title: str) -> None:
+        self.site, self.title = site, title
+        self.profile: Profile = site.profile
+        self.scale = site.scale
+        self.slack_ns = round(site.slack_s * 1e9)
+        self.history_path = site.history_path(title)
+        site.recorder.open(self.history_path, site.header(title))
+        self._tail = Tail(self.history_path)
+        self.history = History()
+        self.scheduler = Scheduler(site.clock, self._observe)
+        self.opened_ns = self.scheduler.now()
+        self.faults = Faultbook(
+            self.scheduler.now, self.record, round(HEALING_S * self.scale * 1e9) + self.slack_ns
+        )
+        self.stage = Stage(self)
+        self.messages = Messages(self)
+        self.verdicts = Verdicts(self)
+        self.expectations = Expectations(self)
+        self.steps: list[Step] = []
+        self._looked_alive_ns = 0
+
+    def perform(self, step: Step) -> None:
+        """Do what a sentence says; it goes on record as the sentence that it is."""
+        self.steps.append(step)
+        self.note("step", sentence=emit(step))
+        try:
+            step.run(self)
+        except (AgentUnreachable, RecorderError, ServerGone, ServerUnreachable):
+            self._look_for_the_dead()
+            raise
+
+    def _look_for_the_dead(self) -> None:
+        """Raises AssertionError if what does not answer is a process that ended by itself, or is about to."""
+        until = self.scheduler.now() + ENDING_NS
+        while self.scheduler.now() < until:
+            self._check_alive()
+            self.site.clock.wait(self.scheduler.now() + ENDING_NS // 20)
+
+    def record(self, record: records.Line) -> None:
+        """Put something that the harness did or saw on record."""
+        self.site.recorder.record(record)
+
+    def note(self, what: str, /, **fields: object) -> None:
+        """Put anything else on record."""
+        device = str(fields.pop("device", ""))
+        self.record(records.Note(t_ns=self.scheduler.now(), device=device, what=what, fields=fields))
+
+    def scaled_s(self, duration: Duration) -> float:
+        """A stated duration under TIME_SCALE, in seconds."""
+        return duration.seconds * self.scale
+
+    def scaled_ns(self, duration: Duration) -> int:
+        """A stated duration under TIME_SCALE, in nanoseconds."""
+        return round(self.scaled_s(duration) * 1e9)
+
+    def player(self, name: str) -> Player:
+        """A device on stage. Raises CannotHappen for one that the scenario did not introduce."""
+        return self.stage.player(name)
+
+    def links(self, *devices: Device) -> tuple[Link, ...]:
+        """The links of devices."""
+        return tuple(self.player(device.name).link for device in devices)
+
+    def read_evidence(self) -> None:
+        """Wait until the recorder has read every agent to its end, and take in what it wrote."""
+        answer = self.site.recorder.barrier()
+        self._take_in(self._tail.read_new())
+        if answer.errors:
+            raise AssertionError("The evidence is incomplete. " + "; ".join(answer.errors))
+
+    def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
+        """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
+        started = self.scheduler.now()
+        within_ns = round(within_s * self.scale * 1e9) + self.slack_ns
+
+        def deadline() -> int | None:
+            if self.scheduler.pending or self.faults.healing:
+                return None
+            return max(started, self.scheduler.last_done_ns, self.faults.last_end_ns) + within_ns
+
+        return self.scheduler.run_until(predicate, deadline)
+
+    def run_until(self, what: str, predicate: Callable[[], bool], within_s: float) -> None:
+        """Like `wait_for`; raises an AssertionError that names `what` did not come true."""
+        started = self.scheduler.now()
+        within_ns = round(within_s * self.scale * 1e9) + self.slack_ns
+        if not self.scheduler.run_until(predicate, lambda: started + within_ns):
+            raise AssertionError(self.verdicts.describe(f"expected {what} within {within_ns / 1e9:g} s"))
+
+    def end_fault_after(self, kinds: Sequence[str], targets: Sequence[str], duration: Duration) -> None:
+        """Enqueue the end of a fault for so long after it began. Raises CannotHappen where there is none."""
+        entry = self.faults.find(kinds, *targets)
+
+        def finish() -> None:
+            began = self.scheduler.now()  # what the device does next may come before the proof that it can
+            self.faults.end(entry)
+            self.stage.came_back(entry.fault.relevant_to, began)
+
+        self.scheduler.at(
+            entry.started_ns + self.scaled_ns(duration), finish, f"the end of the {entry.fault}"
+        )
+
+    def flap(self, device: Device, period_ns: int, requested: str) -> None:
+        """Enqueue the edges of a flap, at absolute times, for as long as messages are due."""
+        start, end = self.scheduler.now(), self.messages.sending_ends_ns
+        if end <= start:
+            raise CannotHappen(
+                f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."
+            )
+        rounds = -(-(end - start) // period_ns)
+        fault = Flap(self.links(device), f"every {requested}", rounds)
+        entry = self.faults.begin(fault)
+        for i in range(rounds):
+            self.scheduler.at(start + i * period_ns, fault.go, f"{device}'s connection goes")
+            back = start + i * period_ns + period_ns * 2 // 5
+            if i < rounds - 1:
+                self.scheduler.at(back, fault.come_back, f"{device}'s connection comes back")
+
+        def finish() -> None:
+            began = self.scheduler.now()
+            self.faults.end(entry)
+            self.stage.came_back(fault.relevant_to, began)
+
+        self.scheduler.at(back, finish, f"the end of the {fault}")
+
+    def finish(self, *, failed: bool) -> str:
+        """End the test: heal what is still broken, judge safety, stop the devices. Answers what is wrong, or ""."""
+        problems = [
+            _trouble(lambda: self._heal_and_judge(failed=failed)),
+            _trouble(self.stage.leave),
+            _trouble(self._end_history),
+        ]
+        problem = next((problem for problem in problems if problem), "")
+        if failed or problem:
+            self.site.keep_logs(self.history_path.with_suffix(".logs"), list(self.stage.players.values()))
+        return problem
+
+    def _end_history(self) -> str:
+        with contextlib.closing(self._tail):
+            self.site.recorder.close_history()
+            self.history.extend(self._tail.read_new())
+        return ""
+
+    def _heal_and_judge(self, *, failed: bool) -> str:
+        """Every fault ends with its test; then safety is judged at rest (as far as a failed test came to rest)."""
+        with contextlib.ExitStack() as healing:  # all of them, also when one cannot be ended
+            for entry in self.faults.on:
+                healing.callback(self.faults.end, entry)
+        if failed:
+            try:
+                self.verdicts.gather()
+            except (AgentUnreachable, ServerGone) as gone:  # what is on record can be judged all the same
+                self.note("evidence_incomplete", message=str(gone))
+        else:
+            self.wait_for(lambda: not self.faults.healing, HEALING_S)
+            self.verdicts.at_rest()
+        wrong = [verdict for verdict in self.verdicts.safety() if verdict.result != "pass"]
+        # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
+        wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
+        return self.verdicts.tell(*wrong) if wrong else ""
+
+    def timeline(self) -> str:
+        """The picture of this test, as inline SVG."""
+        return render(self.history)
+
+    def evidence_link(self) -> str:
+        """Where the history is, relative to the log (in the end: pabot merges the logs of its processes)."""
+        return f"{self.history_path.parent.name}/{self.history_path.name}"
+
+    def _observe(self) -> None:
+        self._take_in(self._tail.read_new())
+        self.faults.tick()
+        now = self.scheduler.now()
+        if now - self._looked_alive_ns > LOOK_ALIVE_NS:
+            self._looked_alive_ns = now
+            self._check_alive()
+
+    def _check_alive(self) -> None:
+        relay_killed = self.faults.is_on(Killed.kind, "relay")
+        self.site.check_alive(self.stage.expected_alive(), server=not relay_killed)
+
+    def _take_in(self, lines: Sequence[records.Line]) -> None:
+        """Add what the recorder wrote. Raises MalformedReply where an agent told it nonsense."""
+        self.history.extend(lines)
+        for line in lines:
+            if isinstance(line, records.Note) and line.what == "malformed_reply":
+                began = line.fields.get("reply", "")
+                raise MalformedReply(
+                    f"{line.device}'s agent answered the recorder with something that the agent protocol does not "
+                    f"allow: {line.fields.get('message')}." + (f" It began: {began}" if began else "")
+                )
+
+
+def _trouble(do: Callable[[], str]) -> str:
+    """What is wrong by what this answers or raises; "" for nothing."""
+    try:
+        return do()
+    except EXPECTED_TROUBLE as wrong:
+        return str(wrong)

@@ -1,0 +1,37 @@
+"""The limits and intervals of a relay core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of a relay. Times are in seconds, sizes in bytes.
+
+    heartbeat_s: between two beats of a live stream.
+    page_events, page_bytes: the most that one pull answers (one event at least).
+    max_event_bytes: size of one event: its body and everything that describes it.
+    max_push_events: events in one push.
+    push_rate, push_burst: events that one device may push, per second in the long run and at once.
+    pending_bytes: event bytes of all devices that may wait to become durable.
+    subscriber_queue, subscriber_queue_bytes: frames and bytes that may wait for one live stream.
+    streams_per_device: live streams of one device; one more ends the oldest.
+    stall_s: a live stream that takes no frame for so long, while some wait, is ended.
+    """
+
+    heartbeat_s: float = 5.0
+    page_events: int = 500
+    page_bytes: int = 256 * KIB
+    max_event_bytes: int = MIB
+    max_push_events: int = 1000
+    push_rate: float = 20_000.0
+    push_burst: float = 20_000.0
+    pending_bytes: int = 64 * MIB
+    subscriber_queue: int = 1024
+    subscriber_queue_bytes: int = 4 * MIB
+    streams_per_device: int = 8
+    stall_s: float = 120.0

@@ -1,0 +1,74 @@
+"""The intervals and limits of a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of a device. Times are in seconds, sizes in bytes.
+
+    retry_base_s, retry_max_s, retry_jitter: the delay before a retry doubles from base to max and is then
+    varied by up to this fraction. retry_ttl_s: what has failed for so long is pruned from the tracker.
+    retry_limit: things that the tracker follows at once. idle_timeout_s: silence after which the live
+    stream counts as dead. heartbeat_s: the device looks at the clock at least so often.
+    standby_threshold_s: time between two looks from which it must have been in standby. marker_debounce_s:
+    the read marker is told to the relay after this long without a move; marker_max_wait_s: and while it
+    keeps moving, at least so often. breaker_failures: exchanges that fail in a row until nothing is tried
+    for breaker_cooldown_s. page_events: events asked for in one pull. max_lookback: events before the head
+    that count as catch-up; what is older is backfill (fetched all the same, first). outbox_limit,
+    outbox_bytes: operations, and bytes of their bodies, that may wait for the relay. push_batch,
+    push_bytes: operations and bytes of bodies in one push. hold_limit, hold_bytes: live events, and bytes
+    of their bodies, kept in memory ahead of a gap. max_event_bytes: size of the body of one operation.
+    transfers: attachments that are downloaded at once, and as many uploaded. descriptor_catchup_s: how
+    often attachments whose retries were pruned are looked for again.
+    """
+
+    retry_base_s: float = 0.5
+    retry_max_s: float = 5.0
+    retry_jitter: float = 0.2
+    retry_ttl_s: float = 600.0
+    retry_limit: int = 1000
+    idle_timeout_s: float = 15.0
+    heartbeat_s: float = 5.0
+    standby_threshold_s: float = 30.0
+    marker_debounce_s: float = 1.0
+    marker_max_wait_s: float = 10.0
+    breaker_failures: int = 50
+    breaker_cooldown_s: float = 10.0
+    page_events: int = 500
+    max_lookback: int = 1000
+    outbox_limit: int = 10_000
+    outbox_bytes: int = 64 * MIB
+    push_batch: int = 50
+    push_bytes: int = 256 * KIB
+    hold_limit: int = 1000
+    hold_bytes: int = 4 * MIB
+    max_event_bytes: int = MIB
+    transfers: int = 2
+    descriptor_catchup_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a value that no device could work with."""
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if not value > 0 and name != "retry_jitter":
+                raise ValueError(f"setting {name}: expected more than 0, seen {value}")
+        if not 0 <= self.retry_jitter < 1:
+            raise ValueError(
+                f"setting retry_jitter: expected 0 or more and less than 1, seen {self.retry_jitter}"
+            )
+        if self.retry_max_s < self.retry_base_s:
+            raise ValueError(
+                f"setting retry_max_s: expected at least retry_base_s ({self.retry_base_s:g}), "
+                f"seen {self.retry_max_s:g}"
+            )
+        if self.heartbeat_s >= self.standby_threshold_s:
+            raise ValueError(
+                f"setting standby_threshold_s: expected more than heartbeat_s ({self.heartbeat_s:g}), "
+                f"seen {self.standby_threshold_s:g}: every look at the clock would count as standby"
+            )

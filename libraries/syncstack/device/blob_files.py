@@ -1,0 +1,149 @@
+"""Attachments on disk: whole and verified under their digest, or partial, for a download to go on from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+CHUNK_BYTES = 64 * 1024
+
+
+class DigestMismatchError(Exception):
+    """The bytes are not those that the digest names."""
+
+    def __init__(self, expected: str, seen: str, size: int) -> None:
+        super().__init__(f"expected sha256 {expected}, these {size} bytes have {seen}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileBody:
+    """A whole attachment as the body of a request."""
+
+    path: Path
+    size: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, 64 KiB at a time."""
+        with self.path.open("rb") as source:
+            while chunk := source.read(CHUNK_BYTES):
+                yield chunk
+
+
+class BlobFiles:
+    """The attachments in one directory.
+
+    A file named by its digest is whole: it was hashed and synced to disk before it got that name.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._whole = directory / "whole"
+        self._partial = directory / "partial"
+        self._arriving = directory / "arriving"
+        for folder in (self._whole, self._partial, self._arriving):
+            folder.mkdir(parents=True, exist_ok=True)
+        for leftover in sorted(self._arriving.iterdir()):
+            leftover.unlink()
+
+    def has(self, digest: str) -> bool:
+        """The attachment is here, whole and verified."""
+        return self.path(digest).is_file()
+
+    def path(self, digest: str) -> Path:
+        """Where the whole attachment is or would be."""
+        return self._whole / digest
+
+    def size(self, digest: str) -> int:
+        """Bytes of a whole attachment. Raises FileNotFoundError."""
+        return self.path(digest).stat().st_size
+
+    def body(self, digest: str) -> FileBody:
+        """The whole attachment as a request's body. Raises FileNotFoundError."""
+        return FileBody(self.path(digest), self.size(digest))
+
+    def partial_size(self, digest: str) -> int:
+        """Bytes that an interrupted download left behind."""
+        try:
+            return (self._partial / digest).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def partials(self) -> list[Path]:
+        """The files of interrupted downloads, each named by its digest."""
+        return sorted(self._partial.iterdir())
+
+    def drop_partial(self, digest: str) -> None:
+        """Forget an interrupted download."""
+        (self._partial / digest).unlink(missing_ok=True)
+
+    def receive(self, digest: str, writer_id: int) -> BlobWriter:
+        """Write an attachment from its first byte on, undisturbed by other writers of the same digest."""
+        return BlobWriter(self._arriving / f"{digest}.{writer_id}", self.path(digest), digest, offset=0)
+
+    def resume(self, digest: str, offset: int) -> BlobWriter:
+        """Go on with a download at `offset` bytes, which must not be more than the partial file holds."""
+        return BlobWriter(self._partial / digest, self.path(digest), digest, offset=offset, keep=True)
+
+
+class BlobWriter:
+    """One attachment on its way to disk. `finish` verifies it; leaving before drops or keeps it."""
+
+    def __init__(self, temporary: Path, final: Path, digest: str, *, offset: int, keep: bool = False) -> None:
+        self._temporary = temporary
+        self._final = final
+        self._digest = digest
+        self._keep = keep
+        self._hash = hashlib.sha256()
+        self._file: BinaryIO = temporary.open("r+b" if offset else "wb")
+        self.offset = 0
+        """Bytes written so far."""
+        while self.offset < offset:
+            chunk = self._file.read(min(CHUNK_BYTES, offset - self.offset))
+            if not chunk:
+                raise ValueError(f"cannot go on at {offset}: the partial file holds {self.offset} bytes")
+            self._hash.update(chunk)
+            self.offset += len(chunk)
+        self._file.truncate(self.offset)
+
+    def write(self, chunk: bytes) -> None:
+        """Append. Raises OSError (disk full)."""
+        self._file.write(chunk)
+        self._hash.update(chunk)
+        self.offset += len(chunk)
+
+    def finish(self) -> None:
+        """Sync, verify and give the file its name.
+
+        Raises:
+            DigestMismatchError: other bytes than promised; they are thrown away.
+            OSError: they could not be made durable.
+        """
+        seen = self._hash.hexdigest()
+        if seen != self._digest:
+            self._file.close()
+            self._temporary.unlink(missing_ok=True)
+            raise DigestMismatchError(self._digest, seen, self.offset)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._temporary.replace(self._final)
+        directory = os.open(self._final.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._file.closed:
+            self._file.close()
+            if not self._keep:
+                self._temporary.unlink(missing_ok=True)

@@ -1,0 +1,67 @@
+"""What was asked of the relay, for its operator: the last requests, in memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request as answered.
+
+    n: its number, from 1. t_ns: the monotonic clock when its reply began. device: who asked, if proved.
+    """
+
+    n: int
+    t_ns: int
+    method: str
+    path: str
+    device: str | None
+    status: int
+
+
+class RequestLog:
+    """The last `size` requests."""
+
+    def __init__(self, size: int, monotonic_ns: Callable[[], int]) -> None:
+        self._entries: deque[Entry] = deque(maxlen=size)
+        self._monotonic_ns = monotonic_ns
+        self.total = 0
+
+    def add(self, method: str, path: str, device: str | None, status: int) -> None:
+        """A request has been answered."""
+        self.total += 1
+        self._entries.append(Entry(self.total, self._monotonic_ns(), method, path, device, status))
+
+    def after(self, n: int, limit: int) -> list[Entry]:
+        """At most `limit` entries behind n; older ones than the log holds are missing from its start."""
+        skipped = max(0, n - (self.total - len(self._entries)))
+        return [self._entries[i] for i in range(skipped, min(len(self._entries), skipped + limit))]
+
+
+class Logged:
+    """Writes every request that passes into the log, when its reply begins."""
+
+    def __init__(self, app: ASGIApp, log: RequestLog) -> None:
+        self._app = app
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One ASGI request. `scope["state"]["device"]` names the device once it has proved itself."""
+        state = scope.setdefault("state", {})
+        method = scope.get("method", "LIVE")
+        path = scope["path"]
+
+        async def logging_send(message: Message) -> None:
+            kind = message["type"]
+            if kind in ("http.response.start", "websocket.http.response.start"):
+                self._log.add(method, path, state.get("device"), message["status"])
+            elif kind == "websocket.accept":
+                self._log.add(method, path, state.get("device"), 101)
+            await send(message)
+
+        await self._app(scope, receive, logging_send)

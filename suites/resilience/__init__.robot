@@ -1,0 +1,2 @@
+*** Settings ***
+Documentation    The network or the relay fails while devices sync.

@@ -1,0 +1,113 @@
+"""`robot --variable STACK:compose`: what it says where it cannot work, and what is left when it is over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from robot.api import ExecutionResult
+
+from syncproof.faults.containers import ownership
+from syncproof.faults.containers.engine import Engine
+from syncproof.systems.compose import ComposeStack
+
+#: The first test may have to build the image.
+pytestmark = pytest.mark.timeout(400)
+
+SYNC = Path(__file__).parents[3] / "resources" / "sync.resource"
+
+
+def suite(folder: Path, *steps: str) -> Path:
+    path = folder / "compose.robot"
+    body = "".join(f"    {step}\n" for step in ("Given Alice and Bob are syncing", *steps))
+    path.write_text(f"*** Settings ***\nResource    {SYNC}\n*** Test Cases ***\nCase\n{body}")
+    return path
+
+
+def command(path: Path, *variables: str) -> list[str]:
+    given = [
+        part for each in ("STACK:compose", "TIME_SCALE:0.1", *variables) for part in ("--variable", each)
+    ]
+    return [sys.executable, "-m", "robot", "--outputdir", str(path.parent / "out"), *given, str(path)]
+
+
+def message(folder: Path) -> str:
+    return str(ExecutionResult(folder / "out" / "output.xml").suite.tests[0].message)
+
+
+def of(engine: Engine, pid: int) -> list[str]:
+    """Containers and networks with a process's label."""
+    label = f"{ownership.PID}={pid}"
+    networks = engine.client.networks.list(filters={"label": label})
+    return [each.name for each in engine.containers(label)] + [str(each.name) for each in networks]
+
+
+def eventually(what: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("variables", "environment", "said"),
+    [
+        (
+            (),
+            {"DOCKER_HOST": "unix:///nowhere.sock"},
+            r"STACK is 'compose'. No Docker Engine answers at unix:///no",
+        ),
+        (("DEFECT:no_deduplication",), {}, "DEFECT is for STACK embedded"),
+        (("TOXIPROXY_URL:http://127.0.0.1:1",), {}, "TOXIPROXY_URL is"),
+    ],
+)
+def test_where_it_cannot_work_it_says_so_in_one_line(
+    tmp_path: Path, variables: tuple[str, ...], environment: dict[str, str], said: str
+) -> None:
+    ran = subprocess.run(
+        command(suite(tmp_path), *variables),
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert message(tmp_path).startswith(said)
+    assert "\n" not in message(tmp_path)
+
+
+@pytest.mark.usefixtures("stack")
+def test_nothing_is_left_after_a_run(engine: Engine, tmp_path: Path) -> None:
+    steps = ("When Alice sends 5 messages", "Then Bob should receive all 5 messages within 30 seconds")
+    run = subprocess.Popen(command(suite(tmp_path, *steps)), stdout=subprocess.PIPE, text=True)
+    said, _ = run.communicate(timeout=110)
+    assert run.returncode == 0, said
+    assert of(engine, run.pid) == []
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next_and_nothing_of_one_beside_it(
+    engine: Engine, stack: ComposeStack, tmp_path: Path
+) -> None:
+    steps = (
+        "And Bob's network is cut after he has received 0 messages",
+        "And Alice sends 50 messages over 900 seconds",
+    )
+    beside = stack.toxiproxy.url
+    run = subprocess.Popen(command(suite(tmp_path, *steps)), stdout=subprocess.DEVNULL)
+    try:
+        eventually(lambda: sum("-alice-" in each or "-bob-" in each for each in of(engine, run.pid)) == 2)
+    finally:
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    left = of(engine, run.pid)
+    assert len(left) == 7  # relay, Toxiproxy, two devices, three networks
+    swept = ownership.sweep(engine)
+    assert set(left) <= set(swept)
+    assert of(engine, run.pid) == []
+    assert stack.toxiproxy.url == beside
+    assert stack.toxiproxy.version()

@@ -1,0 +1,63 @@
+"""Starting servers to hold to the contract."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+EMBEDDED = [sys.executable, "-m", "syncproof.faults.toxiproxy.cli"]
+
+
+def real_server() -> str | None:
+    return os.environ.get("TOXIPROXY_SERVER") or shutil.which("toxiproxy-server")
+
+
+@dataclass(frozen=True)
+class Server:
+    kind: str
+    host: str
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(kind: str, *flags: str) -> Iterator[Server]:
+    """Start a server, wait until it answers, end it afterwards. The real one cannot say which port it got."""
+    command = EMBEDDED if kind == "embedded" else [str(real_server())]
+    port = free_port()
+    process = subprocess.Popen(
+        [*command, "-host", "127.0.0.1", "-port", str(port), *flags],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                httpx.get(f"http://127.0.0.1:{port}/version", trust_env=False)
+                break
+            except httpx.TransportError:
+                assert process.poll() is None, f"the {kind} server ended with {process.returncode}"
+                assert time.monotonic() < deadline, f"the {kind} server did not answer within 10 s"
+        yield Server(kind, "127.0.0.1", port, process.pid)
+    finally:
+        process.terminate()
+        process.wait(5)

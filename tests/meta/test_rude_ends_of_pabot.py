@@ -1,0 +1,34 @@
+"""The same for pabot, whose robots have sessions of their own: nothing of ours goes on without it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from tests.meta.conftest import Start
+from tests.meta.stopped_run import check_swept, in_mid_scenario, left_over
+
+
+@pytest.mark.parametrize("options", [(), ("--no-pabotlib",)])
+def test_kill_9_of_pabot_while_devices_are_stopped(
+    start: Start, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    run = in_mid_scenario(start, tmp_path, "--processes", "2", *options, program="pabot")
+    run.process.kill()
+    run.process.wait()
+    # Its lock server is pabot's own, and outlives it; make's pabot has none.
+    assert run.gone(but="pabot.pabotlib") == ()
+    assert [name for name in left_over(run) if name.startswith("syncproof-")]
+    check_swept(run, start, tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_pabot_and_its_robots(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    run = in_mid_scenario(start, tmp_path, "--no-pabotlib", "--processes", "2", program="pabot")
+    os.killpg(run.process.pid, number)
+    status = run.process.wait(30)
+    assert status != 0
+    assert run.gone() == ()
+    check_swept(run, start, tmp_path)

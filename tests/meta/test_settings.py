@@ -1,0 +1,88 @@
+"""Variables of a run that nobody knows: one message, and the run stops before anything is started."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+from collections.abc import Iterator
+
+import pytest
+from tests.meta.child_run import NO_LOG, Ended, suite
+from tests.meta.conftest import Start
+
+WRONG: dict[str, tuple[str, ...]] = {
+    "SYSTEM:nonsense": ("SYSTEM is 'nonsense'. Known here: bundled",),
+    "STACK:cloud": ("STACK is 'cloud'. Known here: embedded",),
+    "NETWORK:slow": ("NETWORK is 'slow'. Known here: normal, degraded.",),
+    "TIME_SCALE:fast": ("TIME_SCALE is 'fast': it must be a number like 0.1 (1 is real time).",),
+    "TIME_SCALE:0": ("TIME_SCALE is 0: it must be from 0.01 to 100 (1 is real time).",),
+    "SEED:x": ("SEED is 'x': it must be a whole number like 42.",),
+    "TIMELINE:never": ("TIMELINE is 'never'. Known here: failed, all.",),
+    "DEFECT:no_such": ("DEFECT is 'no_such'. Known here: ", "answers_operations_with_a_web_page"),
+    "TOXIPROXY_URL:http://127.0.0.1:1": (
+        "TOXIPROXY_URL is 'http://127.0.0.1:1'. No Toxiproxy server answers at http://127.0.0.1:1",
+        "Start one, like 'toxiproxy-embedded -host 127.0.0.1 -port 8474', or correct the URL.",
+    ),
+    "TOXIPROXY_URL:nonsense": ("No Toxiproxy server answers at nonsense", "or correct the URL."),
+}
+TESTS = {
+    "First": "Given Alice and Bob are syncing",
+    "Second": "Given Alice and Bob are syncing",
+}
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    """A web server that is no Toxiproxy: a page for everything, or whatever JSON."""
+
+    def do_GET(self) -> None:
+        body = b'{"up": true}' if self.path.startswith("/json") else b"<html>It works!</html>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Keep quiet."""
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def runs(start_shared: Start, tmp_path_factory: pytest.TempPathFactory, web: str) -> dict[str, Ended]:
+    path = suite(tmp_path_factory.mktemp("suite"), TESTS)
+    ended: dict[str, Ended] = {}
+    given = {each: each for each in WRONG}
+    given |= {"a page": f"TOXIPROXY_URL:{web}", "other JSON": f"TOXIPROXY_URL:{web}/json"}
+    names = list(given)
+    for pair in (names[i : i + 4] for i in range(0, len(names), 4)):
+        started = {name: start_shared(*NO_LOG, "--variable", given[name], path) for name in pair}
+        ended |= {name: run.end() for name, run in started.items()}
+    return ended
+
+
+def check(ended: Ended, *words: str) -> None:
+    first, second = ended.tests["First"], ended.tests["Second"]
+    assert (first.status, second.status) == ("FAIL", "FAIL")
+    for each in words:
+        assert each in first.message, first.message
+    assert len(first.message.splitlines()) == 1
+    assert second.message == "Test execution stopped due to a fatal error."
+    ended.check(status=2)
+    assert not (ended.output / "history").exists()
+
+
+@pytest.mark.parametrize("given", WRONG)
+def test_a_value_that_nobody_knows_stops_the_run(runs: dict[str, Ended], given: str) -> None:
+    check(runs[given], *WRONG[given])
+
+
+@pytest.mark.parametrize("given", ["a page", "other JSON"])
+def test_a_server_that_is_no_toxiproxy_stops_the_run(runs: dict[str, Ended], given: str, web: str) -> None:
+    check(runs[given], "TOXIPROXY_URL is '", f"The server at {web}", "does not speak the Toxiproxy API")

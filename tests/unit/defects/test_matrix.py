@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from defects.kills import Kill, Pair
+from defects.matrix import _literal, _tell, _tell_full, scenarios
+from syncproof.report.closing import Counts, counts_of
+
+CAUGHT = Kill(
+    Pair("Lost Replies.A reply is lost", "no_deduplication", "no_duplicates"), "", ("no_duplicates",)
+)
+ALIVE = Kill(Pair("Rejoin.Re-join", "no_retry", "delivery"), "the scenario passed")
+
+
+def test_all_caught_is_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _tell([CAUGHT], [], tmp_path / "kills.xml") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == [
+        "killed  Lost Replies.A reply is lost <- no_deduplication (no_duplicates)",
+        "kill matrix: 1 passed, 0 failed",
+    ]
+    assert counts_of(tmp_path / "kills.xml") == Counts(1, 0, 0)
+
+
+def test_a_survivor_and_an_undeclared_scenario_are_failures_with_their_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _tell([CAUGHT, ALIVE], ["Rejoin.Another"], tmp_path / "new" / "kills.xml") == 1
+    said = capsys.readouterr().out
+    assert "ALIVE   Rejoin.Re-join <- no_retry (delivery)\n        the scenario passed\n" in said
+    assert "MISSING Rejoin.Another: no defect is declared that it has to catch (pairs.csv)\n" in said
+    assert said.endswith("kill matrix: 1 passed, 2 failed\n")
+    assert counts_of(tmp_path / "new" / "kills.xml") == Counts(1, 2, 0)
+
+
+def test_the_cross_product_is_a_table_and_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _tell_full([CAUGHT, ALIVE], tmp_path / "full.csv") == 0
+    assert (tmp_path / "full.csv").read_text().splitlines() == [
+        "test,defect,failed checkers,why it is no kill",
+        "Lost Replies.A reply is lost,no_deduplication,no_duplicates,",
+        "Rejoin.Re-join,no_retry,,the scenario passed",
+    ]
+    said = capsys.readouterr().out
+    assert "no_deduplication: caught by 1 of 2 scenarios" in said
+    assert "no_retry: caught by 0 of 2 scenarios" in said
+
+
+def test_scenarios_are_found_with_their_files_whatever_folder_they_are_in(tmp_path: Path) -> None:
+    for category in ("catchup", "resilience"):
+        (tmp_path / category).mkdir()
+        (tmp_path / category / f"{category}_file.robot").write_text(
+            f"*** Test Cases ***\nTakes 1.5 s in {category}\n    No Operation\n"
+        )
+    assert scenarios(tmp_path) == {
+        f"{category.title()} File.Takes 1.5 s in {category}": tmp_path / category / f"{category}_file.robot"
+        for category in ("catchup", "resilience")
+    }
+
+
+def test_a_name_is_no_pattern() -> None:
+    assert _literal("what? [all]*") == "what[?] [[]all][*]"

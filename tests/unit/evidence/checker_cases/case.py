@@ -1,0 +1,132 @@
+"""A case: a history and what a checker must say of it; and how cases are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from tests.unit.evidence.histories import MS, Story, delivery, exchange
+
+from syncproof.evidence.history import History
+from syncproof.evidence.records import Deliver, Line
+
+#: A mutant of a checker: this text of its source, replaced by that.
+Mutant = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A history and what a checker says of it. words: parts of its message. witness: its op_ids, where given."""
+
+    name: str
+    story: Callable[[], Story | list[Line]]
+    result: str
+    words: tuple[str, ...] = ()
+    witness: tuple[str, ...] | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def history(self) -> History:
+        """The history, afresh."""
+        story = self.story()
+        return story.history if isinstance(story, Story) else History(story)
+
+
+def good(name: str, story: Callable[[], Story | list[Line]], *words: str, **limits: Any) -> Case:
+    return Case(name, story, "pass", words, limits=limits)
+
+
+def bad(
+    name: str,
+    story: Callable[[], Story | list[Line]],
+    *words: str,
+    witness: tuple[str, ...] | None = None,
+    **limits: Any,
+) -> Case:
+    return Case(name, story, "fail", words, witness, limits)
+
+
+def unknown(name: str, story: Callable[[], Story | list[Line]], *words: str, **limits: Any) -> Case:
+    return Case(name, story, "unknown", words, limits=limits)
+
+
+def told(
+    *acts: Callable[[Story], object], devices: tuple[str, ...] = ("Alice", "Bob")
+) -> Callable[[], Story]:
+    """A story from what happens in it."""
+
+    def tell() -> Story:
+        story = Story(devices)
+        for act in acts:
+            act(story)
+        return story
+
+    return tell
+
+
+def lines(
+    edit: Callable[[list[Line]], list[Line]], story: Callable[[], Story] = exchange
+) -> Callable[[], list[Line]]:
+    """A good story's lines, edited."""
+    return lambda: edit(story().lines)
+
+
+def is_a(kind: type, **fields: object) -> Callable[[Line], bool]:
+    """Chooses lines by type and fields."""
+    return lambda line: isinstance(line, kind) and all(getattr(line, k) == v for k, v in fields.items())
+
+
+def repeated(chosen: Callable[[Line], bool]) -> Callable[[list[Line]], list[Line]]:
+    """Every chosen delivery once more at the end of its device's log."""
+
+    def edit(found: list[Line]) -> list[Line]:
+        extra = [line for line in found if chosen(line)]
+        total = sum(isinstance(line, Deliver) and line.device == extra[0].device for line in found)
+        return found + [
+            msgspec.structs.replace(line, n=total + k, t_ns=found[-1].t_ns + k * MS)
+            for k, line in enumerate(extra, 1)
+        ]
+
+    return edit
+
+
+def swapped(device: str, first: str, second: str) -> Callable[[list[Line]], list[Line]]:
+    """Two operations change places in a device's log."""
+
+    def edit(found: list[Line]) -> list[Line]:
+        a, b = (next(line for line in found if delivery(device, op)(line)) for op in (first, second))
+        assert isinstance(a, Deliver)
+        assert isinstance(b, Deliver)
+        keep = ("n", "t_ns", "i", "incarnation")
+        new_a = msgspec.structs.replace(b, **{k: getattr(a, k) for k in keep})
+        new_b = msgspec.structs.replace(a, **{k: getattr(b, k) for k in keep})
+        return [new_a if line is a else new_b if line is b else line for line in found]
+
+    return edit
+
+
+def restarted(*acts: Callable[[Story], object], keep: int | None = None) -> Callable[[], Story]:
+    """Five messages, then Bob restarts (having lost all but `keep`), then whatever else happens."""
+
+    def tell() -> Story:
+        story = exchange(export=False)
+        story.restart("Bob", keep=keep)
+        for act in acts:
+            act(story)
+        story.export()
+        return story
+
+    return tell
+
+
+def empty() -> list[Line]:
+    """No line at all."""
+    return []
+
+
+def not_read_to_its_end(story: Story) -> None:
+    """Bob's third incarnation was met, and died before its log was read."""
+    story._incarnation["Bob"] += 1
+    story.note("Bob", "incarnation", before=story._incarnation["Bob"] - 1)

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.evidence.checker_cases.case import Mutant, empty, good, told, unknown
+from tests.unit.evidence.histories import Story, exchange
+
+from syncproof.evidence.records import Blob, Marker
+
+
+def _cut(story: Story, *, proved: bool = True, **fields: Any) -> None:
+    """A cut with nothing going on."""
+    story.fault("start", **fields)
+    if proved:
+        story.fault("proved", **fields)
+    story.fault("end", **fields)
+
+
+def _during(story: Story, sender: str, **fields: Any) -> None:
+    """A message is sent while a fault is on, and arrives after it."""
+    story.fault("start", **fields)
+    story.fault("proved", **fields)
+    story.send(sender, ack=False)
+    story.fault("end", **fields)
+    story.ack("a1" if sender == "Alice" else "b1")
+    for device in story.devices:
+        story.deliver(device)
+
+
+def _on_its_way(story: Story, **fields: Any) -> None:
+    """Acknowledged before the fault, delivered to Bob after it."""
+    story.send("Alice")
+    story.deliver("Alice")
+    _cut(story, **fields)
+    story.deliver("Bob")
+
+
+def _behind_another_fault(story: Story, kind: str) -> None:
+    """Alice's message can only leave her when her own fault has ended, and that is after Bob's."""
+    story.fault("start", on=("Alice",), kind=kind, fault_id="hers")
+    story.fault("proved", on=("Alice",), kind=kind, fault_id="hers")
+    story.send("Alice", ack=False)
+    _cut(story, fault_id="his")
+    story.fault("end", on=("Alice",), kind=kind, fault_id="hers")
+    story.ack("a1")
+    for device in story.devices:
+        story.deliver(device)
+
+
+def _marker(story: Story, *, known_before: bool) -> None:
+    story.send("Alice")
+    for device in story.devices:
+        story.deliver(device)
+    story.add(Marker, device="Bob", group="g", scope="local", old=None, new="1", n=1)
+    if known_before:
+        story.add(Marker, device="Bob", group="g", scope="remote", old=None, new="1", n=1)
+    _cut(story)
+    story.add(Marker, device="Bob", group="g", scope="remote", old=None, new="1", n=1)
+
+
+def _transfer(story: Story, last: str) -> None:
+    story.add(Blob, device="Bob", digest="d", state="downloading", offset=0, size=9)
+    story.add(Blob, device="Bob", digest="d", state=last, offset=9, size=9)
+    _cut(story)
+    story.add(Blob, device="Bob", digest="d", state="complete", offset=9, size=9)
+
+
+def _never_answered(story: Story) -> None:
+    story.send("Bob", accept=False, store=False)
+    _cut(story)
+
+
+def _before_and_after(story: Story) -> None:
+    story.send("Alice")
+    for device in story.devices:
+        story.deliver(device)
+    _cut(story)
+    story.send("Alice")
+    for device in story.devices:
+        story.deliver(device)
+
+
+def _unacknowledged_only(story: Story) -> None:
+    """Bob has everything; only Alice still waits for her acknowledgement."""
+    story.send("Alice", ack=False)
+    for device in story.devices:
+        story.deliver(device)
+    _cut(story)
+    story.ack("a1")
+
+
+CASES = (
+    unknown("empty", empty, "the history is empty"),
+    good("no fault", exchange, "0 faults"),
+    good("sent while it was on", told(lambda s: _during(s, "Bob")), "1 fault"),
+    good("on its way when it began", told(_on_its_way)),
+    good("sent by another while it was on", told(lambda s: _during(s, "Alice", kind="latency"))),
+    good("asked for and never answered", told(_never_answered)),
+    good("a marker that the system did not know yet", told(lambda s: _marker(s, known_before=False))),
+    good("an attachment in transfer", told(lambda s: _transfer(s, "interrupted"))),
+    unknown(
+        "not effective",
+        told(lambda s: _on_its_way(s, proved=False)),
+        "inconclusive",
+        "never seen to take effect",
+    ),
+    unknown(
+        "nothing outstanding",
+        told(_before_and_after),
+        "inconclusive: nothing was outstanding at Bob while the cut on Bob lasted",
+    ),
+    unknown("nothing sent", told(_cut), "inconclusive"),
+    unknown(
+        "what it asked for is named", told(lambda s: _cut(s, requested="5000 ms")), "cut (5000 ms) on Bob"
+    ),
+    unknown("the marker was known", told(lambda s: _marker(s, known_before=True)), "nothing was outstanding"),
+    unknown("the attachment was there", told(lambda s: _transfer(s, "complete")), "nothing was outstanding"),
+    unknown(
+        "outstanding elsewhere only",
+        told(_unacknowledged_only),
+        "nothing was outstanding at Bob",
+    ),
+    unknown("it cannot have left its author", told(lambda s: _behind_another_fault(s, "cut")), "at Bob"),
+    good("it was slow to leave its author", told(lambda s: _behind_another_fault(s, "latency"))),
+    unknown(
+        "one of two was idle",
+        told(lambda s: _on_its_way(s), lambda s: _cut(s, fault_id="fault-2")),
+        "nothing was outstanding",
+    ),
+    good(
+        "the idle one touches another",
+        told(lambda s: _on_its_way(s), lambda s: _cut(s, fault_id="2")),
+        device="Alice",
+    ),
+    unknown(
+        "the idle one touches this",
+        told(lambda s: _on_its_way(s), lambda s: _cut(s, fault_id="2")),
+        device="Bob",
+    ),
+    good(
+        "a fault that is still on",
+        told(lambda s: s.fault("start"), lambda s: s.fault("proved"), lambda s: s.send("Alice")),
+    ),
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    ("if not history.lines:", "if False:"),
+    ("device in e[0].relevant_to]", "device not in e[0].relevant_to]"),
+    ("if not any(edge.effective", "if False and any(edge.effective"),
+    ("elif not _relevant(", "elif _relevant("),
+    ("elif not _relevant(history, edges, first_seen):", "elif False:"),
+    ("if missed:", "if not missed:"),
+    ('"unknown", "inconclusive', '"pass", "inconclusive'),
+    ("since < end and until > start", "since < end or until > start"),
+    ("since < end and until > start", "until > start"),
+    ("since < end and until > start", "since < end"),
+    ("operation.device == device:", "operation.device != device:"),
+    ("result.t_ns if result else NEVER", "0"),
+    ("arrival.t_ns if arrival else NEVER", "NEVER"),
+    ("if stored is not None:", "if stored is None:"),
+    ("yield _left(history, operation, stored), arrived", "pass"),
+    ("yield from _unknown_markers", "_unknown_markers"),
+    ("yield from _transfers", "_transfers"),
+    ("first.kind in SLOWING or", ""),
+    ("operation.device not in first.relevant_to", "operation.device in first.relevant_to"),
+    (
+        "                return stored\n".replace("                ", "            "),
+        "            return operation.t_ns\n",
+    ),
+    ("known.n < move.n", "known.n <= move.n"),
+    ('"downloading", "interrupted")', '"downloading")'),
+    ("yield begun.pop(step.digest), step.t_ns", "yield begun[step.digest], step.t_ns"),
+    ("begun.setdefault(", "begun.get("),
+)

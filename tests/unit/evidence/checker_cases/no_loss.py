@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from tests.unit.evidence.checker_cases.case import (
+    Mutant,
+    bad,
+    empty,
+    good,
+    is_a,
+    lines,
+    not_read_to_its_end,
+    restarted,
+    told,
+    unknown,
+)
+from tests.unit.evidence.histories import Story, delivery, drop, exchange
+
+from syncproof.evidence.records import Log, Member, Result
+
+
+def _unacknowledged(story: Story) -> None:
+    story.send("Alice")
+    story.send("Alice", ack=False)
+    story.deliver("Alice", 1)
+    story.deliver("Bob", 1)
+
+
+def _unanswered(story: Story) -> None:
+    story.send("Alice")
+    story.send("Alice", accept=False, store=False)
+    story.deliver("Alice")
+    story.deliver("Bob")
+
+
+def _refused_after_acceptance(story: Story) -> None:
+    _unanswered(story)
+    op_id = story.send("Alice", store=False)
+    story.add(Result, device="Alice", op_id=op_id, outcome="fail", code="too_large")
+
+
+def _second_group(story: Story) -> None:
+    story.send("Alice")
+    for device in story.devices:
+        story.deliver(device)
+    story.group = "other"
+    story.send("Alice")
+
+
+CASES = (
+    unknown("empty", empty, "no operation"),
+    unknown("nothing sent", told(), "no operation"),
+    unknown("nobody belongs to the group", lines(lambda f: drop(f, is_a(Member))), "no device"),
+    unknown(
+        "not read to its end after a restart",
+        restarted(not_read_to_its_end),
+        "not read to its end",
+    ),
+    good("everything arrived", exchange, "5 operations"),
+    good("read again after a restart", restarted()),
+    good("never answered: it may not have happened", told(_unanswered)),
+    good("refused after acceptance", told(_refused_after_acceptance)),
+    good("accepted in memory only", told(_unacknowledged), durable_outbox=False),
+    bad("accepted durably", told(_unacknowledged), "Alice #2", "Bob lost 1 operation of 2", witness=("a2",)),
+    bad(
+        "one lost at Bob",
+        lines(lambda f: drop(f, delivery("Bob", "a3"))),
+        "Bob lost 1 operation of 5: Alice #3",
+        witness=("a3",),
+    ),
+    bad("the last one lost", lines(lambda f: drop(f, delivery("Bob", "a5"))), "Alice #5"),
+    bad("lost at its author", lines(lambda f: drop(f, delivery("Alice", "a1"))), "Alice lost 1"),
+    good("lost at another", lines(lambda f: drop(f, delivery("Bob", "a3"))), device="Alice"),
+    bad("lost at this one", lines(lambda f: drop(f, delivery("Bob", "a3"))), device="Bob"),
+    bad("lost by a restart", restarted(keep=3), "Alice #4, #5", witness=("a4", "a5")),
+    bad("lost everything by a restart", restarted(keep=0), "Bob lost 5 operations of 5"),
+    bad(
+        "stored nowhere",
+        lines(lambda f: drop(f, is_a(Log, op_id="a2"))),
+        "the log of g lacks 1 operation of 5",
+        "Alice #2",
+        witness=("a2",),
+    ),
+    bad(
+        "an export without a line",
+        lines(lambda f: drop(f, is_a(Log))),
+        "the log of g lacks 5 operations of 5",
+    ),
+    good("a log that was not exported", lambda: exchange(export=False)),
+    bad("nothing arrived at all", told(lambda s: s.send("Alice")), "Alice lost 1", "Bob lost 1"),
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    ("if not any(required.values()):", "if False:"),
+    ("if device in (None, name)]", "if device in (None,)]"),
+    ("if device in (None, name)]", "]"),
+    ("log.incarnation > 1 and", "log.incarnation > 9 and"),
+    ("if op_id not in delivered]", "if op_id in delivered]"),
+    ("delivered = log.first", "delivered = {e.op_id for es in log.by_incarnation.values() for e in es}"),
+    ("if group in history.exported and device is None:", "if group in history.log and device is None:"),
+    ("if group in history.exported and device is None:", "if False:"),
+    ("if group in history.exported and device is None:", "if device is None:"),
+    ("if op_id not in logged]", "if op_id not in logged and False]"),
+    ("if not judged:", "if False:"),
+    ("op.op_id in acks or", "op.op_id in acks and"),
+    ("op.op_id in acks or (", "("),
+    ("durable_outbox and op.op_id in accepts", "op.op_id in accepts"),
+    ("durable_outbox and op.op_id in accepts", "durable_outbox"),
+    ("and op.op_id not in refusals", ""),
+)

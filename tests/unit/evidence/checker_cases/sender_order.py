@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import msgspec
+from tests.unit.evidence.checker_cases.case import (
+    Mutant,
+    bad,
+    empty,
+    good,
+    is_a,
+    lines,
+    repeated,
+    swapped,
+    told,
+    unknown,
+)
+from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
+
+from syncproof.evidence.records import Deliver, Line, Log
+
+
+def _interleaved(story: Story) -> None:
+    for author in ("Alice", "Alice", "Bob", "Alice", "Bob"):
+        story.send(author)
+    for device in story.devices:
+        story.deliver(device)
+    story.export()
+
+
+def _logs() -> list[Line]:
+    return [line for line in exchange().lines if isinstance(line, Log)]
+
+
+CASES = (
+    unknown("empty", empty, "nothing was delivered"),
+    good("in order", exchange),
+    good("two authors interleaved", told(_interleaved)),
+    good("authors may change places", lines(swapped("Alice", "a2", "b1"), told(_interleaved))),
+    good("one missing is no disorder", lines(lambda f: drop(f, delivery("Bob", "a2")))),
+    good("one twice is no disorder", lines(repeated(delivery("Bob", "a2")))),
+    bad(
+        "two swapped at Bob",
+        lines(swapped("Bob", "a2", "a3")),
+        "Bob got 1 operation after a later one",
+        "Alice #2",
+        witness=("a2",),
+    ),
+    bad("the first came last", lines(swapped("Bob", "a1", "a5")), "Alice #2"),
+    bad("swapped at its author", lines(swapped("Alice", "a4", "a5"))),
+    good("swapped at another", lines(swapped("Bob", "a2", "a3")), device="Alice"),
+    bad("swapped at this one", lines(swapped("Bob", "a2", "a3")), device="Bob"),
+    bad(
+        "stored in another order",
+        lines(
+            lambda f: change(
+                change(f, is_a(Log, op_id="a1"), server_order=9), is_a(Log, op_id="a2"), version="7"
+            )
+        ),
+        "the log of g has",
+        "behind a later one",
+    ),
+    good("exported in another order", lambda: [*exchange(export=False).lines, *reversed(_logs())]),
+    bad(
+        "in an earlier incarnation only",
+        lambda: [
+            *lines(swapped("Bob", "a2", "a3"))(),
+            *(
+                msgspec.structs.replace(line, incarnation=2)
+                for line in exchange().lines
+                if isinstance(line, Deliver) and line.device == "Bob"
+            ),
+        ],
+    ),
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    ("if device not in (None, name):", "if False:"),
+    ("if device not in (None, name):", "if device is not None:"),
+    ("log.by_incarnation.values():", "[log.latest]:"),
+    ("late |= _late(history, deliveries)", "late = _late(history, deliveries)"),
+    ("if device is None:", "if False:"),
+    ("sorted(lines, key=lambda line: line.server_order)", "list(lines)"),
+    ("if not entries:", "if False:"),
+    ("or op_id in seen:", ":"),
+    ("(operation.group, operation.author)", "(operation.group, '')"),
+    ("operation.author_n < newest", "operation.author_n > newest"),
+    ("operation.author_n < newest.get(key, 0)", "operation.author_n + 1 < newest.get(key, 0)"),
+    ("late[op_id] = None\n        else:\n            newest", "late[op_id] = None\n            newest"),
+)

@@ -1,0 +1,53 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+KEYWORD_LIBRARIES = sorted((ROOT / "libraries").glob("*.py"))
+#: What is below floor 2, or would let a keyword wait and talk by itself.
+NOT_FOR_KEYWORDS = {"asyncio", "httpx", "socket", "subprocess", "syncstack", "threading", "time"}
+
+
+def imported(source: str) -> set[str]:
+    """Top-level packages that a module imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names
+
+
+def test_imports_are_found_at_any_depth() -> None:
+    source = "import os.path\ndef f():\n    from time import sleep\n"
+    assert imported(source) == {"os", "time"}
+
+
+@pytest.mark.parametrize("module", KEYWORD_LIBRARIES, ids=lambda path: path.name)
+def test_keywords_call_floor_2_and_nothing_below(module: Path) -> None:
+    assert not imported(module.read_text()) & NOT_FOR_KEYWORDS
+
+
+def test_every_category_has_a_job_in_the_ci_file() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "acceptance.yml").read_text()
+    listed = re.search(r"category: \[(.*)\]", workflow)
+    assert listed is not None
+    categories = {path.parent.name for path in (ROOT / "suites").glob("*/*.robot")}
+    assert set(listed[1].split(", ")) == categories
+
+
+def test_every_pinned_requirement_is_declared_with_its_reason() -> None:
+    pinned = set(re.findall(r"^([\w-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    declared = re.search(r"^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text(), re.M | re.S)
+    assert declared is not None
+    lines = declared[1].splitlines()
+    names = {re.match(r'\s*"([\w-]+)', line)[1] for line in lines}  # type: ignore[index]
+    assert names == pinned
+    assert all("# " in line for line in lines)

@@ -1,0 +1,86 @@
+"""The vocabulary: every sentence is data, and no two templates can read the same sentence."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import syncproof.world.steps  # noqa: F401  (fills the vocabulary)
+from syncproof.world.cast import CAST, Device, Devices, Possessive, Pronoun
+from syncproof.world.quantities import Duration, Rate, Size
+from syncproof.world.step import Step, emit, parse, pattern
+
+VALUES: dict[Any, st.SearchStrategy[Any]] = {
+    int: st.integers(0, 5000),
+    Device: st.sampled_from(CAST).map(Device),
+    Devices: st.lists(st.sampled_from(CAST), min_size=2, max_size=5, unique=True).map(
+        lambda names: Devices(tuple(Device(name) for name in names))
+    ),
+    Pronoun: st.sampled_from(Pronoun),
+    Possessive: st.sampled_from(Possessive),
+    Duration: st.integers(0, 10**6).map(lambda ms: Duration(ms / 1000)),
+    Rate: st.integers(1, 10**6).map(lambda kb: Rate(kb * 1000.0)),
+    Size: st.integers(0, 10**9).map(Size),
+}
+
+
+def steps_of(kind: type[Step]) -> st.SearchStrategy[Step]:
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{f.name: VALUES[hints[f.name]] for f in fields(kind)})  # type: ignore[arg-type]
+
+
+STEPS = st.sampled_from(Step.vocabulary).flatmap(steps_of)
+
+
+@given(STEPS)
+def test_a_sentence_reads_back_as_the_step_that_wrote_it(step: Step) -> None:
+    assert parse(emit(step)) == step
+    assert parse(f"And {emit(step)}") == step
+
+
+@given(STEPS)
+def test_no_sentence_has_two_meanings(step: Step) -> None:
+    sentence = emit(step)
+    assert [kind.__name__ for kind in Step.vocabulary if pattern(kind.template).fullmatch(sentence)] == [
+        type(step).__name__
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    itertools.combinations(Step.vocabulary, 2),
+    ids=lambda kind: getattr(kind, "__name__", ""),
+)
+def test_no_template_reads_another(one: type[Step], other: type[Step]) -> None:
+    """Each template written with a plain word in its slots must not be read by the other."""
+    for first, second in ((one, other), (other, one)):
+        example = first.template
+        for field in fields(first):  # type: ignore[arg-type]
+            example = example.replace("${" + field.name + "}", "word")
+        assert not pattern(second.template).fullmatch(example)
+
+
+@pytest.mark.parametrize("kind", Step.vocabulary, ids=lambda kind: kind.__name__)
+def test_every_sentence_is_documented(kind: type[Step]) -> None:
+    assert kind.__doc__
+    assert not kind.__doc__.startswith(f"{kind.__name__}(")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Bbo's network is cut", "Did you mean Bob?"),
+        ("Bob's network is restored after 10 KB/s", "is not a duration"),
+        ("Alice does a handstand", "No sentence of the vocabulary"),
+        ("Alice and Alice are syncing", "names a device twice"),
+    ],
+)
+def test_what_cannot_be_read_is_said(sentence: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        parse(sentence)
