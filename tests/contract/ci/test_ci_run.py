@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -17,10 +18,18 @@ BARE = {
 }
 
 
+def program(path: Path, *lines: str) -> None:
+    """An executable script."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("#!/usr/bin/env bash\n" + "\n".join(lines) + "\n")
+    path.chmod(0o755)
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    program(tmp_path / ".ci" / "engine", "exit 0")
     return tmp_path
 
 
@@ -87,3 +96,21 @@ def test_an_old_python_is_named(checkout: Path) -> None:
 def test_the_python_that_was_asked_for_is_used(checkout: Path) -> None:
     recipe = "echo $(PYTHON); " + closes_with("1 passed, 0 failed, 0 skipped", 0)
     assert run(checkout, recipe, PYTHON=sys.executable)[1][0] == sys.executable
+
+
+def test_an_engine_that_was_started_for_it_ends_with_it(checkout: Path) -> None:
+    program(checkout / ".ci" / "engine", "sleep 300 >/dev/null 2>&1 &", "echo $! | tee pid")
+    recipe = "kill -0 $$(cat pid) && " + closes_with("1 passed, 0 failed, 0 skipped", 0)
+    status, lines = run(checkout, recipe)
+    assert (status, lines) == (0, ["1 passed, 0 failed, 0 skipped"])
+    engine = psutil.pid_exists(pid := int((checkout / "pid").read_text()))
+    assert not engine or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_the_engine_lacks_is_told_and_the_run_goes_on(checkout: Path) -> None:
+    program(checkout / ".ci" / "engine", "echo 'no Docker Engine was prepared: no apt' >&2", "exit 1")
+    status, lines = run(checkout, closes_with("1 passed, 0 failed, 0 skipped", 0))
+    assert (status, lines) == (
+        0,
+        ["no Docker Engine was prepared: no apt", "1 passed, 0 failed, 0 skipped"],
+    )
