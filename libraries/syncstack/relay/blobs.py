@@ -100,14 +100,16 @@ class BlobStore:
     def _name(self, path: Path, digest: str) -> bool:
         """Give a synced file its name, durably; whether there was none of that name."""
         final = self._path(digest)
-        if final.exists():
-            return False
-        if not final.parent.exists():
-            final.parent.mkdir(exist_ok=True)
-            sync_directory(self._directory)
-        path.rename(final)
+        final.parent.mkdir(exist_ok=True)
+        try:
+            os.link(path, final)  # unlike a rename, it says when another upload of the same was first
+            is_new = True
+        except FileExistsError:
+            is_new = False
+        # Also for the second: the first may not have come to this yet, and both promise a durable blob.
+        sync_directory(self._directory)
         sync_directory(final.parent)
-        return True
+        return is_new
 
 
 def _sync(file: BinaryIO) -> None:
