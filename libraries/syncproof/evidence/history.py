@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from syncproof.evidence.records import (
+    HARNESS,
     Accept,
     Blob,
     Connection,
@@ -111,7 +112,8 @@ class History:
         self.faults: dict[str, list[Fault]] = {}
         #: Device -> stamp of the last delivery seen in its log; 0: none.
         self.last_delivery_ns: dict[str, int] = {}
-        #: Stamp of the latest line that shows progress (not of attempts and retries, which go on for ever).
+        #: Stamp of the latest line that shows progress of a device (not of attempts and retries, which go on for
+        #: ever, nor of what the harness read when it judged: else every judgement would put off the next one).
         self.last_activity_ns = 0
         #: Stamp of the latest line.
         self.last_ns = 0
@@ -158,7 +160,7 @@ class History:
             kind = type(line)
             if line.t_ns > last:
                 last = line.t_ns
-            if line.t_ns > active and kind in _PROGRESS:
+            if line.t_ns > active and kind in _PROGRESS and line.source != HARNESS:
                 active = line.t_ns
             handler = take.get(kind)
             if handler is not None:

@@ -13,6 +13,9 @@ from typing import Literal
 
 import msgspec
 
+#: The source of what the harness itself did or read.
+HARNESS = "harness"
+
 Phase = Literal["safety", "heal", "liveness"]
 Outcome = Literal["ok", "fail", "info"]
 VerdictResult = Literal["pass", "fail", "unknown"]
@@ -44,7 +47,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     i: int = 0
     t_ns: int = 0
     err_ns: int = 0
-    source: str = "harness"
+    source: str = HARNESS
     source_seq: int = 0
     incarnation: int = 0
     phase: Phase = "safety"

@@ -9,12 +9,11 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.evidence.histories import MS, Story, exchange, good_stories
+from tests.unit.evidence.histories import Story, exchange, good_stories
 
 from syncproof.evidence.breaker import expected_opens
-from syncproof.evidence.checkers.quiescence import unsettled
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Attempt, Blob, Header, Line, Note, Result, Retry
+from syncproof.evidence.records import Attempt, Blob, Header, Line, Marker, Result
 from syncproof.evidence.tail import Tail
 
 HEADER = Header(schema=1, run="r", test="t", seed=1, system="s", stack="e", scale=1.0, boot_id="b")
@@ -134,58 +133,15 @@ def test_an_answer_that_came_late_is_an_answer() -> None:
     assert not story.history.pending["Alice"]
 
 
-def _waiting(story: Story) -> None:
-    story.send("Alice", ack=False)
-
-
-def _catching_up(story: Story) -> None:
-    story.connection("Bob", "catching_up")
-
-
-def _retry_due(story: Story) -> None:
-    story.add(Retry, device="Bob", what="pull", attempt=1, delay_ms=1, due_ns=story.now + DAY_NS)
-
-
-def _retry_past(story: Story) -> None:
-    story.add(Retry, device="Bob", what="pull", attempt=1, delay_ms=1, due_ns=story.now)
-
-
-def _chatter(story: Story) -> None:
-    """Attempts and notes go on for ever: they are no progress."""
-    story.wait(5000)
-    story.add(Attempt, device="Bob", what="pull", outcome="failed")
-    story.add(Note, device="Bob", what="wake")
-
-
-@pytest.mark.parametrize(
-    ("act", "words"),
-    [
-        (_waiting, "1 operation of Alice not answered yet"),
-        (_catching_up, "Bob is catching up"),
-        (_retry_due, "Bob will retry pull"),
-        (_retry_past, None),
-        (_chatter, None),
-        (lambda _: None, None),
-    ],
-)
-def test_coming_to_rest(act: object, words: str | None) -> None:
+def test_what_the_harness_reads_is_no_progress() -> None:
     story = exchange()
-    assert callable(act)
-    act(story)
-    quiet = 5000 * MS
-    reason = unsettled(story.history, story.history.last_activity_ns + quiet, quiet)
-    assert (reason is None) if words is None else (reason == words)
-    early = unsettled(story.history, story.history.last_activity_ns + quiet - 1, quiet)
-    assert early is not None
-
-
-def test_only_the_devices_asked_for_are_waited_for() -> None:
-    story = exchange()
-    _waiting(story)
-    _catching_up(story)
-    now = story.now + DAY_NS
-    assert unsettled(story.history, now, 1, ["Bob"]) == "Bob is catching up"
-    assert unsettled(story.history, now, 1, []) is None
+    progress = story.history.last_activity_ns
+    assert progress > 0
+    moved = {"device": "Bob", "group": story.group, "scope": "local", "old": "2", "new": "2", "n": 2}
+    story.add(Marker, **moved)
+    assert story.history.last_activity_ns == progress
+    story.add(Marker, **moved, source="Bob")
+    assert story.history.last_activity_ns == story.now
 
 
 @pytest.mark.parametrize(
