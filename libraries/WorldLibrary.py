@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 import tempfile
 import traceback
 from collections.abc import Callable
@@ -16,12 +17,15 @@ from robot.libraries.BuiltIn import BuiltIn
 
 import defects
 from syncproof.processes import die_with_parent
+from syncproof.world.nearest import nearest
 from syncproof.world.site import BadSetting, Settings, Site
 from syncproof.world.step import Step
 from syncproof.world.verdicts import EXPECTED_TROUBLE
 from syncproof.world.world import World
 
 Number = TypeVar("Number", int, float)
+
+_UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 
 
 class ScenarioFailed(AssertionError):
@@ -34,6 +38,16 @@ class RunStopped(FatalError):
     """Nothing of this run can work; the message is for people."""
 
     ROBOT_SUPPRESS_NAME = True
+
+
+def with_hint(message: str) -> str:
+    """Robot Framework's word about an unknown sentence, with the sentences that may have been meant."""
+
+    def and_meant(unknown: re.Match[str]) -> str:
+        meant = " or ".join(f"'{template}'" for template in nearest(unknown["sentence"]))
+        return f"{unknown[0]} Did you mean {meant}?" if meant else unknown[0]
+
+    return _UNKNOWN.sub(and_meant, message)
 
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)
@@ -92,6 +106,7 @@ class WorldLibrary:
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
+        result.message = with_hint(result.message)
         world, self._world = self._world, None
         if world is None:
             return

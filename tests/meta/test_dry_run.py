@@ -25,6 +25,10 @@ WRONG: dict[str, tuple[str, str]] = {
         "'who' does not fit here: write one of he, she, it, they.",
     ),
     "Unknown sentence": ("When Bob buys 3 apples", "No keyword with name 'When Bob buys 3 apples' found."),
+    "Nearly a sentence": (
+        "When Bob's network gets cut",
+        "No keyword with name 'When Bob's network gets cut' found. Did you mean '${device}'s network is cut'",
+    ),
 }
 
 

@@ -334,15 +334,15 @@ class Expectations:
         if backlog < 5 * at_most.bytes:
             raise world.verdicts.unknown(
                 "bounded_memory",
-                f"the backlog has {Size(backlog)}, less than five times the {at_most} that {name} may "
+                f"the backlog has {Size(backlog).about()}, less than five times the {at_most} that {name} may "
                 "grow by: it could all be in memory and nobody would see.",
             )
         if grown > at_most.bytes:
             raise world.verdicts.failed(
                 "bounded_memory",
                 (
-                    f"expected {name}'s memory to grow by at most {at_most} over a backlog of {Size(backlog)}; it grew "
-                    f"by {Size(grown)}"
+                    f"expected {name}'s memory to grow by at most {at_most} over a backlog of "
+                    f"{Size(backlog).about()}; it grew by {Size(grown).about()}"
                 ),
             )
 

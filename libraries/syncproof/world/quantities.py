@@ -150,6 +150,11 @@ class Size:
             raise ValueError(f"'{text}' is not a size: it is no whole number of bytes.")
         return cls(round(value))
 
+    def about(self) -> str:
+        """For people, where the last byte does not matter: ``31.4 MB``."""
+        unit = next((unit for unit in ("GB", "MB", "KB") if self.bytes >= self.UNITS[unit]), "B")
+        return f"{_number(round(self.bytes / self.UNITS[unit], 1))} {unit}"
+
     def __str__(self) -> str:
         for unit in ("GB", "MB", "KB"):
             if self.bytes >= self.UNITS[unit] and self.bytes % (self.UNITS[unit] / 1000) == 0:

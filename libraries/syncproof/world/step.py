@@ -48,18 +48,23 @@ def emit(step: Step) -> str:
     return _SLOT.sub(lambda slot: str(values[slot.group(1)]), type(step).template)
 
 
+def bare(sentence: str) -> str:
+    """The sentence without the Given/When/Then in front."""
+    return _PREFIX.sub("", sentence.strip())
+
+
 def parse(sentence: str) -> Step:
     """The step of a sentence (a Given/When/Then in front is dropped).
 
     Raises ValueError for a sentence that no template knows, or that has an argument with a wrong unit or name.
     """
-    bare = _PREFIX.sub("", sentence.strip())
+    said = bare(sentence)
     for kind in Step.vocabulary:
-        match = pattern(kind.template).fullmatch(bare)
+        match = pattern(kind.template).fullmatch(said)
         if match is not None:
             hints = get_type_hints(kind)
             return kind(**{name: _convert(hints[name], text) for name, text in match.groupdict().items()})
-    raise ValueError(f"No sentence of the vocabulary reads '{bare}'.")
+    raise ValueError(f"No sentence of the vocabulary reads '{said}'.")
 
 
 def _convert(kind: Any, text: str) -> object:

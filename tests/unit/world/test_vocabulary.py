@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import fields
 from typing import Any, get_type_hints
@@ -52,18 +51,13 @@ def test_no_sentence_has_two_meanings(step: Step) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    itertools.combinations(Step.vocabulary, 2),
-    ids=lambda kind: getattr(kind, "__name__", ""),
-)
-def test_no_template_reads_another(one: type[Step], other: type[Step]) -> None:
-    """Each template written with a plain word in its slots must not be read by the other."""
-    for first, second in ((one, other), (other, one)):
-        example = first.template
-        for field in fields(first):  # type: ignore[arg-type]
-            example = example.replace("${" + field.name + "}", "word")
-        assert not pattern(second.template).fullmatch(example)
+@pytest.mark.parametrize("kind", Step.vocabulary, ids=lambda kind: kind.__name__)
+def test_no_other_template_reads_it(kind: type[Step]) -> None:
+    """The template written with a plain word in its slots: every pair is tried, from both sides."""
+    example = kind.template
+    for field in fields(kind):  # type: ignore[arg-type]
+        example = example.replace("${" + field.name + "}", "word")
+    assert [other for other in Step.vocabulary if pattern(other.template).fullmatch(example)] == [kind]
 
 
 @pytest.mark.parametrize("kind", Step.vocabulary, ids=lambda kind: kind.__name__)
