@@ -119,6 +119,7 @@ units: .venv/installed-dev
 
 quick: .venv/installed
 	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt --variable TIME_SCALE:0.1)
+	@$(BIN)/python -m syncproof.report.skips $(TEST_RESULTS)/quick/output.xml
 
 # The quick pass on the compose stack, where it can work; elsewhere one line says why not, and counts as one skip.
 CONTAINER_RESULTS := $(TEST_RESULTS)/containers
@@ -135,11 +136,13 @@ containers: .venv/installed
 containers-pass: PROCESSES := 3
 containers-pass:
 	$(call run,$(CONTAINER_RESULTS),suites/catchup suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1)
+	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.
 kill-matrix kill-matrix-full: .venv/installed-dev
 	$(BIN)/python -m defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix \
-		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml))
+		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
+		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
 
 # -- the rest
 

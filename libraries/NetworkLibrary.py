@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import cut, link, relay
+from syncproof.world.steps import cable, cut, link, relay
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -51,6 +51,8 @@ class NetworkLibrary:
     | lost replies                            | `replies reach ${device} again after ${duration}`           |
     | limit of bandwidth                      | `${device}'s bandwidth is back after ${duration}`           |
     | relay killed                            | `the relay is restarted after ${duration}`                  |
+    | relay that stands still                 | `the relay goes on after ${duration}`                       |
+    | unplugged                               | `${device}'s network is plugged in elsewhere after ${duration}` |
     | flapping                                | the last message that is due                                |
     | latency, small pieces, degraded network | the end of the test                                         |
 
@@ -83,4 +85,9 @@ class NetworkLibrary:
     is_sliced = sentence(link.IsSliced)
     is_degraded = sentence(link.IsDegraded)
     relay_is_killed_after = sentence(relay.RelayIsKilledAfter)
+    relay_is_killed_during_catch_up = sentence(relay.RelayIsKilledDuringCatchUp)
     relay_starts_again = sentence(relay.RelayStartsAgain)
+    relay_stands_still = sentence(relay.RelayStandsStill)
+    relay_goes_on = sentence(relay.RelayGoesOn)
+    is_unplugged = sentence(cable.IsUnplugged)
+    is_plugged_in = sentence(cable.IsPluggedIn)

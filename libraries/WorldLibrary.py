@@ -11,13 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from robot.api import FatalError, logger
+from robot.api import FatalError, SkipExecution, logger
 from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import defects
 from syncproof.processes import die_with_parent
 from syncproof.world.nearest import nearest
+from syncproof.world.needs import lacking
 from syncproof.world.site import BadSetting, Settings, Site
 from syncproof.world.step import Step
 from syncproof.world.verdicts import EXPECTED_TROUBLE
@@ -77,13 +78,15 @@ class WorldLibrary:
     def __init__(self) -> None:
         self._site: Site | None = None
         self._world: World | None = None
-        self._title = ""
+        self._title, self._tags = "", frozenset[str]()
         self._drawn = False
         # At INFO it has a line for every request of the harness, which nobody could read past.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
     def perform(self, step: Step) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
+        if self._world is None and (reason := lacking(self._tags, self._variable("STACK", "embedded"))):
+            raise SkipExecution(reason)
         try:
             if self._world is None:
                 self._world = World(self._open_site(), self._title)
@@ -100,9 +103,10 @@ class WorldLibrary:
         if self._under_pabot():
             die_with_parent()
 
-    def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
+    def start_test(self, data: Any, result: Any) -> None:
         """Listener: remember which test it is."""
         self._title, self._drawn = str(data.full_name), False
+        self._tags = frozenset(str(tag) for tag in result.tags)
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
@@ -177,8 +181,7 @@ class WorldLibrary:
     def _write_defects(self) -> None:
         """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
         if self._site is not None and self._site.settings.defects:
-            logs = sorted(self._site.directory.path.glob("*.log"))
-            ran = dict.fromkeys(name for log in logs for name in defects.ran_in(log))
+            ran = dict.fromkeys(name for log in self._site.logs() for name in defects.ran_in(log))
             output = Path(self._variable("OUTPUT DIR", "."))
             (output / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
             for name in self._defects():

@@ -32,21 +32,26 @@ class Pair:
 
 @dataclass(frozen=True)
 class Kill:
-    """What became of a pair. reason: why it does not count, "" for a kill. failed: the checkers that failed."""
+    """What became of a pair. reason: why it does not count, "" for a kill. failed: the checkers that failed.
+
+    skipped: its scenario cannot run here, for that reason.
+    """
 
     pair: Pair
     reason: str
     failed: tuple[str, ...] = ()
     message: str = ""
+    skipped: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one test of a run ended. elapsed_s: how long it took, seconds."""
+    """How one test of a run ended. elapsed_s: how long it took, seconds. skipped: it cannot run where that run was."""
 
     passed: bool
     message: str
     elapsed_s: float
+    skipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def read(output: Path) -> Run:
     Raises robot.errors.DataError or msgspec.MsgspecError where that is not whole.
     """
     outcomes = {
-        short(test): Outcome(test.passed, test.message, test.elapsed_time.total_seconds())
+        short(test): Outcome(test.passed, test.message, test.elapsed_time.total_seconds(), bool(test.skipped))
         for test in ExecutionResult(str(output)).suite.all_tests
     }
     seen = {}

@@ -3,6 +3,9 @@
     python -m defects.matrix                 the declared pairs of pairs.csv
     python -m defects.matrix --full          every scenario against every defect (for information, nightly)
 
+A scenario that is skipped in the baseline, because it needs containers, is run on the compose stack where --containers
+names a run without defects there; else its pairs are skipped.
+
 A kill counts only if the scenario passes without the defect (the baseline), the defect's changed line reported that
 it ran, every fault of the scenario bit, and the checker that the pair names said `fail`.
 """
@@ -16,7 +19,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -35,11 +38,12 @@ _PATIENCE_S = 600.0
 
 @dataclass(frozen=True)
 class Bench:
-    """Where and how scenarios are run. files: the suite file of every test. scale: TIME_SCALE."""
+    """Where and how scenarios are run. files: the suite file of every test. scale: TIME_SCALE. stack: STACK."""
 
     files: dict[str, Path]
     results: Path
     scale: str
+    stack: str = "embedded"
 
     def run(self, pair: Pair, baseline: Run) -> Kill:
         """Run one scenario with one defect, and judge it."""
@@ -55,7 +59,8 @@ class Bench:
             history.unlink()
         said = self._robot(
             *("--outputdir", str(folder), "--console", "none", "--log", "NONE", "--report", "NONE"),
-            *("--variable", f"TIME_SCALE:{self.scale}", "--variable", f"DEFECT:{pair.defect}"),
+            *("--variable", f"TIME_SCALE:{self.scale}", "--variable", f"STACK:{self.stack}"),
+            *("--variable", f"DEFECT:{pair.defect}"),
             *("--test", f"*.{_literal(pair.test.partition('.')[2])}", str(self.files[pair.test])),
         )
         try:
@@ -115,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m defects.matrix", description="The kill matrix.")
     parser.add_argument("--full", action="store_true", help="every scenario against every defect")
     parser.add_argument("--baseline", type=Path, help="output.xml of a run without defects at the same scale")
+    parser.add_argument("--containers", type=Path, help="the same of a run with STACK:compose")
     parser.add_argument("--suites", type=Path, default=Path("suites"))
     parser.add_argument("--results", type=Path, default=Path("results/kill-matrix"))
     parser.add_argument("--scale", default="0.1")
@@ -125,31 +131,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report.unlink(missing_ok=True)
     pairs, files = declared(), scenarios(chosen.suites)
     bench = Bench(files, chosen.results, chosen.scale)
-    baseline = read(chosen.baseline or bench.baseline())
+    runner = Runner(bench, read(chosen.baseline or bench.baseline()), read_if(chosen.containers))
     if chosen.full:
         wanted = [Pair(test, defect, "") for test in files for defect in known()]
-        return _tell_full(_run_all(wanted, bench, baseline, chosen.processes), report)
+        return _tell_full(runner.run_all(wanted, chosen.processes), report)
     undeclared = [test for test in files if test not in {pair.test for pair in pairs}]
-    return _tell(_run_all(pairs, bench, baseline, chosen.processes), undeclared, report)
+    return _tell(runner.run_all(pairs, chosen.processes), undeclared, report)
 
 
-def _run_all(pairs: Sequence[Pair], bench: Bench, baseline: Run, processes: int) -> list[Kill]:
-    """The longest first, so that none of them is left alone at the end; answered in the order of the pairs."""
-    rank: Callable[[Pair], float] = lambda pair: (  # noqa: E731
-        -baseline.outcomes[pair.test].elapsed_s if pair.test in baseline.outcomes else 0.0
-    )
-    with ThreadPoolExecutor(processes) as pool:
-        running = {pair: pool.submit(bench.run, pair, baseline) for pair in sorted(pairs, key=rank)}
-        return [running[pair].result() for pair in pairs]
+def read_if(output: Path | None) -> Run | None:
+    """The run that wrote this output.xml, if one is named."""
+    return None if output is None else read(output)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs each pair where its scenario can run. containers: a run without defects on the compose stack, if any."""
+
+    bench: Bench
+    baseline: Run
+    containers: Run | None
+
+    def run(self, pair: Pair) -> Kill:
+        """One pair."""
+        clean = self.baseline.outcomes.get(pair.test)
+        if clean is None or not clean.skipped:
+            return self.bench.run(pair, self.baseline)
+        if self.containers is None:
+            return Kill(pair, clean.message, skipped=True)
+        return replace(self.bench, stack="compose").run(pair, self.containers)
+
+    def run_all(self, pairs: Sequence[Pair], processes: int) -> list[Kill]:
+        """The longest first, so that none of them is left alone at the end; answered in the order of the pairs."""
+        outcomes = self.baseline.outcomes
+        rank: Callable[[Pair], float] = lambda pair: (  # noqa: E731
+            -outcomes[pair.test].elapsed_s if pair.test in outcomes else 0.0
+        )
+        with ThreadPoolExecutor(processes) as pool:
+            running = {pair: pool.submit(self.run, pair) for pair in sorted(pairs, key=rank)}
+            return [running[pair].result() for pair in pairs]
 
 
 def _tell(kills: Iterable[Kill], undeclared: Iterable[str], report: Path) -> int:
     suite = ElementTree.Element("testsuite", name="kill matrix")
-    passed = failed = 0
+    passed = failed = skipped = 0
     for kill in kills:
         pair = kill.pair
-        print(f"{'ALIVE' if kill.reason else 'killed':7} {pair.test} <- {pair.defect} ({pair.checker})")
+        word = "SKIPPED" if kill.skipped else "ALIVE" if kill.reason else "killed"
+        print(f"{word:7} {pair.test} <- {pair.defect} ({pair.checker})")
         case = ElementTree.SubElement(suite, "testcase", classname=pair.test, name=pair.defect)
+        if kill.skipped:
+            print(f"        {kill.reason}")
+            ElementTree.SubElement(case, "skipped", message=kill.reason)
+            skipped += 1
+            continue
         if kill.reason:
             print(f"        {kill.reason}")
             ElementTree.SubElement(case, "failure", message=kill.reason).text = kill.message
@@ -160,10 +195,15 @@ def _tell(kills: Iterable[Kill], undeclared: Iterable[str], report: Path) -> int
         case = ElementTree.SubElement(suite, "testcase", classname=test, name="is declared")
         ElementTree.SubElement(case, "failure", message=reason)
         failed += 1
-    suite.attrib |= {"tests": str(passed + failed), "failures": str(failed), "errors": "0", "skipped": "0"}
+    suite.attrib |= {
+        "tests": str(passed + failed + skipped),
+        "failures": str(failed),
+        "errors": "0",
+        "skipped": str(skipped),
+    }
     report.parent.mkdir(parents=True, exist_ok=True)
     ElementTree.ElementTree(suite).write(report, encoding="unicode", xml_declaration=True)
-    print(f"kill matrix: {passed} passed, {failed} failed")
+    print(f"kill matrix: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed else 0
 
 

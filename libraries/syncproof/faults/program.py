@@ -56,14 +56,18 @@ class Killed(Fault):
 
 
 class Suspended(Fault):
-    """`SIGSTOP`: the process stands still, its connections stay open, its clock goes on."""
+    """The process stands still, its connections stay open, its clock goes on.
+
+    program: answers the process. engine: what makes it stand still (`SIGSTOP`, `docker pause`).
+    """
 
     kind = "suspend"
-    engine = "SIGSTOP"
 
-    def __init__(self, target: str, program: Callable[[], Program]) -> None:
-        super().__init__((target,), (target,))
-        self._program = program
+    def __init__(
+        self, target: str, relevant_to: tuple[str, ...], program: Callable[[], Program], engine: str
+    ) -> None:
+        super().__init__((target,), relevant_to)
+        self._program, self.engine = program, engine
         self._stopped = False
 
     def begin(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from syncproof.faults.cable import Cable
 from syncproof.faults.toxiproxy.client import Client
 
 
@@ -34,6 +35,10 @@ class Stack(Protocol):
     """
 
     @property
+    def suspends_by(self) -> str:
+        """What makes its programs stand still, for the record."""
+
+    @property
     def toxiproxy(self) -> Client:
         """The Toxiproxy of this suite file; started when it is first asked for."""
 
@@ -51,6 +56,9 @@ class Stack(Protocol):
 
     def discard(self, program: Program) -> None:
         """End a program at once; nobody needs it any more."""
+
+    def cable(self, program: Program) -> Cable | None:
+        """A device's network cable; None where programs have no network of their own."""
 
     def reset_peak(self, program: Program) -> int:
         """Let its peak memory begin again from here; answers what is resident now, bytes."""

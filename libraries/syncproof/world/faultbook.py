@@ -21,6 +21,7 @@ WORDS = {
     "bandwidth": "bandwidth limit",
     "suspend": "suspended process",
     "kill": "killed process",
+    "unplugged": "unplugged network",
 }
 
 

@@ -82,9 +82,8 @@ def _stack(settings: Settings, launcher: Launcher, directory: Path, seed: int) -
     # Imported here: it costs a quarter of a second that the embedded stack need not pay.
     from syncproof.systems.compose import ComposeStack
 
-    for name, value in (("DEFECT", settings.defects), ("TOXIPROXY_URL", settings.toxiproxy)):
-        if value:
-            raise BadSetting(f"{name} is for STACK embedded: the compose stack has nothing to do with it.")
+    if settings.toxiproxy:
+        raise BadSetting("TOXIPROXY_URL is for STACK embedded: the compose stack has a Toxiproxy of its own.")
     try:
         return ComposeStack(directory)
     except ContainerError as wrong:
@@ -193,6 +192,12 @@ class Site:
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
             versions={"toxiproxy": self.toxiproxy.engine()},
         )
+
+    def logs(self) -> list[Path]:
+        """What everything that ran so far has written, up to now."""
+        if self._server is not None:
+            _ = self._server.process.log  # asking makes the copy of what is in a container
+        return sorted(self.directory.path.glob("*.log"))
 
     def keep_logs(self, folder: Path, players: Sequence[Player]) -> None:
         """Copy what every process has logged beside the evidence of a failed test.

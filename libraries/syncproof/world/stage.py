@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.faults.program import Killed
+from syncproof.faults.cable import Unplugged
+from syncproof.faults.program import Killed, Suspended
 from syncproof.systems.agent import AgentUnreachable, HttpAgent
 from syncproof.world.cast import CAST, Device, Devices
 from syncproof.world.messages import PATIENCE_S
@@ -148,12 +149,40 @@ class Stage:
 
         return Killed("relay", tuple(self.players), lambda: server.process, start)
 
-    def require_catching_up(self, name: str) -> None:
-        """Raises Inconclusive when the device is not in the middle of a catch-up."""
+    def suspending(self, name: str) -> Suspended:
+        """The fault that a device's process stands still."""
+        engine = self._world.site.stack.suspends_by
+        return Suspended(name, (name,), lambda: self.player(name).process, engine)
+
+    def suspending_relay(self) -> Suspended:
+        """The fault that the relay stands still."""
+        server, engine = self._world.site.server, self._world.site.stack.suspends_by
+        return Suspended("relay", tuple(self.players), lambda: server.process, engine)
+
+    def unplugging(self, name: str) -> Unplugged:
+        """The fault that a device's network cable is pulled; its end gives it another address."""
+        player = self.player(name)
+        cable = self._world.site.stack.cable(player.process)
+        if cable is None:
+            raise CannotHappen(
+                f"{name}'s network cannot be unplugged: here all devices share the network of this machine. "
+                "Tag the test 'docker', so that it is skipped here, and run it with STACK:compose."
+            )
+        return Unplugged(name, cable, lambda: player.link.address)
+
+    def run_until_caught_up_on(self, name: str, count: int) -> None:
+        """Wait until a device has received `count` more messages. Raises Inconclusive if its catch-up is over then."""
+        messages = self._world.messages
+        before = messages.received(name)
+        self._world.run_until(
+            f"{name} to have caught up on {count} messages",
+            lambda: messages.received(name) - before >= count,
+            PATIENCE_S,
+        )
         state = self._world.history.connection(name)
         if state != "catching_up":
             raise Inconclusive(
-                f"Inconclusive: {name} was to be killed in the middle of catch-up, but is {state}. "
+                f"Inconclusive: a process was to be killed in the middle of {name}'s catch-up, but {name} is {state}. "
                 "Send more, or slow its link, so that catch-up lasts longer."
             )
 

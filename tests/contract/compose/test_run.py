@@ -63,7 +63,6 @@ def eventually(what: Callable[[], bool]) -> None:
             {"DOCKER_HOST": "unix:///nowhere.sock"},
             r"STACK is 'compose'. No Docker Engine answers at unix:///no",
         ),
-        (("DEFECT:no_deduplication",), {}, "DEFECT is for STACK embedded"),
         (("TOXIPROXY_URL:http://127.0.0.1:1",), {}, "TOXIPROXY_URL is"),
     ],
 )
@@ -111,3 +110,12 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_nothing_of_one_beside_i
     assert of(engine, run.pid) == []
     assert stack.toxiproxy.url == beside
     assert stack.toxiproxy.version()
+
+
+@pytest.mark.usefixtures("stack")
+def test_a_defect_is_at_work_in_containers_too(tmp_path: Path) -> None:
+    steps = ("When Alice sends 5 messages", "Then Bob should receive all 5 messages within 30 seconds")
+    path = suite(tmp_path, *steps)
+    ran = subprocess.run(command(path, "DEFECT:acknowledges_before_commit"), capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+    assert (tmp_path / "out" / "defects_ran.txt").read_text() == "acknowledges_before_commit\n"

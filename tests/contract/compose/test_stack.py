@@ -163,3 +163,20 @@ def test_what_a_suite_had_is_gone_with_it(engine: Engine, stack: ComposeStack) -
     assert not owned(engine)
     mine = names[0].rsplit("-", 2)[0]
     assert not engine.client.networks.list(names=[mine])
+
+
+def test_a_pulled_cable_takes_the_address_with_it_and_comes_back_with_another(stack: ComposeStack) -> None:
+    server, heidi = relay(stack, "/cable"), device(stack, "heidi")
+    proxy = stack.toxiproxy.create_proxy("heidi", upstream=address(server), listen=stack.links_listen)
+    cable = stack.cable(heidi)
+    cable.pull()
+    assert "no interface with" in (cable.seen_pulled() or "")
+    assert get(heidi, "/status").status_code == 200  # its agent can still be asked
+    assert cable.seen_working(proxy.listen) is None
+    cable.plug_in()
+    assert cable.seen_pulled() is not None
+    said = cable.seen_working(proxy.listen) or ""
+    now, _, before = said.partition(" (before: ")
+    assert now.startswith(f"it reached {proxy.listen} from ")
+    assert now.rpartition(" ")[2] != before.rstrip(")")
+    assert not any("stranger" in each.name for each in owned(stack._engine))

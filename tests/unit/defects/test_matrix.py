@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from defects.kills import Kill, Pair
-from defects.matrix import _literal, _tell, _tell_full, scenarios
+from defects.kills import Kill, Outcome, Pair, Run
+from defects.matrix import Bench, Runner, _literal, _tell, _tell_full, scenarios
 from syncproof.report.closing import Counts, counts_of
 
 CAUGHT = Kill(
@@ -33,6 +33,42 @@ def test_a_survivor_and_an_undeclared_scenario_are_failures_with_their_reason(
     assert "MISSING Rejoin.Another: no defect is declared that it has to catch (pairs.csv)\n" in said
     assert said.endswith("kill matrix: 1 passed, 2 failed\n")
     assert counts_of(tmp_path / "new" / "kills.xml") == Counts(1, 2, 0)
+
+
+SKIPPED = Kill(
+    Pair("Another Address.Away", "ignores_silence", "delivery"), "It needs containers.", skipped=True
+)
+
+
+def test_a_scenario_that_cannot_run_here_is_skipped_aloud(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _tell([CAUGHT, SKIPPED], [], tmp_path / "kills.xml") == 0
+    said = capsys.readouterr().out
+    assert (
+        "SKIPPED Another Address.Away <- ignores_silence (delivery)\n        It needs containers.\n" in said
+    )
+    assert said.endswith("kill matrix: 1 passed, 0 failed, 1 skipped\n")
+    assert counts_of(tmp_path / "kills.xml") == Counts(1, 0, 1)
+
+
+class Asked(Bench):
+    """Says only where it would have run."""
+
+    def run(self, pair: Pair, baseline: Run) -> Kill:
+        return Kill(pair, f"{self.stack} against {baseline.outcomes[pair.test].message}")
+
+
+def test_what_needs_containers_runs_in_containers_where_there_is_a_run_to_compare_with(
+    tmp_path: Path,
+) -> None:
+    pair = SKIPPED.pair
+    here = Run({pair.test: Outcome(False, "It needs containers.", 1.0, skipped=True)}, {}, frozenset())
+    there = Run({pair.test: Outcome(True, "containers", 9.0)}, {}, frozenset())
+    bench = Asked({}, tmp_path, "0.1")
+    assert Runner(bench, here, None).run_all([pair], 1) == [SKIPPED]
+    assert Runner(bench, here, there).run(pair).reason == "compose against containers"
+    assert Runner(bench, there, there).run(pair).reason == "embedded against containers"
 
 
 def test_the_cross_product_is_a_table_and_no_failure(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.errors import ContainerError, UnknownContainer, WrongState
-from syncproof.processes import procfs
 
 _KERNEL_S = 10.0
-_POLL_S = 0.005
 
 
 class ContainerProgram:
@@ -60,14 +57,12 @@ class ContainerProgram:
         return self._wait()
 
     def suspend(self) -> None:
-        """SIGSTOP; returns when every thread of it stands still. Raises ContainerError if it has ended."""
-        self.container.kill("SIGSTOP")
-        self._until_stopped(True)
+        """Freeze it; returns when it stands still. Raises ContainerError if it has ended."""
+        self.container.pause()
 
     def resume(self) -> None:
-        """SIGCONT; returns when it goes on. Raises ContainerError if it has ended."""
-        self.container.kill("SIGCONT")
-        self._until_stopped(False)
+        """Let it go on. Raises ContainerError if it is not frozen."""
+        self.container.unpause()
 
     def peak_bytes(self) -> int:
         """The highest resident memory since `reset_peak`."""
@@ -92,13 +87,3 @@ class ContainerProgram:
         status = self.exit_status()
         assert status is not None
         return status
-
-    def _until_stopped(self, wanted: bool) -> None:
-        until = time.monotonic() + _KERNEL_S
-        while True:
-            states = procfs.thread_states(self.pid)
-            if states and all((state in "Tt") == wanted for state in states):
-                return
-            if time.monotonic() > until:
-                raise WrongState(f"'{self.name}' was not {'suspended' if wanted else 'resumed'}: {states}")
-            time.sleep(_POLL_S)

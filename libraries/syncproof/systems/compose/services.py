@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from syncproof.faults.containers.errors import ContainerError, ImageMissing
 
 _ROOT = Path(__file__).parents[4]
 FILE = _ROOT / "compose" / "compose.yaml"
+_DEFECTS = _ROOT / "libraries" / "defects"
+_DEFECTS_INSIDE = "/opt/defective"
 
 #: In a run the harness asks each program itself, many times a second; a check of the engine's costs a new Python
 #: interpreter each time, on the processors that the scenario runs on.
@@ -36,6 +38,21 @@ class Service:
     networks: tuple[str, ...]
     port: int
     options: Mapping[str, Any]
+
+    def with_defects(self, names: Sequence[str]) -> Service:
+        """The same, broken in these ways: the images have no defects, so that they are mounted from the sources."""
+        if not names:
+            return self
+        python, flag, *program = self.command
+        return replace(
+            self,
+            command=(python, flag, "defects.run", ",".join(names), *program),
+            options={
+                **self.options,
+                "environment": {"PYTHONPATH": _DEFECTS_INSIDE},
+                "volumes": {str(_DEFECTS): {"bind": f"{_DEFECTS_INSIDE}/defects", "mode": "ro"}},
+            },
+        )
 
 
 class Services:

@@ -19,6 +19,7 @@ from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError, NoEngine, NotHealthy
 from syncproof.faults.containers.telling import told
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
+from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
 from syncproof.systems.compose.services import Service, Services
 from syncproof.systems.stack import Program
@@ -35,6 +36,8 @@ class ComposeStack:
     logs: the folder for logs that somebody asks for. Raises ContainerError, in one message, where it cannot work: no
     engine, no compose, no image.
     """
+
+    suspends_by = "docker pause"
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -78,10 +81,8 @@ class ComposeStack:
     def spawn(
         self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
     ) -> ContainerProgram:
-        if defects:
-            raise ContainerError("Defects are applied to processes of the embedded stack only.")
         kind = _SERVICES[entry]
-        service = self._services.service(kind)
+        service = self._services.service(kind).with_defects(defects)
         key = str(config["directory"])
         if key not in self._programs:
             self._programs[key] = self._make(name, service, service.command)
@@ -104,6 +105,24 @@ class ComposeStack:
         container = _ours(program).container
         container.remove()
         self._programs = {key: each for key, each in self._programs.items() if each is not container}
+
+    def cable(self, program: Program) -> ContainerCable:
+        def stranger() -> Container:
+            service = self._services.service("device")
+            # On the link's network alone; it has nothing to say, and no port.
+            made = self._engine.create(
+                f"{self._prefix}-{next(self._count)}-stranger",
+                service.image,
+                ["sleep", "infinity"],
+                labels=ownership.labels(),
+                network=self._network("link"),
+                cap_drop=service.options["cap_drop"],
+                security_opt=service.options["security_opt"],
+            )
+            made.start()
+            return made
+
+        return ContainerCable(self._engine, _ours(program).container, self._network("link"), stranger)
 
     def reset_peak(self, program: Program) -> int:
         return _ours(program).reset_peak()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from syncproof.faults.program import Killed, Suspended
+from syncproof.faults.program import Killed
 from syncproof.world.cast import Device
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.quantities import Duration
@@ -176,7 +176,7 @@ class StartsCatchingUp(Step):
 
 @dataclass(frozen=True)
 class IsSuspended(Step):
-    """Stop a device's process with ``SIGSTOP``: it stands still in whatever it did, its connections open.
+    """Stop a device's process (``SIGSTOP``; a container is paused): it stands still, its connections open.
 
     Hands over the messages that are due, then acts at once; the kernel's own word is the proof. Ends with
     `${device}'s process is resumed after ${duration}`, or with the test. The device cannot take messages
@@ -199,7 +199,7 @@ class IsSuspended(Step):
         world.messages.flush()
         name = self.device.name
         world.stage.expect_silence(name)
-        world.faults.begin(Suspended(name, lambda: world.player(name).process))
+        world.faults.begin(world.stage.suspending(name))
 
 
 @dataclass(frozen=True)
@@ -254,13 +254,7 @@ class KilledDuringCatchUp(Step):
 
     def run(self, world: World) -> None:
         name = self.device.name
-        before = world.messages.received(name)
-        world.run_until(
-            f"{name} to have caught up on {self.count} messages",
-            lambda: world.messages.received(name) - before >= self.count,
-            PATIENCE_S,
-        )
-        world.stage.require_catching_up(name)
+        world.stage.run_until_caught_up_on(name, self.count)
         world.stage.expect_silence(name)
         world.faults.begin(world.stage.killing(name))
 
