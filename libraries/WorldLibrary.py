@@ -95,7 +95,7 @@ class WorldLibrary:
             raise RunStopped(str(wrong)) from None
         except EXPECTED_TROUBLE as wrong:
             if self._world is not None:
-                self._log_timeline(self._world)
+                self._log_timeline(self._world, failed=True)
             raise ScenarioFailed(str(wrong)) from None
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
@@ -123,7 +123,7 @@ class WorldLibrary:
         if problem and result.passed:
             result.status, result.message = "FAIL", problem
         if not self._drawn and (not result.passed or self._variable("TIMELINE", "failed") == "all"):
-            self._log_timeline(world)
+            self._log_timeline(world, failed=not result.passed)
 
     def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: relay and proxy belong to one suite file."""
@@ -201,10 +201,11 @@ class WorldLibrary:
     def _under_pabot(self) -> bool:
         return BuiltIn().get_variable_value("${PABOTQUEUEINDEX}") is not None
 
-    def _log_timeline(self, world: World) -> None:
+    def _log_timeline(self, world: World, *, failed: bool) -> None:
         self._drawn = True
         evidence = ("../../" if self._under_pabot() else "") + world.evidence_link()
         logger.info(
-            f'{world.timeline()}<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>',
+            f"{world.timeline(failed=failed)}"
+            f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>',
             html=True,
         )

@@ -10,7 +10,6 @@ from syncproof.evidence import records
 from syncproof.evidence.history import History
 from syncproof.evidence.recorder.client import RecorderError
 from syncproof.evidence.tail import Tail
-from syncproof.evidence.timeline import render
 from syncproof.faults.link import Link
 from syncproof.faults.network import Flap
 from syncproof.faults.program import Killed
@@ -209,9 +208,14 @@ class World:
         wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
         return self.verdicts.tell(*wrong) if wrong else ""
 
-    def timeline(self) -> str:
-        """The picture of this test, as inline SVG."""
-        return render(self.history)
+    def timeline(self, *, failed: bool) -> str:
+        """The picture of this test up to now and a table of what is missing, as HTML without any script."""
+        # Only a test that failed needs it: one that passes does not wait for a library that draws.
+        from syncproof.evidence.timeline import missing_table, render
+
+        failed_ns = self.scheduler.now() if failed else None
+        picture = render(self.history, origin_ns=self.opened_ns, failed_ns=failed_ns)
+        return picture + missing_table(self.history, self.opened_ns)
 
     def evidence_link(self) -> str:
         """Where the history is, relative to the log (in the end: pabot merges the logs of its processes)."""

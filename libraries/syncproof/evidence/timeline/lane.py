@@ -1,64 +1,104 @@
-"""One device's lane: what it sent and got, its marker, its link, its retries and restarts."""
+"""One device's lane: what it sent and got, its marker, its link, its attachments; and the relay's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import TypeVar
-from xml.etree.ElementTree import Element
+from typing import Any
 
-from syncproof.evidence.checkers.no_loss import taken
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Breaker, Connection, Held, Invoke, Marker, Record, Retry
+from syncproof.evidence.records import Blob, Catchup, Connection, Deliver, Marker
 from syncproof.evidence.timeline.axis import Axis
-from syncproof.evidence.timeline.drawing import bars, shape, text
+from syncproof.evidence.timeline.drawing import bars, path, rect, text
+from syncproof.evidence.timeline.marks import wrong
+from syncproof.evidence.timeline.messages import Message
 
-HEIGHT = 76.0
+HEIGHT = 84.0
+RELAY_HEIGHT = 44.0
 #: Of bars that stand on the lane's middle (sent) or hang from it (got).
-BAR = 22.0
-#: Retries, breaker edges and held messages that are drawn one by one in a lane; more are bundled by place.
-MOST_MARKS = 80
-R = TypeVar("R", bound=Record)
+BAR = 16.0
+#: More pages of catch-up than this would rub the strip out.
+MOST_PAGES = 60
+#: Height of the strip at the lane's foot that shows the state of the link.
+STRIP = 5.0
 
 
-def draw(parent: Element, history: History, axis: Axis, device: str, top: float) -> None:
+def draw(
+    parent: Any, history: History, found: Sequence[Message], axis: Axis, device: str, top: float
+) -> None:
     """Draw the lane of a device whose upper edge is at `top`."""
     middle = top + HEIGHT / 2
-    shape(parent, "rect", "band", x=axis.left, y=top + 2, width=axis.right - axis.left, height=HEIGHT - 4)
-    text(parent, 8, middle - 2, device, "name")
-    text(parent, 8, middle + 12, f"{len(history.deliveries(device))} delivered")
-    shape(parent, "path", "base", d=f"M{axis.left:g} {middle:g}H{axis.right:g}")
-    sent = [axis.x(line.t_ns) for line in history.of(Invoke, device)]
-    bars(parent, "sent", sent, middle, -BAR)
-    got = history.deliveries(device)
-    bars(parent, "live", (axis.x(entry.t_ns) for entry in got if entry.path == "live"), middle, BAR)
-    bars(parent, "catchup", (axis.x(entry.t_ns) for entry in got if entry.path != "live"), middle, BAR)
-    _missing(parent, history, axis, device, middle)
+    path(parent, "base", f"M{axis.left:g} {middle:g}H{axis.right:g}")
     _markers(parent, history, axis, device, top)
-    _link(parent, history.of(Connection, device), axis, top + HEIGHT - 5)
-    _marks(parent, history, axis, device, top)
-    for begun in history.notes("incarnation", device):
-        if begun.incarnation > 1 and begun.fields.get("before") != 0:
-            x = axis.x(begun.t_ns)
-            shape(parent, "path", "restart", f"{device} restarted", d=f"M{x:g} {top + 2:g}v{HEIGHT - 4:g}")
-            text(parent, x + 3, top + 12, "restarted")
+    bars(
+        parent,
+        "sent",
+        (axis.x(m.operation.t_ns) for m in found if m.operation.device == device),
+        middle,
+        -BAR,
+    )
+    arrivals = [m.arrivals[device] for m in found if device in m.arrivals]
+    own, live, catchup = _by_way(history, device, arrivals)
+    for kind, entries in (("own", own), ("live", live), ("catchup", catchup)):
+        bars(parent, f"got {kind}", (axis.x(entry.t_ns) for entry in entries), middle, BAR)
+    _link(parent, history, axis, device, top + HEIGHT - 2 - STRIP)
+    _transfers(parent, history.of(Blob, device), axis, top + HEIGHT - 12)
+    _told(parent, history, found, device, middle)
 
 
-def _markers(parent: Element, history: History, axis: Axis, device: str, top: float) -> None:
+def _told(parent: Any, history: History, found: Sequence[Message], device: str, middle: float) -> None:
+    """The device's name, and in words what it has and what is wrong with that."""
+    lacking = sum(device in message.missing for message in found)
+    doubled, late = wrong(history, device)
+    got = len(history.delivered(device))
+    has = f"has {got} of {got + lacking}" if lacking else f"has all {got}" if got else "has nothing"
+    troubles = ((lacking, "missing"), (len(doubled), "twice"), (len(late), "out of order"))
+    bad = [f"{number} {words}" for number, words in troubles if number]
+    y = middle + 2 - 6 * (1 + len(bad))
+    text(parent, 10, y, device, "who")
+    text(parent, 10, y + 14, has)
+    for k, words in enumerate(bad):
+        text(parent, 10, y + 27 + 13 * k, words, "bad")
+
+
+def draw_relay(parent: Any, found: Sequence[Message], axis: Axis, name: str, top: float) -> None:
+    """The relay's lane: a dot's bar where it first showed that it had a message."""
+    middle = top + RELAY_HEIGHT / 2
+    path(parent, "base", f"M{axis.left:g} {middle:g}H{axis.right:g}")
+    stored = [axis.x(m.stored_ns) for m in found if m.stored_ns is not None]
+    bars(parent, "stored", stored, middle - 4, 8)
+    text(parent, 10, middle - 2, name, "who")
+    text(parent, 10, middle + 11, f"took {len(stored)}")
+
+
+def _by_way(
+    history: History, device: str, arrivals: Iterable[Deliver]
+) -> tuple[list[Deliver], list[Deliver], list[Deliver]]:
+    """Its own (confirmed by the system), what came live, what came by catch-up."""
+    own: list[Deliver] = []
+    live: list[Deliver] = []
+    catchup: list[Deliver] = []
+    for entry in arrivals:
+        if history.operations[entry.op_id].device == device:
+            own.append(entry)
+        else:
+            (live if entry.path == "live" else catchup).append(entry)
+    return own, live, catchup
+
+
+def _markers(parent: Any, history: History, axis: Axis, device: str, top: float) -> None:
     """A step line per scope: from the lane's foot (nothing read) to its head (everything delivered read)."""
     whole = max(len(history.deliveries(device)), 1)
     for (owner, _, scope), moves in history.markers.items():
         if owner != device:
             continue
-        path: list[str] = []
-        at = -1.0
+        steps: list[str] = []
         for move in _thinned(moves, axis):
             x = axis.x(move.t_ns)
-            y = top + HEIGHT - 8 - (HEIGHT - 16) * min(move.n / whole, 1)
-            path.append(f"M{x:g} {y:.1f}" if at < 0 else f"H{x:g}V{y:.1f}")
-            at = x
-        path.append(f"H{axis.right:g}")
-        shape(parent, "path", scope, f"{device}'s {scope} read marker", d="".join(path))
+            y = top + HEIGHT - 10 - (HEIGHT - 18) * min(move.n / whole, 1)
+            steps.append(f"H{x:g}V{y:.1f}" if steps else f"M{x:g} {top + HEIGHT - 10:g}V{y:.1f}")
+        last = moves[-1]
+        title = f"{device}'s {scope} read marker; in the end at {last.n} of {whole} (version {last.new})"
+        path(parent, f"marker {scope}", "".join(steps) + f"H{axis.right:g}", title)
 
 
 def _thinned(moves: Iterable[Marker], axis: Axis) -> list[Marker]:
@@ -72,60 +112,35 @@ def _thinned(moves: Iterable[Marker], axis: Axis) -> list[Marker]:
     return kept
 
 
-def _link(parent: Element, states: Iterable[Connection], axis: Axis, y: float) -> None:
-    """A strip in the colour of the connection's state."""
-    known = list(states)
-    ends = [after.t_ns for _, after in pairwise(known)] + [axis.end_ns]
-    paths: dict[str, list[str]] = {}
+def _link(parent: Any, history: History, axis: Axis, device: str, y: float) -> None:
+    """A strip in the colour of the connection's state, with a notch for every page of catch-up."""
+    known = history.of(Connection, device)
+    ends = [*(line.t_ns for line in known[1:]), axis.end_ns]
+    left = -1.0
     for state, end in zip(known, ends, strict=False):
-        left, right = axis.x(state.t_ns), axis.x(end)
+        left = max(axis.x(state.t_ns), left)
+        right = axis.x(end)
         if right > left:
-            paths.setdefault(state.state, []).append(f"M{left:g} {y:g}H{right:g}")
-    for name, parts in paths.items():
-        shape(parent, "path", f"on-{name}", name.replace("_", " "), d="".join(parts))
+            reason = f" ({state.reason})" if state.reason else ""
+            title = f"{device} {state.state.replace('_', ' ')}{reason}, "
+            title += f"{axis.seconds(state.t_ns)} to {axis.seconds(end)}"
+            rect(parent, f"wire on-{state.state}", left, y, right - left, STRIP, title=title)
+            left = right
+    pages = dict.fromkeys(axis.x(line.t_ns) for line in history.of(Catchup, device) if line.state == "page")
+    if 0 < len(pages) <= MOST_PAGES:
+        path(parent, "page", "".join(f"M{x:g} {y:g}v{STRIP:g}" for x in pages))
 
 
-def _missing(parent: Element, history: History, axis: Axis, device: str, middle: float) -> None:
-    """What the system took and this device never got, at the time of its sending."""
-    delivered = history.delivered(device)
-    missing = [
-        axis.x(history.operations[op_id].t_ns)
-        for group, op_ids in taken(history, durable_outbox=True).items()
-        if device in history.members.get(group, {})
-        for op_id in op_ids
-        if op_id not in delivered
-    ]
-    bars(parent, "missing", missing, middle, BAR)
-
-
-def _marks(parent: Element, history: History, axis: Axis, device: str, top: float) -> None:
-    """Triangles for scheduled retries, squares for openings of the breaker, circles for held messages."""
-    for x, retries in _by_place(history.of(Retry, device), axis).items():
-        first = retries[0]
-        title = f"retry {first.attempt} of {first.what} in {first.delay_ms:g} ms"
-        title += f" ({first.reason})" if first.reason else ""
-        title += _more(retries)
-        shape(parent, "path", "retry", title, d=f"M{x - 3.5:g} {top + 4:g}h7l-3.5 6z")
-    opened = [edge for edge in history.of(Breaker, device) if edge.state == "open"]
-    for x, edges in _by_place(opened, axis).items():
-        title = f"circuit breaker opened after {edges[0].failures} failures" + _more(edges)
-        shape(parent, "rect", "alarm", title, x=x - 3, y=top + 12, width=6, height=6)
-    for x, held in _by_place(history.of(Held, device), axis).items():
-        title = f"{history.name(held[0].op_id)} held back until catch-up got there" + _more(held)
-        shape(parent, "circle", "retry", title, cx=x, cy=top + HEIGHT - 14, r=2.5)
-
-
-def _more(there: Sequence[Record]) -> str:
-    return f", and {len(there) - 1} more" if len(there) > 1 else ""
-
-
-def _by_place(lines: Iterable[R], axis: Axis) -> dict[float, list[R]]:
-    """Lines by where they stand, places far enough apart to be few."""
-    width, found = 1.0, list(lines)
-    while True:
-        places: dict[float, list[R]] = {}
-        for line in found:
-            places.setdefault(round(axis.x(line.t_ns) / width) * width, []).append(line)
-        if len(places) <= MOST_MARKS:
-            return places
-        width *= 2
+def _transfers(parent: Any, steps: Sequence[Blob], axis: Axis, y: float) -> None:
+    """A line per attachment from the first step of its transfer to the last, broken off where it was cut."""
+    begun: dict[str, Blob] = {}
+    for step in steps:
+        start = begun.setdefault(step.digest, step)
+        if step is start:
+            continue
+        x, end = axis.x(start.t_ns), axis.x(step.t_ns)
+        title = f"attachment {step.digest[:12]}: {step.state} at byte {step.offset} of {step.size}"
+        title += f", {axis.seconds(start.t_ns)} to {axis.seconds(step.t_ns)}"
+        cut = "m-3 -3l6 6m0 -6l-6 6" if step.state == "interrupted" else ""
+        path(parent, f"transfer {step.state}", f"M{x:g} {y:g}H{max(end, x + 2):g}{cut}", title)
+        begun[step.digest] = step

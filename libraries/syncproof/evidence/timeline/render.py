@@ -1,103 +1,184 @@
-"""A history as one inline SVG: a lane per device, time to the right, faults shaded.
+"""A history as one inline SVG: a lane per device and one for the relay, time to the right, faults shaded.
 
-Self-contained (no script, no reference to anything outside); what falls on one pixel is drawn once, so that
-thousands of messages stay below 200 KB.
+Self-contained: no script, no reference to anything outside; the browser's own titles tell what is under the
+pointer. What falls together is drawn once, so that thousands of messages stay readable and below 400 KB.
 """
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element, SubElement, tostring
+import textwrap
+from collections.abc import Iterable
+from typing import Any
 
+import drawsvg
+
+from syncproof.evidence.checkers.fault_effect import SLOWING
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Fault, Note
-from syncproof.evidence.timeline import flows, lane
+from syncproof.evidence.records import (
+    Blob,
+    Breaker,
+    Catchup,
+    Connection,
+    Entry,
+    Fault,
+    Held,
+    Invoke,
+    Marker,
+    Note,
+    Result,
+    Retry,
+)
+from syncproof.evidence.timeline import faults, flows, lane, legend, marks
 from syncproof.evidence.timeline.axis import Axis
-from syncproof.evidence.timeline.drawing import shape, text
+from syncproof.evidence.timeline.drawing import group, path, rect, text
+from syncproof.evidence.timeline.messages import Message, messages
 from syncproof.evidence.timeline.style import STYLE
 
-WIDTH = 1000.0
-LEFT, RIGHT, TOP = 110.0, WIDTH - 12, 26.0
-LEGEND = (
-    ("sent", "sent"),
-    ("live", "got live"),
-    ("catchup", "got by catch-up"),
-    ("missing", "never got"),
-    ("local", "read marker"),
-    ("remote", "read marker, on the relay"),
-    ("edge", "fault"),
-)
+WIDTH = 1080.0
+LEFT, RIGHT, TOP = 120.0, WIDTH - 14, 44.0
+#: What the relay is called where no fault names it.
+RELAY = "relay"
+_DRAWN = (Invoke, Result, Marker, Connection, Retry, Breaker, Catchup, Held, Fault, Blob, Entry)
 
 
-def render(history: History) -> str:
-    """The picture, as text to put into an HTML page. An empty history gives a picture that says so."""
-    devices = [name for name in history.devices if name]
-    faults = list(history.faults.values())
-    targets = dict.fromkeys(name for edges in faults for name in edges[0].target if name not in devices)
-    names = [*targets, *devices]
-    times = [line.t_ns for line in history.lines if line.t_ns]
-    axis = Axis(min(times, default=0), max(times, default=1), LEFT, RIGHT)
-    tops = {name: TOP + k * lane.HEIGHT for k, name in enumerate(names)}
-    bottom = TOP + len(names) * lane.HEIGHT
-    height = bottom + 26
-    root = Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "class": "sp-timeline",
-            "viewBox": f"0 0 {WIDTH:g} {height:g}",
-            "width": f"{WIDTH:g}",
-            "role": "img",
-            "aria-label": f"Timeline of {', '.join(names) or 'nothing'}",
-        },
-    )
-    SubElement(root, "style").text = STYLE
-    if not times:
-        text(root, 8, 18, "Nothing was recorded.")
-        return tostring(root, encoding="unicode")
-    for x, label in axis.ticks():
-        shape(root, "path", "rule", d=f"M{x:g} {TOP - 4:g}V{bottom:g}")
-        text(root, x, TOP - 8, label, anchor="middle")
-    _faults(root, faults, axis, tops)
-    flows.draw(root, history, axis, {name: tops[name] + lane.HEIGHT / 2 for name in devices})
+def render(history: History, *, origin_ns: int | None = None, failed_ns: int | None = None) -> str:
+    """The picture, as text to put into an HTML page. An empty history gives a picture that says so.
+
+    origin_ns: when the test began (default: the first line). failed_ns: when it gave up.
+    """
+    if not any(line.t_ns for line in history.lines):
+        drawing = _canvas(60)
+        text(drawing, 10, 24, "Nothing was recorded.")
+        return _svg(drawing)
+    found = messages(history)
+    axis = Axis.over(_times(history, failed_ns), LEFT, RIGHT, origin_ns or history.lines[0].t_ns)
+    lanes = _lanes(history, found)
+    bottom = max((top + height for top, height in lanes.values()), default=TOP)
+    devices = {name: lanes[name][0] + lane.HEIGHT / 2 for name in lanes if name in history.devices}
+    relays = [name for name in lanes if name not in history.devices]
+    relay = lanes[relays[0]][0] + lane.RELAY_HEIGHT / 2 if relays else None
+    drawing = _canvas(bottom + 66)
+    for top, height in lanes.values():
+        rect(drawing, "band", 2, top + 1, WIDTH - 4, height - 2, rx=4)
+    _scale(drawing, axis, bottom)
+    edges = list(history.faults.values())
+    faults.draw(drawing, edges, axis, lanes)
+    _steps(drawing, history, axis, bottom)
+    flows.draw(drawing, found, axis, devices, relay)
+    kinds: set[str] = set()
     for name in devices:
-        lane.draw(root, history, axis, name, tops[name])
-    for name in targets:
-        text(root, 8, tops[name] + lane.HEIGHT / 2, name, "name")
-    _legend(root, history, bottom + 16)
-    return tostring(root, encoding="unicode")
+        lane.draw(drawing, history, found, axis, name, lanes[name][0])
+        kinds |= marks.draw(drawing, history, axis, name, lanes[name][0], lane.HEIGHT)
+    for name in relays:
+        lane.draw_relay(drawing, found if name == relays[0] else [], axis, name, lanes[name][0])
+    flows.draw_missing(drawing, found, axis, devices, relay)
+    faults.draw_labels(drawing, edges, axis, lanes)
+    if failed_ns is not None:
+        _gave_up(drawing, axis, failed_ns, bottom)
+    end = legend.draw(drawing, kinds | _kinds(history, found), LEFT, RIGHT, bottom + 20)
+    return _svg(drawing, end)
 
 
-def _faults(root: Element, faults: list[list[Fault]], axis: Axis, tops: dict[str, float]) -> None:
-    """Shade every lane that a fault hits, from its start to its proved end."""
-    labels: dict[str, int] = {}
-    for edges in faults:
-        first = edges[0]
-        ended = next((edge.t_ns for edge in edges if edge.edge == "end"), None)
-        left, right = axis.x(first.t_ns), axis.x(ended if ended is not None else axis.end_ns)
-        amount = f" {first.requested}" if first.requested else ""
-        title = f"{first.kind}{amount} on {', '.join(first.target)} from {axis.seconds(first.t_ns)} "
-        title += f"to {axis.seconds(ended)}" if ended is not None else "on, never ended"
-        for name in first.target:
-            top = tops[name]
-            width = max(right - left, 1.5)
-            shape(root, "rect", "fault", title, x=left, y=top + 2, width=width, height=lane.HEIGHT - 4)
-            shape(root, "path", "edge", d=f"M{left:g} {top + 2:g}v{lane.HEIGHT - 4:g}")
-            # Faults that follow one another closely would write over each other.
-            row = labels[name] = (labels.get(name, -1) + 1) % 3
-            text(root, left + 3, top + lane.HEIGHT - 10 - 11 * row, f"{first.kind}{amount}"[:40])
+def _canvas(height: float) -> Any:
+    drawing = drawsvg.Drawing(WIDTH, height, class_="sp-timeline", role="img")
+    drawing.append_css(STYLE)
+    return drawing
 
 
-def _legend(root: Element, history: History, y: float) -> None:
-    x = LEFT
-    for kind, label in LEGEND:
-        shape(root, "path", kind, d=f"M{x:g} {y - 4:g}h14")
-        text(root, x + 18, y, label)
-        x += 30 + 6.2 * len(label)
-    troubles = sum(1 for note in history.of(Note) if note.what in ("malformed_reply", "unreachable"))
-    text(
-        root,
-        x,
-        y,
-        "\u25bc retry  \u25a0 breaker opened  \u25cf held back"
-        + (f"  {troubles} agent errors" if troubles else ""),
-    )
+def _svg(drawing: Any, height: float | None = None) -> str:
+    if height is not None:
+        drawing.height = height
+        drawing.view_box = (0, 0, WIDTH, height)
+    return str(drawing.as_svg(header=""))
+
+
+def _times(history: History, failed_ns: int | None) -> Iterable[int]:
+    """Every time at which something is drawn, from the first message or fault on: starting devices is no story."""
+    first = min((line.t_ns for kind in (Invoke, Fault) for line in history.of(kind)), default=0)
+    times = [t_ns for t_ns in _all_times(history, failed_ns) if t_ns >= first]
+    yield from times
+    if first:
+        yield first - (max(times) - first) // 50
+
+
+def _all_times(history: History, failed_ns: int | None) -> Iterable[int]:
+    for kind in _DRAWN:
+        yield from (line.t_ns for line in history.of(kind))
+    for log in history.devices.values():
+        for entries in log.by_incarnation.values():
+            yield from (entry.t_ns for entry in entries)
+    yield from (note.t_ns for note in history.of(Note) if note.what in ("step", "incarnation"))
+    if failed_ns is not None:
+        yield failed_ns
+
+
+def _lanes(history: History, found: list[Message]) -> dict[str, tuple[float, float]]:
+    """Name -> upper edge and height: the first device, the relay, the others (what most send comes from the first)."""
+    devices = [name for name in history.devices if name]
+    edges = history.faults.values()
+    relays = list(dict.fromkeys(name for fault in edges for name in fault[0].target if name not in devices))
+    if not relays and any(message.stored_ns is not None for message in found):
+        relays = [RELAY]
+    lanes: dict[str, tuple[float, float]] = {}
+    top = TOP
+    for name in [*devices[:1], *relays, *devices[1:]]:
+        height = lane.RELAY_HEIGHT if name in relays else lane.HEIGHT
+        lanes[name] = (top, height)
+        top += height
+    return lanes
+
+
+def _scale(drawing: Any, axis: Axis, bottom: float) -> None:
+    for x, label in axis.ticks():
+        path(drawing, "rule", f"M{x:g} {TOP - 2:g}V{bottom:g}")
+        text(drawing, x, TOP - 6, label, anchor="middle")
+    for stretch in axis.stretches:
+        if stretch.quiet:
+            middle = (stretch.left + stretch.right) / 2
+            words = f"{(stretch.end_ns - stretch.start_ns) / 1e9:.1f} s"
+            hidden = group(drawing, "quiet", f"{words} in which nothing happened, drawn short")
+            rect(hidden, "pause", stretch.left, TOP, stretch.right - stretch.left, bottom - TOP)
+            text(hidden, middle, TOP - 6, f"\u2026 {words} \u2026", anchor="middle")
+
+
+def _steps(drawing: Any, history: History, axis: Axis, bottom: float) -> None:
+    """A numbered flag where each sentence of the scenario began; of those that fall together, the first to the last."""
+    placed: list[tuple[float, list[tuple[int, Note]]]] = []
+    for number, note in enumerate(history.notes("step"), 1):
+        x = axis.x(note.t_ns)
+        if placed and x - placed[-1][0] < 17:
+            placed[-1][1].append((number, note))
+        else:
+            placed.append((x, [(number, note)]))
+    for x, there in placed:
+        told = [
+            f"step {number} at {axis.seconds(n.t_ns)}: {n.fields.get('sentence', '')}" for number, n in there
+        ]
+        flag = group(drawing, "step", "\n".join("\n  ".join(textwrap.wrap(line, 100)) for line in told))
+        first, last = there[0][0], there[-1][0]
+        words = f"{first}" if first == last else f"{first}\u2013{last}"
+        width = 9 + 6 * len(words)
+        path(flag, "pole", f"M{x:g} 16V{bottom:g}")
+        rect(flag, "flag", x - 0.5, 5, width, 14, rx=3)
+        text(flag, x - 0.5 + width / 2, 15.5, words, "flag-number", "middle")
+
+
+def _gave_up(drawing: Any, axis: Axis, failed_ns: int, bottom: float) -> None:
+    x = axis.x(failed_ns)
+    told = group(drawing, "gave-up", f"the test failed at {axis.seconds(failed_ns)}")
+    path(told, "gave-up", f"M{x:g} {TOP - 18:g}V{bottom:g}")
+    text(told, x, TOP - 20, "failed", "bad", "end")
+
+
+def _kinds(history: History, found: list[Message]) -> set[str]:
+    """What else the legend has to explain."""
+    kinds = {f"marker {scope}" for _, _, scope in history.markers} | {"sent"}
+    kinds |= {f"on-{line.state}" for line in history.of(Connection)}
+    kinds |= {"slowed" if edges[0].kind in SLOWING else "stopped" for edges in history.faults.values()}
+    for message in found:
+        if message.missing:
+            kinds.add("lost-cross")
+        for name, entry in message.arrivals.items():
+            way = "own" if name == message.operation.device else "live" if entry.path == "live" else "catchup"
+            kinds.add(f"got {way}")
+    return kinds
