@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import httpx
 import msgspec
@@ -15,16 +14,9 @@ import msgspec
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import LogLine, ServerGone
 from syncproof.systems.stack import Program
+from syncproof.systems.system import Starter
 
 PROBE_BLOB_BYTES = 1_000_000
-
-
-class Starter(Protocol):
-    """Starts a program and waits until it is ready."""
-
-    def spawn(
-        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
-    ) -> Program: ...
 
 
 class _LogEvent(msgspec.Struct):
@@ -140,9 +132,14 @@ class BundledSystem:
     """
 
     name = "bundled"
+    server_lasts = "suite"
 
     def __init__(self, starter: Starter, profile: Profile, scale: float, defects: Sequence[str] = ()) -> None:
         self._starter, self.profile, self._scale, self._defects = starter, profile, scale, tuple(defects)
+
+    def identity(self, label: str) -> str:
+        """A device's name is its label."""
+        return label
 
     def start_server(self, directory: Path) -> BundledRelay:
         """Start a relay with its data in `directory`."""

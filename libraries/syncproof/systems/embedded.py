@@ -40,9 +40,15 @@ class EmbeddedStack:
         return self._toxiproxy
 
     def spawn(
-        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
+        self,
+        name: str,
+        entry: str,
+        config: Mapping[str, object],
+        *,
+        defects: Sequence[str] = (),
+        ready_within_s: float = 20.0,
     ) -> Process:
-        return self._launcher.spawn(name, entry, config, defects=defects)
+        return self._launcher.spawn(name, entry, config, defects=defects, ready_within_s=ready_within_s)
 
     def discard(self, program: Program) -> None:
         program.kill()

@@ -47,7 +47,13 @@ class Stack(Protocol):
         """`host:0`: where the proxy of a link listens, so that a device and the harness's probes reach it."""
 
     def spawn(
-        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
+        self,
+        name: str,
+        entry: str,
+        config: Mapping[str, object],
+        *,
+        defects: Sequence[str] = (),
+        ready_within_s: float = 20.0,
     ) -> Program:
         """Start a program and wait until it is ready; on a directory that one ran in before, start that one again.
 

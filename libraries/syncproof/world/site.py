@@ -19,9 +19,9 @@ from syncproof.faults.link import Link
 from syncproof.faults.toxiproxy.client import Client, ToxiproxyError
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
 from syncproof.processes import Launcher, OwnedDirectory
-from syncproof.systems.bundled import BundledRelay, BundledSystem
+from syncproof.systems.choose import SYSTEMS, choose
 from syncproof.systems.embedded import EmbeddedStack
-from syncproof.systems.profile import BUNDLED
+from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 from syncproof.world.clock import MonotonicClock
 from syncproof.world.player import Player
@@ -53,7 +53,7 @@ class Settings:
 
     def check(self) -> None:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
-        _one_of("SYSTEM", self.system, ("bundled",))
+        _one_of("SYSTEM", self.system, SYSTEMS)
         _one_of("STACK", self.stack, ("embedded", "compose"))
         _one_of("NETWORK", self.network, ("normal", "degraded"))
         if not 0.01 <= self.scale <= 100:
@@ -97,8 +97,7 @@ class Site:
         settings.check()
         _check_toxiproxy(settings.toxiproxy)
         self.settings, self.evidence_directory = settings, evidence_directory
-        self.profile, self.scale = BUNDLED, settings.scale
-        self.slack_s = BUNDLED.slack_s + (10.0 if settings.network == "degraded" else 0.0)
+        self.scale = settings.scale
         self.seed = settings.seed or random.SystemRandom().randrange(1, 2**31)
         self.clock = MonotonicClock()
         with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
@@ -110,13 +109,15 @@ class Site:
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
             self.stack = _stack(settings, self.launcher, self.directory.path, self.seed)
             self._opened = opened.pop_all()
-        self.system = BundledSystem(self.stack, self.profile, self.scale, settings.defects)
-        self._server: BundledRelay | None = None
+        self.system = choose(settings.system, self.stack, self.scale, settings.defects)
+        self.profile = self.system.profile
+        self.slack_s = self.profile.slack_s + (10.0 if settings.network == "degraded" else 0.0)
+        self._server: Server | None = None
         self._count = 0
 
     @property
-    def server(self) -> BundledRelay:
-        """The relay of this suite file; started when it is first asked for."""
+    def server(self) -> Server:
+        """The server that devices sync through; started when it is first asked for."""
         if self._server is None:
             self._server = self.system.start_server(self.fresh_directory("relay"))
         return self._server
@@ -128,14 +129,19 @@ class Site:
 
     def close_suite(self) -> None:
         """End what belongs to one suite file."""
+        if self.system.server_lasts == "suite":
+            self._stop_server()
+        self.stack.close_suite()
+
+    def _stop_server(self) -> None:
         if self._server is not None:
             self._server.stop()
             self._server = None
-        self.stack.close_suite()
 
     def close(self) -> None:
         """End everything and remove the temporary directory."""
         with self._opened, contextlib.closing(self.stack):
+            self._stop_server()
             self.close_suite()
 
     def link(self, device: str) -> Link:
@@ -161,7 +167,7 @@ class Site:
     def fresh_identity(self, name: str) -> str:
         """What the system will call a device: nothing that an earlier test has called so."""
         self._count += 1
-        return f"{name}-{os.getpid()}-{self._count}"
+        return self.system.identity(f"{name}-{os.getpid()}-{self._count}")
 
     def fresh_group(self, title: str) -> str:
         """A group name that no other test of this run or of one beside it uses."""

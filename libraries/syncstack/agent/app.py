@@ -1,4 +1,4 @@
-"""The agent protocol over HTTP: paths, content and status codes; what they mean is in `adapter`."""
+"""The agent protocol over HTTP: paths, content and status codes; what they mean is the adapter's."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from syncstack.agent import requests
-from syncstack.agent.adapter import Adapter
 from syncstack.agent.errors import AgentError, invalid
+from syncstack.agent.surface import Surface
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 _PAGE = 10_000
 
-Handler = Callable[[Adapter, Request], Awaitable[Response]]
+Handler = Callable[[Surface, Request], Awaitable[Response]]
 
 
 def reply(content: object, status: int = 200) -> Response:
@@ -42,94 +42,94 @@ def _page(request: Request) -> tuple[int, int]:
     return int(after), int(requests.read_number(query, "limit", 1000, 1, _PAGE))
 
 
-async def _about(agent: Adapter, _: Request) -> Response:
+async def _about(agent: Surface, _: Request) -> Response:
     return reply(agent.about())
 
 
-async def _status(agent: Adapter, _: Request) -> Response:
+async def _status(agent: Surface, _: Request) -> Response:
     return reply(agent.status())
 
 
-async def _identity(agent: Adapter, _: Request) -> Response:
+async def _identity(agent: Surface, _: Request) -> Response:
     return reply(agent.identity())
 
 
-async def _metrics(agent: Adapter, _: Request) -> Response:
+async def _metrics(agent: Surface, _: Request) -> Response:
     return reply(agent.metrics())
 
 
-async def _set_group(agent: Adapter, request: Request) -> Response:
+async def _set_group(agent: Surface, request: Request) -> Response:
     wanted = requests.read(await request.body(), requests.Group)
     return reply(await agent.set_group(request.path_params["group"], wanted.members), 202)
 
 
-async def _set_link(agent: Adapter, request: Request) -> Response:
+async def _set_link(agent: Surface, request: Request) -> Response:
     wanted = requests.read(await request.body(), requests.Link)
     peer = request.path_params["peer"]
     await agent.set_link(peer, wanted.address)
     return reply({"peer": peer, "address": wanted.address})
 
 
-async def _remove_link(agent: Adapter, request: Request) -> Response:
+async def _remove_link(agent: Surface, request: Request) -> Response:
     await agent.set_link(request.path_params["peer"], None)
     return Response(status_code=204)
 
 
-async def _connect(agent: Adapter, _: Request) -> Response:
+async def _connect(agent: Surface, _: Request) -> Response:
     agent.connect(True)
     return reply({}, 202)
 
 
-async def _disconnect(agent: Adapter, _: Request) -> Response:
+async def _disconnect(agent: Surface, _: Request) -> Response:
     agent.connect(False)
     return reply({}, 202)
 
 
-async def _submit(agent: Adapter, request: Request) -> Response:
+async def _submit(agent: Surface, request: Request) -> Response:
     return reply(await agent.submit(requests.read_op(await request.body())), 202)
 
 
-async def _op_state(agent: Adapter, request: Request) -> Response:
+async def _op_state(agent: Surface, request: Request) -> Response:
     return reply(agent.op_state(request.path_params["op_id"]))
 
 
-async def _deliveries(agent: Adapter, request: Request) -> Response:
+async def _deliveries(agent: Surface, request: Request) -> Response:
     after, limit = _page(request)
     return reply(await agent.deliveries(after, limit))
 
 
-async def _entry(agent: Adapter, request: Request) -> Response:
+async def _entry(agent: Surface, request: Request) -> Response:
     return reply(agent.entry(_query(request, "group"), request.path_params["entry"]))
 
 
-async def _keep_blob(agent: Adapter, request: Request) -> Response:
+async def _keep_blob(agent: Surface, request: Request) -> Response:
     digest = requests.read_digest(request.path_params["digest"])
     is_new, kept = await agent.keep_blob(digest, request.stream())
     return reply(kept, 201 if is_new else 200)
 
 
-async def _blob(agent: Adapter, request: Request) -> Response:
+async def _blob(agent: Surface, request: Request) -> Response:
     digest = requests.read_digest(request.path_params["digest"])
     return FileResponse(agent.blob(digest), media_type="application/octet-stream")
 
 
-async def _marker(agent: Adapter, request: Request) -> Response:
+async def _marker(agent: Surface, request: Request) -> Response:
     return reply(agent.marker(_query(request, "group")))
 
 
-async def _set_marker(agent: Adapter, request: Request) -> Response:
+async def _set_marker(agent: Surface, request: Request) -> Response:
     return reply(await agent.set_marker(requests.read(await request.body(), requests.Marker)))
 
 
-async def _pipeline(agent: Adapter, request: Request) -> Response:
+async def _pipeline(agent: Surface, request: Request) -> Response:
     return reply(agent.set_pipeline(requests.read(await request.body(), requests.Pipeline).state))
 
 
-async def _clock(agent: Adapter, request: Request) -> Response:
+async def _clock(agent: Surface, request: Request) -> Response:
     return reply(agent.set_clock(requests.read(await request.body(), requests.ClockChange)))
 
 
-async def _events(agent: Adapter, request: Request) -> Response:
+async def _events(agent: Surface, request: Request) -> Response:
     after, limit = _page(request)
     query = dict(request.query_params)
     incarnation = int(requests.read_number(query, "incarnation", 0, 0, 2**53))
@@ -161,7 +161,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
 )
 
 
-def make_app(agent: Adapter) -> Starlette:
+def make_app(agent: Surface) -> Starlette:
     """The application that serves one device's agent."""
 
     def bound(handler: Handler) -> Callable[[Request], Awaitable[Response]]:

@@ -79,7 +79,13 @@ class ComposeStack:
         return f"{self._toxiproxy_program.container.address(self._network('link'))}:0"
 
     def spawn(
-        self, name: str, entry: str, config: Mapping[str, object], *, defects: Sequence[str] = ()
+        self,
+        name: str,
+        entry: str,
+        config: Mapping[str, object],
+        *,
+        defects: Sequence[str] = (),
+        ready_within_s: float = 20.0,  # noqa: ARG002 - a container says itself when it is unhealthy
     ) -> ContainerProgram:
         kind = _SERVICES[entry]
         service = self._services.service(kind).with_defects(defects)

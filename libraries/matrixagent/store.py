@@ -1,0 +1,262 @@
+"""What a device keeps: its SQLite file. What was committed here survives `kill -9`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS groups (name TEXT PRIMARY KEY, room TEXT, members TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, event TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, kind TEXT NOT NULL,
+    entry TEXT, author TEXT NOT NULL, body TEXT NOT NULL, path TEXT NOT NULL, blobs TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS by_entry ON deliveries (grp, entry, n) WHERE entry IS NOT NULL;
+CREATE TABLE IF NOT EXISTS operations (
+    op_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL, event TEXT, failed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS markers (
+    grp TEXT PRIMARY KEY, local_event TEXT, local_n INTEGER, remote_event TEXT, remote_n INTEGER);
+CREATE TABLE IF NOT EXISTS blobs (
+    digest TEXT PRIMARY KEY, address TEXT NOT NULL, size INTEGER NOT NULL, missing INTEGER NOT NULL);
+"""
+
+
+class StoreError(Exception):
+    """The device's file cannot be opened or written."""
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A file that belongs to an operation. address: mxc://, empty where it was not uploaded yet."""
+
+    digest: str
+    size: int
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """An operation as it stands in a room. event: its Matrix id."""
+
+    event: str
+    group: str
+    kind: str
+    entry: str | None
+    author: str
+    body: str
+    blobs: tuple[Blob, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message that the application has: its place in the device's own log, when, and how it came."""
+
+    n: int
+    t_ns: int
+    message: Message
+    path: str
+    digests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a marker stands: an event, and its number in the delivery log."""
+
+    event: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """An operation of this device: a digest of its content, what had been delivered when it was taken, its event."""
+
+    fingerprint: str
+    seen: int
+    event: str | None
+    failed: bool
+
+
+class Store:
+    """One device's file. Every method is one transaction."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open it. Raises StoreError."""
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(directory / "device.db", isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"The device's store in {directory} cannot be opened: {error}") from None
+        self.incarnation = int(self.get("incarnation") or 0) + 1
+        self.put("incarnation", str(self.incarnation))
+
+    def get(self, name: str) -> str:
+        """A value that was put; "" for none."""
+        row = self._db.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def put(self, name: str, value: str) -> None:
+        """Keep a value."""
+        self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
+
+    # -- groups
+
+    def groups(self) -> dict[str, tuple[str | None, list[str]]]:
+        """Room (None until it is joined) and members of each group."""
+        rows = self._db.execute("SELECT name, room, members FROM groups ORDER BY name")
+        return {name: (room, json.loads(members)) for name, room, members in rows}
+
+    def put_group(self, name: str, room: str | None, members: Sequence[str]) -> None:
+        """Keep a group."""
+        row = (name, room, json.dumps(list(members)))
+        self._db.execute("INSERT OR REPLACE INTO groups VALUES (?, ?, ?)", row)
+
+    # -- deliveries
+
+    def count(self) -> int:
+        """Length of the delivery log."""
+        return int(self._db.execute("SELECT coalesce(max(n), 0) FROM deliveries").fetchone()[0])
+
+    def count_of(self, group: str) -> int:
+        """How many of them belong to a group."""
+        return int(self._db.execute("SELECT count(*) FROM deliveries WHERE grp = ?", (group,)).fetchone()[0])
+
+    def has(self, event: str) -> bool:
+        """Whether an event was delivered."""
+        return self._db.execute("SELECT 1 FROM deliveries WHERE event = ?", (event,)).fetchone() is not None
+
+    def deliver(self, messages: Sequence[Message], path: str, t_ns: int, since: str | None) -> list[Delivery]:
+        """Append messages that are new here, move the local markers, keep the sync token (unless None), or nothing."""
+        added: list[Delivery] = []
+        with self._transaction():
+            n = self.count()
+            for message in messages:
+                if self.has(message.event):
+                    continue
+                n += 1
+                digests = tuple(blob.digest for blob in message.blobs)
+                self._db.execute(
+                    "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (n, t_ns, message.event, message.group, message.kind, message.entry, message.author,
+                     message.body, path, json.dumps(digests)),
+                )  # fmt: skip
+                for blob in message.blobs:
+                    self._db.execute(
+                        "INSERT OR IGNORE INTO blobs VALUES (?, ?, ?, 1)",
+                        (blob.digest, blob.address, blob.size),
+                    )
+                self._db.execute(
+                    "INSERT INTO markers VALUES (?1, ?2, ?3, NULL, NULL) "
+                    "ON CONFLICT (grp) DO UPDATE SET local_event = ?2, local_n = ?3",
+                    (message.group, message.event, n),
+                )
+                added.append(Delivery(n, t_ns, message, path, digests))
+            if since is not None:
+                self.put("since", since)
+        return added
+
+    def deliveries(self, after: int, limit: int) -> list[Delivery]:
+        """A page of the delivery log."""
+        rows = self._db.execute("SELECT * FROM deliveries WHERE n > ? ORDER BY n LIMIT ?", (after, limit))
+        return [_delivery(row) for row in rows]
+
+    def latest_of(self, group: str, entry: str) -> Delivery | None:
+        """The last version of an entry that was delivered."""
+        sql = "SELECT * FROM deliveries WHERE grp = ? AND entry = ? ORDER BY n DESC LIMIT 1"
+        row = self._db.execute(sql, (group, entry)).fetchone()
+        return None if row is None else _delivery(row)
+
+    def number_of(self, event: str) -> int | None:
+        """Where an event stands in the delivery log."""
+        row = self._db.execute("SELECT n FROM deliveries WHERE event = ?", (event,)).fetchone()
+        return None if row is None else int(row[0])
+
+    # -- operations of this device
+
+    def operation(self, op_id: str) -> Known | None:
+        """What became of an operation, as far as it is kept."""
+        row = self._db.execute(
+            "SELECT fingerprint, seen, event, failed FROM operations WHERE op_id = ?", (op_id,)
+        ).fetchone()
+        return None if row is None else Known(str(row[0]), int(row[1]), row[2], bool(row[3]))
+
+    def keep_operation(self, op_id: str, known: Known) -> None:
+        """Keep what became of an operation."""
+        row = (op_id, known.fingerprint, known.seen, known.event, known.failed)
+        self._db.execute("INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?)", row)
+
+    # -- markers
+
+    def marker(self, group: str) -> tuple[Position | None, Position | None]:
+        """The local and the remote marker of a group."""
+        row = self._db.execute(
+            "SELECT local_event, local_n, remote_event, remote_n FROM markers WHERE grp = ?", (group,)
+        ).fetchone()
+        if row is None:
+            return None, None
+        local = Position(row[0], row[1]) if row[0] else None
+        return local, Position(row[2], row[3]) if row[2] else None
+
+    def markers(self) -> dict[str, tuple[Position | None, Position | None]]:
+        """Both markers of every group that has any."""
+        groups = [row[0] for row in self._db.execute("SELECT grp FROM markers ORDER BY grp").fetchall()]
+        return {group: self.marker(group) for group in groups}
+
+    def put_remote_marker(self, group: str, position: Position) -> None:
+        """Keep what the homeserver is known to have."""
+        self._db.execute(
+            "UPDATE markers SET remote_event = ?, remote_n = ? WHERE grp = ?",
+            (position.event, position.n, group),
+        )
+
+    # -- files
+
+    def address(self, digest: str) -> str:
+        """Where a file of this device was uploaded; "" for nowhere."""
+        row = self._db.execute("SELECT address FROM blobs WHERE digest = ?", (digest,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def put_address(self, digest: str, address: str, size: int) -> None:
+        """Keep where a file was uploaded."""
+        self._db.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?, 0)", (digest, address, size))
+
+    def missing_blobs(self) -> list[Blob]:
+        """Files of delivered messages that are not here yet."""
+        rows = self._db.execute("SELECT digest, size, address FROM blobs WHERE missing = 1 ORDER BY rowid")
+        return [Blob(digest, size, "", address) for digest, size, address in rows]
+
+    def blobs_are_here(self, digests: Iterable[str]) -> None:
+        """Files that are whole on this device now."""
+        self._db.executemany(
+            "UPDATE blobs SET missing = 0 WHERE digest = ?", [(digest,) for digest in digests]
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._db)
+
+
+class _Transaction:
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._db.execute("ROLLBACK" if error else "COMMIT")
+
+
+def _delivery(row: tuple[object, ...]) -> Delivery:
+    n, t_ns, event, group, kind, entry, author, body, path, blobs = row
+    message = Message(str(event), str(group), str(kind), entry, str(author), str(body))  # type: ignore[arg-type]
+    return Delivery(int(n), int(t_ns), message, str(path), tuple(json.loads(str(blobs))))  # type: ignore[call-overload]

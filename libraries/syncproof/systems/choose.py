@@ -1,0 +1,22 @@
+"""Which systems there are, by the name that a run gives as SYSTEM."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from syncproof.systems.bundled import BundledSystem
+from syncproof.systems.profile import BUNDLED
+from syncproof.systems.stack import Stack
+from syncproof.systems.system import System
+
+SYSTEMS = ("bundled", "matrix")
+
+
+def choose(name: str, stack: Stack, scale: float, defects: Sequence[str]) -> System:
+    """The system of that name, on a stack; nothing is started yet."""
+    if name == "bundled":
+        return BundledSystem(stack, BUNDLED, scale, defects)
+    # Imported here: what it needs is nobody else's business.
+    from syncproof.systems.matrix.system import MatrixSystem
+
+    return MatrixSystem(stack, scale, defects)

@@ -1,0 +1,128 @@
+"""A homeserver as its operator uses it: accounts by shared secret, the history of a room, files to probe with."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import random
+import secrets
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import msgspec
+
+from matrixagent.content import ENTRY, MESSAGE
+from syncproof.systems.server import LogLine, ServerGone
+
+_PAGE = 100
+
+
+class Operator:
+    """The operator's side of a homeserver at `url`; `secret` is its registration secret.
+
+    The account that it uses is an administrator's, fresh for every operator, and a member of no room.
+    """
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._secret = secret
+        # Nothing here speaks TLS unless the URL says so; one client for all.
+        self._client = httpx.Client(timeout=60, trust_env=False, base_url=url)
+        self._passwords: dict[str, str] = {}
+        self._rooms: dict[str, str] = {}
+        self._lines: dict[str, dict[str, LogLine]] = {}
+        self._probes: dict[int, str] = {}
+        self.token = ""
+        answer = self._register(f"operator-{secrets.token_hex(6)}", admin=True)
+        self.token = str(answer["access_token"])
+        self.server_name = str(answer["user_id"]).partition(":")[2]
+
+    def move(self, url: str) -> None:
+        """It is somewhere else now."""
+        self._client.base_url = httpx.URL(url)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def password(self, user: str) -> str:
+        """The password of an account, `@alice:example.org`, that is made when it is first asked for."""
+        if user not in self._passwords:
+            self._passwords[user] = secrets.token_hex(12)
+            self._register(user[1:].partition(":")[0], password=self._passwords[user])
+        return self._passwords[user]
+
+    def log(self, group: str) -> list[LogLine]:
+        """The operations in a group's room, in the homeserver's order; what an earlier look saw keeps its place."""
+        room = self._room(group)
+        lines = self._lines.setdefault(group, {})
+        query = {"dir": "f", "limit": str(_PAGE)}
+        while room:
+            page = self._json("GET", f"/_synapse/admin/v1/rooms/{quote(room)}/messages?{urlencode(query)}")
+            for event in page["chunk"]:
+                self._take(lines, event)
+            if not page["chunk"] or "end" not in page:
+                break
+            query["from"] = page["end"]
+        return list(lines.values())
+
+    def probe_path(self, reply_bytes: int) -> str:
+        """Where a file of exactly so many bytes can be fetched."""
+        if reply_bytes not in self._probes:
+            content = random.Random(reply_bytes).randbytes(reply_bytes)
+            stored = self._json("POST", "/_matrix/media/v3/upload?filename=probe", content)
+            self._probes[reply_bytes] = str(stored["content_uri"]).removeprefix("mxc://")
+        return f"/_matrix/client/v1/media/download/{self._probes[reply_bytes]}"
+
+    def background_updates_done(self) -> bool:
+        """Whether Synapse has brought its database up to date."""
+        status = self._json("GET", "/_synapse/admin/v1/background_updates/status")
+        return not status["current_updates"]
+
+    def _take(self, lines: dict[str, LogLine], event: dict[str, Any]) -> None:
+        content = event.get("content", {})
+        if event.get("type") not in (MESSAGE, ENTRY) or event["event_id"] in lines:
+            return
+        body = str(content.get("body", ""))
+        try:
+            op_id = str(msgspec.json.decode(body)["op_id"])
+        except (msgspec.DecodeError, TypeError, KeyError):
+            op_id = ""
+        digest = hashlib.sha256(body.encode()).hexdigest()
+        event_id = str(event["event_id"])
+        lines[event_id] = LogLine(op_id, event_id, len(lines) + 1, str(event["sender"]), digest)
+
+    def _room(self, group: str) -> str:
+        if group not in self._rooms:
+            alias = quote(f"#{group}:{self.server_name}", safe="")
+            answer = self._request("GET", f"/_matrix/client/v3/directory/room/{alias}", None)
+            if answer.status_code == 404:
+                return ""
+            self._rooms[group] = str(msgspec.json.decode(answer.content)["room_id"])
+        return self._rooms[group]
+
+    def _register(self, name: str, password: str = "", *, admin: bool = False) -> dict[str, Any]:
+        path = "/_synapse/admin/v1/register"
+        nonce = str(self._json("GET", path)["nonce"])
+        password = password or secrets.token_hex(12)
+        parts = [nonce, name, password, "admin" if admin else "notadmin"]
+        mac = hmac.new(self._secret.encode(), "\0".join(parts).encode(), hashlib.sha1).hexdigest()
+        body = {"nonce": nonce, "username": name, "password": password, "admin": admin, "mac": mac}
+        return self._json("POST", path, msgspec.json.encode(body))
+
+    def _json(self, method: str, path: str, content: bytes | None = None) -> dict[str, Any]:
+        answer = self._request(method, path, content)
+        what = f"{method} {path.partition('?')[0]}"
+        if answer.status_code >= 400:
+            raise ServerGone(f"The homeserver answered {what} with {answer.status_code}: {answer.text[:200]}")
+        found: dict[str, Any] = msgspec.json.decode(answer.content)
+        return found
+
+    def _request(self, method: str, path: str, content: bytes | None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        try:
+            return self._client.request(method, path, headers=headers, content=content)
+        except httpx.TransportError as wrong:
+            raise ServerGone(
+                f"The homeserver at {self._client.base_url} did not answer {method} {path.partition('?')[0]}: {wrong}"
+            ) from None

@@ -1,0 +1,86 @@
+"""A Synapse that has started before: its database is made once per machine, and copied for every run."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from syncproof.systems.matrix import configuration
+from syncproof.systems.matrix.operator import Operator
+from syncproof.systems.stack import Program
+
+#: How long Synapse may take to bring a new database up to date, once per machine and version.
+_PATIENCE_S = 180.0
+_POLL_S = 0.5
+#: What a run needs of it; configuration and media are its own.
+_FILES = ("homeserver.db", "signing.key")
+
+
+class NotPrepared(Exception):
+    """Synapse could not be made ready on this machine."""
+
+
+def cache_folder() -> Path:
+    """Where prepared databases are kept, one for each version of Synapse: `$XDG_CACHE_HOME/syncproof`."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "syncproof"
+
+
+def version() -> str:
+    """Of the installed Synapse. Raises NotPrepared where there is none."""
+    try:
+        return importlib.metadata.version("matrix-synapse")
+    except importlib.metadata.PackageNotFoundError:
+        raise NotPrepared(
+            "The package matrix-synapse is not installed. `pip install -e '.[matrix]'` installs it; "
+            "`make matrix` does so by itself."
+        ) from None
+
+
+def copy_to(directory: Path, start: Callable[[Path], Program]) -> None:
+    """Put a prepared database into `directory`; make it first where this machine has none.
+
+    start: starts a Synapse on a directory that holds its configuration. Raises NotPrepared.
+    """
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe = Path(configuration.__file__).read_bytes() + Path(__file__).read_bytes()
+    label = f"synapse-{version()}-{hashlib.sha256(recipe).hexdigest()[:8]}"
+    prepared = folder / label
+    with (folder / f"{label}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of runs that start together, one prepares
+        if not prepared.exists():
+            _prepare(prepared, start)
+    for name in _FILES:
+        shutil.copyfile(prepared / name, directory / name)
+
+
+def _prepare(prepared: Path, start: Callable[[Path], Program]) -> None:
+    print("Synapse's first start on this machine: its database is prepared, up to a minute.", file=sys.stderr)
+    draft = Path(tempfile.mkdtemp(prefix=f".{prepared.name}-", dir=prepared.parent))
+    try:
+        configuration.write(draft, "prepare")
+        process = start(draft)
+        operator = Operator(f"http://{process.ready['host']}:{process.ready['port']}", "prepare")
+        try:
+            until = time.monotonic() + _PATIENCE_S
+            while not operator.background_updates_done():
+                if time.monotonic() > until:
+                    raise NotPrepared(
+                        f"Synapse was not ready after {_PATIENCE_S:g} s; its log: {process.log}"
+                    )
+                time.sleep(_POLL_S)
+        finally:
+            operator.close()
+            process.stop(10.0)
+        draft.rename(prepared)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)

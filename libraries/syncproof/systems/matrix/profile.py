@@ -1,0 +1,38 @@
+"""What the harness must know of Synapse and of the Matrix device."""
+
+from __future__ import annotations
+
+from syncproof.systems.agent import Capabilities
+from syncproof.systems.profile import Profile
+
+MATRIX = Profile(
+    system="matrix",
+    # Synapse on SQLite takes some 20 messages a second; nothing of that scales with TIME_SCALE.
+    slack_s=45.0,
+    retry_interval_s=5.0,
+    standby_threshold_s=30.0,
+    backlog_messages=150,
+    backlog_message_bytes=24_000,
+    capabilities=Capabilities(
+        order="total",
+        outbox="memory",
+        conflicts="lww",
+        versions="all",
+        blobs="separate",
+        range=False,
+        marker=True,
+        clock=True,
+        pause=True,
+    ),
+    settings={
+        "poll_s": 2.0,
+        "idle_timeout_s": 20.0,
+        "retry_base_s": 0.5,
+        "retry_max_s": 5.0,
+        "standby_threshold_s": 30.0,
+        "marker_debounce_s": 3.0,
+        "breaker_failures": 50,
+        "breaker_cooldown_s": 10.0,
+        "page_events": 20,
+    },
+)

@@ -1,0 +1,101 @@
+"""Matrix as a system under test: one Synapse for a run, one process for each device."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from syncproof.systems.matrix import configuration, prepared
+from syncproof.systems.matrix.operator import Operator
+from syncproof.systems.matrix.profile import MATRIX
+from syncproof.systems.profile import Profile
+from syncproof.systems.server import LogLine
+from syncproof.systems.stack import Program
+from syncproof.systems.system import Starter
+
+#: Synapse imports for seconds, on a busy machine for many.
+_READY_S = 120.0
+
+
+class Synapse:
+    """A homeserver of this run's own. It keeps its directory, and so everything durable, over a restart."""
+
+    def __init__(self, starter: Starter, directory: Path) -> None:
+        self._starter, self._directory = starter, directory
+        self.secret = secrets.token_hex(16)
+        directory.mkdir(parents=True, exist_ok=True)
+        prepared.copy_to(directory, self._spawn)
+        configuration.write(directory, self.secret)
+        self.process = self._spawn(directory)
+        self.operator = Operator(f"http://{self.address}", self.secret)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, `host:port`; another port after each start."""
+        return f"{self.process.ready['host']}:{self.process.ready['port']}"
+
+    def start(self) -> None:
+        """Start it again after it was killed."""
+        self.process = self._spawn(self._directory)
+        self.operator.move(f"http://{self.address}")
+
+    def stop(self) -> None:
+        """End it for good."""
+        self.operator.close()
+        self.process.stop(5.0)
+
+    def log(self, group: str, after: int = 0) -> list[LogLine]:
+        """The operations in the group's room behind position `after`."""
+        return self.operator.log(group)[after:]
+
+    def probe_request(self, reply_bytes: int) -> bytes:
+        """A harmless request whose reply has about `reply_bytes` (0: the smallest there is)."""
+        path, token = "/health", ""
+        if reply_bytes:
+            path = self.operator.probe_path(reply_bytes)
+            token = f"Authorization: Bearer {self.operator.token}\r\n"
+        return f"GET {path} HTTP/1.1\r\nHost: {self.address}\r\n{token}\r\n".encode()
+
+    def _spawn(self, directory: Path) -> Program:
+        entry = "syncproof.systems.matrix.synapse_process:run"
+        return self._starter.spawn("synapse", entry, {"directory": str(directory)}, ready_within_s=_READY_S)
+
+
+class MatrixSystem:
+    """Synapse and devices with `matrixagent`.
+
+    defects: names from `libraries/defects`, applied to every device that is started (none in an ordinary run).
+    """
+
+    name = "matrix"
+    server_lasts = "run"
+
+    def __init__(
+        self, starter: Starter, scale: float, defects: Sequence[str] = (), profile: Profile = MATRIX
+    ) -> None:
+        self._starter, self._scale, self._defects, self.profile = starter, scale, tuple(defects), profile
+        self._server: Synapse | None = None
+
+    def identity(self, label: str) -> str:
+        """A Matrix user id; Matrix knows no capitals."""
+        return f"@{label.lower()}:{configuration.SERVER_NAME}"
+
+    def start_server(self, directory: Path) -> Synapse:
+        """Start a Synapse with its data in `directory`. Raises NotPrepared."""
+        self._server = Synapse(self._starter, directory)
+        return self._server
+
+    def start_device(self, device: str, directory: Path, secret: str, seed: int) -> Program:  # noqa: ARG002
+        """Start a device (again, after it was killed); ready: host and port. Its account is made by the operator."""
+        assert self._server is not None, "a device needs the server that its account is on"
+        directory.mkdir(parents=True, exist_ok=True)
+        config = {
+            "device": device,
+            "directory": str(directory),
+            "password": self._server.operator.password(device),
+            "seed": seed,
+            "settings": self.profile.scaled_settings(self._scale),
+        }
+        name = device[1:].partition(":")[0]
+        return self._starter.spawn(name, "matrixagent.main:run", config, defects=self._defects)
