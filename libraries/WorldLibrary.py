@@ -16,7 +16,9 @@ from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import defects
+from skips import name_of, refusal, steps_of
 from syncproof.processes import die_with_parent
+from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
 from syncproof.world.site import BadSetting, Settings, Site
@@ -65,20 +67,20 @@ class WorldLibrary:
     ``robot --variable NAME:value``; an unknown value stops the run and names the known ones.
 
     | =Name=            | =Values=                 | =What it does=                                             |
-    | ``SYSTEM``        | ``bundled``              | what is under test                                         |
+    | ``SYSTEM``        | ``bundled``, ``matrix``  | what is under test; what it cannot do by nature is skipped |
     | ``STACK``         | ``embedded``, ``compose`` | where it runs: processes on this machine, or containers   |
     | ``TIME_SCALE``    | ``0.01`` to ``100``      | durations and the system's intervals times this; default 1 |
     | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |
     | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
     | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
     | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
-    | ``DEFECT``        | names, with commas       | deliberate bugs of the bundled system, for the kill matrix |
+    | ``DEFECT``        | names, with commas       | deliberate bugs of the system, for the kill matrix         |
     """
 
     def __init__(self) -> None:
         self._site: Site | None = None
         self._world: World | None = None
-        self._title, self._tags = "", frozenset[str]()
+        self._title, self._name, self._tags = "", "", frozenset[str]()
         self._drawn = False
         # At INFO it has a line for every request of the harness, which nobody could read past.
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -88,8 +90,10 @@ class WorldLibrary:
         if self._world is None and (reason := lacking(self._tags, self._variable("STACK", "embedded"))):
             raise SkipExecution(reason)
         try:
+            site = self._open_site()
+            self._refuse_what_it_cannot([step], site)
             if self._world is None:
-                self._world = World(self._open_site(), self._title)
+                self._world = World(site, self._title)
             self._world.perform(step)
         except BadSetting as wrong:
             raise RunStopped(str(wrong)) from None
@@ -98,15 +102,28 @@ class WorldLibrary:
                 self._log_timeline(self._world, failed=True)
             raise ScenarioFailed(str(wrong)) from None
 
+    def _refuse_what_it_cannot(self, story: list[Step], site: Site) -> None:
+        """Sentences inside keywords of somebody's own are seen here for the first time."""
+        said = refusal(self._name, story, site.settings.system, site.profile.capabilities)
+        if said is not None:
+            raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
+
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: pabot starts robot in a session of its own, which would outlive a pabot that is killed."""
         if self._under_pabot():
             die_with_parent()
 
     def start_test(self, data: Any, result: Any) -> None:
-        """Listener: remember which test it is."""
+        """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag) for tag in result.tags)
+        self._name, system = name_of(data), self._variable("SYSTEM", "bundled")
+        known = system in SYSTEMS  # an unknown one is told when the first sentence needs it
+        said = refusal(self._name, steps_of(data), system, capabilities(system)) if known else None
+        if said is not None:
+            data.setup = data.teardown = None
+            data.body.clear()
+            data.body.create_keyword(said[0], args=[said[1].replace("\\", "\\\\")])
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
@@ -172,7 +189,8 @@ class WorldLibrary:
 
     def _defects(self) -> tuple[str, ...]:
         names = tuple(name for name in self._variable("DEFECT", "").split(",") if name)
-        known = defects.known() if names else {}
+        products = defects.PRODUCTS if names else ()
+        known = [name for product in products for name in defects.known(product)]
         for name in names:
             if name not in known:
                 raise BadSetting(f"DEFECT is '{name}'. Known here: {', '.join(known)}.")

@@ -1,6 +1,6 @@
-"""Deliberate bugs of the bundled system, each the proof that some scenario can fail.
+"""Deliberate bugs of the systems under test, each the proof that some scenario can fail.
 
-A defect is a function in a module of `defects.bundled` under the `@defect` decorator. It replaces a method of
+A defect is a function in a module of `defects.<product>` under the `@defect` decorator. It replaces a method of
 the product in this process and calls `ran()` where its changed line runs, so that a kill is only counted
 where the bug really was at work. The launcher applies defects in a freshly forked process, before its program
 starts; the product's own code knows nothing of them.
@@ -35,7 +35,8 @@ Install = Callable[[Ran], None]
 #: The file beside output.xml in which a run says which of its defects were at work.
 RAN = "defects_ran.txt"
 
-_PACKAGE = "defects.bundled"
+#: Products that have defects; `bundled` are those of the kill matrix.
+PRODUCTS = ("bundled", "matrixagent")
 _SAID = re.compile(r"^defect (\w+) ran$", re.MULTILINE)
 _known: dict[str, Install] = {}
 
@@ -51,10 +52,15 @@ def defect(install: Install) -> Install:
     return install
 
 
-def known() -> dict[str, str]:
-    """Every defect by name, with what it breaks."""
+def known(product: str = "bundled") -> dict[str, str]:
+    """Every defect of a product by name, with what it breaks."""
     _load()
-    return {name: (install.__doc__ or "").strip().splitlines()[0] for name, install in sorted(_known.items())}
+    others = tuple(f"{__name__}.{other}." for other in PRODUCTS if other != product)
+    return {
+        name: (install.__doc__ or "").strip().splitlines()[0]
+        for name, install in sorted(_known.items())
+        if not install.__module__.startswith(others)
+    }
 
 
 def apply(names: Iterable[str]) -> None:
@@ -96,6 +102,7 @@ def _report_once(name: str) -> Ran:
 
 def _load() -> None:
     """Import every module of defects, so that each registers itself."""
-    package = importlib.import_module(_PACKAGE)
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{_PACKAGE}.{module.name}")
+    for product in PRODUCTS:
+        package = importlib.import_module(f"{__name__}.{product}")
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")

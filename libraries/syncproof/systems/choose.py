@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from syncproof.systems.agent import Capabilities
 from syncproof.systems.bundled import BundledSystem
 from syncproof.systems.profile import BUNDLED
 from syncproof.systems.stack import Stack
 from syncproof.systems.system import System
 
 SYSTEMS = ("bundled", "matrix")
+
+
+def capabilities(name: str) -> Capabilities:
+    """What the system of that name can do by nature."""
+    if name == "bundled":
+        return BUNDLED.capabilities
+    from syncproof.systems.matrix.profile import MATRIX
+
+    return MATRIX.capabilities
 
 
 def choose(name: str, stack: Stack, scale: float, defects: Sequence[str]) -> System:

@@ -23,6 +23,8 @@ class Step:
     """Base of all sentences. Subclasses are frozen dataclasses that set `template` and `run`."""
 
     template: ClassVar[str]
+    #: What a system must be able to do by nature (see `syncproof.world.demands`).
+    needs: ClassVar[tuple[str, ...]] = ()
     vocabulary: ClassVar[list[type[Step]]] = []
 
     def __init_subclass__(cls, **kwargs: object) -> None:

@@ -88,6 +88,7 @@ class IsCutAfterSending(Step):
     Source: plan L-1.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("outbox:memory",)
     template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has sent ${count} messages"
     device: Device
     pronoun: Pronoun

@@ -166,6 +166,7 @@ class IsInOrder(Step):
     Source: plan L-1.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("order:sender",)
     template: ClassVar[str] = "${device}'s messages should be in order"
     device: Device
 
@@ -213,6 +214,7 @@ class AllAgree(Step):
     Source: plan L-3.3.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("order:total",)
     template: ClassVar[str] = "all devices should hold the same messages in the same order"
 
     def run(self, world: World) -> None:
@@ -238,6 +240,7 @@ class HasAttachments(Step):
     Source: plan L-1.4.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("blobs",)
     template: ClassVar[str] = "${device} should have all attachments within ${duration}"
     device: Device
     duration: Duration

@@ -161,6 +161,7 @@ class SendsWithAttachments(Step):
     Source: plan L-1.4.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("blobs",)
     template: ClassVar[str] = "${device} sends ${count} messages with attachments of ${size}"
     device: Device
     count: int

@@ -33,6 +33,7 @@ class MarkerIsAt(Step):
     Source: plan L-2.1, L-2.3.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("marker",)
     template: ClassVar[str] = "${device}'s last sync marker is at message ${count}"
     device: Device
     count: int
@@ -59,6 +60,7 @@ class FallsAsleep(Step):
     Source: plan L-2.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("pause",)
     template: ClassVar[str] = "${device} falls asleep"
     device: Device
 
@@ -86,6 +88,10 @@ class WakesUp(Step):
     Source: plan L-2.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = (
+        "pause",
+        "clock",
+    )
     template: ClassVar[str] = "${device} wakes up ${duration} later"
     device: Device
     duration: Duration

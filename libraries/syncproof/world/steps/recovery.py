@@ -107,6 +107,7 @@ class CatchUpBeforeMarker(Step):
     Source: plan L-2.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("marker",)
     template: ClassVar[str] = "${device} should run catch-up before advancing ${whose} marker"
     device: Device
     whose: Possessive
@@ -187,6 +188,7 @@ class MarkerReaches(Step):
     Source: plan L-2.3.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("marker",)
     template: ClassVar[str] = "${device}'s marker should reach message ${count} within ${duration}"
     device: Device
     count: int
@@ -213,6 +215,7 @@ class MarkerNeverSkips(Step):
     Source: plan L-2.3.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("marker",)
     template: ClassVar[str] = "${device}'s marker should never have skipped a message"
     device: Device
 

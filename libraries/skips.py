@@ -1,0 +1,64 @@
+"""Which tests a system skips: what it cannot do by nature, and nothing else.
+
+A test whose sentences need more than the system declares is skipped before it starts, and the reason names the
+sentence. Every skip stands in a list, `suites/skips/<system>.csv`: a skip that is not listed fails its test, so that
+nobody loses a scenario by a capability that went away.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from syncproof.systems.agent import Capabilities
+from syncproof.world.demands import in_words, unmet
+from syncproof.world.step import Step, parse
+
+LISTS = Path(__file__).parents[1] / "suites" / "skips"
+
+
+def steps_of(test: Any) -> list[Step]:
+    """The sentences of a test, as far as they stand in the test itself."""
+    return list(_parsed(test))
+
+
+def name_of(test: Any) -> str:
+    """A test as the lists have it."""
+    return f"{test.parent.name}.{test.name}"
+
+
+def refusal(
+    name: str, story: Sequence[Step], system: str, capabilities: Capabilities
+) -> tuple[str, str] | None:
+    """`Skip` or `Fail` with what to say, where the system cannot run the test of that name; None where it can."""
+    wanting = unmet(story, capabilities)
+    if not wanting:
+        return None
+    said = "; ".join(f"'{sentence}' needs {in_words(need)}" for need, sentence in wanting.items())
+    reason = f"The system {system} does not declare what this test needs: {said}."
+    needs = " ".join(wanting)
+    if listed(system).get(name) == needs:
+        return "Skip", reason
+    return "Fail", (
+        f"{reason} This skip is not in suites/skips/{system}.csv. If the system really cannot do that, "
+        f"add the line: {name},{needs}"
+    )
+
+
+def listed(system: str) -> dict[str, str]:
+    """The skips of a system: test -> needs."""
+    path = LISTS / f"{system}.csv"
+    if not path.exists():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        return {row["test"]: row["needs"] for row in csv.DictReader(file)}
+
+
+def _parsed(test: Any) -> Iterator[Step]:
+    for item in test.body:
+        try:
+            yield parse(str(getattr(item, "name", None) or ""))
+        except ValueError:
+            continue  # a keyword of another library, or one made of sentences: `perform` looks at those

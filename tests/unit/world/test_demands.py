@@ -1,0 +1,108 @@
+"""What a scenario needs, drawn from its sentences; and what a system that cannot do it makes of the test."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from robot.api import TestSuite
+
+import skips
+from syncproof.systems.agent import Capabilities
+from syncproof.systems.choose import SYSTEMS, capabilities
+from syncproof.world.demands import in_words, meets, needs_of
+from syncproof.world.step import Step, parse
+
+SUITES = Path(__file__).parents[3] / "suites"
+ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, marker=True,
+                   clock=True, pause=True)  # fmt: skip
+
+
+def story(*sentences: str) -> list[Step]:
+    return [parse(sentence) for sentence in sentences]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "needs"),
+    [
+        (["Alice and Bob are syncing", "Alice sends 5 messages"], []),
+        (["Bob falls asleep", "Bob wakes up 60 seconds later"], ["pause", "clock"]),
+        (["Bob's marker should reach message 5 within 5 seconds"], ["marker"]),
+        (["all devices should hold the same messages in the same order"], ["order:total"]),
+        (["Alice sends 5 messages with attachments of 20 KB"], ["blobs"]),
+        (["Alice goes offline", "Alice sends 5 messages"], ["outbox:memory"]),
+        (["Alice goes offline", "Bob sends 5 messages"], []),
+        (["Alice goes offline", "Alice comes online", "Alice sends 5 messages"], []),
+        (["Alice goes offline", "Alice sends 5 messages", "Alice is killed"], ["outbox:memory", "outbox:durable"]),
+        (["Alice sends 5 messages", "Alice is killed"], []),
+        (["Alice goes offline", "Alice is killed"], []),
+        (["Bob's connections break off after 4 KB", "Bob should have all attachments within 5 seconds"],
+         ["blobs", "range"]),
+        (["Bob's connections break off after 4 KB", "Bob's network is restored after 5 seconds",
+          "Bob should have all attachments within 5 seconds"], ["blobs"]),
+        (["Alice's connections break off after 4 KB", "Bob should have all attachments within 5 seconds"], ["blobs"]),
+    ],
+)  # fmt: skip
+def test_the_story_says_what_it_needs(sentences: list[str], needs: list[str]) -> None:
+    assert list(needs_of(story(*sentences))) == needs
+
+
+@pytest.mark.parametrize(
+    ("need", "declared", "met"),
+    [
+        ("marker", Capabilities(marker=True), True),
+        ("marker", Capabilities(), False),
+        ("blobs", Capabilities(blobs="inline"), True),
+        ("blobs", Capabilities(blobs="none"), False),
+        ("outbox:memory", Capabilities(outbox="durable"), True),
+        ("outbox:durable", Capabilities(outbox="memory"), False),
+        ("order:sender", Capabilities(order="causal"), True),
+        ("order:total", Capabilities(order="causal"), False),
+        ("conflicts:siblings", Capabilities(conflicts="lww"), False),
+        ("conflicts:siblings", Capabilities(conflicts="siblings"), True),
+    ],
+)
+def test_a_need_is_met_by_as_much_or_more(need: str, declared: Capabilities, met: bool) -> None:
+    assert meets(declared, need) is met
+
+
+@pytest.mark.parametrize("kind", Step.vocabulary, ids=lambda kind: kind.__name__)
+def test_every_need_of_a_sentence_is_a_capability(kind: type[Step]) -> None:
+    for need in kind.needs:
+        assert meets(ALL, need)
+        assert in_words(need)
+
+
+def test_a_listed_skip_is_skipped_and_another_one_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(skips, "LISTS", tmp_path)
+    (tmp_path / "product.csv").write_text("test,needs\nSuite.Listed,pause\n")
+    sleep = story("Bob falls asleep")
+
+    assert skips.refusal("Suite.Listed", story("Alice sends 5 messages"), "product", Capabilities()) is None
+    listed = skips.refusal("Suite.Listed", sleep, "product", Capabilities())
+    assert listed is not None
+    assert listed[0] == "Skip"
+    assert "'Bob falls asleep' needs a pipeline that can be stopped (pause)" in listed[1]
+    other = skips.refusal("Suite.Other", sleep, "product", Capabilities())
+    assert other is not None
+    assert other[0] == "Fail"
+    assert "add the line: Suite.Other,pause" in other[1]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_the_lists_hold_what_is_skipped_and_nothing_else(system: str) -> None:
+    skipped = {}
+    suite = TestSuite.from_file_system(str(SUITES))
+    for test in suite.all_tests:
+        said = skips.refusal(skips.name_of(test), skips.steps_of(test), system, capabilities(system))
+        if said is not None:
+            assert said[0] == "Skip", said[1]
+            skipped[skips.name_of(test)] = said
+    assert set(skips.listed(system)) == set(skipped)
+    path = skips.LISTS / f"{system}.csv"
+    if path.exists():
+        with path.open(newline="") as file:
+            assert len(list(csv.DictReader(file))) == len(skipped), "a test is listed twice"
