@@ -222,8 +222,11 @@ class WorldLibrary:
     def _log_timeline(self, world: World, *, failed: bool) -> None:
         self._drawn = True
         evidence = ("../../" if self._under_pabot() else "") + world.evidence_link()
-        logger.info(
-            f"{world.timeline(failed=failed)}"
-            f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>',
-            html=True,
-        )
+        try:
+            picture = world.timeline(failed=failed)
+        except Exception as wrong:  # noqa: BLE001 - whatever ails the picture, the test failed for another reason
+            picture = ""
+            logger.warn(f"The timeline could not be drawn: {type(wrong).__name__}: {wrong}")
+            logger.debug(traceback.format_exc())
+        link = f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>'
+        logger.info(picture + link, html=True)

@@ -117,3 +117,18 @@ def test_a_folder_of_suites_can_be_named_from_its_parent(start: Start, tmp_path:
     ended = start("--dryrun", "suites/catchup", cwd=ROOT, folder=tmp_path).end()
     ended.check(status=0)
     assert len(ended.tests) > 1
+
+
+def test_a_picture_that_cannot_be_drawn_does_not_hide_why_the_test_failed(
+    start: Start, tmp_path: Path
+) -> None:
+    """As on a machine where the packages are those of last week."""
+    (tmp_path / "drawsvg.py").write_text("raise ImportError('no such library here')\n")
+    broken = suite(tmp_path, {"Wrong": FAILS, "Right": PASSES})
+    ended = start("--pythonpath", tmp_path, *QUICK, broken).end()
+    assert "sends 2 messages" in ended.tests["Wrong"].message
+    assert ended.tests["Right"].status == "PASS"
+    told = texts(ended.output / "log.html")
+    assert "The timeline could not be drawn: ImportError: no such library here" in told
+    assert len(linked(ended.output / "log.html")) == 1
+    ended.check(status=1)
