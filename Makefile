@@ -31,7 +31,7 @@ help:
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
-	@echo 'make containers    a quick pass of catchup and resilience in containers (STACK=compose)'
+	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
 	@echo 'Settings: NETWORK=degraded TIME_SCALE=0.1 SYSTEM= STACK= ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES)'
@@ -135,7 +135,7 @@ containers: .venv/installed
 # Containers cost more processor time than processes do.
 containers-pass: PROCESSES := 3
 containers-pass:
-	$(call run,$(CONTAINER_RESULTS),suites/catchup suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1)
+	$(call run,$(CONTAINER_RESULTS),suites/catchup suites/conflict suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1)
 	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import messages, presence
+from syncproof.world.steps import entries, messages, presence
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -36,10 +36,18 @@ class DevicesLibrary:
     A message says who sends it and which of the sender's it is; these are numbered from 1 (``Alice #21``). It may be
     filled up to a size with random text, or have an attachment.
 
+    = Entries =
+
+    An entry is something that devices write into again and again, like a page of a journal; it has a name, and what it
+    says stands in quotation marks: ``Alice writes "milk" into entry "shopping"``. An edit builds on the version that
+    its device shows at that moment. Two edits of which neither builds on the other are *concurrent*: both are kept,
+    and that is a conflict, unless they say the same. An edit counts as one of its device's messages: ``Alice #3`` may
+    be one.
+
     = Sentences enqueue, or wait =
 
-    Sentences that send *enqueue*: nothing is sent before a later sentence waits for something. So a fault can come
-    exactly behind the 20th message, and the 21st behind the fault. Sentences that end something (``... after 10
+    Sentences that send or write *enqueue*: nothing is sent before a later sentence waits for something. So a fault can
+    come exactly behind the 20th message, and the 21st behind the fault. Sentences that end something (``... after 10
     seconds``) enqueue as well.
 
     All others *wait* until what they say has happened. Before they begin they hand over to the devices what is due of
@@ -67,11 +75,18 @@ class DevicesLibrary:
     sends_range = sentence(messages.SendsRange)
     sends_with_attachments = sentence(messages.SendsWithAttachments)
     sends_backlog = sentence(messages.SendsBacklog)
+    have_entry = sentence(entries.HaveEntry)
+    writes_entry = sentence(entries.WritesEntry)
+    writes_versions = sentence(entries.WritesVersions)
+    deletes_entry = sentence(entries.DeletesEntry)
+    resolves_entry = sentence(entries.ResolvesEntry)
     marker_is_at = sentence(presence.MarkerIsAt)
     falls_asleep = sentence(presence.FallsAsleep)
     wakes_up = sentence(presence.WakesUp)
     goes_offline = sentence(presence.GoesOffline)
     comes_online = sentence(presence.ComesOnline)
+    all_go_offline = sentence(presence.AllGoOffline)
+    all_come_online = sentence(presence.AllComeOnline)
     starts_catching_up = sentence(presence.StartsCatchingUp)
     is_suspended = sentence(presence.IsSuspended)
     is_resumed = sentence(presence.IsResumed)

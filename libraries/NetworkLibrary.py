@@ -75,6 +75,7 @@ class NetworkLibrary:
     flaps = sentence(cut.Flaps)
     latency_is = sentence(link.LatencyIs)
     latency_is_both_ways = sentence(link.LatencyIsBothWays)
+    latency_varies = sentence(link.LatencyVaries)
     bandwidth_is = sentence(link.BandwidthIs)
     catches_up_over = sentence(link.CatchesUpOver)
     bandwidth_is_free = sentence(link.BandwidthIsFree)

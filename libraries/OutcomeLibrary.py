@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import delivery, recovery
+from syncproof.world.steps import conflicts, delivery, recovery
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -67,6 +67,15 @@ class OutcomeLibrary:
     nothing_is_lost = sentence(delivery.NothingIsLost)
     all_agree = sentence(delivery.AllAgree)
     has_attachments = sentence(delivery.HasAttachments)
+    keep_both = sentence(conflicts.KeepBoth)
+    show = sentence(conflicts.Show)
+    show_the_same = sentence(conflicts.ShowTheSame)
+    have_no_conflict = sentence(conflicts.HaveNoConflict)
+    conflicts_created = sentence(conflicts.ConflictsCreated)
+    clock_is = sentence(conflicts.ClockIs)
+    are_concurrent = sentence(conflicts.AreConcurrent)
+    dominates_both = sentence(conflicts.DominatesBoth)
+    all_versions_in_logs = sentence(conflicts.AllVersionsInLogs)
     retries_scheduled = sentence(recovery.RetriesScheduled)
     notices_silence = sentence(recovery.NoticesSilence)
     caught_up = sentence(recovery.CaughtUp)

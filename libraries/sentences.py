@@ -17,6 +17,7 @@ from robot.libraries.BuiltIn import BuiltIn
 from syncproof.world.cast import Device, Devices, Possessive, Pronoun
 from syncproof.world.quantities import Duration, Percent, Rate, Size
 from syncproof.world.step import Step
+from syncproof.world.text import Clock, Text
 
 Library = TypeVar("Library")
 
@@ -31,7 +32,8 @@ def _converter(kind: Any) -> Callable[[str], object]:
 
 #: For `@library(converters=CONVERTERS)`: `--dryrun` runs them, so a wrong unit or name fails before anything starts.
 CONVERTERS: dict[type, Callable[[Any], Any] | Callable[[Any, Any], Any]] = {
-    kind: _converter(kind) for kind in (Device, Devices, Possessive, Pronoun, Duration, Rate, Percent, Size)
+    kind: _converter(kind)
+    for kind in (Device, Devices, Possessive, Pronoun, Duration, Rate, Percent, Size, Text, Clock)
 }
 
 _VALUES = (

@@ -31,7 +31,7 @@ from defects import known
 from defects.kills import PAIRS, Kill, Pair, Run, declared, judge, read, short, unfit
 
 #: The categories whose every scenario must be declared.
-CATEGORIES = ("catchup", "resilience")
+CATEGORIES = ("catchup", "conflict", "resilience")
 #: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
 _PATIENCE_S = 600.0
 

@@ -181,3 +181,19 @@ def test_a_dead_network_opens_the_breaker_and_a_live_one_closes_it() -> None:
     assert min(later) >= opened + 10.0, "nothing is tried while it is open"
     assert alice.core.metrics()["circuitOpens"] == 1
     assert len(delivered(bob)) == 21
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_edits_at_any_pace_end_at_the_last_and_leave_no_sibling(seed: int) -> None:
+    """Some are written when the relay has the one before and the log has not: it comes by another connection."""
+    simulation = Simulation(seed)
+    alice, bob = room(simulation, "alice", "bob")
+    alice.link.conditions = Conditions(latency_s=0.2, jitter_s=0.2)
+    for number in range(1, 31):
+        at = simulation.now + simulation.rng.random() * 10
+        simulation.scheduler.at(at, partial(alice.submit, put("alice", number, f"v{number}")))
+    assert run_quiet(simulation, 60.0, 30)
+    clocks = [d.event.draft.clock["alice"] for d in bob.store.deliveries]
+    assert clocks == list(range(1, 31)), "every version has a count of its own"
+    assert entry(alice) == entry(bob) == (["30"], "30")
+    assert alice.core.metrics()["conflictsCreated"] == bob.core.metrics()["conflictsCreated"] == 0

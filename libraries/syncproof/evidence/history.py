@@ -13,6 +13,7 @@ from syncproof.evidence.records import (
     Blob,
     Connection,
     Deliver,
+    Entry,
     Fault,
     Header,
     Held,
@@ -108,6 +109,8 @@ class History:
         self.groups_joined: dict[tuple[str, str], None] = {}
         #: (device, digest) of attachments that the device reported whole.
         self.blobs: dict[tuple[str, str], None] = {}
+        #: (group, entry) -> device -> what it answered of the entry, in order.
+        self.views: dict[tuple[str, str], dict[str, list[Entry]]] = {}
         #: fault_id -> its edges.
         self.faults: dict[str, list[Fault]] = {}
         #: Device -> stamp of the last delivery seen in its log; 0: none.
@@ -127,6 +130,7 @@ class History:
             Log: self._log,
             Marker: self._marker,
             Connection: self._connection,
+            Entry: self._entry,
             Fault: self._fault,
             Blob: self._blob,
             Note: self._note,
@@ -211,6 +215,11 @@ class History:
         moves = self.markers.get((device, group, scope))
         return moves[-1] if moves else None
 
+    def view(self, device: str, group: str, entry: str) -> Entry | None:
+        """What the device answered last of an entry."""
+        answers = self.views.get((group, entry), {}).get(device)
+        return answers[-1] if answers else None
+
     def has_blob(self, device: str, digest: str) -> bool:
         """Whether the device reported that attachment whole."""
         return (device, digest) in self.blobs
@@ -289,6 +298,9 @@ class History:
 
     def _connection(self, line: Connection) -> None:
         self.connections[line.device] = line
+
+    def _entry(self, line: Entry) -> None:
+        self.views.setdefault((line.group, line.entry), {}).setdefault(line.device, []).append(line)
 
     def _fault(self, line: Fault) -> None:
         self.faults.setdefault(line.fault_id, []).append(line)

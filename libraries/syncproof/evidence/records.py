@@ -73,6 +73,8 @@ class Invoke(Record, frozen=True, kw_only=True, tag="invoke"):
     entry: str | None = None
     base: tuple[str, ...] = ()
     blobs: tuple[str, ...] = ()
+    #: Of an entry: hash of what it says, without the op_id. Two that say the same are no conflict.
+    content: str = ""
 
 
 class Result(Record, frozen=True, kw_only=True, tag="result"):
@@ -137,12 +139,24 @@ class Marker(Record, frozen=True, kw_only=True, tag="marker"):
     n: int
 
 
+class Sibling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One version of an entry that stands beside others."""
+
+    version: str
+    digest: str
+    deleted: bool = False
+    clock: dict[str, int] | None = None
+
+
 class Entry(Record, frozen=True, kw_only=True, tag="entry"):
-    """A device's view of one entry: every sibling (version, clock, deleted, digest) and the winner."""
+    """What a device answered of one entry: every version that it holds, and the one that it shows.
+
+    t_ns: when it was asked. No siblings: it has never heard of the entry.
+    """
 
     group: str
     entry: str
-    siblings: tuple[dict[str, object], ...]
+    siblings: tuple[Sibling, ...]
     winner: str | None
 
 

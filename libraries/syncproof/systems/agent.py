@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -112,6 +113,23 @@ class Markers(msgspec.Struct, frozen=True):
     remote: MarkerPosition | None = None
 
 
+class EntrySibling(msgspec.Struct, frozen=True):
+    """A version of an entry that the device holds."""
+
+    version: str
+    deleted: bool
+    digest: str
+    clock: dict[str, int] | None = None
+
+
+class EntryState(msgspec.Struct, frozen=True):
+    """GET /entries/{entry}: every version that the device holds, and the one that it shows (None: none)."""
+
+    entry: str
+    siblings: tuple[EntrySibling, ...]
+    winner: str | None = None
+
+
 class BlobRef(msgspec.Struct, frozen=True):
     """An attachment of an operation: sha256 (hex), bytes, file name."""
 
@@ -150,6 +168,7 @@ class Agent(Protocol):
     def set_group(self, group: str, members: Sequence[str]) -> None: ...
     def set_link(self, peer: str, address: str) -> None: ...
     def markers(self, group: str) -> Markers: ...
+    def entry(self, group: str, entry: str) -> EntryState | None: ...
     def connect(self) -> None: ...
     def disconnect(self) -> None: ...
     def submit(self, operation: Operation) -> Accepted: ...
@@ -200,6 +219,16 @@ class HttpAgent:
     def markers(self, group: str) -> Markers:
         """Its read markers in a group."""
         return self._json("GET", f"/marker?group={group}", Markers)
+
+    def entry(self, group: str, entry: str) -> EntryState | None:
+        """Its versions of an entry, or None while it has never heard of one."""
+        path = f"/entries/{quote(entry, safe='')}?group={quote(group, safe='')}"
+        try:
+            return self._json("GET", path, EntryState)
+        except AgentError as refused:
+            if refused.status == 404:
+                return None
+            raise
 
     def connect(self) -> None:
         """Tell it to be online."""

@@ -194,27 +194,52 @@ class Messages:
             player.agent.put_blob(ref.digest, content)
         body = _body(op_id, name, number, size)
         operation = Operation(op_id=op_id, group=world.stage.group, kind="append", body=body, blobs=blobs)
+        self.submit(name, number, operation)
+
+    def enqueue_operation(self, name: str, send: Callable[[int, str], None], what: str) -> str:
+        """Enqueue, for now, something else that a device does; it counts as the device's next message.
+
+        send: gets its number and op_id. what: for people, as in `Alice deletes entry "x"`. Answers the op_id.
+        """
+        self._world.player(name)
+        sent = self.author(name)
+        sent.enqueued += 1
+        number, op_id = sent.enqueued, self._op_id(name, sent.enqueued)
+        due = self._world.scheduler.now()
+        self._last_due = max(self._last_due, due)
+        self._world.scheduler.at(
+            due, lambda: send(number, op_id), what, held=lambda: self._held is not None and self._held(name)
+        )
+        return op_id
+
+    def submit(self, name: str, number: int, operation: Operation, content: str = "") -> None:
+        """Hand an operation to its device; what is asked, and that it was taken, goes on record."""
+        world = self._world
+        body = operation.body.encode()
         world.record(
             records.Invoke(
                 t_ns=world.scheduler.now(),
                 device=name,
-                op_id=op_id,
+                op_id=operation.op_id,
                 group=operation.group,
                 kind=operation.kind,
                 author=name,
                 author_n=number,
-                digest=hashlib.sha256(body.encode()).hexdigest(),
-                size=len(body.encode()),
-                blobs=tuple(blob.digest for blob in blobs),
+                digest=hashlib.sha256(body).hexdigest(),
+                size=len(body),
+                entry=operation.entry,
+                base=operation.base,
+                blobs=tuple(blob.digest for blob in operation.blobs),
+                content=content,
             )
         )
         self.author(name).released += 1
-        accepted = player.agent.submit(operation)
+        accepted = world.player(name).agent.submit(operation)
         world.record(
             records.Accept(
                 t_ns=world.scheduler.now(),
                 device=name,
-                op_id=op_id,
+                op_id=operation.op_id,
                 seen=accepted.seen,
                 version=accepted.version,
             )

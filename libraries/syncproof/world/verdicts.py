@@ -81,6 +81,7 @@ class Verdicts:
         world.read_evidence()
         if world.stage.players:
             self._read_markers()
+            world.entries.look_at_all()
             known = world.history.logged(world.stage.group)
             for line in world.site.server.log(world.stage.group, after=known):
                 world.record(

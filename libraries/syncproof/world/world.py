@@ -18,6 +18,8 @@ from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import ServerGone
 from syncproof.world.cast import Device
+from syncproof.world.conflicts import Conflicts
+from syncproof.world.entries import Entries
 from syncproof.world.expectations import Expectations
 from syncproof.world.faultbook import Faultbook
 from syncproof.world.messages import Messages
@@ -63,8 +65,10 @@ class World:
         )
         self.stage = Stage(self)
         self.messages = Messages(self)
+        self.entries = Entries(self)
         self.verdicts = Verdicts(self)
         self.expectations = Expectations(self)
+        self.conflicts = Conflicts(self)
         self.steps: list[Step] = []
         self._looked_alive_ns = 0
 

@@ -145,7 +145,7 @@ class Adapter:
         """GET /entries/{entry}."""
         self._group(group)
         state = self.device.reader.entry(group, entry)
-        if state is None:
+        if state is None or not state.siblings:
             raise unknown(f"No entry {entry!r} in group {group!r} here.")
         siblings = [
             {

@@ -23,10 +23,14 @@ from syncstack.core.wire import Clock, Event
 
 @dataclass(slots=True)
 class Entry:
-    """An entry: its maximal versions in the order of the log, and the merged clock of all it ever saw."""
+    """An entry: its maximal versions in the order of the log, and the merged clock of all it ever saw.
+
+    own: clock of this device's last version that the relay has, and the log perhaps not yet.
+    """
 
     siblings: tuple[Sibling, ...] = ()
     context: Clock = field(default_factory=dict)
+    own: Clock = field(default_factory=dict)
 
 
 def join(siblings: tuple[Sibling, ...], version: Sibling) -> tuple[Sibling, ...]:
@@ -94,6 +98,17 @@ class Entries:
         change = EntryStored(group, entry, known.siblings, known.context)
         return change, tuple(sibling.version for sibling in after) if conflict else ()
 
+    def acknowledged(self, group: str, entry: str, clock: Clock) -> EntryStored:
+        """The relay has a version of this device, which leaves the outbox before it comes with the log.
+
+        Its count is used up from here on, also after a restart; a later version that had the same would be taken
+        for this one, and vanish. Returns the change.
+        """
+        known = self._entries.setdefault((group, entry), Entry())
+        known.context = merge((known.context, clock))
+        known.own = clock
+        return EntryStored(group, entry, known.siblings, known.context)
+
     def clock_for(
         self,
         device: str,
@@ -105,7 +120,7 @@ class Entries:
         """The clock of a new version by `device`: past its bases, its own latest version and its pending write."""
         known = self._entries.get((group, entry)) or Entry()
         own = [sibling.clock for sibling in known.siblings if sibling.author == device]
-        clocks = [*base.values(), *own, pending or {}]
+        clocks = [*base.values(), *own, known.own, pending or {}]
         return advance(merge(clocks), device, known.context.get(device, 0))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from syncstack.core.attachments import AttachmentIndex
 from syncstack.core.conflict import Entries, sibling_of
 from syncstack.core.journal import Journal, Then
-from syncstack.core.outbox import Outbox
+from syncstack.core.outbox import Outbox, Pending
 from syncstack.core.records import (
     Awaiting,
     AwaitingEnded,
@@ -60,7 +60,10 @@ class Delivery:
             size += len(event.draft.body)
             changes.append(Delivered(n, group, event, path))
             draft = event.draft
-            own = event.author == self._device and self._acknowledge(draft.op_id, event.seq, changes, notes)
+            own = (
+                event.author == self._device
+                and self._acknowledge(draft.op_id, event.seq, changes, notes) is not None
+            )
             if draft.blobs or draft.entry is not None:
                 self._take_in(room, event, own, changes, notes)
         self.deliveries = n
@@ -76,7 +79,9 @@ class Delivery:
         changes: list[Change] = []
         notes: list[Note] = []
         for op_id, seq in accepted:
-            self._acknowledge(op_id, seq, changes, notes)
+            taken = self._acknowledge(op_id, seq, changes, notes)
+            if taken is not None and taken.op.entry is not None and taken.op.kind != "append":
+                changes.append(self._entries.acknowledged(taken.op.group, taken.op.entry, taken.clock))
         if changes:
             self._journal.stage(tuple(changes), partial(_say, notes))
 
@@ -96,13 +101,14 @@ class Delivery:
                 self._apply(awaiting.group, awaiting.entry, awaiting.sibling, changes, notes)
         self._journal.stage(tuple(changes), partial(_say, notes))
 
-    def _acknowledge(self, op_id: str, seq: int, changes: list[Change], notes: list[Note]) -> bool:
-        if self._outbox.remove(op_id) is None:
-            return False
+    def _acknowledge(self, op_id: str, seq: int, changes: list[Change], notes: list[Note]) -> Pending | None:
+        taken = self._outbox.remove(op_id)
+        if taken is None:
+            return None
         self.acks += 1
         changes.append(OpAcked(op_id, seq))
         notes.append(("ack", {"op_id": op_id, "server_order": seq}))
-        return True
+        return taken
 
     def _take_in(self, room: Room, event: Event, own: bool, changes: list[Change], notes: list[Note]) -> None:
         draft = event.draft

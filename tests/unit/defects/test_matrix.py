@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from defects.kills import Kill, Outcome, Pair, Run
-from defects.matrix import Bench, Runner, _literal, _tell, _tell_full, scenarios
+from defects.matrix import CATEGORIES, Bench, Runner, _literal, _tell, _tell_full, scenarios
 from syncproof.report.closing import Counts, counts_of
 
 CAUGHT = Kill(
@@ -86,14 +86,14 @@ def test_the_cross_product_is_a_table_and_no_failure(
 
 
 def test_scenarios_are_found_with_their_files_whatever_folder_they_are_in(tmp_path: Path) -> None:
-    for category in ("catchup", "resilience"):
+    for category in CATEGORIES:
         (tmp_path / category).mkdir()
         (tmp_path / category / f"{category}_file.robot").write_text(
             f"*** Test Cases ***\nTakes 1.5 s in {category}\n    No Operation\n"
         )
     assert scenarios(tmp_path) == {
         f"{category.title()} File.Takes 1.5 s in {category}": tmp_path / category / f"{category}_file.robot"
-        for category in ("catchup", "resilience")
+        for category in CATEGORIES
     }
 
 

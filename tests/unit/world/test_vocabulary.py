@@ -14,6 +14,7 @@ import syncproof.world.steps  # noqa: F401  (fills the vocabulary)
 from syncproof.world.cast import CAST, Device, Devices, Possessive, Pronoun
 from syncproof.world.quantities import Duration, Rate, Size
 from syncproof.world.step import Step, emit, parse, pattern
+from syncproof.world.text import Clock, Text
 
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 5000),
@@ -26,6 +27,19 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Duration: st.integers(0, 10**6).map(lambda ms: Duration(ms / 1000)),
     Rate: st.integers(1, 10**6).map(lambda kb: Rate(kb * 1000.0)),
     Size: st.integers(0, 10**9).map(Size),
+    # Whatever people write between quotation marks: sentences of the vocabulary, and pieces of them, are text too.
+    Text: st.one_of(
+        st.text(
+            st.characters(exclude_characters='"', exclude_categories=("C", "Z"), include_characters=" "),
+            min_size=1,
+        ).filter(str.strip),
+        st.sampled_from(
+            ["milk and eggs", "into entry", "Alice and Bob should show", "it's 50% of {Alice: 1}"]
+        ),
+    ).map(Text),
+    Clock: st.dictionaries(st.sampled_from(CAST), st.integers(1, 9), min_size=1).map(
+        lambda counts: Clock(tuple(sorted((Device(name), count) for name, count in counts.items())))
+    ),
 }
 
 

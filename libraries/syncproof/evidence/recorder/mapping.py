@@ -201,6 +201,8 @@ def decode_delivery(
         path=entry.path,
         server_order=entry.server_order,
         entry=entry.entry,
-        clock=entry.clock,
+        clock=None
+        if entry.clock is None
+        else {names.get(name, name): count for name, count in entry.clock.items()},
         blobs=entry.blobs,
     )

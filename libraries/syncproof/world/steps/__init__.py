@@ -1,5 +1,15 @@
 """The vocabulary: every sentence that a scenario can be written in, by theme."""
 
-from syncproof.world.steps import cut, delivery, link, messages, presence, recovery, relay
+from syncproof.world.steps import conflicts, cut, delivery, entries, link, messages, presence, recovery, relay
 
-__all__ = ["cut", "delivery", "link", "messages", "presence", "recovery", "relay"]
+__all__ = [
+    "conflicts",
+    "cut",
+    "delivery",
+    "entries",
+    "link",
+    "messages",
+    "presence",
+    "recovery",
+    "relay",
+]

@@ -10,6 +10,7 @@ from syncproof.world.cast import Device, Devices, Pronoun
 from syncproof.world.quantities import Duration, Rate, Size
 from syncproof.world.step import Step
 from syncproof.world.steps.presence import StartsCatchingUp
+from syncproof.world.trouble import CannotHappen
 
 if TYPE_CHECKING:
     from syncproof.world.world import World
@@ -71,6 +72,38 @@ class LatencyIsBothWays(Step):
     def run(self, world: World) -> None:
         world.messages.flush()
         world.faults.begin(network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "both"))
+
+
+@dataclass(frozen=True)
+class LatencyVaries(Step):
+    """Let everything that comes to a device arrive late, now more and now less; order is kept.
+
+    ``latency``: a `Duration`, added on average to whatever comes from the relay. ``jitter``: a `Duration`, at
+    most that much more or less. TIME_SCALE applies to both, and whole milliseconds are set.
+
+    Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
+    round trip of the harness's own took at least ``latency`` less ``jitter``, or when nothing was outstanding
+    at the device. Fails at once where the jitter is more than the latency.
+
+    Example:
+    | Given Alice, Bob and Carol are syncing
+    | And Bob's latency varies by 100 ms around 300 ms
+    | When Alice sends 20 messages over 20 seconds
+
+    Source: plan L-3.3.
+    """
+
+    template: ClassVar[str] = "${device}'s latency varies by ${jitter} around ${latency}"
+    device: Device
+    jitter: Duration
+    latency: Duration
+
+    def run(self, world: World) -> None:
+        if self.jitter > self.latency:
+            raise CannotHappen(f"A latency of {self.latency} cannot vary by {self.jitter}: nothing is early.")
+        world.messages.flush()
+        latency_s, jitter_s = world.scaled_s(self.latency), world.scaled_s(self.jitter)
+        world.faults.begin(network.SlowLink(world.links(self.device), latency_s, "downstream", jitter_s))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from syncproof.faults.program import Killed
-from syncproof.world.cast import Device
+from syncproof.world.cast import Device, Devices
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.quantities import Duration
 from syncproof.world.step import Step
@@ -151,6 +151,55 @@ class ComesOnline(Step):
     def run(self, world: World) -> None:
         world.messages.flush()
         world.stage.come_online(self.device.name)
+
+
+@dataclass(frozen=True)
+class AllGoOffline(Step):
+    """Tell several devices to disconnect, and wait until all have.
+
+    ``devices``: `Devices`. Like `${device} goes offline`, one after the other: what each of them does from
+    here on, the others learn only when both are back.
+
+    Example:
+    | And Alice and Bob go offline
+    | When Alice writes "milk and eggs" into entry "shopping"
+    | And Bob writes "milk and bread" into entry "shopping"
+    | And Alice and Bob come online
+
+    Source: plan L-3.1.
+    """
+
+    template: ClassVar[str] = "${devices} go offline"
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        for device in self.devices:
+            world.stage.go_offline(device.name)
+
+
+@dataclass(frozen=True)
+class AllComeOnline(Step):
+    """Tell several devices that went offline to connect again.
+
+    ``devices``: `Devices`. Like `${device} comes online`: hands over the messages that are due, and does not
+    wait for the connections.
+
+    Example:
+    | And Alice and Bob go offline
+    | When Alice writes "milk and eggs" into entry "shopping"
+    | And Alice and Bob come online
+
+    Source: plan L-3.1.
+    """
+
+    template: ClassVar[str] = "${devices} come online"
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        for device in self.devices:
+            world.stage.come_online(device.name)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,2 @@
+*** Settings ***
+Documentation    Several devices write at once, and nobody's work is lost.
