@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import entries, messages, presence
+from syncproof.world.steps import crash, entries, messages, presence
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -92,4 +92,6 @@ class DevicesLibrary:
     is_resumed = sentence(presence.IsResumed)
     killed_during_catch_up = sentence(presence.KilledDuringCatchUp)
     is_killed = sentence(presence.IsKilled)
+    killed_after_receiving = sentence(crash.KilledAfterReceiving)
     starts_again = sentence(presence.StartsAgain)
+    marks_too_early = sentence(crash.MarksTooEarly)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace as replace_fields
 from functools import partial
 from typing import Any
 
 from defects import Ran, defect, replace
+from syncstack.core.events import MarkerSet
+from syncstack.core.marker_sync import MarkerSync
 from syncstack.core.receiving import Receiver
+from syncstack.core.records import MarkerMoved
 from syncstack.core.room import Room
 from syncstack.core.timekeeping import Timekeeping
 from syncstack.core.turn import Turn
@@ -64,3 +68,28 @@ def sleeps_through_standby(ran: Ran) -> None:
         return look
 
     replace(Timekeeping, "look", broken)
+
+
+@defect
+def believes_any_marker(ran: Ran) -> None:
+    """The marker goes wherever the application says, delivered or not."""
+
+    def broken(original: Any) -> Callable[[MarkerSync, Turn, MarkerSet, int], None]:
+        def set_marker(self: MarkerSync, turn: Turn, event: MarkerSet, deliveries: int) -> None:
+            room = self._rooms.get(event.group)
+            if room is not None and event.seq > room.cursor.seq:
+                ran()
+                moved = room.marker.advance(event.seq, event.n)
+                if moved is not None:
+                    self._journal.stage((moved,), partial(_moved, room, moved))
+                event = replace_fields(event, seq=room.cursor.seq, n=deliveries)
+            original(self, turn, event, deliveries)
+
+        return set_marker
+
+    replace(MarkerSync, "set_marker", broken)
+
+
+def _moved(room: Room, moved: MarkerMoved, turn: Turn) -> None:
+    before = room.marker.local_committed(moved, turn.now)
+    turn.observe("marker", group=room.name, scope="local", old=str(before.seq), new=str(moved.seq), n=moved.n)

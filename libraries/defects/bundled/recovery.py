@@ -1,4 +1,4 @@
-"""Bugs of retrying: giving up after the first failure, and a circuit breaker that trips too easily."""
+"""Bugs of coming back: giving up too early, skipping what was missed, a circuit breaker that trips too easily."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 from defects import Ran, defect, replace
 from syncstack.core.breaker import Breaker
+from syncstack.core.connection import Connection
+from syncstack.core.exchanges import CONNECT
+from syncstack.core.receiving import Receiver
 from syncstack.core.retry import RetryTracker
+from syncstack.core.room import Room
+from syncstack.core.turn import Turn
 
 
 @defect
@@ -44,3 +49,41 @@ def breaker_opens_too_early(ran: Ran) -> None:
         return failed
 
     replace(Breaker, "failed", broken)
+
+
+@defect
+def wants_only_news_after_a_start(ran: Ran) -> None:
+    """A device that starts on what it had goes on at the end of the log, not where it was."""
+
+    def broken(
+        original: Callable[[Receiver, Room, int, str], None],
+    ) -> Callable[[Receiver, Room, int, str], None]:
+        started: dict[str, None] = {}
+
+        def head_seen(self: Receiver, room: Room, head: int, reason: str) -> None:
+            if room.name not in started:
+                started[room.name] = None
+                if 0 < room.cursor.seq < head:
+                    ran()
+                    room.cursor.seq = head
+            original(self, room, head, reason)
+
+        return head_seen
+
+    replace(Receiver, "head_seen", broken)
+
+
+@defect
+def gives_up_when_the_first_attempt_fails(ran: Ran) -> None:
+    """A process that cannot connect at its first attempt makes no second one."""
+
+    def broken(original: Callable[[Connection, Turn], None]) -> Callable[[Connection, Turn], None]:
+        def pump(self: Connection, turn: Turn) -> None:
+            if not self.ups and CONNECT in self._exchanges.retries._retries:
+                ran()
+            else:
+                original(self, turn)
+
+        return pump
+
+    replace(Connection, "pump", broken)

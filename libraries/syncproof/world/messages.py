@@ -108,6 +108,21 @@ class Messages:
         """The number of a message among its author's."""
         return int(op_id.rpartition("/")[2])
 
+    def of_others(self, name: str, number: int) -> str:
+        """The op_id of that message of the one other device that sends. Raises CannotHappen where there is none."""
+        authors = [
+            author for author in self.authors() if author != name and self.author(author).enqueued >= number
+        ]
+        if number < 1 or not authors:
+            raise CannotHappen(
+                f"Nobody sends {name} a message {number} in this scenario: say first who does."
+            )
+        if len(authors) > 1:
+            raise CannotHappen(
+                f"Message {number} could be one of {' or '.join(authors)}: let only one of them send."
+            )
+        return self._op_id(authors[0], number)
+
     def missing(self, name: str, *, own: bool = False) -> list[str]:
         """op_ids enqueued by the others (and itself) that the device has not delivered, in the order of sending."""
         delivered = self._world.history.delivered(name)

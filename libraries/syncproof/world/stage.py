@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.faults.cable import Unplugged
 from syncproof.faults.program import Killed, Suspended
-from syncproof.systems.agent import AgentUnreachable, HttpAgent
+from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
 from syncproof.world.cast import CAST, Device, Devices
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.player import Player
@@ -75,6 +75,26 @@ class Stage:
         if marker is None:
             return 0
         return sum(1 for d in self._world.history.deliveries(name)[: marker.n] if d.author != name)
+
+    def mark_too_early(self, name: str, number: int) -> None:
+        """Ask a device to mark a message that the relay has and the device has not; the answer goes on record."""
+        world, player = self._world, self.player(name)
+        op_id = world.messages.of_others(name, number)
+        world.run_until(
+            f"message {number} to be acknowledged", lambda: op_id in world.history.acks, PATIENCE_S
+        )
+        if op_id in world.history.delivered(name):
+            raise Inconclusive(
+                f"Inconclusive: {name} has message {number} already, so that nothing is too early about it. "
+                f"Let {name} go offline before it is sent."
+            )
+        order = world.history.acks[op_id].server_order
+        try:
+            player.agent.set_marker(self.group, str(order), order or 0)
+            answer = "taken"
+        except AgentError as refused:
+            answer = f"refused: {refused.status} {refused.code}"
+        world.note("marked_too_early", device=name, op_id=op_id, answer=answer)
 
     def fall_asleep(self, name: str) -> None:
         """Pause the pipeline."""

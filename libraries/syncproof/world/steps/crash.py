@@ -1,0 +1,71 @@
+"""Sentences about devices that die exactly behind a message, and about a marker that is set too far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.world.cast import Device, Pronoun
+from syncproof.world.step import Step
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+
+@dataclass(frozen=True)
+class KilledAfterReceiving(Step):
+    """Kill a device (``kill -9``) exactly behind a message that it received.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued before;
+    0 is good.
+
+    Waits at most 60 seconds until it has received so many; the next message is sent behind the kill. Fails at
+    once when fewer are enqueued or more have arrived. Ends with `${device} starts again after ${duration}`, or
+    with the test. Inconclusive when nothing was outstanding at the device while it was dead.
+
+    Example:
+    | When Alice sends 50 messages
+    | And Bob is killed after he has received 20 messages
+    | And Bob starts again after 2 seconds
+
+    Source: plan L-2.3.
+    """
+
+    template: ClassVar[str] = "${device} is killed after ${pronoun} has received ${count} messages"
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_received(self.device.name, self.count)
+        world.stage.expect_silence(self.device.name)
+        world.faults.begin(world.stage.killing(self.device.name))
+
+
+@dataclass(frozen=True)
+class MarksTooEarly(Step):
+    """The application on a device marks a message as read that the device does not have yet.
+
+    ``number``: the `Number` of the message among those of its sender; the relay must have it (one other device
+    sends), the device must not.
+
+    Asks at once and puts the answer on record; a good system refuses, and whether the marker has moved is for
+    `${device}'s marker should never have skipped a message` to say. Waits at most 60 seconds for the relay to have
+    the message. Fails at once when no other device sends so many. Inconclusive when the device has the message
+    already.
+
+    Example:
+    | And Bob goes offline
+    | And Alice sends messages 51 to 100
+    | When Bob marks message 100 as read too early
+    | Then Bob's marker should never have skipped a message
+
+    Source: plan L-2.3.
+    """
+
+    template: ClassVar[str] = "${device} marks message ${number} as read too early"
+    device: Device
+    number: int
+
+    def run(self, world: World) -> None:
+        world.stage.mark_too_early(self.device.name, self.number)
