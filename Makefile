@@ -118,7 +118,7 @@ units: .venv/installed-dev
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --junitxml $(TEST_RESULTS)/units.xml tests
 
 quick: .venv/installed
-	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt --variable TIME_SCALE:0.1)
+	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt --variable TIME_SCALE:0.1 --variable SLACK:15)
 	@$(BIN)/python -m syncproof.report.skips $(TEST_RESULTS)/quick/output.xml
 
 # The quick pass on the compose stack, where it can work; elsewhere one line says why not, and counts as one skip.
@@ -135,7 +135,7 @@ containers: .venv/installed
 # Containers cost more processor time than processes do.
 containers-pass: PROCESSES := 3
 containers-pass:
-	$(call run,$(CONTAINER_RESULTS),suites/catchup suites/conflict suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1)
+	$(call run,$(CONTAINER_RESULTS),suites/catchup suites/conflict suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1 --variable SLACK:15)
 	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.

@@ -53,8 +53,8 @@ class DevicesLibrary:
     All others *wait* until what they say has happened. Before they begin they hand over to the devices what is due of
     the messages. Where a sentence states no deadline, the system has 60 seconds.
 
-    Durations are multiplied by the variable TIME_SCALE, also those 60 seconds. To each deadline a slack is added that
-    does not scale: 5 seconds, and 15 with NETWORK=degraded.
+    Durations are multiplied by the variable TIME_SCALE, but these 60 seconds never become less. To each deadline a
+    slack is added that does not scale: 5 seconds or what the variable SLACK says, and 10 more with NETWORK=degraded.
 
     = Ways to be away =
 

@@ -73,6 +73,7 @@ class WorldLibrary:
     | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |
     | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
     | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
+    | ``SLACK``         | seconds                  | added to every deadline; the system's profile says 5       |
     | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
     | ``DEFECT``        | names, with commas       | deliberate bugs of the system, for the kill matrix         |
     """
@@ -166,6 +167,7 @@ class WorldLibrary:
                 toxiproxy=self._variable("TOXIPROXY_URL", ""),
                 defects=self._defects(),
                 seed=self._number("SEED", 0, int, "a whole number like 42"),
+                slack_s=self._number("SLACK", 0.0, float, "a number of seconds like 15"),
             )
             try:
                 self._site = Site(settings, self._evidence_directory())

@@ -12,7 +12,7 @@ A live event far ahead does not move the marker
     Given Alice and Bob are syncing
       And Bob's last sync marker is at message 10
       And Bob goes offline
-      And Alice sends 100 messages of 2 KB
+      And Alice sends 100 messages of 8 KB
      When Bob starts catching up over a link of 4 KB/s
       And Alice sends messages 111 to 160
      Then message 160 should arrive at Bob live while catch-up is still running

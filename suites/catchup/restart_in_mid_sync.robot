@@ -12,7 +12,7 @@ The receiver is killed in mid-sync
     [Tags]    priority:high
     Given Alice and Bob are syncing
      When Alice sends 50 messages
-      And Bob is killed after he has received 20 messages
+      And Bob is killed when he has received 20 messages
       And Bob starts again after 2 seconds
      Then Bob should receive all 50 messages within 30 seconds
       And Bob should have caught up on reconnection
@@ -38,7 +38,7 @@ Sender and receiver are killed in mid-sync
     [Tags]    priority:medium
     Given Alice and Bob are syncing
      When Alice sends 50 messages
-      And Bob is killed after he has received 20 messages
+      And Bob is killed when he has received 20 messages
       And Alice is killed
       And Alice starts again after 2 seconds
       And Bob starts again after 5 seconds

@@ -71,7 +71,12 @@ class Scheduler:
         *,
         held: Callable[[], bool] | None = None,
     ) -> Action:
-        """Enqueue an action for `due` (ns). Actions with the same time are done in the order of this call."""
+        """Enqueue an action for `due` (ns). Actions with the same time are done in the order of this call.
+
+        A time that has passed is now: on a slow machine the end of a fault must not overtake what a scenario says
+        before it.
+        """
+        due = max(due, self.now())
         action = Action(due, do, label, held)
         heapq.heappush(self._heap, (due, next(self._order), action))
         return action

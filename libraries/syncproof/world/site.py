@@ -41,6 +41,7 @@ class Settings:
     system: what is under test. stack: where it runs. scale: TIME_SCALE. network: `normal` or `degraded` (200 ms,
     300 KB/s on every link). toxiproxy: URL of a server to use instead of the embedded one ("" for embedded).
     defects: names from `libraries/defects`, for the kill matrix. seed: of everything random in the run.
+    slack_s: seconds added to every deadline, for a slow machine (0: what the system's profile says).
     """
 
     system: str = "bundled"
@@ -50,6 +51,7 @@ class Settings:
     toxiproxy: str = ""
     defects: tuple[str, ...] = ()
     seed: int = 0
+    slack_s: float = 0.0
 
     def check(self) -> None:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
@@ -58,6 +60,8 @@ class Settings:
         _one_of("NETWORK", self.network, ("normal", "degraded"))
         if not 0.01 <= self.scale <= 100:
             raise BadSetting(f"TIME_SCALE is {self.scale:g}: it must be from 0.01 to 100 (1 is real time).")
+        if not 0 <= self.slack_s <= 600:
+            raise BadSetting(f"SLACK is {self.slack_s:g}: it must be from 0 to 600 seconds.")
 
 
 def _one_of(name: str, value: str, known: Sequence[str]) -> None:
@@ -111,7 +115,9 @@ class Site:
             self._opened = opened.pop_all()
         self.system = choose(settings.system, self.stack, self.scale, settings.defects)
         self.profile = self.system.profile
-        self.slack_s = self.profile.slack_s + (10.0 if settings.network == "degraded" else 0.0)
+        self.slack_s = (settings.slack_s or self.profile.slack_s) + (
+            10.0 if settings.network == "degraded" else 0.0
+        )
         self._server: Server | None = None
         self._count = 0
 

@@ -83,3 +83,13 @@ def test_what_is_due_exactly_at_the_deadline_is_still_done() -> None:
     done: list[int] = []
     world.at(10**9, lambda: done.append(1), "")
     assert world.run_until(lambda: bool(done), lambda: 10**9)
+
+
+def test_what_is_late_already_does_not_overtake_what_was_enqueued_before() -> None:
+    world, clock = scheduler()
+    done: list[str] = []
+    clock.time = 10**9  # the machine was slow: the end of the fault, said last, was due long ago
+    world.enqueue(lambda: done.append("send"), "")
+    world.at(5 * 10**8, lambda: done.append("end of the fault"), "")
+    world.run_until(lambda: not world.pending, lambda: 2 * 10**9)
+    assert done == ["send", "end of the fault"]

@@ -25,13 +25,13 @@ class KilledAfterReceiving(Step):
 
     Example:
     | When Alice sends 50 messages
-    | And Bob is killed after he has received 20 messages
+    | And Bob is killed when he has received 20 messages
     | And Bob starts again after 2 seconds
 
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} is killed after ${pronoun} has received ${count} messages"
+    template: ClassVar[str] = "${device} is killed when ${pronoun} has received ${count} messages"
     device: Device
     pronoun: Pronoun
     count: int
