@@ -6,6 +6,7 @@ import secrets
 
 from robot.api import SkipExecution
 from robot.api.deco import keyword, library
+from robot.libraries.BuiltIn import BuiltIn
 
 from syncproof.systems.pair import Pair, Pairs
 
@@ -26,7 +27,8 @@ class AgentLibrary:
     def provide_agents(self, url: str = "", url_2: str = "", relay_address: str = "") -> dict[str, str]:
         """Answers where the agents under test are: ``url``, ``url_2`` and ``relay_address`` (empty: none known).
 
-        Without ``url``, starts two bundled agents, Alice and Bob, and their relay. What was remembered is forgotten.
+        Without ``url``, starts two agents of the run's ``SYSTEM``, Alice and Bob, and their server. What was
+        remembered is forgotten.
 
         Example:
         | ${agents} =    Provide Agents    ${AGENT_URL}    ${AGENT_URL_2}
@@ -35,7 +37,7 @@ class AgentLibrary:
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
         self.stop_agents()
-        self._pairs = self._pairs or Pairs()
+        self._pairs = self._pairs or Pairs(BuiltIn().get_variable_value("${SYSTEM}", "bundled"))
         pair = self._pair = self._pairs.start()
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
 

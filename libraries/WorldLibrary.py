@@ -105,7 +105,9 @@ class WorldLibrary:
 
     def _refuse_what_it_cannot(self, story: list[Step], site: Site) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
-        said = refusal(self._name, story, site.settings.system, site.profile.capabilities)
+        said = refusal(
+            self._name, story, site.settings.system, site.settings.stack, site.profile.capabilities
+        )
         if said is not None:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
 
@@ -120,7 +122,8 @@ class WorldLibrary:
         self._tags = frozenset(str(tag) for tag in result.tags)
         self._name, system = name_of(data), self._variable("SYSTEM", "bundled")
         known = system in SYSTEMS  # an unknown one is told when the first sentence needs it
-        said = refusal(self._name, steps_of(data), system, capabilities(system)) if known else None
+        stack = self._variable("STACK", "embedded")
+        said = refusal(self._name, steps_of(data), system, stack, capabilities(system)) if known else None
         if said is not None:
             data.setup = data.teardown = None
             data.body.clear()

@@ -1,22 +1,19 @@
 """Which tests a system skips: what it cannot do by nature, and nothing else.
 
 A test whose sentences need more than the system declares is skipped before it starts, and the reason names the
-sentence. Every skip stands in a list, `suites/skips/<system>.csv`: a skip that is not listed fails its test, so that
-nobody loses a scenario by a capability that went away.
+sentence. Every skip stands in `suites/skipped.csv`: one that is not listed fails its test, so that nobody loses a
+scenario by a capability that went away.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
+from syncproof.report.skips import LIST, listed
 from syncproof.systems.agent import Capabilities
 from syncproof.world.demands import in_words, unmet
 from syncproof.world.step import Step, parse
-
-LISTS = Path(__file__).parents[1] / "suites" / "skips"
 
 
 def steps_of(test: Any) -> list[Step]:
@@ -25,12 +22,12 @@ def steps_of(test: Any) -> list[Step]:
 
 
 def name_of(test: Any) -> str:
-    """A test as the lists have it."""
+    """A test as the list has it."""
     return f"{test.parent.name}.{test.name}"
 
 
 def refusal(
-    name: str, story: Sequence[Step], system: str, capabilities: Capabilities
+    name: str, story: Sequence[Step], system: str, stack: str, capabilities: Capabilities
 ) -> tuple[str, str] | None:
     """`Skip` or `Fail` with what to say, where the system cannot run the test of that name; None where it can."""
     wanting = unmet(story, capabilities)
@@ -38,22 +35,12 @@ def refusal(
         return None
     said = "; ".join(f"'{sentence}' needs {in_words(need)}" for need, sentence in wanting.items())
     reason = f"The system {system} does not declare what this test needs: {said}."
-    needs = " ".join(wanting)
-    if listed(system).get(name) == needs:
+    if name in listed(LIST, system, stack):
         return "Skip", reason
     return "Fail", (
-        f"{reason} This skip is not in suites/skips/{system}.csv. If the system really cannot do that, "
-        f"add the line: {name},{needs}"
+        f"{reason} This skip is not in suites/{LIST.name}. If the system really cannot do that, "
+        f"add the line: {system},{stack},{name},needs {' and '.join(wanting)}"
     )
-
-
-def listed(system: str) -> dict[str, str]:
-    """The skips of a system: test -> needs."""
-    path = LISTS / f"{system}.csv"
-    if not path.exists():
-        return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["test"]: row["needs"] for row in csv.DictReader(file)}
 
 
 def _parsed(test: Any) -> Iterator[Step]:

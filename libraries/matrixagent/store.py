@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,10 +161,10 @@ class Store:
                 self.put("since", since)
         return added
 
-    def deliveries(self, after: int, limit: int) -> list[Delivery]:
-        """A page of the delivery log."""
+    def deliveries(self, after: int, limit: int) -> Iterator[Delivery]:
+        """A page of the delivery log, one by one: a page of long messages need not be in memory."""
         rows = self._db.execute("SELECT * FROM deliveries WHERE n > ? ORDER BY n LIMIT ?", (after, limit))
-        return [_delivery(row) for row in rows]
+        return (_delivery(row) for row in rows)
 
     def latest_of(self, group: str, entry: str) -> Delivery | None:
         """The last version of an entry that was delivered."""

@@ -15,7 +15,7 @@ Test Tags        agent
 An entry shows its only version
     [Documentation]    Nothing concurrent, no siblings.
     [Tags]    priority:medium
-    Given The agent keeps siblings
+    Given The agent keeps entries
       And The agent is connected and in a group
      When The agent puts    note    first draft
       And The delivery log should grow to    1
@@ -27,7 +27,7 @@ An entry shows its only version
 An unknown entry is not there
     [Documentation]    404, not an empty one.
     [Tags]    priority:low
-    Given The agent keeps siblings
+    Given The agent keeps entries
       And The agent is connected and in a group
      When The entry is asked for    nowhere
      Then The reply should be the error    404    unknown

@@ -15,7 +15,8 @@ Test Tags        agent
 An accepted operation survives a kill
     [Documentation]    202 is a promise: it is acknowledged after the restart, without being asked to connect again.
     [Tags]    priority:high
-    Given The agent is connected and in a group
+    Given The agent keeps operations through a kill
+      And The agent is connected and in a group
      When The agent is given an operation
       And The agent is killed and started again
      Then The operation should become    acked

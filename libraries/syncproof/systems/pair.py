@@ -1,32 +1,38 @@
-"""Two devices of the bundled system and their relay, for those who want to look at agents alone."""
+"""Two devices of a system and their server, for those who want to look at agents alone."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from syncproof.processes import Launcher, OwnedDirectory
-from syncproof.systems.bundled import BundledSystem
-from syncproof.systems.profile import BUNDLED
+from syncproof.systems.choose import choose
+from syncproof.systems.embedded import EmbeddedStack
+from syncproof.systems.server import Server
 from syncproof.systems.stack import Program
+from syncproof.systems.system import System
 
 #: A marker need not wait a second for company where meaning is looked at, not pace.
-_BRISK = {**BUNDLED.settings, "marker_debounce_s": 0.05}
+_BRISK = 0.05
 
 
 class Pair:
-    """Alice and Bob: processes with directories of their own, linked to nothing yet."""
+    """Alice and Bob: processes with directories of their own, linked to nothing yet. owns_server: ends with them."""
 
-    def __init__(self, launcher: Launcher, directory: Path, seed: int) -> None:
+    def __init__(
+        self, system: System, server: Server, directory: Path, seed: int, *, owns_server: bool
+    ) -> None:
+        self._system, self._server, self._owns_server = system, server, owns_server
         self._directory, self._seed = directory, seed
-        self._system = BundledSystem(launcher, replace(BUNDLED, settings=_BRISK), 1.0)
-        self._relay = self._system.start_server(directory / "relay")
-        self._devices = {device: self._start(device) for device in ("Alice", "Bob")}
+        label = "" if owns_server else f"-{os.getpid()}-{seed}"  # on a server of others names must be unique
+        self._names = {device: system.identity(f"{device}{label}") for device in ("Alice", "Bob")}
+        self._devices = {device: self._start(device) for device in self._names}
 
     @property
     def relay_address(self) -> str:
-        """Where their relay listens, host:port."""
-        return self._relay.address
+        """Where their server listens, host:port."""
+        return self._server.address
 
     def url(self, device: str) -> str:
         """Where the device's agent listens."""
@@ -39,27 +45,38 @@ class Pair:
         self._devices[device] = self._start(device)
 
     def stop(self) -> None:
-        """End all three."""
+        """End them, and the server if it is theirs alone."""
         for process in self._devices.values():
             process.stop(3.0)
-        self._relay.stop()
+        if self._owns_server:
+            self._server.stop()
 
     def _start(self, device: str) -> Program:
-        return self._system.start_device(device, self._directory / device, self._relay.secret, self._seed)
+        return self._system.start_device(
+            self._names[device], self._directory / device, self._server.secret, self._seed
+        )
 
 
 class Pairs:
-    """Starts pairs, each in a fresh directory, and ends everything with `close`."""
+    """Starts pairs of a system, each in a fresh directory, and ends everything with `close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, system: str = "bundled") -> None:
         self._owned = OwnedDirectory.create()
         self._launcher = Launcher.start(self._owned.path)
+        self._system = choose(system, EmbeddedStack(self._launcher, 1, ""), 1.0, ())
+        settings = {**self._system.profile.settings, "marker_debounce_s": _BRISK}
+        self._system.profile = replace(self._system.profile, settings=settings)
+        self._server: Server | None = None
         self._count = 0
 
     def start(self) -> Pair:
-        """A fresh pair."""
+        """A fresh pair; on a fresh server, unless that costs too much."""
         self._count += 1
-        return Pair(self._launcher, self._owned.path / f"{self._count:03d}", self._count)
+        directory = self._owned.path / f"{self._count:03d}"
+        owns_server = self._system.server_lasts == "suite"
+        if owns_server or self._server is None:
+            self._server = self._system.start_server(directory / "relay")
+        return Pair(self._system, self._server, directory, self._count, owns_server=owns_server)
 
     def close(self) -> None:
         """End every process and remove the directories."""

@@ -14,6 +14,7 @@ from syncproof.world.cast import Device
 from syncproof.world.step import Step, emit
 from syncproof.world.steps.cut import IsRestored
 from syncproof.world.steps.delivery import HasAttachments
+from syncproof.world.steps.entries import DeletesEntry, ResolvesEntry, WritesEntry, WritesVersions
 from syncproof.world.steps.link import BreaksOff
 from syncproof.world.steps.messages import (
     Sends,
@@ -23,11 +24,19 @@ from syncproof.world.steps.messages import (
     SendsSized,
     SendsWithAttachments,
 )
-from syncproof.world.steps.presence import ComesOnline, GoesOffline, IsKilled
+from syncproof.world.steps.presence import AllComeOnline, AllGoOffline, ComesOnline, GoesOffline, IsKilled
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
-_MORE = {"order": ("none", "sender", "causal", "total"), "outbox": ("none", "memory", "durable")}
-_SENDS = (Sends, SendsOver, SendsRange, SendsSized, SendsWithAttachments, SendsBacklog)
+_MORE = {
+    "order": ("none", "sender", "causal", "total"),
+    "outbox": ("none", "memory", "durable"),
+    "conflicts": ("none", "lww", "siblings"),
+}
+_SENDS = (
+    *(Sends, SendsOver, SendsRange, SendsSized, SendsWithAttachments, SendsBacklog),
+    *(WritesEntry, WritesVersions, DeletesEntry, ResolvesEntry),
+)
+_GO, _COME = GoesOffline | AllGoOffline, ComesOnline | AllComeOnline
 
 _WORDS = {
     "blobs": "attachments",
@@ -84,20 +93,28 @@ def _by_story(step: Step, before: Sequence[Step]) -> list[str]:
 
 
 def _is_offline(device: Device, before: Sequence[Step]) -> bool:
-    turns = [s for s in before if isinstance(s, GoesOffline | ComesOnline) and s.device == device]
-    return bool(turns) and isinstance(turns[-1], GoesOffline)
+    """Whether the last that was said of its connection is that it went."""
+    for step in reversed(before):
+        if isinstance(step, _GO | _COME) and device in _devices(step):
+            return isinstance(step, _GO)
+    return False
 
 
 def _has_sent_offline(device: Device, before: Sequence[Step]) -> bool:
-    since = next((k for k in reversed(range(len(before))) if _is_offline(device, before[: k + 1])), None)
-    if since is None or not _is_offline(device, before):
-        return False
-    return any(
-        isinstance(step, _SENDS) and step.device == device and _is_offline(device, before[:place])
-        for place, step in enumerate(before)
-    )
+    """Whether it sent something since it went offline; a device that is online has nothing left to lose."""
+    for place in reversed(range(len(before))):
+        step = before[place]
+        if isinstance(step, _GO | _COME) and device in _devices(step):
+            return False
+        if isinstance(step, _SENDS) and step.device == device and _is_offline(device, before[:place]):
+            return True
+    return False
 
 
 def _keeps_breaking_off(device: Device, before: Sequence[Step]) -> bool:
     turns = [s for s in before if isinstance(s, BreaksOff | IsRestored) and s.device == device]
     return bool(turns) and isinstance(turns[-1], BreaksOff)
+
+
+def _devices(step: GoesOffline | AllGoOffline | ComesOnline | AllComeOnline) -> Sequence[Device]:
+    return step.devices.names if isinstance(step, AllGoOffline | AllComeOnline) else (step.device,)

@@ -26,10 +26,11 @@ PATIENCE_S = 60.0
 
 @dataclass
 class Sent:
-    """How far one author got: enqueued, handed to its device."""
+    """How far one author got: enqueued, handed to its device, answered by the system without a gap."""
 
     enqueued: int = 0
     released: int = 0
+    answered: int = 0
 
 
 class Messages:
@@ -90,6 +91,44 @@ class Messages:
     def _nothing_due(self) -> bool:
         due = self._world.scheduler.next_due
         return due is None or due > self._world.scheduler.now()
+
+    def settle(self) -> None:
+        """Like `flush`, and let the system take what was handed over, where nothing disturbs its author.
+
+        Who was away comes back to all that was said before, however long the system takes for that. Raises
+        AssertionError when no answer comes any more.
+        """
+        self.flush()
+        world = self._world
+        patience_ns = round(PATIENCE_S * world.scale * 1e9) + world.slack_ns
+        left, since = -1, world.scheduler.now()
+
+        def settled() -> bool:
+            nonlocal left, since
+            unanswered = sum(self._unanswered(name) for name in self._authors if self._undisturbed(name))
+            if unanswered != left:
+                left, since = unanswered, world.scheduler.now()
+            return left == 0
+
+        if not world.scheduler.run_until(settled, lambda: since + patience_ns):
+            raise AssertionError(
+                world.verdicts.describe(
+                    f"expected the system to take what was sent before; {left} messages are not acknowledged, and "
+                    f"none was for {patience_ns / 1e9:g} s"
+                )
+            )
+
+    def _undisturbed(self, name: str) -> bool:
+        world = self._world
+        faults = [*world.faults.on, *world.faults.healing]
+        hit = {device for entry in faults for device in (*entry.fault.target, *entry.fault.relevant_to)}
+        return name not in hit and world.player(name).presence == "online"
+
+    def _unanswered(self, name: str) -> int:
+        sent, outcome = self.author(name), self._world.history.outcome
+        while sent.answered < sent.released and outcome(self._op_id(name, sent.answered + 1)) is not None:
+            sent.answered += 1
+        return sent.released - sent.answered
 
     def to(self, name: str) -> int:
         """How many messages the others have enqueued for a device."""

@@ -11,8 +11,9 @@ MATRIX = Profile(
     slack_s=45.0,
     retry_interval_s=5.0,
     standby_threshold_s=30.0,
-    backlog_messages=150,
-    backlog_message_bytes=24_000,
+    # Few and long ones: an event has at most 64 KB, and 28 MB are five times what a device's memory may grow by.
+    backlog_messages=470,
+    backlog_message_bytes=60_000,
     capabilities=Capabilities(
         order="total",
         outbox="memory",
@@ -25,7 +26,7 @@ MATRIX = Profile(
         pause=True,
     ),
     settings={
-        "poll_s": 2.0,
+        "poll_s": 3.0,
         "idle_timeout_s": 20.0,
         "retry_base_s": 0.5,
         "retry_max_s": 5.0,
@@ -33,6 +34,6 @@ MATRIX = Profile(
         "marker_debounce_s": 3.0,
         "breaker_failures": 50,
         "breaker_cooldown_s": 10.0,
-        "page_events": 20,
+        "page_events": 10,
     },
 )

@@ -34,6 +34,7 @@ class KeepBoth(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = (
         '${devices} should keep both "${one}" and "${other}" in entry "${entry}" within ${duration}'
     )
@@ -66,6 +67,7 @@ class Show(Step):
     Source: plan L-3.1, L-3.2.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
     template: ClassVar[str] = '${devices} should show "${text}" in entry "${entry}" within ${duration}'
     devices: Devices
     text: Text
@@ -92,6 +94,7 @@ class ShowTheSame(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
     template: ClassVar[str] = '${devices} should show the same version of entry "${entry}"'
     devices: Devices
     entry: Text
@@ -118,6 +121,7 @@ class HaveNoConflict(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = '${devices} should have no conflict in entry "${entry}"'
     devices: Devices
     entry: Text
@@ -143,6 +147,7 @@ class ConflictsCreated(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = "conflictsCreated should be ${count} on ${devices}"
     count: int
     devices: Devices
@@ -167,6 +172,7 @@ class ClockIs(Step):
     Source: plan L-3.2.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = 'the vector clock of entry "${entry}" should be ${clock} on ${devices}'
     entry: Text
     clock: Clock
@@ -193,6 +199,7 @@ class AreConcurrent(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = '"${one}" and "${other}" in entry "${entry}" should be concurrent'
     one: Text
     other: Text
@@ -219,6 +226,7 @@ class DominatesBoth(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = '"${text}" in entry "${entry}" should dominate both "${one}" and "${other}"'
     text: Text
     entry: Text
@@ -248,6 +256,7 @@ class AllVersionsInLogs(Step):
     Source: plan L-3.2.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
     template: ClassVar[str] = '${devices} should have all ${count} versions of entry "${entry}" in their logs'
     devices: Devices
     count: int

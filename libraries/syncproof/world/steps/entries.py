@@ -31,6 +31,7 @@ class HaveEntry(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = '${devices} have entry "${entry}" with vector clock ${clock}'
     devices: Devices
     entry: Text
@@ -59,6 +60,7 @@ class WritesEntry(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
     template: ClassVar[str] = '${device} writes "${text}" into entry "${entry}"'
     device: Device
     text: Text
@@ -86,6 +88,7 @@ class WritesVersions(Step):
     Source: plan L-3.2.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
     template: ClassVar[str] = '${device} writes versions ${first} to ${last} of entry "${entry}"'
     device: Device
     first: int
@@ -113,6 +116,7 @@ class DeletesEntry(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
     template: ClassVar[str] = '${device} deletes entry "${entry}"'
     device: Device
     entry: Text
@@ -138,6 +142,7 @@ class ResolvesEntry(Step):
     Source: plan L-3.1.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
     template: ClassVar[str] = '${device} resolves entry "${entry}" to "${text}"'
     device: Device
     entry: Text

@@ -77,7 +77,8 @@ class WakesUp(Step):
     really passes. A device of the bundled system takes a gap of 30 seconds or more for a sleep, and catches
     up.
 
-    Hands over the messages that are due, then acts at once, and does not wait for the catch-up. Fails at once
+    Hands over the messages that are due, and waits until the system has taken what undisturbed devices sent.
+    Then acts at once, and does not wait for the catch-up. Fails at once
     when the device is not asleep (``Bob cannot wake up: it is online``).
 
     Example:
@@ -97,7 +98,7 @@ class WakesUp(Step):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.messages.settle()
         world.stage.wake_up(self.device.name, self.duration)
 
 
@@ -132,9 +133,10 @@ class GoesOffline(Step):
 class ComesOnline(Step):
     """Tell a device that went offline to connect again.
 
-    Hands over the messages that are due, then acts at once, and does not wait for the connection: the
-    sentence behind it does. A device that was killed meanwhile is waited for until its process runs again.
-    The device's memory is measured from here on. What it missed meanwhile is what it has to catch up on.
+    Hands over the messages that are due, and waits until the system has taken what undisturbed devices sent:
+    they were said before. Then acts at once, and does not wait for the connection: the sentence behind it
+    does. A device that was killed meanwhile is waited for until its process runs again. The device's memory
+    is measured from here on. What it missed meanwhile is what it has to catch up on.
 
     Example:
     | And Bob goes offline
@@ -149,7 +151,7 @@ class ComesOnline(Step):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.messages.settle()
         world.stage.come_online(self.device.name)
 
 
@@ -197,7 +199,7 @@ class AllComeOnline(Step):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.messages.settle()
         for device in self.devices:
             world.stage.come_online(device.name)
 
@@ -222,7 +224,7 @@ class StartsCatchingUp(Step):
 
     def run(self, world: World) -> None:
         name = self.device.name
-        world.messages.flush()
+        world.messages.settle()
         world.stage.come_online(name)
         world.run_until(
             f"{name} to be catching up", lambda: world.history.connection(name) == "catching_up", PATIENCE_S
