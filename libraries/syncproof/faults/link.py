@@ -29,24 +29,29 @@ class Link:
         self._client, self._request, self._now = client, request, now
         self.name = f"{device.lower()}-{now():x}"
         self._toxics = 0
+        self._abandoned: list[Probe] = []
         self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
         self.engine = client.engine()
 
     def cut(self) -> None:
         """Refuse new connections and close those that stand."""
+        self._drain()
         self._client.disable(self.name)
 
     def restore(self) -> None:
         """Let connections through again."""
+        self._drain()
         self._client.enable(self.name)
 
     def redirect(self, upstream: str) -> None:
         """Lead to another address from now on (the upstream came back elsewhere)."""
+        self._drain()
         self.upstream = upstream
         self._client.update_proxy(self.name, upstream=upstream)
 
     def add(self, toxic: ToxicType, *, stream: str) -> str:
         """Put a toxic on it, for connections that stand as well as for new ones; answers its name here."""
+        self._drain()
         self._toxics += 1
         name = f"{toxic.type}_{stream}_{self._toxics}"
         self._client.add_toxic(self.name, toxic, stream=stream, name=name)
@@ -54,12 +59,29 @@ class Link:
 
     def remove(self, name: str) -> None:
         """Take a toxic away again."""
+        self._drain()
         self._client.remove_toxic(self.name, name)
 
     def probe(self, reply_bytes: int = 0) -> Probe:
         """Send a request of the harness's own through it."""
         return Probe(self.address, self._request(reply_bytes), self._now)
 
+    def abandon(self, probe: Probe) -> None:
+        """Keep a probe that nobody waits for any more until its answer is there, or to the end of the link.
+
+        To close it while its answer is under way, just before a toxic is taken away, hangs or kills a real Toxiproxy.
+        """
+        self._abandoned.append(probe)
+
+    def _drain(self) -> None:
+        """Take in what has come for abandoned probes: a real Toxiproxy changes nothing while a reader is behind."""
+        self._abandoned = [probe for probe in self._abandoned if probe.poll() is None]
+
     def close(self) -> None:
         """Delete the proxy."""
-        self._client.delete_proxy(self.name)
+        try:
+            self._client.delete_proxy(self.name)
+        finally:
+            for probe in self._abandoned:
+                probe.close()
+            self._abandoned.clear()

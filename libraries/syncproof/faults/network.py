@@ -40,9 +40,10 @@ class LinkFault(Fault):
 
     def reset_probes(self) -> None:
         """Start over, for the next question."""
-        for probe in self._probes.values():
-            probe.close()
-        self._probes.clear()
+        for link in self.links:
+            probe = self._probes.pop(link.device, None)
+            if probe is not None:
+                link.abandon(probe)
         self._seen.clear()
 
     def _ask_all(self, judge: Callable[[Probe, Sighting | None], str | None], reply_bytes: int) -> str | None:
@@ -58,9 +59,10 @@ class LinkFault(Fault):
                 self._seen[link.device] = f"{link.device}: {said}"
             elif sighting is None:
                 continue
-            if said is not None or sighting is not None:
-                probe.close()
-                del self._probes[link.device]  # ended without saying it: ask again
+            if sighting is None:
+                link.abandon(self._probes.pop(link.device))
+            else:
+                del self._probes[link.device]  # if it ended without saying it: ask again
         if len(self._seen) < len(self.links):
             return None
         said_all = "; ".join(self._seen.values())

@@ -182,6 +182,8 @@ def test_reset_peer_resets_new_connections_on_their_first_data(
 
 def test_reset_peer_gives_a_fin_to_connections_that_were_there(route: Route, client: Client) -> None:
     near, far = route.open()
+    far.sendall(b"x")
+    assert near.recv(1) == b"x"  # the upstream's accept is no sign yet that the proxy has made its link
     client.add_toxic(route.name, ResetPeer(0))
     far.sendall(b"x")
     assert not reset(near)

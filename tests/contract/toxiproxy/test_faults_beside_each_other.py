@@ -1,0 +1,96 @@
+"""Faults of one link that begin and end while another one is still looked for."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from syncproof.faults.fault import Fault
+from syncproof.faults.link import Link
+from syncproof.faults.network import SlowLink, StarvedLink
+from syncproof.faults.toxiproxy.client import Client
+from syncproof.world.faultbook import Faultbook
+
+
+class _Pages(http.server.BaseHTTPRequestHandler):
+    """`GET /N` answers N bytes, and keeps the connection as a relay does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        size = int(self.path[1:])
+        self.send_response(200)
+        self.send_header("Content-Length", str(size))
+        self.end_headers()
+        self.wfile.write(bytes(size))
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def upstream() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture
+def link(client: Client, upstream: str) -> Link:
+    def request(size: int) -> bytes:
+        return f"GET /{size} HTTP/1.1\r\n\r\n".encode()
+
+    return Link("Bob", client, upstream, request, time.monotonic_ns)
+
+
+def slow(link: Link) -> Fault:
+    return SlowLink((link,), 0.2, "downstream")
+
+
+def starved(link: Link) -> Fault:
+    return StarvedLink((link,), 50_000, "downstream")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("other", [slow, starved])
+def test_a_fault_ends_while_a_large_answer_is_under_way(link: Link, other: Callable[[Link], Fault]) -> None:
+    book = Faultbook(time.monotonic_ns, lambda _: None, 20_000_000_000)
+    first = book.begin(other(link))
+    # Its probe asks for more than sockets buffer, and nobody reads while the other one ends.
+    second = book.begin(StarvedLink((link,), 3_000_000, "downstream"))
+    time.sleep(0.3)
+    began = time.monotonic()
+    book.end(first)
+    assert time.monotonic() - began < 5
+    until = time.monotonic() + 15
+    while second.state == "active" or first.state == "healing":
+        assert time.monotonic() < until, (first, second)
+        book.tick()
+        time.sleep(0.005)
+    book.end(second)
+    while second.state != "ended":
+        book.tick()
+
+
+@pytest.mark.timeout(60)
+def test_faults_end_one_after_the_other_before_they_were_proved(link: Link) -> None:
+    """A real Toxiproxy hangs when a toxic goes while a connection with data under way is being closed."""
+    book = Faultbook(time.monotonic_ns, lambda _: None, 20_000_000_000)
+    for _ in range(5):
+        entries = [book.begin(starved(link)), book.begin(slow(link)), book.begin(starved(link))]
+        time.sleep(0.1)
+        for entry in entries:
+            began = time.monotonic()
+            book.end(entry)
+            assert time.monotonic() - began < 5
+        until = time.monotonic() + 15
+        while book.healing:
+            assert time.monotonic() < until
+            book.tick()
+            time.sleep(0.005)
+    link.close()
