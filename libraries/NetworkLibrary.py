@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import cable, cut, link, relay
+from syncproof.world.steps import cable, cut, link, packets, relay
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -29,6 +29,14 @@ class NetworkLibrary:
     TOXIPROXY_URL names. So each device can be cut off alone, and the faults are real. What a sentence does to what
     comes to a device does not touch what the device sends, unless the sentence says so.
 
+    = Packets =
+
+    Some sentences act on real packets, below TCP: they lose them, hold them up, or let them pass one way only. A test
+    that says one has the tag ``kernel``, so that its devices get a network of their own: that of their container, or
+    one that an ordinary user may make on this machine. Where neither can be had, the test is skipped, and says why.
+    The proof is what the kernel has counted: ``Bob: 28 of 282 packets dropped (9.9%)``. With the tag ``unscaled`` a
+    test runs at TIME_SCALE 1, because TCP's own times do not scale.
+
     = How a fault begins =
 
     Either now: the messages that are due are handed to the devices first, and nothing says how many have arrived. Or
@@ -49,12 +57,14 @@ class NetworkLibrary:
     | cut, silence, breaking off              | `${device}'s network is restored after ${duration}`         |
     | cut of several devices at once          | `the networks of ${devices} are restored after ${duration}` |
     | lost replies                            | `replies reach ${device} again after ${duration}`           |
-    | limit of bandwidth                      | `${device}'s bandwidth is back after ${duration}`           |
+    | limit of bandwidth, thin line           | `${device}'s bandwidth is back after ${duration}`           |
+    | lost packets, one-way partition         | `${device}'s packets pass again after ${duration}`          |
     | relay killed                            | `the relay is restarted after ${duration}`                  |
     | relay that stands still                 | `the relay goes on after ${duration}`                       |
     | unplugged                               | `${device}'s network is plugged in elsewhere after ${duration}` |
     | flapping                                | the last message that is due                                |
     | latency, small pieces, degraded network | the end of the test                                         |
+    | long line                               | the end of the test                                         |
 
     Every fault ends with its test at the latest. The sentences that end one *enqueue*; their time counts from the
     beginning of the fault. A fault has ended when an exchange of the harness's own through the link was answered:
@@ -92,3 +102,10 @@ class NetworkLibrary:
     relay_goes_on = sentence(relay.RelayGoesOn)
     is_unplugged = sentence(cable.IsUnplugged)
     is_plugged_in = sentence(cable.IsPluggedIn)
+    loses_packets = sentence(packets.LosesPackets)
+    loses_packets_in_bursts = sentence(packets.LosesPacketsInBursts)
+    hears_nothing = sentence(packets.HearsNothing)
+    is_not_heard = sentence(packets.IsNotHeard)
+    packets_pass_again = sentence(packets.PacketsPassAgain)
+    packets_are_limited = sentence(packets.PacketsAreLimited)
+    packets_are_delayed = sentence(packets.PacketsAreDelayed)

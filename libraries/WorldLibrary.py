@@ -17,6 +17,7 @@ from robot.libraries.BuiltIn import BuiltIn
 
 import defects
 from skips import name_of, refusal, steps_of
+from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.processes import die_with_parent
 from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.world.nearest import nearest
@@ -94,10 +95,13 @@ class WorldLibrary:
             site = self._open_site()
             self._refuse_what_it_cannot([step], site)
             if self._world is None:
+                site.prepare(self._tags)
                 self._world = World(site, self._title)
             self._world.perform(step)
         except BadSetting as wrong:
             raise RunStopped(str(wrong)) from None
+        except PacketsUnavailable as reason:
+            raise SkipExecution(str(reason)) from None
         except EXPECTED_TROUBLE as wrong:
             if self._world is not None:
                 self._log_timeline(self._world, failed=True)
@@ -119,7 +123,7 @@ class WorldLibrary:
     def start_test(self, data: Any, result: Any) -> None:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
-        self._tags = frozenset(str(tag) for tag in result.tags)
+        self._tags = frozenset(str(tag).lower() for tag in result.tags)
         self._name, system = name_of(data), self._variable("SYSTEM", "bundled")
         known = system in SYSTEMS  # an unknown one is told when the first sentence needs it
         stack = self._variable("STACK", "embedded")
@@ -143,8 +147,8 @@ class WorldLibrary:
             logger.debug(traceback.format_exc())
         if problem and result.passed:
             result.status, result.message = "FAIL", problem
-        if not self._drawn and (not result.passed or self._variable("TIMELINE", "failed") == "all"):
-            self._log_timeline(world, failed=not result.passed)
+        if not self._drawn and (result.failed or self._variable("TIMELINE", "failed") == "all"):
+            self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: relay and proxy belong to one suite file."""

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import msgspec
 
-from syncproof.processes import lifeline
+from syncproof.processes import lifeline, namespaces
 from syncproof.processes.messages import Spawn, Wrap
 
 _STANDARD = frozenset((0, 1, 2))
@@ -141,6 +141,9 @@ def _run(job: Job, request: Spawn) -> int:
         told = True
         _tell(job.ready, Report(values=dict(values)))
 
+    namespaces.enter(request.enter)
+    # The kernel forgets whose end is ours when a process gets other rights.
+    lifeline.die_with_parent(job.launcher)
     if request.defects:
         importlib.import_module("defects").apply(request.defects)
     run = _load(request.entry)

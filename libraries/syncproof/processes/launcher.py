@@ -89,17 +89,19 @@ class Launcher:
         config: Mapping[str, object],
         *,
         defects: Sequence[str] = (),
+        enter: Sequence[str] = (),
         ready_within_s: float = _READY_S,
     ) -> Process:
         """Start a program of ours and wait until it says that it is ready.
 
         name: for logs and `ps`. entry: `module:function` of a `run(config, ready)`. config: JSON values.
-        defects: applied in the new process before the program starts. ready_within_s: seconds, else it is
-        killed. Raises NotReady with the last lines of its log, LauncherGone.
+        defects: applied in the new process before the program starts. enter: namespaces that it enters before,
+        like `/proc/123/ns/net`, in this order. ready_within_s: seconds, else it is killed. Raises NotReady
+        with the last lines of its log, LauncherGone.
         """
         key = self._connection.new_id()
         log = self._new_log(name)
-        request = Spawn(key, name, str(log), entry, dict(config), list(defects), ready_within_s)
+        request = Spawn(key, name, str(log), entry, dict(config), list(defects), ready_within_s, list(enter))
         return self._started(request, log)
 
     def wrap(

@@ -20,7 +20,9 @@ class Setup(msgspec.Struct, frozen=True, tag="setup"):
 
 
 class Spawn(msgspec.Struct, frozen=True, tag="spawn"):
-    """Fork a program of ours and answer when it is ready. entry: `module:function`."""
+    """Fork a program of ours and answer when it is ready. entry: `module:function`. enter: paths of namespaces that
+    it enters first.
+    """
 
     id: int
     name: str
@@ -29,6 +31,7 @@ class Spawn(msgspec.Struct, frozen=True, tag="spawn"):
     config: dict[str, object]
     defects: list[str]
     within_s: float
+    enter: list[str] = []
 
 
 class Wrap(msgspec.Struct, frozen=True, tag="wrap"):

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
+from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.processes import Launcher, Process
 from syncproof.systems import memory
 from syncproof.systems.stack import Program
+
+#: Programs that are devices, of whichever system.
+_DEVICES = ("syncstack.agent.main:run", "matrixagent.main:run")
 
 
 class EmbeddedStack:
@@ -23,6 +29,10 @@ class EmbeddedStack:
         self._launcher, self._seed, self._url = launcher, seed, toxiproxy
         self._toxiproxy: Client | None = None
         self._toxiproxy_process: Process | None = None
+        self._ground: Ground | None = None
+        # Networks of devices by their directories, which outlast a killed process; those by process id.
+        self._places: dict[str, Place] = {}
+        self._keys: dict[int, str] = {}
 
     @property
     def toxiproxy(self) -> Client:
@@ -48,10 +58,53 @@ class EmbeddedStack:
         defects: Sequence[str] = (),
         ready_within_s: float = 20.0,
     ) -> Process:
-        return self._launcher.spawn(name, entry, config, defects=defects, ready_within_s=ready_within_s)
+        if self._ground is None or entry not in _DEVICES:
+            return self._launcher.spawn(name, entry, config, defects=defects, ready_within_s=ready_within_s)
+        key = str(config["directory"])
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = self._ground.place(name)
+        inside = {**config, "port": AGENT_PORT}
+        process = self._launcher.spawn(
+            name, entry, inside, defects=defects, enter=place.enter, ready_within_s=ready_within_s
+        )
+        host, port = place.door
+        process.ready = {**process.ready, "host": host, "port": port}
+        self._keys[process.pid] = key
+        return process
+
+    def use_packets(self, wanted: bool) -> None:
+        if wanted and self._ground is None:
+            self._ground = Ground(self._launcher)
+        elif not wanted and self._ground is not None:
+            self._leave_ground()
+
+    def reached_as(self, program: Program, address: str) -> str:
+        place = self._place(program)
+        return address if place is None else place.way_to(address)
+
+    def packet_path(self, program: Program) -> PacketPath:
+        place = self._place(program)
+        if place is None:
+            raise PacketsUnavailable(f"The device '{program.name}' was started without a network of its own.")
+        return place.path
 
     def discard(self, program: Program) -> None:
         program.kill()
+        place = self._places.pop(self._keys.pop(program.pid, ""), None)
+        if place is not None:
+            place.close()
+
+    def _place(self, program: Program) -> Place | None:
+        return self._places.get(self._keys.get(program.pid, ""))
+
+    def _leave_ground(self) -> None:
+        for place in self._places.values():
+            place.close()
+        self._places, self._keys = {}, {}
+        if self._ground is not None:
+            self._ground.close()
+            self._ground = None
 
     def cable(self, program: Program) -> None:
         del program  # all share this machine's loopback
@@ -68,6 +121,7 @@ class EmbeddedStack:
         return [("The embedded Toxiproxy", self._toxiproxy_process)]
 
     def close_suite(self) -> None:
+        self._leave_ground()
         if self._toxiproxy is not None:
             self._toxiproxy.close()
             self._toxiproxy = None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from syncproof.faults.cable import Cable
+from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 
 
@@ -59,6 +60,18 @@ class Stack(Protocol):
 
         ready: host and port where the harness reaches it and, for a server, where the Toxiproxy does.
         """
+
+    def use_packets(self, wanted: bool) -> None:
+        """Devices that are started from now on have a network that packet faults can be put on, or need none.
+
+        Raises PacketsUnavailable, with the reason, where this stack cannot give them one.
+        """
+
+    def reached_as(self, program: Program, address: str) -> str:
+        """What a device has to call an address that the harness calls so."""
+
+    def packet_path(self, program: Program) -> PacketPath:
+        """The way between a device and its proxy, packet by packet. Raises PacketsUnavailable without one."""
 
     def discard(self, program: Program) -> None:
         """End a program at once; nobody needs it any more."""

@@ -150,7 +150,7 @@ class Expectations:
         silences = [
             (start.t_ns, end.t_ns)
             for start, *_, end in world.history.faults.values()
-            if start.kind == "silence" and end.edge == "end" and name in start.relevant_to
+            if start.kind in ("silence", "one_way") and end.edge == "end" and name in start.relevant_to
         ]
         if not silences:
             raise CannotHappen(f"{name}'s network has not been silent in this scenario, or still is.")

@@ -22,6 +22,8 @@ WORDS = {
     "suspend": "suspended process",
     "kill": "killed process",
     "unplugged": "unplugged network",
+    "one_way": "one-way partition",
+    "packet_loss": "loss of packets",
 }
 
 

@@ -8,7 +8,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,6 +120,19 @@ class Site:
         )
         self._server: Server | None = None
         self._count = 0
+
+    def prepare(self, tags: Container[str]) -> None:
+        """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
+
+        Raises PacketsUnavailable where that cannot be: such a test is skipped.
+        """
+        scale = 1.0 if "unscaled" in tags else self.settings.scale
+        if scale != self.scale:
+            self.close_suite()
+            self._stop_server()  # it keeps the intervals that it was started with
+            self.scale = scale
+            self.system = choose(self.settings.system, self.stack, scale, self.settings.defects)
+        self.stack.use_packets("kernel" in tags)
 
     @property
     def server(self) -> Server:

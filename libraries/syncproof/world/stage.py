@@ -228,7 +228,7 @@ class Stage:
         agent = HttpAgent(name, _url(process.ready))
         player = self.players[name] = Player(name, identity, directory, process, agent, link)
         agent.about()
-        agent.set_link("relay", link.address)
+        agent.set_link("relay", site.stack.reached_as(process, link.address))
         site.recorder.attach(name, player.agent.url, identity)
 
     def _start_again(self, name: str) -> None:

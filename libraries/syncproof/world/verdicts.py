@@ -10,6 +10,7 @@ from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.message import compose
 from syncproof.evidence.recorder.client import RecorderError
 from syncproof.faults.containers.errors import ContainerError
+from syncproof.faults.packets.errors import PacketError
 from syncproof.faults.toxiproxy.client import ToxiproxyError
 from syncproof.processes import ProcessError
 from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
@@ -28,6 +29,7 @@ EXPECTED_TROUBLE = (
     ContainerError,
     DidNotHeal,
     MalformedReply,
+    PacketError,
     ProcessError,
     RecorderError,
     ServerGone,

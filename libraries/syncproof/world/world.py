@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
@@ -12,6 +13,8 @@ from syncproof.evidence.recorder.client import RecorderError
 from syncproof.evidence.tail import Tail
 from syncproof.faults.link import Link
 from syncproof.faults.network import Flap
+from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.program import Killed
 from syncproof.faults.toxiproxy.client import ServerUnreachable
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
@@ -113,6 +116,18 @@ class World:
     def links(self, *devices: Device) -> tuple[Link, ...]:
         """The links of devices."""
         return tuple(self.player(device.name).link for device in devices)
+
+    def packet_paths(self, *devices: Device) -> tuple[PacketPath, ...]:
+        """The ways of devices, packet by packet. Raises CannotHappen in a test that did not ask for them."""
+        try:
+            return tuple(
+                replace(self.site.stack.packet_path(self.player(device.name).process), owner=device.name)
+                for device in devices
+            )
+        except PacketsUnavailable as wrong:
+            raise CannotHappen(
+                f"{wrong} A test that does something to packets has the tag 'kernel'."
+            ) from None
 
     def read_evidence(self) -> None:
         """Wait until the recorder has read every agent to its end, and take in what it wrote."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import syncproof.world.steps  # noqa: F401  (fills the vocabulary)
 from syncproof.world.cast import CAST, Device, Devices, Possessive, Pronoun
-from syncproof.world.quantities import Duration, Rate, Size
+from syncproof.world.quantities import Duration, Percent, Rate, Size
 from syncproof.world.step import Step, emit, parse, pattern
 from syncproof.world.text import Clock, Text
 
@@ -40,6 +40,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Clock: st.dictionaries(st.sampled_from(CAST), st.integers(1, 9), min_size=1).map(
         lambda counts: Clock(tuple(sorted((Device(name), count) for name, count in counts.items())))
     ),
+    Percent: st.integers(0, 10_000).map(lambda hundredths: Percent(hundredths / 10_000)),
 }
 
 

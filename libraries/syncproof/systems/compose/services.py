@@ -63,6 +63,7 @@ class Services:
         self._environment = {
             **os.environ,
             "SYNCPROOF_IMAGE": f"syncproof/syncstack:{_fingerprint()}",
+            "SYNCPROOF_NETADMIN_IMAGE": f"syncproof/netadmin:{_sum([FILE.parent / 'Dockerfile'])}",
             "SYNCPROOF_RELAY_PORT": "",
             "SYNCPROOF_TOXIPROXY_PORT": "",
             "SYNCPROOF_DEVICE_PORT": "",
@@ -87,6 +88,13 @@ class Services:
                 **({"healthcheck": _check(given["healthcheck"])} if "healthcheck" in given else {}),
             },
         )
+
+    def netadmin(self, engine: Engine) -> str:
+        """The image with the tools of the kernel's network; built where it is missing. Raises ContainerError."""
+        image = str(self._services["netadmin"]["image"])
+        if not engine.has_image(image):
+            self._compose("build", "--quiet", "netadmin")
+        return image
 
     def _have_images(self, engine: Engine) -> None:
         ours = self.service("relay").image
@@ -133,6 +141,10 @@ def _fingerprint() -> str:
     made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt"]
     made_of += [FILE.parent / "Dockerfile", FILE.parent / "requirements.txt"]
     made_of += sorted((_ROOT / "libraries" / "syncstack").rglob("*.py"))
+    return _sum(made_of)
+
+
+def _sum(made_of: Sequence[Path]) -> str:
     sum_of_all = hashlib.sha256()
     for path in made_of:
         try:

@@ -18,6 +18,9 @@ from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError, NoEngine, NotHealthy
 from syncproof.faults.containers.telling import told
+from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.faults.packets.namespace import PacketPath
+from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
 from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
@@ -57,6 +60,8 @@ class ComposeStack:
         self._programs: dict[str, Container] = {}
         self._toxiproxy: Client | None = None
         self._toxiproxy_program: ContainerProgram | None = None
+        self._sidecars = Sidecars(self._engine)
+        self._netadmin = ""
 
     @property
     def toxiproxy(self) -> Client:
@@ -106,9 +111,28 @@ class ComposeStack:
             self._require_reachable(f"http://{host}:{port}{path}")
         return ContainerProgram(container, name, {"host": host, "port": int(port)}, self._logs)
 
+    def use_packets(self, wanted: bool) -> None:
+        if wanted and not self._netadmin:
+            try:
+                self._netadmin = self._services.netadmin(self._engine)
+            except ContainerError as wrong:
+                raise PacketsUnavailable(f"Packets cannot be lost here: {wrong}") from None
+
+    def reached_as(self, program: Program, address: str) -> str:  # noqa: ARG002
+        return address
+
+    def packet_path(self, program: Program) -> PacketPath:
+        if not self._netadmin:
+            raise PacketsUnavailable(f"Nobody has asked for the packets of '{program.name}'.")
+        _ = self.toxiproxy
+        assert self._toxiproxy_program is not None
+        near, far = _ours(program).container, self._toxiproxy_program.container
+        return self._sidecars.path(program.name, near, far, self._network("link"), self._netadmin)
+
     def discard(self, program: Program) -> None:
         _ = program.log  # the copy is all that is left of it, for whoever looks into a failed test
         container = _ours(program).container
+        self._sidecars.leave(container)
         container.remove()
         self._programs = {key: each for key, each in self._programs.items() if each is not container}
 
@@ -141,6 +165,7 @@ class ComposeStack:
 
     def close_suite(self) -> None:
         with contextlib.ExitStack() as closing:  # all of them, also when one cannot be removed
+            closing.callback(self._sidecars.close)
             for name in self._networks.values():
                 closing.callback(ownership.remove_network, self._engine, name)
             for container in self._programs.values():

@@ -1,0 +1,99 @@
+"""The network namespace of a device, a relay or a container, as far as a fault needs it: run a tool in there."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from syncproof.faults.packets import rules
+from syncproof.faults.packets.errors import PacketError
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a tool ended. status: its exit status. said: its stdout, or its stderr where it failed."""
+
+    status: int
+    said: str
+
+
+class Served(Protocol):
+    """A program of ours that stays in a namespace until it is ended."""
+
+    def said(self) -> str:
+        """What it has printed so far."""
+
+    def end(self) -> None:
+        """End it."""
+
+
+class Namespace:
+    """One namespace. name: whose it is, for people. run: runs a command in it as its administrator. delay: starts the
+    program of `delay_queue` in it, for a queue's number and seconds; raises PacketError where that cannot be.
+
+    One object for all faults in one namespace: what they share in it is undone by the last of them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        run: Callable[[Sequence[str]], Ran],
+        delay: Callable[[int, float], Served],
+    ) -> None:
+        self.name, self._run, self.delay = name, run, delay
+        self._apart: dict[str, tuple[int, int]] = {}
+
+    def run(self, *command: str) -> str:
+        """What the command answers. Raises PacketError with what it said."""
+        ran = self._run(command)
+        if ran.status:
+            raise PacketError(
+                f"'{shlex.join(command)[:300]}' failed in the network of '{self.name}': {ran.said.strip()[-300:]}"
+            )
+        return ran.said
+
+    def can(self, *command: str) -> bool:
+        """Whether the command succeeds."""
+        return self._run(command).status == 0
+
+    def packets_apart(self, interface: str) -> None:
+        """Let whatever leaves by an interface leave as packets of the size that a wire carries.
+
+        Inside one machine the kernel passes up to 64 KB along as one packet, of which 10% loss is next to nothing.
+        """
+        users, before = self._apart.get(interface, (0, 0))
+        if not users:
+            before = rules.segments(self.run("ip", "-j", "-d", "link", "show", "dev", interface))
+            self.run("ip", "link", "set", "dev", interface, "gso_max_segs", "1")
+        self._apart[interface] = (users + 1, before)
+
+    def packets_together(self, interface: str) -> None:
+        """Undo `packets_apart`, when the last who asked for it says so."""
+        users, before = self._apart.pop(interface)
+        if users > 1:
+            self._apart[interface] = (users - 1, before)
+        else:
+            self.run("ip", "link", "set", "dev", interface, "gso_max_segs", str(before))
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a way. interface: its own. peer: the address of the other end ("" for whoever sends there)."""
+
+    namespace: Namespace
+    interface: str
+    peer: str
+
+
+@dataclass(frozen=True)
+class PacketPath:
+    """The way between a device and what it syncs through.
+
+    owner: the device, for people. near: the device's end. far: the other one, None where only the near one is ours.
+    """
+
+    owner: str
+    near: End
+    far: End | None
