@@ -23,7 +23,7 @@ SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance matrix matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/log.html'
@@ -31,6 +31,7 @@ help:
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
+	@echo 'make matrix        catchup, conflict and resilience against a Synapse;  make systems    docs/systems.md from runs'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
@@ -70,6 +71,38 @@ $(CATEGORIES): .venv/installed
 rerun: .venv/installed
 	@$(BIN)/python -m syncproof.report.rerun $(VARIABLES) $(ROBOT_OPTIONS) $(RESULTS)
 
+# -- Matrix: the same suites against a Synapse of the run's own
+
+MATRIX_RESULTS := $(RESULTS)/matrix
+MATRIX_SUITES := suites/catchup suites/conflict suites/resilience
+# One homeserver serves a whole run; side by side, every process would start one.
+matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
+
+.venv/installed-matrix: .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[matrix]'
+	@touch $@
+
+# The suites, the skips against their list, and the bug that the suites have to catch.
+matrix: .venv/installed-matrix
+	@rm -rf $(MATRIX_RESULTS)
+	$(call matrix_robot,$(MATRIX_RESULTS)) $(MATRIX_SUITES)
+	@$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_RESULTS)/output.xml
+	$(BIN)/python -m defects.matrix --system matrix --processes 1 --baseline $(MATRIX_RESULTS)/output.xml \
+		--results $(MATRIX_RESULTS)/kill-matrix
+
+# L-0.1, L-1.1 and L-2.2 quickly, for CI; where Synapse cannot be installed one line says so, and counts as one skip.
+MATRIX_QUICK := $(RESULTS)/test/matrix
+matrix-quick: .venv/installed
+	@rm -rf $(MATRIX_QUICK) && mkdir -p $(MATRIX_QUICK)
+	@if why=$$($(MAKE) --no-print-directory .venv/installed-matrix 2>&1); then \
+		$(call matrix_robot,$(MATRIX_QUICK)) --variable TIME_SCALE:0.1 suites/catchup/normal_network.robot \
+			suites/catchup/offline_from_the_start.robot suites/resilience/network_interruption.robot && \
+		$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_QUICK)/output.xml; \
+	else \
+		echo "SKIPPED: nothing ran on Matrix, because Synapse cannot be installed here. $$(echo "$$why" | grep -i error | tail -n 1)"; \
+		echo '<testsuite name="matrix" tests="1" failures="0" errors="0" skipped="1"/>' > $(MATRIX_QUICK)/skipped.xml; \
+	fi
+
 # -- tests of the project itself
 
 TEST_RESULTS := $(RESULTS)/test
@@ -77,12 +110,13 @@ TEST_RESULTS := $(RESULTS)/test
 # Every step runs, so that one look shows all that is wrong; the sum is the last line.
 test: .venv/installed-dev
 	@rm -rf $(TEST_RESULTS) && mkdir -p $(TEST_RESULTS)
-	@failed=''; for step in lint units quick containers kill-matrix; do \
+	@failed=''; for step in lint units quick containers matrix-quick kill-matrix; do \
 		echo "== $$step"; $(MAKE) --no-print-directory --keep-going $$step || failed="$$failed --failed $$step"; \
 	done; \
 	status=0; $(BIN)/python -m syncproof.report.closing $$failed \
 		$(TEST_RESULTS)/units.xml $(TEST_RESULTS)/quick/output.xml $(TEST_RESULTS)/kill-matrix/kills.xml \
 		$$(ls $(TEST_RESULTS)/containers/skipped.xml 2>/dev/null || echo $(TEST_RESULTS)/containers/output.xml) \
+		$$(ls $(MATRIX_QUICK)/skipped.xml 2>/dev/null || echo $(MATRIX_QUICK)/output.xml) \
 		> $(TEST_RESULTS)/closing.txt || status=$$?; \
 	cat $(TEST_RESULTS)/closing.txt; exit $$status
 
@@ -148,6 +182,11 @@ kill-matrix kill-matrix-full: .venv/installed-dev
 
 bench: .venv/installed-dev
 	$(BIN)/python bench --write docs/benchmarks.md
+
+# From the newest runs of both; `make quick` and `make matrix` make them.
+systems: .venv/installed
+	@$(BIN)/python -m syncproof.report.systems bundled=$(TEST_RESULTS)/quick/output.xml matrix=$(MATRIX_RESULTS)/output.xml \
+		> $(RESULTS)/systems.md && mv $(RESULTS)/systems.md docs/systems.md
 
 KEYWORD_DOCS := docs/keywords
 docs: .venv/installed

@@ -76,11 +76,16 @@ class Run:
     ran: frozenset[str]
 
 
-def declared(table: Path = PAIRS) -> list[Pair]:
-    """The pairs of the table. Raises ValueError for an unknown defect or a row that lacks something."""
+def table_of(product: str) -> Path:
+    """Where the pairs of a product's defects stand."""
+    return PAIRS if product == "bundled" else PAIRS.with_name(f"pairs_{product}.csv")
+
+
+def declared(table: Path = PAIRS, product: str = "bundled") -> list[Pair]:
+    """The pairs of a product's table. Raises ValueError for an unknown defect or a row that lacks something."""
     with table.open(newline="") as rows:
         pairs = [Pair(row["test"], row["defect"], row["checker"]) for row in csv.DictReader(rows)]
-    defects = known()
+    defects = known(product)
     for pair in pairs:
         if not (pair.test and pair.defect and pair.checker):
             raise ValueError(f"{table.name}: a row needs a test, a defect and a checker, seen {pair}.")

@@ -1,6 +1,7 @@
 """The kill matrix: every scenario has to catch the bug that it is there for.
 
     python -m defects.matrix                 the declared pairs of pairs.csv
+    python -m defects.matrix --system matrix those of pairs_matrixagent.csv, on Matrix
     python -m defects.matrix --full          every scenario against every defect (for information, nightly)
 
 A scenario that is skipped in the baseline, because it needs containers, is run on the compose stack where --containers
@@ -28,22 +29,25 @@ from robot.api import TestSuite
 from robot.errors import DataError
 
 from defects import known
-from defects.kills import PAIRS, Kill, Pair, Run, declared, judge, read, short, unfit
+from defects.kills import PAIRS, Kill, Pair, Run, declared, judge, read, short, table_of, unfit
 
 #: The categories whose every scenario must be declared.
 CATEGORIES = ("catchup", "conflict", "resilience")
 #: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
 _PATIENCE_S = 600.0
+#: The product whose defects are applied on a system.
+_PRODUCTS = {"bundled": "bundled", "matrix": "matrixagent"}
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Where and how scenarios are run. files: the suite file of every test. scale: TIME_SCALE. stack: STACK."""
+    """Where and how scenarios are run. files: the suite file of every test. The rest: variables of the run."""
 
     files: dict[str, Path]
     results: Path
     scale: str
     stack: str = "embedded"
+    system: str = "bundled"
 
     def run(self, pair: Pair, baseline: Run) -> Kill:
         """Run one scenario with one defect, and judge it."""
@@ -60,6 +64,7 @@ class Bench:
         said = self._robot(
             *("--outputdir", str(folder), "--console", "none", "--log", "NONE", "--report", "NONE"),
             *("--variable", f"TIME_SCALE:{self.scale}", "--variable", f"STACK:{self.stack}"),
+            *("--variable", f"SYSTEM:{self.system}"),
             *("--variable", f"DEFECT:{pair.defect}"),
             *("--test", f"*.{_literal(pair.test.partition('.')[2])}", str(self.files[pair.test])),
         )
@@ -73,6 +78,7 @@ class Bench:
         folder = self.results / "baseline"
         command = [sys.executable, "-m", "pabot.pabot", "--processes", "4", "--no-pabotlib"]
         options = ["--outputdir", str(folder), "--variable", f"TIME_SCALE:{self.scale}"]
+        options += ["--variable", f"SYSTEM:{self.system}"]
         suites = sorted({str(path) for path in self.files.values()})
         subprocess.run(
             [*command, *options, *suites], check=False, stdout=subprocess.DEVNULL, env=_environment()
@@ -125,17 +131,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--results", type=Path, default=Path("results/kill-matrix"))
     parser.add_argument("--scale", default="0.1")
     parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--system", default="bundled", choices=_PRODUCTS)
     chosen = parser.parse_args(arguments)
 
     report = chosen.results / ("full.csv" if chosen.full else "kills.xml")
     report.unlink(missing_ok=True)
-    pairs, files = declared(), scenarios(chosen.suites)
-    bench = Bench(files, chosen.results, chosen.scale)
+    product = _PRODUCTS[chosen.system]
+    pairs, files = declared(table_of(product), product), scenarios(chosen.suites)
+    bench = Bench(files, chosen.results, chosen.scale, system=chosen.system)
     runner = Runner(bench, read(chosen.baseline or bench.baseline()), read_if(chosen.containers))
     if chosen.full:
         wanted = [Pair(test, defect, "") for test in files for defect in known()]
         return _tell_full(runner.run_all(wanted, chosen.processes), report)
-    undeclared = [test for test in files if test not in {pair.test for pair in pairs}]
+    # Every scenario has its bug of the bundled system; on other systems only some need to show that they can fail.
+    all_declared = {pair.test for pair in pairs} | set(files if chosen.system != "bundled" else ())
+    undeclared = [test for test in files if test not in all_declared]
     return _tell(runner.run_all(pairs, chosen.processes), undeclared, report)
 
 

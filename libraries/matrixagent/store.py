@@ -90,6 +90,7 @@ class Store:
             self._db = sqlite3.connect(directory / "device.db", isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA cache_size=-256")  # KiB: a backlog of long messages passes through, once
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"The device's store in {directory} cannot be opened: {error}") from None

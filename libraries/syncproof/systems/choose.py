@@ -6,20 +6,25 @@ from collections.abc import Sequence
 
 from syncproof.systems.agent import Capabilities
 from syncproof.systems.bundled import BundledSystem
-from syncproof.systems.profile import BUNDLED
+from syncproof.systems.profile import BUNDLED, Profile
 from syncproof.systems.stack import Stack
 from syncproof.systems.system import System
 
 SYSTEMS = ("bundled", "matrix")
 
 
-def capabilities(name: str) -> Capabilities:
-    """What the system of that name can do by nature."""
+def profile(name: str) -> Profile:
+    """What must be known of the system of that name."""
     if name == "bundled":
-        return BUNDLED.capabilities
+        return BUNDLED
     from syncproof.systems.matrix.profile import MATRIX
 
-    return MATRIX.capabilities
+    return MATRIX
+
+
+def capabilities(name: str) -> Capabilities:
+    """What the system of that name can do by nature."""
+    return profile(name).capabilities
 
 
 def choose(name: str, stack: Stack, scale: float, defects: Sequence[str]) -> System:

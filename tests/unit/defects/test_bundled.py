@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import defects
-from defects.kills import declared
+from defects.kills import declared, table_of
 from defects.matrix import scenarios
 
 SUITES = Path(__file__).parents[3] / "suites"
@@ -34,6 +34,12 @@ def test_a_defect_says_what_it_breaks_in_a_sentence(name: str, breaks: str) -> N
 
 def test_every_scenario_has_to_catch_something_and_every_pair_is_a_scenario() -> None:
     assert {pair.test for pair in declared()} == set(scenarios(SUITES))
+
+
+def test_pairs_of_other_products_are_scenarios() -> None:
+    pairs = declared(table_of("matrixagent"), "matrixagent")
+    assert pairs
+    assert {pair.test for pair in pairs} <= set(scenarios(SUITES))
 
 
 def test_no_pair_is_declared_twice() -> None:
