@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import crash, entries, messages, presence
+from syncproof.world.steps import attachments, crash, entries, messages, presence
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -44,6 +44,13 @@ class DevicesLibrary:
     and that is a conflict, unless they say the same. An edit counts as one of its device's messages: ``Alice #3`` may
     be one.
 
+    = Attachments =
+
+    A message may have an attachment, and so may a journal entry, which a device must not show before its attachment
+    is there. The device gets each attachment before the message that names it. From when an attachment is on its way
+    to another device, that one is asked for it twenty times a second, whatever the scenario says: it may hand out
+    nothing or the whole, and never a part.
+
     = Sentences enqueue, or wait =
 
     Sentences that send or write *enqueue*: nothing is sent before a later sentence waits for something. So a fault can
@@ -74,6 +81,11 @@ class DevicesLibrary:
     sends_sized = sentence(messages.SendsSized)
     sends_range = sentence(messages.SendsRange)
     sends_with_attachments = sentence(messages.SendsWithAttachments)
+    sends_with_one_attachment = sentence(attachments.SendsWithOneAttachment)
+    sends_named = sentence(attachments.SendsNamed)
+    writes_entry_with_attachment = sentence(attachments.WritesEntryWithAttachment)
+    writes_entry_with_same = sentence(attachments.WritesEntryWithSameAttachment)
+    memory_is_measured = sentence(attachments.MemoryIsMeasured)
     sends_backlog = sentence(messages.SendsBacklog)
     have_entry = sentence(entries.HaveEntry)
     writes_entry = sentence(entries.WritesEntry)

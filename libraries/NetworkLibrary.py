@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import cable, cut, link, packets, relay
+from syncproof.world.steps import attachments, cable, cut, link, packets, relay
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -62,6 +62,7 @@ class NetworkLibrary:
     | relay killed                            | `the relay is restarted after ${duration}`                  |
     | relay that stands still                 | `the relay goes on after ${duration}`                       |
     | unplugged                               | `${device}'s network is plugged in elsewhere after ${duration}` |
+    | attachment lost or damaged on the relay | `the relay has ${device}'s attachment whole again after ${duration}` |
     | flapping                                | the last message that is due                                |
     | latency, small pieces, degraded network | the end of the test                                         |
     | long line                               | the end of the test                                         |
@@ -90,6 +91,11 @@ class NetworkLibrary:
     catches_up_over = sentence(link.CatchesUpOver)
     bandwidth_is_free = sentence(link.BandwidthIsFree)
     goes_silent_after = sentence(link.GoesSilentAfter)
+    download_is_cut = sentence(attachments.DownloadIsCut)
+    is_cut_after_attachments = sentence(attachments.IsCutAfterAttachments)
+    is_lost_on_relay = sentence(attachments.IsLostOnRelay)
+    is_damaged_on_relay = sentence(attachments.IsDamagedOnRelay)
+    is_whole_again = sentence(attachments.IsWholeAgain)
     replies_are_lost = sentence(link.RepliesAreLost)
     replies_come_back = sentence(link.RepliesComeBack)
     breaks_off = sentence(link.BreaksOff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import conflicts, delivery, recovery
+from syncproof.world.steps import attachment_outcomes, conflicts, delivery, recovery
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -44,7 +44,8 @@ class OutcomeLibrary:
     = Judged at the end of every test =
 
     Every test ends at rest, its faults taken away, and is judged for loss, duplicates, order, agreement of
-    all devices, content, the integrity of delivery logs and read markers, and whether each fault has bitten.
+    all devices, content, the integrity of delivery logs and read markers, attachments (nobody has ever seen a part of
+    one, and at rest everybody has those of the messages that it has), and whether each fault has bitten.
     It fails by that also where no sentence asked. A sentence says what a scenario is about, and fails
     earlier, with a timeline of that moment.
 
@@ -76,6 +77,18 @@ class OutcomeLibrary:
     are_concurrent = sentence(conflicts.AreConcurrent)
     dominates_both = sentence(conflicts.DominatesBoth)
     all_versions_in_logs = sentence(conflicts.AllVersionsInLogs)
+    holds_back = sentence(attachment_outcomes.HoldsBack)
+    shows_entry = sentence(attachment_outcomes.ShowsEntry)
+    reports_missing = sentence(attachment_outcomes.ReportsMissing)
+    rejects_damaged = sentence(attachment_outcomes.RejectsDamaged)
+    looks_again = sentence(attachment_outcomes.LooksAgain)
+    resumed_download = sentence(attachment_outcomes.ResumedDownload)
+    backed_off = sentence(attachment_outcomes.BackedOff)
+    fetched_once = sentence(attachment_outcomes.FetchedOnce)
+    nobody_sees_a_part = sentence(attachment_outcomes.NobodySeesAPart)
+    knows_names = sentence(attachment_outcomes.KnowsNames)
+    stays_inside = sentence(attachment_outcomes.StaysInside)
+    nobodys_memory_grows = sentence(attachment_outcomes.NobodysMemoryGrows)
     retries_scheduled = sentence(recovery.RetriesScheduled)
     notices_silence = sentence(recovery.NoticesSilence)
     caught_up = sentence(recovery.CaughtUp)

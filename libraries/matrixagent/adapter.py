@@ -243,7 +243,7 @@ def _delivery(seen: Delivery) -> dict[str, object]:
         "digest": hashlib.sha256(body).hexdigest(),
         "size": len(body),
         "path": seen.path,
-        "blobs": seen.digests,
+        "blobs": [{"digest": b.digest, "size": b.size, "name": b.name} for b in message.blobs],
     }
 
 

@@ -245,7 +245,7 @@ class Device:
             self._tell_marker(group, "local", None)
         if added:
             self._work["marker"].set()
-        if any(delivery.digests for delivery in added):
+        if any(delivery.message.blobs for delivery in added):
             self._work["download"].set()
 
     # -- asleep?

@@ -59,7 +59,6 @@ class Delivery:
     t_ns: int
     message: Message
     path: str
-    digests: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -141,11 +140,11 @@ class Store:
                 if self.has(message.event):
                     continue
                 n += 1
-                digests = tuple(blob.digest for blob in message.blobs)
+                files = [(blob.digest, blob.size, blob.name) for blob in message.blobs]
                 self._db.execute(
                     "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (n, t_ns, message.event, message.group, message.kind, message.entry, message.author,
-                     message.body, path, json.dumps(digests)),
+                     message.body, path, json.dumps(files)),
                 )  # fmt: skip
                 for blob in message.blobs:
                     self._db.execute(
@@ -157,7 +156,7 @@ class Store:
                     "ON CONFLICT (grp) DO UPDATE SET local_event = ?2, local_n = ?3",
                     (message.group, message.event, n),
                 )
-                added.append(Delivery(n, t_ns, message, path, digests))
+                added.append(Delivery(n, t_ns, message, path))
             if since is not None:
                 self.put("since", since)
         return added
@@ -259,5 +258,6 @@ class _Transaction:
 
 def _delivery(row: tuple[object, ...]) -> Delivery:
     n, t_ns, event, group, kind, entry, author, body, path, blobs = row
-    message = Message(str(event), str(group), str(kind), entry, str(author), str(body))  # type: ignore[arg-type]
-    return Delivery(int(n), int(t_ns), message, str(path), tuple(json.loads(str(blobs))))  # type: ignore[call-overload]
+    files = tuple(Blob(digest, size, name) for digest, size, name in json.loads(str(blobs)))
+    message = Message(str(event), str(group), str(kind), entry, str(author), str(body), files)  # type: ignore[arg-type]
+    return Delivery(int(n), int(t_ns), message, str(path))  # type: ignore[call-overload]

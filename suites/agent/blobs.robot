@@ -55,6 +55,30 @@ An attachment arrives with its operation
       And The other agent should deliver the operation
       And The attachment should become whole at the    second
 
+An attachment without a byte arrives with its operation
+    [Documentation]    Empty is not missing.
+    [Tags]    priority:medium
+    Given The agent can keep blobs
+      And The agents are connected and in a group
+      And A new attachment without a byte
+     When The agent is given the attachment
+      And The agent is given an operation with the attachment
+     Then The reply should have status    202
+      And The other agent should deliver the operation
+      And The attachment should become whole at the    second
+
+A name is handed on as it is
+    [Documentation]    With spaces, in any alphabet, and with what would be a way out of a folder.
+    [Tags]    priority:medium
+    Given The agent can keep blobs
+      And The agents are connected and in a group
+      And A new attachment
+     When The agent is given the attachment
+      And The agent is given an operation with the attachment    ../../two words ☂ 日本.jpg
+     Then The other agent should deliver the operation
+      And The other agent should name the attachment    ../../two words ☂ 日本.jpg
+      And The attachment should become whole at the    second
+
 A digest is 64 hex digits
     [Documentation]    Nothing else is a name of an attachment.
     [Tags]    priority:low

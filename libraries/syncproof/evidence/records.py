@@ -113,6 +113,8 @@ class Deliver(Record, frozen=True, kw_only=True, tag="deliver"):
     entry: str | None = None
     clock: dict[str, int] | None = None
     blobs: tuple[str, ...] = ()
+    #: What the author called each of them.
+    names: tuple[str, ...] = ()
 
 
 class Log(Record, frozen=True, kw_only=True, tag="log"):
@@ -161,12 +163,17 @@ class Entry(Record, frozen=True, kw_only=True, tag="entry"):
 
 
 class Blob(Record, frozen=True, kw_only=True, tag="blob"):
-    """A step of a transfer, or (state `verified` / `absent`) what the harness read back whole and hashed."""
+    """A step of a transfer as a device told it, or what the harness saw when it asked the device for the attachment.
+
+    States of the harness: `read` (bytes came: so many, with this content, sha256), `absent` (it has none),
+    `lost` (it has none although everything is at rest), `verified` (whole, as a sentence asked).
+    """
 
     digest: str
     state: str
     offset: int = 0
     size: int = 0
+    content: str = ""
 
 
 class Connection(Record, frozen=True, kw_only=True, tag="connection"):

@@ -7,8 +7,9 @@ somewhere else.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -36,7 +37,10 @@ class MalformedReply(Exception):
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a system can do by nature; tests that need more are skipped with that reason."""
+    """What a system can do by nature; tests that need more are skipped with that reason.
+
+    operator: the harness can look into the server's attachments and its request log (a profile says so, no agent).
+    """
 
     order: str = "none"
     outbox: str = "none"
@@ -44,10 +48,12 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     versions: str = "all"
     blobs: str = "none"
     range: bool = False
+    awaits: bool = False
     marker: bool = False
     clock: bool = False
     pause: bool = False
     p2p: bool = False
+    operator: bool = False
 
 
 class About(msgspec.Struct, frozen=True):
@@ -138,6 +144,13 @@ class BlobRef(msgspec.Struct, frozen=True):
     name: str
 
 
+class BlobSeen(msgspec.Struct, frozen=True):
+    """What an agent hands out for an attachment: how many bytes, and their sha256."""
+
+    size: int
+    content: str
+
+
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """What POST /ops carries. op_id is the harness's own and stands in the body as well."""
 
@@ -174,7 +187,7 @@ class Agent(Protocol):
     def disconnect(self) -> None: ...
     def submit(self, operation: Operation) -> Accepted: ...
     def put_blob(self, digest: str, content: bytes) -> None: ...
-    def get_blob(self, digest: str) -> bytes | None: ...
+    def read_blob(self, digest: str) -> BlobSeen | None: ...
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> None: ...
     def close(self) -> None: ...
@@ -251,14 +264,28 @@ class HttpAgent:
         """Hand over the bytes of an attachment."""
         self._request("PUT", f"/blobs/{digest}", content, "application/octet-stream")
 
-    def get_blob(self, digest: str) -> bytes | None:
-        """The bytes, whole, or None while the device does not have them all."""
+    def read_blob(self, digest: str) -> BlobSeen | None:
+        """What it hands out for an attachment, hashed as it comes; None for nothing (404).
+
+        An answer that begins and breaks off counts as what came of it: somebody has seen a part.
+        """
+        path, size, content = f"/blobs/{digest}", 0, hashlib.sha256()
+        began = False
         try:
-            return self._request("GET", f"/blobs/{digest}", None, None).content
-        except AgentError as refused:
-            if refused.status == 404:
-                return None
-            raise
+            with self._http.stream("GET", path) as answer:
+                if answer.status_code == 404:
+                    return None
+                if answer.status_code >= 400:
+                    answer.read()
+                    self._refuse(f"GET {path}", answer)
+                began = True
+                for chunk in answer.iter_raw(1 << 20):
+                    size += len(chunk)
+                    content.update(chunk)
+        except httpx.TransportError as wrong:
+            if not began:
+                raise self._unreachable(f"GET {path}", wrong) from None
+        return BlobSeen(size, content.hexdigest())
 
     def pipeline(self, state: str) -> None:
         """`paused` stops its processing, `running` lets it go on."""
@@ -288,19 +315,19 @@ class HttpAgent:
         try:
             answer = self._http.request(method, path, content=body, headers=headers)
         except httpx.TransportError as wrong:
-            reason = str(wrong).rstrip(".") or type(wrong).__name__
-            raise AgentUnreachable(
-                f"{self.device}'s agent at {self.url} did not answer {method} {path}: {reason}. "
-                "Is its process running?"
-            ) from None
+            raise self._unreachable(f"{method} {path}", wrong) from None
         if answer.status_code >= 400:
-            refusal = self._decode(f"{method} {path}", answer.content, _Refusal)
-            raise AgentError(
-                self.device,
-                f"{method} {path}",
-                answer.status_code,
-                refusal.code,
-                refusal.message,
-                refusal.happened,
-            )
+            self._refuse(f"{method} {path}", answer)
         return answer
+
+    def _unreachable(self, request: str, wrong: httpx.TransportError) -> AgentUnreachable:
+        reason = str(wrong).rstrip(".") or type(wrong).__name__
+        return AgentUnreachable(
+            f"{self.device}'s agent at {self.url} did not answer {request}: {reason}. Is its process running?"
+        )
+
+    def _refuse(self, request: str, answer: httpx.Response) -> NoReturn:
+        refusal = self._decode(request, answer.content, _Refusal)
+        raise AgentError(
+            self.device, request, answer.status_code, refusal.code, refusal.message, refusal.happened
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 import msgspec
 
 from syncproof.systems.profile import Profile
-from syncproof.systems.server import LogLine, ServerGone
+from syncproof.systems.server import BlobRequest, LogLine, ServerGone
 from syncproof.systems.stack import Program
 from syncproof.systems.system import Starter
 
@@ -31,13 +32,28 @@ class _LogPage(msgspec.Struct):
     head: int
 
 
+class _LoggedRequest(msgspec.Struct):
+    n: int
+    t_ns: int
+    method: str
+    path: str
+    status: int
+    device: str | None = None
+    range: str | None = None
+
+
+class _RequestPage(msgspec.Struct):
+    requests: list[_LoggedRequest]
+    total: int
+
+
 class BundledRelay:
     """The relay of one suite file. It keeps its directory, and so everything durable, over a restart."""
 
     def __init__(
         self, starter: Starter, directory: Path, profile: Profile, scale: float, defects: Sequence[str]
     ):
-        self._starter, self._directory, self._profile, self._scale = starter, directory, profile, scale
+        self._starter, self.directory, self._profile, self._scale = starter, directory, profile, scale
         self._defects = tuple(defects)
         self.secret = secrets.token_hex(16)
         self._probe_token, self._probe_digest = "", ""
@@ -88,9 +104,54 @@ class BundledRelay:
             )
         return f"{head}\r\n".encode()
 
+    def blob(self, digest: str) -> bytes | None:
+        """What it hands out for an attachment; None for nothing."""
+        answer = self._ask("GET", f"/blobs/{digest}", self._probe_token)
+        if answer.status_code == 404:
+            return None
+        return self._good("GET", f"/blobs/{digest}", answer).content
+
+    def blob_path(self, digest: str) -> str:
+        """Its file, relative to the relay's data folder."""
+        return f"blobs/{digest[:2]}/{digest}"
+
+    def blob_head_bytes(self, size: int) -> int:
+        """Bytes of a reply before the first byte of an attachment of this size.
+
+        Measured on the attachment that probes fetch; another one differs in the digits of its length only.
+        """
+        answer = self._http("GET", f"/blobs/{self._probe_digest}", self._probe_token)
+        head = f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\r\n\r\n"
+        fields = sum(len(name) + len(value) + len(": \r\n") for name, value in answer.headers.raw)
+        return len(head) + fields - len(str(PROBE_BLOB_BYTES)) + len(str(size))
+
+    def blob_requests(self, digest: str) -> list[BlobRequest]:
+        """How it has answered devices that asked for this attachment, by its own log."""
+        found: list[BlobRequest] = []
+        after, total = 0, 1
+        while after < total:
+            page = msgspec.json.decode(
+                self._http("GET", f"/requests?after={after}&limit=1000", self.secret).content,
+                type=_RequestPage,
+            )
+            if not page.requests:
+                break
+            after, total = page.requests[-1].n, page.total
+            for each in page.requests:
+                if (
+                    each.method == "GET"
+                    and each.path == f"/blobs/{digest}"
+                    and each.device not in (None, "probe")
+                ):
+                    start = re.match(r"bytes=(\d+)-", each.range or "")
+                    found.append(
+                        BlobRequest(each.t_ns, str(each.device), each.status, int(start[1]) if start else 0)
+                    )
+        return found
+
     def _spawn(self) -> Program:
         config = {
-            "directory": str(self._directory),
+            "directory": str(self.directory),
             "host": "127.0.0.1",
             "port": 0,
             "secret": self.secret,
@@ -111,18 +172,23 @@ class BundledRelay:
     def _http(
         self, method: str, path: str, token: str | None, content: bytes | None = None
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        try:
-            answer = self._client.request(
-                method, f"http://{self.address}{path}", headers=headers, content=content
-            )
-        except httpx.TransportError as wrong:
-            raise ServerGone(f"The relay at {self.address} did not answer {method} {path}: {wrong}") from None
+        return self._good(method, path, self._ask(method, path, token, content))
+
+    def _good(self, method: str, path: str, answer: httpx.Response) -> httpx.Response:
         if answer.status_code >= 400:
             raise ServerGone(
                 f"The relay answered {method} {path} with {answer.status_code}: {answer.text[:200]}"
             )
         return answer
+
+    def _ask(self, method: str, path: str, token: str | None, content: bytes | None = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            return self._client.request(
+                method, f"http://{self.address}{path}", headers=headers, content=content
+            )
+        except httpx.TransportError as wrong:
+            raise ServerGone(f"The relay at {self.address} did not answer {method} {path}: {wrong}") from None
 
 
 class BundledSystem:

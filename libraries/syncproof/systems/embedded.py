@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
@@ -11,6 +12,7 @@ from syncproof.faults.toxiproxy.client import Client
 from syncproof.processes import Launcher, Process
 from syncproof.systems import memory
 from syncproof.systems.stack import Program
+from syncproof.systems.storage import FolderStorage
 
 #: Programs that are devices, of whichever system.
 _DEVICES = ("syncstack.agent.main:run", "matrixagent.main:run")
@@ -114,6 +116,9 @@ class EmbeddedStack:
 
     def peak_bytes(self, program: Program) -> int:
         return memory.peak_bytes(program.pid)
+
+    def storage(self, program: Program, directory: Path) -> FolderStorage:  # noqa: ARG002
+        return FolderStorage(directory, directory.parent)
 
     def own_programs(self) -> list[tuple[str, Program]]:
         if self._toxiproxy_process is None:

@@ -57,9 +57,11 @@ BUNDLED = Profile(
         versions="all",
         blobs="separate",
         range=True,
+        awaits=True,
         marker=True,
         clock=True,
         pause=True,
+        operator=True,
     ),
     settings={
         "retry_base_s": 0.5,

@@ -9,6 +9,7 @@ from typing import Protocol
 from syncproof.faults.cable import Cable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
+from syncproof.systems.storage import Storage
 
 
 class Program(Protocol):
@@ -84,6 +85,9 @@ class Stack(Protocol):
 
     def peak_bytes(self, program: Program) -> int:
         """The highest resident memory since `reset_peak`, bytes."""
+
+    def storage(self, program: Program, directory: Path) -> Storage:
+        """The files of a program that was started with `directory` as its data folder."""
 
     def own_programs(self) -> list[tuple[str, Program]]:
         """What must run besides server and devices, by what people call it."""

@@ -12,6 +12,13 @@ from collections.abc import Sequence
 from syncproof.systems.agent import Capabilities
 from syncproof.world.cast import Device
 from syncproof.world.step import Step, emit
+from syncproof.world.steps.attachments import (
+    DownloadIsCut,
+    SendsNamed,
+    SendsWithOneAttachment,
+    WritesEntryWithAttachment,
+    WritesEntryWithSameAttachment,
+)
 from syncproof.world.steps.cut import IsRestored
 from syncproof.world.steps.delivery import HasAttachments
 from syncproof.world.steps.entries import DeletesEntry, ResolvesEntry, WritesEntry, WritesVersions
@@ -35,15 +42,18 @@ _MORE = {
 _SENDS = (
     *(Sends, SendsOver, SendsRange, SendsSized, SendsWithAttachments, SendsBacklog),
     *(WritesEntry, WritesVersions, DeletesEntry, ResolvesEntry),
+    *(SendsWithOneAttachment, SendsNamed, WritesEntryWithAttachment, WritesEntryWithSameAttachment),
 )
 _GO, _COME = GoesOffline | AllGoOffline, ComesOnline | AllComeOnline
 
 _WORDS = {
+    "awaits": "entries that wait for their attachments",
     "blobs": "attachments",
     "clock": "a clock that can be moved",
     "conflicts:siblings": "versions that are kept side by side",
     "conflicts:lww": "entries",
     "marker": "a read marker",
+    "operator": "a server whose attachments and request log the harness can look into",
     "order:total": "one order on all devices",
     "outbox:durable": "an outbox that survives a kill",
     "outbox:memory": "an outbox",
@@ -112,8 +122,10 @@ def _has_sent_offline(device: Device, before: Sequence[Step]) -> bool:
 
 
 def _keeps_breaking_off(device: Device, before: Sequence[Step]) -> bool:
-    turns = [s for s in before if isinstance(s, BreaksOff | IsRestored) and s.device == device]
-    return bool(turns) and isinstance(turns[-1], BreaksOff)
+    turns = [
+        s for s in before if isinstance(s, BreaksOff | DownloadIsCut | IsRestored) and s.device == device
+    ]
+    return bool(turns) and isinstance(turns[-1], BreaksOff | DownloadIsCut)
 
 
 def _devices(step: GoesOffline | AllGoOffline | ComesOnline | AllComeOnline) -> Sequence[Device]:

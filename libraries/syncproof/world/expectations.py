@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -88,21 +87,20 @@ class Expectations:
         verified: set[str] = set()
 
         def whole() -> bool:
-            if len(world.messages.attachments) < total:
+            if world.messages.attachments_sent < total:
                 return False
             for digest, ref in world.messages.attachments.items():
                 if digest in verified:
                     continue
                 if not world.history.has_blob(name, digest):
                     return False
-                content = player.agent.get_blob(digest)
-                if content is None:
+                seen = world.attachments.read(player, digest)
+                if seen is None:
                     return False
-                seen = hashlib.sha256(content).hexdigest()
-                if seen != digest:
+                if seen.content != digest:
                     raise world.verdicts.failed(
                         "attachments",
-                        f"{name} hands out attachment {ref.name} with {len(content)} bytes and hash {seen[:12]}; "
+                        f"{name} hands out attachment {ref.name} with {seen.size} bytes and hash {seen.content[:12]}; "
                         f"it was sent with {ref.size} bytes and hash {digest[:12]}",
                     )
                 verified.add(digest)
@@ -112,7 +110,7 @@ class Expectations:
                         device=name,
                         digest=digest,
                         state="verified",
-                        size=len(content),
+                        size=seen.size,
                     )
                 )
             return True

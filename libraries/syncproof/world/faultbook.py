@@ -24,6 +24,8 @@ WORDS = {
     "unplugged": "unplugged network",
     "one_way": "one-way partition",
     "packet_loss": "loss of packets",
+    "attachment_missing": "attachment missing on the relay",
+    "attachment_damaged": "attachment damaged on the relay",
 }
 
 

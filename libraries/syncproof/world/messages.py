@@ -43,7 +43,7 @@ class Messages:
         self._last_due = 0
         #: digest -> bytes, of every attachment that was sent; checked against what arrives.
         self.attachments: dict[str, BlobRef] = {}
-        self.attachments_enqueued = 0
+        self.attachments_enqueued = self.attachments_sent = 0
 
     def author(self, name: str) -> Sent:
         """How far an author got."""
@@ -203,6 +203,17 @@ class Messages:
             lambda: self._world.history.acknowledged_by(name) >= count,
         )
 
+    def run_until_quiet(self, name: str) -> None:
+        """Send nothing until the device is live and has nothing to do."""
+        player = self._world.player(name)
+        self._run_held(
+            f"{name} to be live with nothing to do",
+            lambda _: True,
+            lambda: (
+                self._world.history.connection(name) == "live" and player.agent.status().pending.total == 0
+            ),
+        )
+
     def run_until_stored_unacknowledged(self, name: str) -> None:
         """Let messages go until the server's log has one of the device that the device knows nothing of."""
         world = self._world
@@ -244,6 +255,7 @@ class Messages:
             content = random.Random(op_id).randbytes(attachment)
             ref = BlobRef(hashlib.sha256(content).hexdigest(), attachment, f"{name.lower()}-{number}.bin")
             self.attachments[ref.digest] = ref
+            self.attachments_sent += 1
             blobs = (ref,)
             player.agent.put_blob(ref.digest, content)
         body = _body(op_id, name, number, size)

@@ -20,6 +20,8 @@ from syncproof.faults.toxiproxy.client import ServerUnreachable
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import ServerGone
+from syncproof.world.attachment_outcomes import AttachmentOutcomes
+from syncproof.world.attachments import Attachments
 from syncproof.world.cast import Device
 from syncproof.world.conflicts import Conflicts
 from syncproof.world.entries import Entries
@@ -72,6 +74,8 @@ class World:
         self.verdicts = Verdicts(self)
         self.expectations = Expectations(self)
         self.conflicts = Conflicts(self)
+        self.attachments = Attachments(self)
+        self.attachment_outcomes = AttachmentOutcomes(self)
         self.steps: list[Step] = []
         self._looked_alive_ns = 0
 
@@ -226,6 +230,7 @@ class World:
         else:
             self.wait_for(lambda: not self.faults.healing, HEALING_S)
             self.verdicts.at_rest()
+            self.attachments.read_all()
         wrong = [verdict for verdict in self.verdicts.safety() if verdict.result != "pass"]
         # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
         wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
@@ -247,6 +252,7 @@ class World:
     def _observe(self) -> None:
         self._take_in(self._tail.read_new())
         self.faults.tick()
+        self.attachments.watch()
         now = self.scheduler.now()
         if now - self._looked_alive_ns > LOOK_ALIVE_NS:
             self._looked_alive_ns = now

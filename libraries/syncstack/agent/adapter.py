@@ -34,6 +34,7 @@ CAPABILITIES = {
     "versions": "all",
     "blobs": "separate",
     "range": True,
+    "awaits": True,
     "marker": True,
     "clock": True,
     "pause": True,

@@ -18,6 +18,8 @@ from syncstack.core.wire import Answer, BlobRef
 
 _DOWNLOAD = "download:"
 _UPLOAD = "upload:"
+#: What those who watch are told of a transfer that ended early, by the first word of its reason.
+_ENDINGS = {"corrupt": "corrupt", "missing": "missing"}
 
 
 class Transfers:
@@ -90,7 +92,7 @@ class Transfers:
             what, blob = found
             if what == "download":
                 self._keep(blob.digest, offset)
-            _say(turn, blob, "corrupt" if reason.startswith("corrupt") else "interrupted", offset)
+            _say(turn, blob, _ENDINGS.get(reason.split(":", 1)[0], "interrupted"), offset)
         self._exchanges.failed(turn, number, reason)
 
     def next_due(self) -> float | None:

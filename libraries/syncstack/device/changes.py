@@ -60,7 +60,7 @@ def _delivery(change: Delivered, t_ns: int) -> tuple[object, ...]:
         draft.kind,
         draft.entry,
         to_json(draft.clock),
-        to_json([blob.digest for blob in draft.blobs]),
+        to_json(draft.blobs),
         change.path,
         draft.body,
     )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import msgspec
 
 from syncstack.core.records import Awaiting, EntryState, GroupState, Op, OutboxOp, Sibling, Snapshot
-from syncstack.core.wire import Clock
+from syncstack.core.wire import BlobRef, Clock
 
 _op = msgspec.json.Decoder(Op)
 _clock = msgspec.json.Decoder(dict[str, int])
 _names = msgspec.json.Decoder(tuple[str, ...])
+_blobs = msgspec.json.Decoder(tuple[BlobRef, ...])
 _siblings = msgspec.json.Decoder(tuple[Sibling, ...])
 _awaiting = msgspec.json.Decoder(Awaiting)
 
@@ -32,7 +33,7 @@ class StoredOp:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Entry n of the delivery log. t_ns: CLOCK_MONOTONIC when it was committed. blobs: digests."""
+    """Entry n of the delivery log. t_ns: CLOCK_MONOTONIC when it was committed."""
 
     n: int
     t_ns: int
@@ -42,7 +43,7 @@ class Delivery:
     kind: str
     entry: str | None
     clock: Clock
-    blobs: tuple[str, ...]
+    blobs: tuple[BlobRef, ...]
     path: str
     body: str
 
@@ -96,7 +97,7 @@ class Reader:
                 kind,
                 entry,
                 _clock.decode(clock),
-                _names.decode(blobs),
+                _blobs.decode(blobs),
                 path,
                 body,
             )

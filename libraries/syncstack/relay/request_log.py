@@ -14,6 +14,7 @@ class Entry:
     """One request as answered.
 
     n: its number, from 1. t_ns: the monotonic clock when its reply began. device: who asked, if proved.
+    range: the bytes that were asked for, as the header says it; None for all.
     """
 
     n: int
@@ -22,6 +23,7 @@ class Entry:
     path: str
     device: str | None
     status: int
+    range: str | None = None
 
 
 class RequestLog:
@@ -32,10 +34,14 @@ class RequestLog:
         self._monotonic_ns = monotonic_ns
         self.total = 0
 
-    def add(self, method: str, path: str, device: str | None, status: int) -> None:
+    def add(
+        self, method: str, path: str, device: str | None, status: int, wanted_range: str | None = None
+    ) -> None:
         """A request has been answered."""
         self.total += 1
-        self._entries.append(Entry(self.total, self._monotonic_ns(), method, path, device, status))
+        self._entries.append(
+            Entry(self.total, self._monotonic_ns(), method, path, device, status, wanted_range)
+        )
 
     def after(self, n: int, limit: int) -> list[Entry]:
         """At most `limit` entries behind n; older ones than the log holds are missing from its start."""
@@ -59,9 +65,14 @@ class Logged:
         async def logging_send(message: Message) -> None:
             kind = message["type"]
             if kind in ("http.response.start", "websocket.http.response.start"):
-                self._log.add(method, path, state.get("device"), message["status"])
+                wanted_range = _header(scope, b"range") if method == "GET" else None
+                self._log.add(method, path, state.get("device"), message["status"], wanted_range)
             elif kind == "websocket.accept":
                 self._log.add(method, path, state.get("device"), 101)
             await send(message)
 
         await self._app(scope, receive, logging_send)
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)

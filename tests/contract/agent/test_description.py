@@ -123,7 +123,8 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     bob.until_delivered(4)
     until(lambda: bob.http.get(f"/blobs/{digest}").status_code, lambda status: status == 200)
 
-    ask("GET", "/deliveries", "/deliveries", 200)
+    delivered = ask("GET", "/deliveries", "/deliveries", 200)["deliveries"]
+    assert [blob] in [each["blobs"] for each in delivered]
     ask("GET", "/deliveries?limit=0", "/deliveries", 400)
     ask("GET", "/ops/Alice-1", "/ops/{op_id}", 200)
     ask("GET", "/ops/nothing", "/ops/{op_id}", 200)

@@ -116,7 +116,7 @@ def test_the_delivery_log_keeps_what_it_is_given_even_twice(tmp_path: Path) -> N
         "Bob",
         1,
         7,
-        (BLOB.digest,),
+        (BLOB,),
         "live",
     )
 

@@ -16,8 +16,8 @@ from syncproof.world.demands import in_words, meets, needs_of
 from syncproof.world.step import Step, parse
 
 SUITES = Path(__file__).parents[3] / "suites"
-ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, marker=True,
-                   clock=True, pause=True)  # fmt: skip
+ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
+                   marker=True, clock=True, pause=True, operator=True)  # fmt: skip
 
 
 def story(*sentences: str) -> list[Step]:

@@ -20,6 +20,7 @@ from syncproof.evidence.checkers import (
     no_loss,
     recovery_bound,
     sender_order,
+    whole_attachments,
 )
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
@@ -32,6 +33,7 @@ SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "integrity": integrity.check,
     "marker_integrity": marker_integrity.check,
     "convergence": convergence.check,
+    "whole_attachments": whole_attachments.check,
     "fault_effect": fault_effect.check,
 }
 LIVENESS: Mapping[str, Callable[..., Verdict]] = {"recovery_bound": recovery_bound.check}

@@ -17,6 +17,8 @@ from syncproof.evidence.records import Blob, Fault, Invoke
 #: it.
 SLOWING = frozenset({"latency", "jitter", "bandwidth", "slicing", "slicer", "slow_close", "packet_loss"})
 NEVER = 1 << 62
+#: Steps of a transfer behind which there is more to come.
+UNDER_WAY = frozenset({"uploading", "downloading", "interrupted", "missing", "corrupt"})
 
 Interval = tuple[int, int]
 
@@ -108,8 +110,8 @@ def _unknown_markers(history: History, device: str) -> Iterator[Interval]:
 def _transfers(history: History, device: str) -> Iterator[Interval]:
     begun: dict[str, int] = {}
     for step in history.of(Blob, device):
-        if step.state in ("uploading", "downloading", "interrupted"):
+        if step.state in UNDER_WAY:
             begun.setdefault(step.digest, step.t_ns)
-        elif step.digest in begun:
+        elif step.state in ("complete", "uploaded") and step.digest in begun:
             yield begun.pop(step.digest), step.t_ns
     yield from ((since, NEVER) for since in begun.values())

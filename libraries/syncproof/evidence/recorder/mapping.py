@@ -25,6 +25,13 @@ class DeliveriesReply(msgspec.Struct, frozen=True):
     total: int
 
 
+class BlobReference(msgspec.Struct, frozen=True, gc=False):
+    """An attachment of a delivery."""
+
+    digest: str
+    name: str = ""
+
+
 class Delivery(msgspec.Struct, frozen=True, gc=False):
     """One entry of a delivery log, as the agent protocol has it."""
 
@@ -41,7 +48,7 @@ class Delivery(msgspec.Struct, frozen=True, gc=False):
     entry: str | None = None
     server_order: int | None = None
     clock: dict[str, int] | None = None
-    blobs: tuple[str, ...] = ()
+    blobs: tuple[BlobReference, ...] = ()
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -204,5 +211,6 @@ def decode_delivery(
         clock=None
         if entry.clock is None
         else {names.get(name, name): count for name, count in entry.clock.items()},
-        blobs=entry.blobs,
+        blobs=tuple(blob.digest for blob in entry.blobs),
+        names=tuple(blob.name for blob in entry.blobs),
     )

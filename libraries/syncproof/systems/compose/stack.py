@@ -25,6 +25,7 @@ from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
 from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
 from syncproof.systems.compose.services import Service, Services
+from syncproof.systems.compose.storage import ContainerStorage
 from syncproof.systems.stack import Program
 
 _SERVICES = {"syncstack.relay.main:run": "relay", "syncstack.agent.main:run": "device"}
@@ -159,6 +160,9 @@ class ComposeStack:
 
     def peak_bytes(self, program: Program) -> int:
         return _ours(program).peak_bytes()
+
+    def storage(self, program: Program, directory: Path) -> ContainerStorage:  # noqa: ARG002
+        return ContainerStorage(_ours(program).container)
 
     def own_programs(self) -> list[tuple[str, Program]]:
         return [] if self._toxiproxy_program is None else [("The Toxiproxy", self._toxiproxy_program)]

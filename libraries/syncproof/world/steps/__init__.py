@@ -1,6 +1,8 @@
 """The vocabulary: every sentence that a scenario can be written in, by theme."""
 
 from syncproof.world.steps import (
+    attachment_outcomes,
+    attachments,
     conflicts,
     crash,
     cut,
@@ -15,6 +17,8 @@ from syncproof.world.steps import (
 )
 
 __all__ = [
+    "attachment_outcomes",
+    "attachments",
     "conflicts",
     "crash",
     "cut",

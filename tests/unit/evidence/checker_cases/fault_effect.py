@@ -58,9 +58,9 @@ def _marker(story: Story, *, known_before: bool) -> None:
     story.add(Marker, device="Bob", group="g", scope="remote", old=None, new="1", n=1)
 
 
-def _transfer(story: Story, last: str) -> None:
-    story.add(Blob, device="Bob", digest="d", state="downloading", offset=0, size=9)
-    story.add(Blob, device="Bob", digest="d", state=last, offset=9, size=9)
+def _transfer(story: Story, *states: str) -> None:
+    for state in states:
+        story.add(Blob, device="Bob", digest="d", state=state, offset=4, size=9)
     _cut(story)
     story.add(Blob, device="Bob", digest="d", state="complete", offset=9, size=9)
 
@@ -97,7 +97,14 @@ CASES = (
     good("sent by another while it was on", told(lambda s: _during(s, "Alice", kind="latency"))),
     good("asked for and never answered", told(_never_answered)),
     good("a marker that the system did not know yet", told(lambda s: _marker(s, known_before=False))),
-    good("an attachment in transfer", told(lambda s: _transfer(s, "interrupted"))),
+    good("an attachment in transfer", told(lambda s: _transfer(s, "downloading"))),
+    good("an attachment that broke off", told(lambda s: _transfer(s, "interrupted"))),
+    good("an attachment that is not there yet", told(lambda s: _transfer(s, "missing"))),
+    good("an attachment that came wrong", told(lambda s: _transfer(s, "corrupt"))),
+    good(
+        "an attachment that somebody asked for meanwhile",
+        told(lambda s: _transfer(s, "downloading", "absent")),
+    ),
     unknown(
         "not effective",
         told(lambda s: _on_its_way(s, proved=False)),
@@ -114,7 +121,11 @@ CASES = (
         "what it asked for is named", told(lambda s: _cut(s, requested="5000 ms")), "cut (5000 ms) on Bob"
     ),
     unknown("the marker was known", told(lambda s: _marker(s, known_before=True)), "nothing was outstanding"),
-    unknown("the attachment was there", told(lambda s: _transfer(s, "complete")), "nothing was outstanding"),
+    unknown(
+        "the attachment was there",
+        told(lambda s: _transfer(s, "downloading", "complete")),
+        "nothing was outstanding",
+    ),
     unknown(
         "outstanding elsewhere only",
         told(_unacknowledged_only),
@@ -168,7 +179,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "            return operation.t_ns\n",
     ),
     ("known.n < move.n", "known.n <= move.n"),
-    ('"downloading", "interrupted")', '"downloading")'),
+    ('"downloading", "interrupted", "missing", "corrupt"', '"downloading", "missing", "corrupt"'),
+    ('"interrupted", "missing", "corrupt"', '"interrupted", "corrupt"'),
+    ('"missing", "corrupt"}', '"missing"}'),
+    ('step.state in ("complete", "uploaded") and', ""),
     ("yield begun.pop(step.digest), step.t_ns", "yield begun[step.digest], step.t_ns"),
     ("begun.setdefault(", "begun.get("),
 )

@@ -1,0 +1,279 @@
+"""The attachments of one scenario: what was asked for, and a watch on what devices hand out of them meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.faults.storage import DamagedAttachment, MissingAttachment
+from syncproof.systems.agent import BlobRef, BlobSeen, EntryState, Operation
+from syncproof.systems.server import BlobServer
+from syncproof.systems.storage import Storage
+from syncproof.world.messages import PATIENCE_S
+from syncproof.world.player import Player
+from syncproof.world.trouble import CannotHappen
+
+if TYPE_CHECKING:
+    from syncproof.world.world import World
+
+#: How often devices are asked for attachments that are on their way; not scaled, because files are written no slower.
+LOOK_NS = 50_000_000
+_ON_ITS_WAY = frozenset({"downloading", "interrupted", "missing", "corrupt", "complete"})
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message: what its author calls it, and random bytes drawn from a seed of its own."""
+
+    name: str
+    size: int
+    seed: str
+
+    def content(self) -> bytes:
+        """Its bytes, drawn again each time."""
+        return random.Random(self.seed).randbytes(self.size)
+
+    @cached_property
+    def reference(self) -> BlobRef:
+        """Its digest, size and name."""
+        return BlobRef(hashlib.sha256(self.content()).hexdigest(), self.size, self.name)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message with one attachment that a sentence asked for; entry: whose version it is, if any."""
+
+    op_id: str
+    author: str
+    file: Attachment
+    ref: BlobRef
+    entry: str | None
+
+
+class Attachments:
+    """Asks for attachments, and looks at each device all the time while one is on its way to it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.sent: list[Sent] = []
+        self._taken = 0
+        self._looked_ns = 0
+        #: (device, attachment) on its way -> whether the device has told anything of it since the last look on record.
+        self._open: dict[tuple[str, str], bool] = {}
+        #: (device, attachment, its process) that was read -> what came: nobody needs to look again.
+        self._read: dict[tuple[str, str, int], BlobSeen] = {}
+        #: (device, entry) that was seen shown.
+        self._shown: set[tuple[str, str]] = set()
+
+    # what sentences ask for
+
+    def send(self, author: str, size: int, *, called: str = "", as_entry: bool = False) -> None:
+        """Enqueue a message, or a new entry, with a file of this many bytes."""
+        number = self._world.messages.author(author).enqueued + 1
+        seed = f"{self._world.stage.group}/{author}/{number}"
+        file = Attachment(called or f"{author.lower()}-{number}.bin", size, seed)
+        self._enqueue(author, file, as_entry=as_entry)
+
+    def send_again(self, author: str) -> None:
+        """Enqueue a new entry with the file that the author's last message had. Raises CannotHappen without one."""
+        self._enqueue(author, self.last_of(author).file, as_entry=True)
+
+    def last_of(self, author: str) -> Sent:
+        """The author's last message with an attachment. Raises CannotHappen where it sends none."""
+        for sent in reversed(self.sent):
+            if sent.author == author:
+                return sent
+        raise CannotHappen(f"{author} sends no message with an attachment of its own before this sentence.")
+
+    def last_entry_of(self, author: str) -> Sent:
+        """The author's last entry with an attachment. Raises CannotHappen where it writes none."""
+        sent = self.last_of(author)
+        if sent.entry is None:
+            raise CannotHappen(
+                f"What {author} sent last is a message and no entry: say first that it writes one."
+            )
+        return sent
+
+    def last_to(self, device: str) -> Sent:
+        """The last attachment that another one sends. Raises CannotHappen where nobody does."""
+        for sent in reversed(self.sent):
+            if sent.author != device:
+                return sent
+        raise CannotHappen(f"Nobody sends {device} an attachment before this sentence.")
+
+    def server(self) -> BlobServer:
+        """The server, as one that keeps attachments. Raises CannotHappen for one that the harness cannot look into."""
+        server = self._world.site.server
+        if isinstance(server, BlobServer):
+            return server
+        raise CannotHappen("This system's server does not show the harness its attachments.")
+
+    def storage(self, player: Player) -> Storage:
+        """A device's files."""
+        return self._world.site.stack.storage(player.process, player.directory)
+
+    def missing_on_relay(self, author: str) -> MissingAttachment:
+        """The fault that the relay loses the author's last attachment, once it has it."""
+        return MissingAttachment(*self._stored(author))
+
+    def damaged_on_relay(self, author: str) -> DamagedAttachment:
+        """The fault that the relay has other bytes of the author's last attachment, once it has it."""
+        if not self.last_of(author).ref.size:
+            raise CannotHappen("An empty attachment has no byte that could be another one.")
+        return DamagedAttachment(*self._stored(author))
+
+    def entry(self, player: Player, sent: Sent) -> EntryState | None:
+        """What a device answers of the entry, if it holds the version that was sent."""
+        assert sent.entry is not None
+        state = player.agent.entry(self._world.stage.group, sent.entry)
+        invoke = self._world.history.operations.get(sent.op_id)
+        if state is None or invoke is None:
+            return None
+        return state if any(sibling.digest == invoke.digest for sibling in state.siblings) else None
+
+    # the watch
+
+    def watch(self) -> None:
+        """Look once at everything that is on its way, if it is time to; every look that tells something is recorded."""
+        lines = self._world.history.of(records.Blob)
+        for line in lines[self._taken :]:
+            if line.source == line.device and line.state in _ON_ITS_WAY:
+                self._open[line.device, line.digest] = True
+        self._taken = len(lines)
+        now = self._world.scheduler.now()
+        if now - self._looked_ns < LOOK_NS:
+            return
+        self._looked_ns = now
+        for device, digest in list(self._open):
+            self._watch_one(device, digest)
+        for sent in self.sent:
+            if sent.entry is not None and sent.op_id in self._world.history.operations:
+                self._watch_entry(sent)
+
+    def read(self, player: Player, digest: str) -> BlobSeen | None:
+        """What the device has handed out for an attachment since its process began; asked for it now if not yet."""
+        return self._read.get((player.name, digest, player.process.pid)) or self._look(
+            player, digest, otherwise=""
+        )
+
+    def read_all(self) -> None:
+        """At rest: read everything that the devices have delivered and nobody has read yet."""
+        for player in self._reachable():
+            for delivery in self._world.history.deliveries(player.name):
+                for digest in delivery.blobs:
+                    if (player.name, digest, player.process.pid) not in self._read:
+                        self._look(player, digest, otherwise="lost")
+        self._world.read_evidence()
+
+    def _watch_one(self, device: str, digest: str) -> None:
+        player = self._world.stage.players.get(device)
+        if player is None or player.presence == "silent":
+            return
+        if (device, digest, player.process.pid) in self._read:
+            del self._open[device, digest]
+        elif self._look(player, digest, otherwise="absent" if self._open[device, digest] else "") is None:
+            self._open[device, digest] = False
+        else:
+            del self._open[device, digest]
+
+    def _watch_entry(self, sent: Sent) -> None:
+        assert sent.entry is not None
+        for player in self._reachable():
+            if player.name == sent.author or (player.name, sent.entry) in self._shown:
+                continue
+            asked_ns = self._world.scheduler.now()
+            state = self.entry(player, sent)
+            if state is not None:
+                self._shown.add((player.name, sent.entry))
+                self._record_entry(player.name, asked_ns, state)
+                if (player.name, sent.ref.digest, player.process.pid) not in self._read:
+                    self._look(player, sent.ref.digest, otherwise="absent")
+
+    def _look(self, player: Player, digest: str, *, otherwise: str) -> BlobSeen | None:
+        """Ask a device for an attachment. otherwise: the state to record when it has none ("" for nothing)."""
+        asked_ns = self._world.scheduler.now()
+        seen = player.agent.read_blob(digest)
+        if seen is not None:
+            self._read[player.name, digest, player.process.pid] = seen
+            line = records.Blob(
+                t_ns=asked_ns,
+                device=player.name,
+                digest=digest,
+                state="read",
+                size=seen.size,
+                content=seen.content,
+            )
+            self._world.record(line)
+        elif otherwise:
+            self._world.record(
+                records.Blob(t_ns=asked_ns, device=player.name, digest=digest, state=otherwise)
+            )
+        return seen
+
+    def _record_entry(self, device: str, asked_ns: int, state: EntryState) -> None:
+        self._world.record(
+            records.Entry(
+                t_ns=asked_ns,
+                device=device,
+                group=self._world.stage.group,
+                entry=state.entry,
+                siblings=tuple(
+                    records.Sibling(
+                        version=each.version, digest=each.digest, deleted=each.deleted, clock=each.clock
+                    )
+                    for each in state.siblings
+                ),
+                winner=state.winner,
+            )
+        )
+
+    def _reachable(self) -> Iterator[Player]:
+        return (player for player in self._world.stage.players.values() if player.presence != "silent")
+
+    # inside
+
+    def _enqueue(self, author: str, file: Attachment, *, as_entry: bool) -> None:
+        entry = f"{author}-entry-{len(self.sent) + 1}" if as_entry else None
+        messages = self._world.messages
+        messages.attachments_enqueued += 1
+        op_id = messages.enqueue_operation(
+            author,
+            lambda number, op_id: self._send(author, number, op_id, file, entry),
+            f"{author} sends {file.name}",
+        )
+        self.sent.append(Sent(op_id, author, file, file.reference, entry))
+
+    def _send(self, author: str, number: int, op_id: str, file: Attachment, entry: str | None) -> None:
+        messages, ref = self._world.messages, file.reference
+        messages.attachments[ref.digest] = ref
+        messages.attachments_sent += 1
+        self._world.player(author).agent.put_blob(ref.digest, file.content())
+        text = f"{author}'s {'entry' if entry else 'message'} with {ref.name}"
+        operation = Operation(
+            op_id=op_id,
+            group=self._world.stage.group,
+            kind="put" if entry else "append",
+            body=json.dumps({"op_id": op_id, "from": author, "n": number, "text": text}),
+            entry=entry,
+            blobs=(ref,),
+        )
+        messages.submit(author, number, operation)
+
+    def _stored(self, author: str) -> tuple[tuple[str, ...], str, Storage, str, Callable[[], bytes | None]]:
+        """What a fault of the relay's copy needs to know; waits until the relay has it."""
+        world, sent, server = self._world, self.last_of(author), self.server()
+        world.run_until(
+            f"the relay to have {author}'s attachment",
+            lambda: world.history.outcome(sent.op_id) is not None,
+            PATIENCE_S,
+        )
+        digest = sent.ref.digest
+        others = tuple(name for name in world.stage.players if name != author)
+        files = world.site.stack.storage(world.site.server.process, server.directory)
+        return others, digest, files, server.blob_path(digest), lambda: server.blob(digest)
