@@ -83,6 +83,7 @@ class WorldLibrary:
         self._site: Site | None = None
         self._world: World | None = None
         self._title, self._name, self._tags = "", "", frozenset[str]()
+        self._ran_on = ""
         self._drawn = False
         # At INFO it has a line for every request of the harness, which nobody could read past.
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -97,6 +98,7 @@ class WorldLibrary:
             if self._world is None:
                 site.prepare(self._tags)
                 self._world = World(site, self._title)
+                self._ran_on = site.ran_on()
             self._world.perform(step)
         except BadSetting as wrong:
             raise RunStopped(str(wrong)) from None
@@ -150,8 +152,10 @@ class WorldLibrary:
         if not self._drawn and (result.failed or self._variable("TIMELINE", "failed") == "all"):
             self._log_timeline(world, failed=result.failed)
 
-    def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: relay and proxy belong to one suite file."""
+    def end_suite(self, data: Any, result: Any) -> None:
+        """Listener: relay and proxy belong to one suite file; the report says where it ran."""
+        if self._ran_on:
+            result.metadata["Ran on"], self._ran_on = self._ran_on, ""
         if self._site is not None and data.tests:
             self._site.close_suite()
 

@@ -29,6 +29,7 @@ class EmbeddedStack:
 
     def __init__(self, launcher: Launcher, seed: int, toxiproxy: str) -> None:
         self._launcher, self._seed, self._url = launcher, seed, toxiproxy
+        self.versions: dict[str, str] = {}
         self._toxiproxy: Client | None = None
         self._toxiproxy_process: Process | None = None
         self._ground: Ground | None = None

@@ -41,6 +41,10 @@ class Stack(Protocol):
         """What makes its programs stand still, for the record."""
 
     @property
+    def versions(self) -> Mapping[str, str]:
+        """What it is made of besides the system and the Toxiproxy, for the record: name and version."""
+
+    @property
     def toxiproxy(self) -> Client:
         """The Toxiproxy of this suite file; started when it is first asked for."""
 

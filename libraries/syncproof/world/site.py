@@ -215,7 +215,19 @@ class Site:
             stack=self.settings.stack,
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
-            versions={"toxiproxy": self.toxiproxy.engine()},
+            versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
+        )
+
+    def ran_on(self) -> str:
+        """Where and how the tests of this run ran, in one line for a report."""
+        parts = [
+            self.toxiproxy.engine(),
+            *(f"{name} {version}" for name, version in self.stack.versions.items()),
+        ]
+        settings = self.settings
+        return (
+            f"{settings.system} on {settings.stack} ({', '.join(parts)}), network {settings.network}, "
+            f"TIME_SCALE {self.scale:g}, SEED {self.seed}"
         )
 
     def logs(self) -> list[Path]:

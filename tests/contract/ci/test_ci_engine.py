@@ -85,7 +85,10 @@ def test_the_real_toxiproxy_is_built_where_go_is(machine: Machine) -> None:
     assert machine.run() == ([], [])
     assert (machine.tools / "toxiproxy-server").read_text() == "built\n"
     said = (machine.tools / "toxiproxy-server.log").read_text()
-    assert said == "0 install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0\n"
+    assert said == (
+        "0 install -ldflags -X github.com/Shopify/toxiproxy/v2.Version=2.12.0 "
+        "github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0\n"
+    )
 
 
 def test_a_toxiproxy_that_is_there_is_not_built_again(machine: Machine) -> None:

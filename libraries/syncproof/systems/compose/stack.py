@@ -53,6 +53,7 @@ class ComposeStack:
                     "their addresses. Use a local one."
                 )
             ownership.sweep(self._engine)
+            self.versions = {"docker": self._engine.version()}
             self._services = Services(self._engine)
             self._opened = opened.pop_all()
         self._prefix = f"syncproof-{os.getpid()}-{ownership.labels()[ownership.START]}"
