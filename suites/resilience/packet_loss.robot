@@ -12,8 +12,8 @@ A tenth of all packets is lost
     Given Alice and Bob are syncing
      When Bob's network loses 10% of its packets
       And Alice sends 50 messages
-      And Bob sends 50 messages over 10 seconds
-     Then Alice and Bob should each have all 100 messages within 60 seconds
+      And Bob sends 100 messages over 15 seconds
+     Then Alice and Bob should each have all 150 messages within 60 seconds
       And Bob should have no duplicates
       And Alice should have no duplicates
       And Bob's messages should be in order

@@ -60,8 +60,11 @@ class PacketFault(Fault, Generic[F]):
         if not self._looks or self._now() < self._look_ns:
             return None
         self._look_ns = self._now() + LOOK_NS
-        figures = self.figures()
-        return _told(figures) if all(self._bit(each) for each in figures.values()) else None
+        return _told(self.figures()) if self.bitten() else None
+
+    def bitten(self) -> bool:
+        """Whether it is on and has taken effect on every way."""
+        return bool(self._looks) and all(self._bit(each) for each in self.figures().values())
 
     def end(self) -> None:
         """Takes away what it made, all of it, also where a look at the counters fails."""

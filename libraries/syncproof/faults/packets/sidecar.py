@@ -19,6 +19,8 @@ from syncproof.faults.packets.namespace import End, Namespace, PacketPath, Ran, 
 
 _READY_S = 10.0
 _POLL_S = 0.05
+#: Exit statuses of a command that could not be run at all.
+_NO_SUCH_PROGRAM = (126, 127)
 _COUNT = itertools.count(1)
 
 
@@ -72,7 +74,10 @@ class Sidecar:
             output = self._container.run(command)
         except ContainerError as wrong:
             return Ran(1, str(wrong))
-        return Ran(output.status, (output.stderr or output.stdout) if output.status else output.stdout)
+        said = (output.stderr or output.stdout) if output.status else output.stdout
+        if output.status in _NO_SUCH_PROGRAM:
+            said += f" The image {self._image} is older than this: build it again."
+        return Ran(output.status, said)
 
     def _delay(self, queue: int, delay_s: float) -> Served:
         source = Path(delay_queue.__file__).read_text()
