@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import signal
+from pathlib import Path
 
 import httpx
 import pytest
@@ -81,6 +82,17 @@ def test_nothing_of_ours_is_root_or_may_become_it(stack: ComposeStack) -> None:
         status = program.container.run(["cat", "/proc/1/status"]).stdout
         assert "CapEff:\t0000000000000000" in status
         assert "NoNewPrivs:\t1" in status
+
+
+def test_files_are_changed_behind_a_programs_back(stack: ComposeStack) -> None:
+    storage = stack.storage(relay(stack), Path("/relay"))
+    assert storage.read("note [1].txt") is None
+    storage.write("note [1].txt", b"\x00 bytes \xff")
+    assert storage.read("note [1].txt") == b"\x00 bytes \xff"
+    assert storage.strays("note [1].txt") == []
+    assert "/etc/hostname" in storage.strays("hostname")
+    storage.remove("note [1].txt")
+    assert storage.read("note [1].txt") is None
 
 
 def test_killed_and_started_again_a_relay_keeps_its_data(stack: ComposeStack) -> None:

@@ -64,6 +64,21 @@ def test_bytes_that_are_not_what_the_digest_says_are_not_stored(relay: RelayProc
         assert alice.client.put(f"/blobs/{name}", content=b"x").status_code in (400, 404)
 
 
+def test_the_request_log_says_which_bytes_were_asked_for(relay: RelayProcess) -> None:
+    alice = relay.device("alice")
+    content = b"0123456789"
+    path = f"/blobs/{digest_of(content)}"
+    alice.client.put(path, content=content)
+    for header in ({}, {"Range": "bytes=4-"}):
+        alice.client.get(path, headers=header)
+    asked = [entry for entry in relay.operator("/requests").json()["requests"] if entry["path"] == path]
+    assert [(entry["method"], entry["status"], entry["range"]) for entry in asked] == [
+        ("PUT", 201, None),
+        ("GET", 200, None),
+        ("GET", 206, "bytes=4-"),
+    ]
+
+
 def test_too_large_announced_or_not(tmp_path: Path) -> None:
     with RelayProcess(tmp_path / "relay", {"max_blob_bytes": 1000}) as relay:
         alice = relay.device("alice")

@@ -331,6 +331,7 @@ def test_a_missing_attachment_is_given_up_after_its_ttl_and_found_again() -> Non
     assert (metrics["retriesPruned"], metrics["descriptorCatchUps"]) == (1, 1)
     assert metrics["circuitOpens"] == metrics["attemptsFailed"] == 0, "the link did its work"
     assert device.core.pending()["downloads"] == 1
+    assert {step["state"] for step in device.seen("blob")} == {"downloading", "missing"}
 
 
 def test_an_own_operation_needs_no_download() -> None:
