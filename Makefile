@@ -169,7 +169,7 @@ containers: .venv/installed
 # Containers cost more processor time than processes do.
 containers-pass: PROCESSES := 3
 containers-pass:
-	$(call run,$(CONTAINER_RESULTS),suites/attachment suites/catchup suites/conflict suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1 --variable SLACK:15)
+	$(call run,$(CONTAINER_RESULTS),suites/attachment suites/catchup suites/component suites/conflict suites/resilience,--variable STACK:compose --variable TIME_SCALE:0.1 --variable SLACK:15)
 	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.

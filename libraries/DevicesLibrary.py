@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachments, crash, entries, messages, presence
+from syncproof.world.steps import attachments, components, crash, entries, messages, other_client, presence
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -107,3 +107,7 @@ class DevicesLibrary:
     killed_after_receiving = sentence(crash.KilledAfterReceiving)
     starts_again = sentence(presence.StartsAgain)
     marks_too_early = sentence(crash.MarksTooEarly)
+    give_up_and_look_again = sentence(components.GivesUpAndLooksAgain)
+    announces_attachments = sentence(other_client.AnnouncesAttachments)
+    sends_unreadable = sentence(other_client.SendsUnreadable)
+    attachments_follow = sentence(other_client.AttachmentsFollow)

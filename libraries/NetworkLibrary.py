@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachments, cable, cut, link, packets, relay
+from syncproof.world.steps import attachments, cable, components, cut, link, packets, relay
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -115,3 +115,4 @@ class NetworkLibrary:
     packets_pass_again = sentence(packets.PacketsPassAgain)
     packets_are_limited = sentence(packets.PacketsAreLimited)
     packets_are_delayed = sentence(packets.PacketsAreDelayed)
+    restored_after_breaker = sentence(components.RestoredAfterBreaker)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachment_outcomes, conflicts, delivery, recovery
+from syncproof.world.steps import attachment_outcomes, components, conflicts, delivery, recovery
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -101,3 +101,11 @@ class OutcomeLibrary:
     memory_grows = sentence(recovery.MemoryGrows)
     is_syncing_again = sentence(recovery.IsSyncingAgain)
     recovers_within = sentence(recovery.RecoversWithin)
+    breaker_opens = sentence(components.BreakerOpens)
+    breaker_pauses = sentence(components.BreakerPauses)
+    local_marker_at_once = sentence(components.LocalMarkerAtOnce)
+    marker_is_debounced = sentence(components.MarkerIsDebounced)
+    relay_knows_marker = sentence(components.RelayKnowsMarker)
+    sets_aside = sentence(components.SetsAside)
+    backs_off = sentence(components.BacksOff)
+    finds_again = sentence(components.FindsAgain)

@@ -25,6 +25,7 @@ from syncproof.evidence.records import (
     Note,
     Record,
     Result,
+    SetAside,
 )
 from syncproof.evidence.tail import Tail
 
@@ -111,6 +112,8 @@ class History:
         self.blobs: dict[tuple[str, str], None] = {}
         #: (group, entry) -> device -> what it answered of the entry, in order.
         self.views: dict[tuple[str, str], dict[str, list[Entry]]] = {}
+        #: Device -> op_id -> what it set aside because it cannot be read.
+        self.set_aside: dict[str, dict[str, SetAside]] = {}
         #: fault_id -> its edges.
         self.faults: dict[str, list[Fault]] = {}
         #: Device -> stamp of the last delivery seen in its log; 0: none.
@@ -133,6 +136,7 @@ class History:
             Entry: self._entry,
             Fault: self._fault,
             Blob: self._blob,
+            SetAside: self._set_aside,
             Note: self._note,
         }
         self.extend(lines)
@@ -308,6 +312,9 @@ class History:
     def _blob(self, line: Blob) -> None:
         if line.state in ("complete", "verified", "uploaded"):
             self.blobs[line.device, line.digest] = None
+
+    def _set_aside(self, line: SetAside) -> None:
+        self.set_aside.setdefault(line.device, {})[line.op_id] = line
 
     def _note(self, line: Note) -> None:
         if line.what == "incarnation" and line.incarnation > self._device(line.device).incarnation:

@@ -192,13 +192,17 @@ class Attempt(Record, frozen=True, kw_only=True, tag="attempt"):
 
 
 class Retry(Record, frozen=True, kw_only=True, tag="retry"):
-    """A retry was scheduled. delay_ms: the backoff; due_ns: CLOCK_MONOTONIC when it is due."""
+    """A retry was scheduled. delay_ms: the backoff; due_ns: CLOCK_MONOTONIC when it is due.
+
+    about: what was tried, where there are several things of the kind: the digest of an attachment, a group.
+    """
 
     what: str
     attempt: int
     delay_ms: float
     due_ns: int
     reason: str = ""
+    about: str = ""
 
 
 class Breaker(Record, frozen=True, kw_only=True, tag="breaker"):
@@ -249,6 +253,25 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
     relevant_to: tuple[str, ...] = ()
 
 
+class Request(Record, frozen=True, kw_only=True, tag="request"):
+    """One request of a device, as the server's own log has it. t_ns: when its reply began. n: the log's own number."""
+
+    n: int
+    method: str
+    path: str
+    status: int
+
+
+class SetAside(Record, frozen=True, kw_only=True, tag="set_aside"):
+    """A device kept an event of the log out of its deliveries, because it cannot be read, and went on behind it."""
+
+    group: str
+    op_id: str
+    version: str
+    server_order: int | None = None
+    reason: str = ""
+
+
 class Note(Record, frozen=True, kw_only=True, tag="note"):
     """Anything else: what an agent reported (wake, pipeline, group, conflict ...) or the harness saw (memory
     ...).
@@ -288,6 +311,8 @@ Line = (
     | Catchup
     | Held
     | Fault
+    | Request
+    | SetAside
     | Note
     | Verdict
 )

@@ -54,6 +54,11 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     pause: bool = False
     p2p: bool = False
     operator: bool = False
+    #: A circuit breaker that opens after so many failures, as the profile's settings say.
+    breaker: bool = False
+    #: Of the server, not of a device: its request log can be read; the harness can be another client of a user.
+    request_log: bool = False
+    other_client: bool = False
 
 
 class About(msgspec.Struct, frozen=True):

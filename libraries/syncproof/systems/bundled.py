@@ -6,14 +6,15 @@ import hashlib
 import random
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
 import msgspec
 
+from syncproof.systems.bundled_client import BundledClient
 from syncproof.systems.profile import Profile
-from syncproof.systems.server import BlobRequest, LogLine, ServerGone
+from syncproof.systems.server import BlobRequest, LogLine, RequestLine, ServerGone
 from syncproof.systems.stack import Program
 from syncproof.systems.system import Starter
 
@@ -93,6 +94,29 @@ class BundledRelay:
             if not page.events or lines[-1].server_order >= page.head:
                 return lines
 
+    def requests(self, after: int = 0) -> list[RequestLine]:
+        """What was asked of it behind number `after`, by its own request log (which begins anew with each start)."""
+        lines: list[RequestLine] = []
+        while True:
+            position = lines[-1].n if lines else after
+            page = msgspec.json.decode(
+                self._http("GET", f"/requests?after={position}&limit=1000", self.secret).content,
+                type=_RequestPage,
+            )
+            lines += [
+                RequestLine(e.n, e.t_ns, e.method, e.path, e.device or "", e.status) for e in page.requests
+            ]
+            if len(page.requests) < 1000:
+                return lines
+
+    def client(self, identity: str) -> BundledClient:
+        """Another client of the user that the relay calls so."""
+
+        def ask(method: str, path: str, token: str, content: bytes | None) -> bytes:
+            return self._http(method, path, token, content).content
+
+        return BundledClient(ask, self._register(identity))
+
     def probe_request(self, reply_bytes: int) -> bytes:
         """A harmless request whose reply has at least `reply_bytes` (0: the smallest there is)."""
         head = f"GET /health HTTP/1.1\r\nHost: {self.address}\r\n"
@@ -161,13 +185,15 @@ class BundledRelay:
 
     def _provide_probe(self) -> None:
         """A blob to fetch through a link, by a registration of its own that is a member of nothing."""
-        answer = self._http(
-            "POST", "/devices", None, msgspec.json.encode({"device": "probe", "secret": self.secret})
-        )
-        self._probe_token = msgspec.json.decode(answer.content, type=dict[str, str])["token"]
+        self._probe_token = self._register("probe")
         content = random.Random(0).randbytes(PROBE_BLOB_BYTES)
         self._probe_digest = hashlib.sha256(content).hexdigest()
         self._http("PUT", f"/blobs/{self._probe_digest}", self._probe_token, content)
+
+    def _register(self, device: str) -> str:
+        content = msgspec.json.encode({"device": device, "secret": self.secret})
+        answer = self._http("POST", "/devices", None, content)
+        return msgspec.json.decode(answer.content, type=dict[str, str])["token"]
 
     def _http(
         self, method: str, path: str, token: str | None, content: bytes | None = None
@@ -211,8 +237,18 @@ class BundledSystem:
         """Start a relay with its data in `directory`."""
         return BundledRelay(self._starter, directory, self.profile, self._scale, self._defects)
 
-    def start_device(self, device: str, directory: Path, secret: str, seed: int) -> Program:
-        """Start a device with its data in `directory` (again, after it was killed); ready: host and port."""
+    def start_device(
+        self,
+        device: str,
+        directory: Path,
+        secret: str,
+        seed: int,
+        settings: Mapping[str, float] | None = None,
+    ) -> Program:
+        """Start a device with its data in `directory` (again, after it was killed); ready: host and port.
+
+        settings: what of the profile's this device has otherwise, at scale 1.
+        """
         directory.mkdir(parents=True, exist_ok=True)
         config = {
             "device": device,
@@ -221,6 +257,6 @@ class BundledSystem:
             "port": 0,
             "secret": secret,
             "seed": seed,
-            "settings": self.profile.scaled_settings(self._scale),
+            "settings": self.profile.scaled_settings(self._scale, settings),
         }
         return self._starter.spawn(device, "syncstack.agent.main:run", config, defects=self._defects)

@@ -7,6 +7,7 @@ machine do not scale.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from syncproof.systems.agent import Capabilities
@@ -30,9 +31,9 @@ class Profile:
     settings: dict[str, float] = field(default_factory=dict)
     server_settings: dict[str, float] = field(default_factory=dict)
 
-    def scaled_settings(self, scale: float) -> dict[str, float]:
-        """The device's settings under a TIME_SCALE."""
-        return _scaled(self.settings, scale)
+    def scaled_settings(self, scale: float, changes: Mapping[str, float] | None = None) -> dict[str, float]:
+        """The device's settings under a TIME_SCALE, some of them changed."""
+        return _scaled({**self.settings, **(changes or {})}, scale)
 
     def scaled_server_settings(self, scale: float) -> dict[str, float]:
         """The server's settings under a TIME_SCALE."""
@@ -62,14 +63,21 @@ BUNDLED = Profile(
         clock=True,
         pause=True,
         operator=True,
+        breaker=True,
+        request_log=True,
+        other_client=True,
     ),
     settings={
         "retry_base_s": 0.5,
         "retry_max_s": 5.0,
+        "retry_jitter": 0.2,
+        "retry_ttl_s": 600.0,
+        "descriptor_catchup_s": 60.0,
         "idle_timeout_s": 15.0,
         "heartbeat_s": 5.0,
         "standby_threshold_s": 30.0,
         "marker_debounce_s": 1.0,
+        "marker_max_wait_s": 10.0,
         "breaker_failures": 50,
         "breaker_cooldown_s": 10.0,
     },

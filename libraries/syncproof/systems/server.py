@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from syncproof.systems.agent import BlobRef
 from syncproof.systems.stack import Program
 
 
@@ -56,6 +58,43 @@ class BlobServer(Protocol):
         """How it has answered devices that asked for this attachment, by its own log."""
 
 
+@dataclass(frozen=True)
+class RequestLine:
+    """One request as the server's own log has it. t_ns: CLOCK_MONOTONIC when its reply began. who: as it calls them."""
+
+    n: int
+    t_ns: int
+    method: str
+    path: str
+    who: str
+    status: int
+
+
+@dataclass(frozen=True)
+class RawEvent:
+    """An event as a client hands it to the server, whatever it may carry."""
+
+    op_id: str
+    body: str
+    kind: str = "append"
+    entry: str | None = None
+    clock: dict[str, int] = field(default_factory=dict)
+    blobs: tuple[BlobRef, ...] = ()
+
+
+class ServerClient(Protocol):
+    """Another client of one of the server's users, at the server's own public interface, past any device."""
+
+    def push(self, group: str, events: Sequence[RawEvent]) -> dict[str, int]:
+        """Hand events in; their places in the group's log by op_id."""
+
+    def put_blob(self, digest: str, content: bytes) -> None:
+        """Hand an attachment in."""
+
+    def marker(self, group: str) -> int:
+        """How far this user has read, as the server knows it: a place in the group's log, 0 for none."""
+
+
 class Server(Protocol):
     """A relay, a homeserver: what devices sync through."""
 
@@ -70,3 +109,21 @@ class Server(Protocol):
     def stop(self) -> None: ...
     def log(self, group: str, after: int = 0) -> list[LogLine]: ...
     def probe_request(self, reply_bytes: int) -> bytes: ...
+
+
+@runtime_checkable
+class OpenServer(Server, Protocol):
+    """A server whose own request log and public interface the harness knows (`request_log`, `other_client`)."""
+
+    def requests(self, after: int = 0) -> list[RequestLine]:
+        """What was asked of it behind number `after`."""
+
+    def client(self, identity: str) -> ServerClient:
+        """Another client of the user that it calls so."""
+
+
+def opened(server: Server) -> OpenServer:
+    """The server as one that the harness knows from inside. Raises TypeError for another: its system lacks a need."""
+    if not isinstance(server, OpenServer):
+        raise TypeError(f"{type(server).__name__} has neither a request log nor other clients")
+    return server

@@ -41,5 +41,15 @@ class System(Protocol):
     def start_server(self, directory: Path) -> Server:
         """Start its server with its data in `directory`."""
 
-    def start_device(self, device: str, directory: Path, secret: str, seed: int) -> Program:
-        """Start a device with its data in `directory` (again, after it was killed); ready: host and port."""
+    def start_device(
+        self,
+        device: str,
+        directory: Path,
+        secret: str,
+        seed: int,
+        settings: Mapping[str, float] | None = None,
+    ) -> Program:
+        """Start a device with its data in `directory` (again, after it was killed); ready: host and port.
+
+        settings: what of the profile's this device has otherwise, at scale 1.
+        """

@@ -49,15 +49,18 @@ _GO, _COME = GoesOffline | AllGoOffline, ComesOnline | AllComeOnline
 _WORDS = {
     "awaits": "entries that wait for their attachments",
     "blobs": "attachments",
+    "breaker": "a circuit breaker",
     "clock": "a clock that can be moved",
     "conflicts:siblings": "versions that are kept side by side",
     "conflicts:lww": "entries",
     "marker": "a read marker",
     "operator": "a server whose attachments and request log the harness can look into",
+    "other_client": "a server at which the harness can be another client",
     "order:total": "one order on all devices",
     "outbox:durable": "an outbox that survives a kill",
     "outbox:memory": "an outbox",
     "pause": "a pipeline that can be stopped",
+    "request_log": "a server whose request log can be read",
     "range": "transfers that go on where they stopped",
 }
 

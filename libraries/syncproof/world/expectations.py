@@ -267,8 +267,8 @@ class Expectations:
         world = self._world
         world.verdicts.at_rest()
         attempts = world.history.of(records.Attempt, name)
-        threshold = round(world.profile.settings["breaker_failures"])
-        cooldown_ns = round(world.profile.settings["breaker_cooldown_s"] * world.scale * 1e9)
+        threshold = round(world.stage.setting("breaker_failures"))
+        cooldown_ns = round(world.stage.setting("breaker_cooldown_s") * world.scale * 1e9)
         demanded = expected_opens(attempts, threshold, cooldown_ns)
         seen = round(world.player(name).agent.metrics().get("circuitOpens", 0))
         failed = sum(1 for attempt in attempts if attempt.outcome == "failed")

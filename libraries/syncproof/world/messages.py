@@ -160,7 +160,7 @@ class Messages:
             raise CannotHappen(
                 f"Message {number} could be one of {' or '.join(authors)}: let only one of them send."
             )
-        return self._op_id(authors[0], number)
+        return self.op_id(authors[0], number)
 
     def missing(self, name: str, *, own: bool = False) -> list[str]:
         """op_ids enqueued by the others (and itself) that the device has not delivered, in the order of sending."""
@@ -169,11 +169,12 @@ class Messages:
             op_id
             for author, sent in self._authors.items()
             if own or author != name
-            for op_id in (self._op_id(author, n + 1) for n in range(sent.enqueued))
+            for op_id in (self.op_id(author, n + 1) for n in range(sent.enqueued))
             if op_id not in delivered
         ]
 
-    def _op_id(self, author: str, number: int) -> str:
+    def op_id(self, author: str, number: int) -> str:
+        """What a message is called: the same for the harness and inside the system."""
         return f"{self._world.stage.group}/{author}/{number}"
 
     def run_until_received(self, name: str, count: int) -> None:
@@ -248,7 +249,7 @@ class Messages:
 
     def _send(self, name: str, number: int, size: int, attachment: int) -> None:
         world = self._world
-        op_id = self._op_id(name, number)
+        op_id = self.op_id(name, number)
         blobs: tuple[BlobRef, ...] = ()
         player = world.player(name)
         if attachment:
@@ -270,7 +271,7 @@ class Messages:
         self._world.player(name)
         sent = self.author(name)
         sent.enqueued += 1
-        number, op_id = sent.enqueued, self._op_id(name, sent.enqueued)
+        number, op_id = sent.enqueued, self.op_id(name, sent.enqueued)
         due = self._world.scheduler.now()
         self._last_due = max(self._last_due, due)
         self._world.scheduler.at(

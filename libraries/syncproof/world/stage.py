@@ -27,6 +27,8 @@ class Stage:
     def __init__(self, world: World) -> None:
         self._world = world
         self.players: dict[str, Player] = {}
+        #: What of the system's settings the devices of this scenario have otherwise, at scale 1.
+        self.settings: dict[str, float] = {}
         self.group = world.site.fresh_group(world.title)
 
     def player(self, name: str) -> Player:
@@ -41,6 +43,10 @@ class Stage:
                 f"{name} takes no part in this scenario (devices here: {there}). "
                 f"Name {name} in its first sentence: 'Given {together} are syncing'."
             ) from None
+
+    def setting(self, name: str) -> float:
+        """A setting of this scenario's devices, at scale 1."""
+        return self.settings.get(name, self._world.profile.settings[name])
 
     def meet(self, names: Sequence[str]) -> None:
         """Start the devices, put them into one fresh group, and wait until all are live."""
@@ -223,7 +229,9 @@ class Stage:
     def _enter(self, name: str) -> None:
         site = self._world.site
         directory, identity = site.fresh_directory(name), site.fresh_identity(name)
-        process = site.system.start_device(identity, directory, site.server.secret, self._seed(name))
+        process = site.system.start_device(
+            identity, directory, site.server.secret, self._seed(name), self.settings
+        )
         link = site.link(name)
         agent = HttpAgent(name, _url(process.ready))
         player = self.players[name] = Player(name, identity, directory, process, agent, link)
@@ -235,7 +243,7 @@ class Stage:
         site, player = self._world.site, self.player(name)
         secret = site.server.secret
         player.process = site.system.start_device(
-            player.identity, player.directory, secret, self._seed(name) + 1
+            player.identity, player.directory, secret, self._seed(name) + 1, self.settings
         )
         player.agent.close()
         player.agent = HttpAgent(name, _url(player.process.ready))

@@ -23,13 +23,16 @@ from syncproof.systems.server import ServerGone
 from syncproof.world.attachment_outcomes import AttachmentOutcomes
 from syncproof.world.attachments import Attachments
 from syncproof.world.cast import Device
+from syncproof.world.component_expectations import ComponentExpectations
 from syncproof.world.conflicts import Conflicts
 from syncproof.world.entries import Entries
 from syncproof.world.expectations import Expectations
 from syncproof.world.faultbook import Faultbook
 from syncproof.world.messages import Messages
+from syncproof.world.other_clients import OtherClients
 from syncproof.world.player import Player
 from syncproof.world.quantities import Duration
+from syncproof.world.relay_log import RelayLog
 from syncproof.world.scheduler import Scheduler
 from syncproof.world.stage import Stage
 from syncproof.world.step import Step, emit
@@ -76,6 +79,9 @@ class World:
         self.conflicts = Conflicts(self)
         self.attachments = Attachments(self)
         self.attachment_outcomes = AttachmentOutcomes(self)
+        self.others = OtherClients(self)
+        self.relay_log = RelayLog(self)
+        self.components = ComponentExpectations(self)
         self.steps: list[Step] = []
         self._looked_alive_ns = 0
 

@@ -89,7 +89,7 @@ def read_op(content: bytes) -> NewOp:
     op = read(content, NewOp)
     try:
         inside = msgspec.json.decode(op.body, type=_Body).op_id
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise invalid(f'Field `body` must be a JSON text that carries "op_id": {error}') from None
     if inside != op.op_id:
         raise invalid(

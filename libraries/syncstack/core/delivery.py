@@ -9,6 +9,7 @@ from syncstack.core.attachments import AttachmentIndex
 from syncstack.core.conflict import Entries, sibling_of
 from syncstack.core.journal import Journal, Then
 from syncstack.core.outbox import Outbox, Pending
+from syncstack.core.readable import why_unreadable
 from syncstack.core.records import (
     Awaiting,
     AwaitingEnded,
@@ -19,6 +20,7 @@ from syncstack.core.records import (
     MarkerMoved,
     OpAcked,
     Path,
+    SetAside,
     Sibling,
 )
 from syncstack.core.room import Room
@@ -49,17 +51,25 @@ class Delivery:
         self.acks = 0
         self.conflicts = 0
         self.local_marker_updates = 0
+        self.set_aside = 0
 
     def deliver(self, room: Room, events: list[Event], path: Path, after: Then | None = None) -> None:
-        """Append these events, which the room's cursor has just passed, to the delivery log."""
+        """Append these events, which the room's cursor has just passed, to the delivery log.
+
+        One that cannot be read is kept aside instead; it holds nothing up.
+        """
         changes: list[Change] = []
         notes: list[Note] = []
         group, n, size = room.name, self.deliveries, 0
         for event in events:
-            n += 1
-            size += len(event.draft.body)
-            changes.append(Delivered(n, group, event, path))
             draft = event.draft
+            reason = why_unreadable(draft)
+            if reason is not None:
+                self._set_aside(group, event, reason, changes, notes)
+                continue
+            n += 1
+            size += len(draft.body)
+            changes.append(Delivered(n, group, event, path))
             own = (
                 event.author == self._device
                 and self._acknowledge(draft.op_id, event.seq, changes, notes) is not None
@@ -110,6 +120,17 @@ class Delivery:
         notes.append(("ack", {"op_id": op_id, "server_order": seq}))
         return taken
 
+    def _set_aside(
+        self, group: str, event: Event, reason: str, changes: list[Change], notes: list[Note]
+    ) -> None:
+        self.set_aside += 1
+        draft = event.draft
+        if event.author == self._device:
+            self._acknowledge(draft.op_id, event.seq, changes, notes)
+        changes.append(SetAside(group, event, reason))
+        said = {"group": group, "op_id": draft.op_id, "version": str(event.seq)}
+        notes.append(("set_aside", {**said, "server_order": event.seq, "reason": reason}))
+
     def _take_in(self, room: Room, event: Event, own: bool, changes: list[Change], notes: list[Note]) -> None:
         draft = event.draft
         version = sibling_of(event) if draft.entry is not None and draft.kind != "append" else None
@@ -141,9 +162,10 @@ class Delivery:
         after: Then | None,
         turn: Turn,
     ) -> None:
+        if n > self.committed:
+            turn.observe("deliver", n=n)
         self.committed = n
         self.waiting_bytes -= size
-        turn.observe("deliver", n=n)
         _say(notes, turn)
         if moved is not None:
             self._marked(room, moved, turn)

@@ -134,6 +134,7 @@ class Device:
             "retriesScheduled": exchanges.retries.scheduled,
             "retriesPruned": exchanges.retries.pruned,
             "attemptsFailed": exchanges.failed_attempts,
+            "eventsSetAside": delivery.set_aside,
             "localMarkerUpdates": delivery.local_marker_updates,
             "remoteMarkerUpdates": self._markers.remote_updates,
             "reconnects": max(0, self._connection.ups - 1),

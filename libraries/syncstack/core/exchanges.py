@@ -140,6 +140,7 @@ class Exchanges:
         turn.observe(
             "retry",
             what=what,
+            about=key.partition(":")[2] or None,
             attempt=retry.attempt,
             delay_ms=retry.delay * 1000,
             due_ns=round((retry.due + turn.ahead) * 1e9),

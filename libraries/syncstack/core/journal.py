@@ -84,6 +84,7 @@ class Journal:
         turn.observe(
             "retry",
             what=_KEY,
+            about=None,
             attempt=retry.attempt,
             delay_ms=retry.delay * 1000,
             due_ns=round((retry.due + turn.ahead) * 1e9),

@@ -85,6 +85,15 @@ class Delivered:
 
 
 @dataclass(slots=True)
+class SetAside:
+    """An event that cannot be read, in its place of the group's log. reason: for people."""
+
+    group: str
+    event: Event
+    reason: str
+
+
+@dataclass(slots=True)
 class CursorMoved:
     """Every event of the group up to `seq` is in the delivery log. Always in the commit of the deliveries."""
 
@@ -172,6 +181,7 @@ Change = (
     | OpAcked
     | OpFailed
     | Delivered
+    | SetAside
     | CursorMoved
     | MarkerMoved
     | GroupStored

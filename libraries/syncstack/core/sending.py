@@ -11,12 +11,13 @@ from syncstack.core.events import Submit
 from syncstack.core.exchanges import Exchanges, Flight
 from syncstack.core.journal import Journal
 from syncstack.core.outbox import Outbox, Pending
+from syncstack.core.readable import why_unreadable
 from syncstack.core.records import Op, OpFailed, OpStored
 from syncstack.core.room import Room, Rooms
 from syncstack.core.settings import Settings
 from syncstack.core.transfers import Transfers
 from syncstack.core.turn import Turn
-from syncstack.core.wire import Answer, Clock, Push, Pushed, Refused
+from syncstack.core.wire import Answer, Clock, Draft, Push, Pushed, Refused
 
 #: answers that mean that this operation will never be taken, whoever asks again.
 _FINAL = (400, 409, 413)
@@ -130,6 +131,9 @@ class Sender:
         if size > self._settings.max_event_bytes:
             limit = self._settings.max_event_bytes
             return "too_large", f"expected a body of at most {limit} bytes, seen {size}"
+        unreadable = why_unreadable(Draft(op.op_id, op.kind, op.body))
+        if unreadable is not None:
+            return "invalid", f"nobody could read {op.op_id}: {unreadable}"
         if op.kind != "append" and op.entry is None:
             return "invalid", f"a {op.kind} needs the entry that it is about"
         if not self._outbox.has_room(op.body):

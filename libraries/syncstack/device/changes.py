@@ -21,6 +21,7 @@ from syncstack.core.records import (
     OpAcked,
     OpFailed,
     OpStored,
+    SetAside,
     Uploaded,
 )
 from syncstack.device.database import keep_fact
@@ -80,6 +81,11 @@ def _apply_one(connection: sqlite3.Connection, change: Change) -> None:
             run(
                 "UPDATE ops SET state = 'failed', code = ?, message = ? WHERE op_id = ?",
                 (code, message, op_id),
+            )
+        case SetAside(group, event, reason):
+            run(
+                "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?)",
+                (group, event.seq, reason, to_json(event)),
             )
         case CursorMoved(group, seq):
             run("UPDATE groups SET cursor = ? WHERE name = ?", (seq, group))

@@ -12,14 +12,19 @@ from typing import Any
 
 from syncproof.evidence.checkers import (
     append_only,
+    breaker_pause,
     convergence,
     fault_effect,
     integrity,
+    local_marker,
+    marker_debounce,
     marker_integrity,
     no_duplicates,
     no_loss,
     recovery_bound,
+    retry_backoff,
     sender_order,
+    set_aside,
     whole_attachments,
 )
 from syncproof.evidence.checkers.verdict import Verdict
@@ -34,9 +39,16 @@ SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "marker_integrity": marker_integrity.check,
     "convergence": convergence.check,
     "whole_attachments": whole_attachments.check,
+    "set_aside": set_aside.check,
     "fault_effect": fault_effect.check,
 }
-LIVENESS: Mapping[str, Callable[..., Verdict]] = {"recovery_bound": recovery_bound.check}
+LIVENESS: Mapping[str, Callable[..., Verdict]] = {
+    "recovery_bound": recovery_bound.check,
+    "local_marker": local_marker.check,
+    "marker_debounce": marker_debounce.check,
+    "breaker_pause": breaker_pause.check,
+    "retry_backoff": retry_backoff.check,
+}
 
 
 def run(name: str, history: History, *, device: str | None = None, **limits: Any) -> Verdict:

@@ -8,11 +8,12 @@ marked version is delivered under a number up to the marker's; the remote marker
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
 from syncproof.evidence.history import DeviceLog, History
-from syncproof.evidence.records import Marker
+from syncproof.evidence.records import Marker, SetAside
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:
@@ -32,7 +33,8 @@ def check(history: History, *, device: str | None = None) -> Verdict:
             if order is None:
                 order = orders[move.group] = _GroupOrder.of(history, move.group)
             log = history.devices.get(move.device) or DeviceLog()
-            found = judges[key] = _Judge(history, order, log)
+            aside = history.set_aside.get(move.device, {})
+            found = judges[key] = _Judge(history, order, log, aside)
         for text, op_ids in found.take(move):
             witness += op_ids
             faults.append(f"{move.device}'s {move.scope} marker {text}")
@@ -72,6 +74,8 @@ class _Judge:
     history: History
     order: _GroupOrder
     log: DeviceLog
+    #: What the device reported to have set aside: a marker may pass it. That it had reason to is not judged here.
+    aside: Mapping[str, SetAside]
     last: dict[str, tuple[int, Marker]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,6 +88,9 @@ class _Judge:
         self._needed: list[float] = [0]
         for op_id in self.order.op_ids:
             entry_of = self.log.first.get(op_id)
+            if entry_of is None and op_id in self.aside:
+                self._needed.append(self._needed[-1])
+                continue
             self._needed.append(max(self._needed[-1], entry_of.n if entry_of else float("inf")))
         #: When entry n+1 was first seen delivered, by whichever incarnation.
         self._stamps: list[int] = []
@@ -140,7 +147,9 @@ class _Judge:
             return []
         first = self.log.first
         skipped = [
-            op_id for op_id in self.order.op_ids[:before] if op_id not in first or first[op_id].n > move.n
+            op_id
+            for op_id in self.order.op_ids[:before]
+            if op_id not in self.aside and (op_id not in first or first[op_id].n > move.n)
         ]
         return [
             (

@@ -90,6 +90,7 @@ class _Retry(Event, frozen=True):
     delay_ms: float
     due_ns: int
     reason: str | None = None
+    about: str | None = None
 
 
 class _Breaker(Event, frozen=True):
@@ -128,6 +129,14 @@ class _Blob(Event, frozen=True):
     size: int | None = None
 
 
+class _SetAside(Event, frozen=True):
+    group: str
+    op_id: str
+    version: str
+    server_order: int | None = None
+    reason: str | None = None
+
+
 #: Event type -> how it is decoded, and which record it becomes. Fields pass under their own names.
 _KNOWN: dict[str, tuple[type[Event], type[records.Record]]] = {
     "ack": (_Ack, records.Result),
@@ -140,6 +149,7 @@ _KNOWN: dict[str, tuple[type[Event], type[records.Record]]] = {
     "held": (_Held, records.Held),
     "marker": (_Marker, records.Marker),
     "blob": (_Blob, records.Blob),
+    "set_aside": (_SetAside, records.SetAside),
 }
 _OUTCOME = {"ack": "ok", "failed": "fail"}
 _stamp = msgspec.json.Decoder(Event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from syncproof.systems.matrix import configuration, prepared
@@ -86,7 +86,14 @@ class MatrixSystem:
         self._server = Synapse(self._starter, directory)
         return self._server
 
-    def start_device(self, device: str, directory: Path, secret: str, seed: int) -> Program:  # noqa: ARG002
+    def start_device(
+        self,
+        device: str,
+        directory: Path,
+        secret: str,  # noqa: ARG002
+        seed: int,
+        settings: Mapping[str, float] | None = None,
+    ) -> Program:
         """Start a device (again, after it was killed); ready: host and port. Its account is made by the operator."""
         assert self._server is not None, "a device needs the server that its account is on"
         directory.mkdir(parents=True, exist_ok=True)
@@ -95,7 +102,7 @@ class MatrixSystem:
             "directory": str(directory),
             "password": self._server.operator.password(device),
             "seed": seed,
-            "settings": self.profile.scaled_settings(self._scale),
+            "settings": self.profile.scaled_settings(self._scale, settings),
         }
         name = device[1:].partition(":")[0]
         return self._starter.spawn(name, "matrixagent.main:run", config, defects=self._defects)

@@ -3,6 +3,7 @@
 from syncproof.world.steps import (
     attachment_outcomes,
     attachments,
+    components,
     conflicts,
     crash,
     cut,
@@ -10,6 +11,7 @@ from syncproof.world.steps import (
     entries,
     link,
     messages,
+    other_client,
     packets,
     presence,
     recovery,
@@ -19,6 +21,7 @@ from syncproof.world.steps import (
 __all__ = [
     "attachment_outcomes",
     "attachments",
+    "components",
     "conflicts",
     "crash",
     "cut",
@@ -26,6 +29,7 @@ __all__ = [
     "entries",
     "link",
     "messages",
+    "other_client",
     "packets",
     "presence",
     "recovery",

@@ -21,6 +21,7 @@ from syncstack.core.records import (
     OpFailed,
     OpStored,
     OutboxOp,
+    SetAside,
     Snapshot,
     Uploaded,
 )
@@ -40,6 +41,7 @@ class DeviceStore:
 
     def __init__(self) -> None:
         self.deliveries: list[Delivered] = []
+        self.set_aside: list[SetAside] = []
         self.commits: list[tuple[Change, ...]] = []
         self.ops: dict[str, OpStored] = {}
         self.acked: dict[str, int] = {}
@@ -75,6 +77,8 @@ class DeviceStore:
                 if change.n != len(self.deliveries) + 1:
                     raise ValueError(f"expected delivery {len(self.deliveries) + 1}, seen {change.n}")
                 self.deliveries.append(change)
+            case SetAside():
+                self.set_aside.append(change)
             case CursorMoved():
                 self._groups[change.group].cursor = change.seq
             case MarkerMoved(scope="local"):

@@ -1,0 +1,35 @@
+"""What cannot be read is set aside by every member, never delivered; and nothing else is set aside.
+
+The harness notes what it had pushed that nobody can read (`unreadable`). A history in which nothing was passes.
+"""
+
+from __future__ import annotations
+
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.history import History
+
+
+def check(history: History, *, device: str | None = None) -> Verdict:
+    """device: judge only this one."""
+    if not history.lines:
+        return nothing_to_judge("set_aside", "the history is empty")
+    unreadable = {str(note.fields.get("op_id", "")): note for note in history.notes("unreadable")}
+    members = {name: None for group in history.members.values() for name in group if device in (None, name)}
+    faults: list[str] = []
+    witness: list[str] = []
+    for name in members:
+        aside, delivered = history.set_aside.get(name, {}), history.delivered(name)
+        for what, op_ids in (
+            ("did not set aside", [op_id for op_id in unreadable if op_id not in aside]),
+            ("delivered", [op_id for op_id in unreadable if op_id in delivered]),
+            ("set aside what can be read:", [op_id for op_id in aside if op_id not in unreadable]),
+        ):
+            if op_ids:
+                witness += op_ids
+                faults.append(f"{name} {what} {count(len(op_ids), 'event')} ({named(history, op_ids)})")
+    return judge(
+        "set_aside",
+        faults,
+        witness,
+        f"{count(len(unreadable), 'event')} that nobody can read, set aside by all",
+    )

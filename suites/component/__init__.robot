@@ -1,0 +1,2 @@
+*** Settings ***
+Documentation    The parts of a device, each under the load that it is there for.

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
+from tests.unit.evidence.histories import Story, exchange
+
+from syncproof.evidence.records import Note, SetAside
+
+
+def _unreadable(story: Story, op_id: str = "a1") -> None:
+    story.add(Note, device="Alice", what="unreadable", fields={"op_id": op_id})
+
+
+def _aside(*devices: str, op_id: str = "a1") -> Callable[[Story], None]:
+    def act(story: Story) -> None:
+        for device in devices:
+            story.add(SetAside, device=device, source=device, group=story.group, op_id=op_id, version="1")
+
+    return act
+
+
+def _sent(story: Story) -> None:
+    story.send("Alice")
+
+
+CASES = (
+    unknown("empty", empty, "empty"),
+    good("nothing of the kind", exchange, "0 events"),
+    good("both", told(_sent, _unreadable, _aside("Alice", "Bob")), "1 event that nobody can read"),
+    bad("only one", told(_sent, _unreadable, _aside("Alice")), "Bob did not set aside 1 event (Alice #1)"),
+    good("only one, which is judged", told(_sent, _unreadable, _aside("Alice")), device="Alice"),
+    bad("nobody", told(_sent, _unreadable), witness=("a1",)),
+    bad(
+        "delivered all the same",
+        told(_sent, _unreadable, _aside("Alice", "Bob"), lambda s: s.deliver("Bob")),
+        "Bob delivered 1 event",
+    ),
+    bad("can be read", told(_sent, _aside("Bob")), "Bob set aside what can be read: 1 event"),
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    ("if not history.lines:", "if False:"),
+    ("if device in (None, name)}", "}"),
+    ("for op_id in unreadable if op_id not in aside]", "for op_id in unreadable if False]"),
+    ("for op_id in unreadable if op_id in delivered]", "for op_id in unreadable if False]"),
+    ("for op_id in aside if op_id not in unreadable]", "for op_id in aside if False]"),
+    ("for op_id in aside if op_id not in unreadable]", "for op_id in aside]"),
+)
