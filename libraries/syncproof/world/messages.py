@@ -126,7 +126,7 @@ class Messages:
 
     def _unanswered(self, name: str) -> int:
         sent, outcome = self.author(name), self._world.history.outcome
-        while sent.answered < sent.released and outcome(self._op_id(name, sent.answered + 1)) is not None:
+        while sent.answered < sent.released and outcome(self.op_id(name, sent.answered + 1)) is not None:
             sent.answered += 1
         return sent.released - sent.answered
 

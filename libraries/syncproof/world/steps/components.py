@@ -281,9 +281,9 @@ class BacksOff(Step):
 class FindsAgain(Step):
     """Attachments that came very late must have been given up by a device, and found again.
 
-    Very late is later than both times of `devices give up a missing attachment after ${duration} and look for
-    it again every ${period}` together, from when the relay first said that it is missing. Given up and looked
-    for again is one whose retries began anew at their first.
+    Very late is later than both times together, of giving a missing attachment up and of looking for it
+    again, from when the relay first said that it is missing; DevicesLibrary has the sentence that sets them.
+    Given up and looked for again is one whose retries began anew at their first.
 
     Waits until everything is at rest, see `Rest`. Fails with ``expected Bob to give up each of 25
     attachments``, or when one of them is not there; inconclusive when no attachment came so late.

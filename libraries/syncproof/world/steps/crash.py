@@ -50,7 +50,7 @@ class MarksTooEarly(Step):
     sends), the device must not.
 
     Asks at once and puts the answer on record; a good system refuses, and whether the marker has moved is for
-    `${device}'s marker should never have skipped a message` to say. Waits at most 60 seconds for the relay to have
+    ``Bob's marker should never have skipped a message`` to say. Waits at most 60 seconds for the relay to have
     the message. Fails at once when no other device sends so many. Inconclusive when the device has the message
     already.
 
