@@ -8,7 +8,7 @@ Test Tags        component    L-5.3    priority:medium
 
 *** Test Cases ***
 Read marker debouncing
-    [Documentation]    A hundred messages at once: kept here each time, told to the relay now and then, right in the end.
+    [Documentation]    A hundred messages at once: kept here each time, told to the relay seldom, right in the end.
     Given Alice and Bob are syncing
      When Alice sends 100 messages
      Then Bob should receive all 100 messages within 30 seconds
