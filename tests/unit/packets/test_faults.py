@@ -19,7 +19,8 @@ class Tools:
     def __init__(self, name: str) -> None:
         self.ran: list[str] = []
         self.refuse, self.dropped = "netem", 0
-        self.namespace = Namespace(name, self.run, self.delay)
+        self.current = True
+        self.namespace = Namespace(name, self.run, self.delay, lambda: self.current)
 
     def run(self, command: Sequence[str]) -> Ran:
         text = " ".join(command)
@@ -154,3 +155,16 @@ def test_delay_without_netem_and_queues_is_not_to_be_had(path: PacketPath, devic
     fault = PacketDelay([path], 0.1, "both", Clock())
     fault.begin()
     assert fault.engine == "netem"
+
+
+def test_a_network_that_was_left_takes_the_fault_along_and_that_is_said(
+    path: PacketPath, device: Tools, relay: Tools
+) -> None:
+    fault = PacketLoss([path], RandomLoss(0.1), "both", Clock())
+    fault.begin()
+    device.current = False
+    with pytest.raises(PacketError, match="the packet_loss 10% on Bob ended with the network of Bob"):
+        fault.end()
+    assert not [line for line in device.ran if line.endswith("65535")]
+    assert relay.ran[-2].startswith("nft add table"), "what is still there is undone"
+    assert relay.ran[-1] == "ip link set dev eth9 gso_max_segs 65535"

@@ -67,11 +67,20 @@ class PacketFault(Fault, Generic[F]):
         return bool(self._looks) and all(self._bit(each) for each in self.figures().values())
 
     def end(self) -> None:
-        """Takes away what it made, all of it, also where a look at the counters fails."""
+        """Takes away what it made, all of it, also where a look at the counters fails.
+
+        Raises PacketError for a container that was killed or started again meanwhile: the fault ended with its network.
+        """
         with contextlib.closing(self._begun):
             if self._looks:
                 self._in_all = _told(self.figures())
             self._looks = {}
+            moved = [path.owner for path in self._paths if not path.near.namespace.current()]
+        if moved:
+            raise PacketError(
+                f"Inconclusive: the {self} ended with the network of {' and '.join(moved)}: a container that is killed "
+                "or started again gets another one. Let the fault end before."
+            )
 
     def healed(self) -> str | None:
         return f"its rules are gone; in all: {self._in_all}"
@@ -116,7 +125,7 @@ class PacketLoss(PacketFault[Count]):
             begun.callback(sender.namespace.packets_together, sender.interface)
         table = f"syncproof_{os.getpid()}_{next(_COUNT)}"
         namespace = receiver.namespace
-        begun.callback(lambda: namespace.run("nft", rules.undrop(table)))
+        begun.callback(lambda: namespace.undo("nft", rules.undrop(table)))
         namespace.run("nft", rules.drop(table, receiver.interface, receiver.peer, self._loss))
         return lambda: rules.counted(namespace.run("nft", "-j", "list", "counters", "table", "inet", table))
 
@@ -156,17 +165,17 @@ class Shaped(PacketFault[Held]):
             # What arrives has no queue: it is led through a device of its own that has one.
             mirror = f"sp{os.getpid() % 100_000}i{next(_COUNT)}"
             namespace.run("ip", "link", "add", mirror, "type", "ifb")
-            begun.callback(namespace.run, "ip", "link", "delete", mirror)
+            begun.callback(namespace.undo, "ip", "link", "delete", mirror)
             namespace.run("ip", "link", "set", "dev", mirror, "up")
             namespace.run("tc", "qdisc", "add", "dev", device, "ingress")
-            begun.callback(namespace.run, "tc", "qdisc", "delete", "dev", device, "ingress")
+            begun.callback(namespace.undo, "tc", "qdisc", "delete", "dev", device, "ingress")
             everything = ("protocol", "all", "u32", "match", "u32", "0", "0")
             redirect = ("action", "mirred", "egress", "redirect", "dev", mirror)
             namespace.run("tc", "filter", "add", "dev", device, "parent", "ffff:", *everything, *redirect)
             device = mirror
         namespace.run("tc", "qdisc", "add", "dev", device, "root", *discipline)
         if way == "upstream":
-            begun.callback(namespace.run, "tc", "qdisc", "delete", "dev", device, "root")
+            begun.callback(namespace.undo, "tc", "qdisc", "delete", "dev", device, "root")
         return lambda: rules.held(namespace.run("tc", "-s", "-j", "qdisc", "show", "dev", device))
 
 

@@ -31,7 +31,8 @@ class Served(Protocol):
 
 class Namespace:
     """One namespace. name: whose it is, for people. run: runs a command in it as its administrator. delay: starts the
-    program of `delay_queue` in it, for a queue's number and seconds; raises PacketError where that cannot be.
+    program of `delay_queue` in it, for a queue's number and seconds; raises PacketError where that cannot be. current:
+    whether whose it is still lives in it.
 
     One object for all faults in one namespace: what they share in it is undone by the last of them.
     """
@@ -41,8 +42,9 @@ class Namespace:
         name: str,
         run: Callable[[Sequence[str]], Ran],
         delay: Callable[[int, float], Served],
+        current: Callable[[], bool] = lambda: True,
     ) -> None:
-        self.name, self._run, self.delay = name, run, delay
+        self.name, self._run, self.delay, self.current = name, run, delay, current
         self._apart: dict[str, tuple[int, int]] = {}
 
     def run(self, *command: str) -> str:
@@ -53,6 +55,11 @@ class Namespace:
                 f"'{shlex.join(command)[:300]}' failed in the network of '{self.name}': {ran.said.strip()[-300:]}"
             )
         return ran.said
+
+    def undo(self, *command: str) -> None:
+        """Run a command that takes something away; where nobody lives any more there is nothing to take away."""
+        if self.current():
+            self.run(*command)
 
     def can(self, *command: str) -> bool:
         """Whether the command succeeds."""
@@ -75,7 +82,7 @@ class Namespace:
         if users > 1:
             self._apart[interface] = (users - 1, before)
         else:
-            self.run("ip", "link", "set", "dev", interface, "gso_max_segs", str(before))
+            self.undo("ip", "link", "set", "dev", interface, "gso_max_segs", str(before))
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,12 @@ class Sidecar:
         self._engine, self._target, self._image = engine, target, image
         self._process = target.pid()
         self._container = self._start(["sleep", "infinity"])
-        self.namespace = Namespace(target.name, self._run, self._delay)
+        self.namespace = Namespace(target.name, self._run, self._delay, lambda: self.current)
 
     @property
     def current(self) -> bool:
         """Whether this is still the container's namespace: it gets another with each start."""
-        return self._target.pid() == self._process
+        return self._target.exists() and self._target.pid() == self._process
 
     def interface(self, network: str) -> str:
         """The container's interface on a network. Raises UnknownNetwork, PacketError."""
