@@ -20,6 +20,11 @@ from syncproof.systems.compose import ComposeStack
 #: The first test may have to build the image.
 pytestmark = pytest.mark.timeout(400)
 
+#: What a run is in the middle of when it ends.
+FOR_LONG = (
+    "And Alice sends 50 messages over 9000 seconds",
+    "Then Bob should receive all 50 messages within 9000 seconds",
+)
 SYNC = Path(__file__).parents[3] / "resources" / "sync.resource"
 
 
@@ -48,8 +53,13 @@ def of(engine: Engine, pid: int) -> list[str]:
     return [each.name for each in engine.containers(label)] + [str(each.name) for each in networks]
 
 
+def devices(engine: Engine, pid: int) -> int:
+    """How many devices a run has."""
+    return sum("-alice-" in each or "-bob-" in each for each in of(engine, pid))
+
+
 def eventually(what: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 200
     while not what():
         assert time.monotonic() < until
         time.sleep(0.1)
@@ -62,6 +72,11 @@ def eventually(what: Callable[[], bool]) -> None:
             (),
             {"DOCKER_HOST": "unix:///nowhere.sock"},
             r"STACK is 'compose'. No Docker Engine answers at unix:///no",
+        ),
+        (
+            (),
+            {"DOCKER_HOST": "tcp://127.0.0.1:1"},
+            r"STACK is 'compose'. No Docker Engine answers at tcp://127",
         ),
         (("TOXIPROXY_URL:http://127.0.0.1:1",), {}, "TOXIPROXY_URL is"),
     ],
@@ -81,6 +96,35 @@ def test_where_it_cannot_work_it_says_so_in_one_line(
 
 
 @pytest.mark.usefixtures("stack")
+def test_an_image_that_is_missing_is_named(tmp_path: Path) -> None:
+    absent = "127.0.0.1:1/absent:1"
+    ran = subprocess.run(
+        command(suite(tmp_path)),
+        env={**os.environ, "SYNCPROOF_TOXIPROXY_IMAGE": absent},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert message(tmp_path).startswith(
+        f"STACK is 'compose'. The image '{absent}' is missing, and 'docker compose pull"
+    )
+    assert "\n" not in message(tmp_path)
+
+
+@pytest.mark.usefixtures("stack")
+def test_nothing_is_left_after_ctrl_c(engine: Engine, tmp_path: Path) -> None:
+    run = subprocess.Popen(command(suite(tmp_path, *FOR_LONG)), stdout=subprocess.DEVNULL)
+    try:
+        eventually(lambda: devices(engine, run.pid) == 2)
+        run.send_signal(signal.SIGINT)
+        run.wait(200)
+    finally:
+        run.kill()
+        run.wait()
+    assert of(engine, run.pid) == []
+
+
+@pytest.mark.usefixtures("stack")
 def test_nothing_is_left_after_a_run(engine: Engine, tmp_path: Path) -> None:
     steps = ("When Alice sends 5 messages", "Then Bob should receive all 5 messages within 30 seconds")
     run = subprocess.Popen(command(suite(tmp_path, *steps)), stdout=subprocess.PIPE, text=True)
@@ -92,19 +136,17 @@ def test_nothing_is_left_after_a_run(engine: Engine, tmp_path: Path) -> None:
 def test_what_a_killed_run_left_is_swept_by_the_next_and_nothing_of_one_beside_it(
     engine: Engine, stack: ComposeStack, tmp_path: Path
 ) -> None:
-    steps = (
-        "And Bob's network is cut after he has received 0 messages",
-        "And Alice sends 50 messages over 900 seconds",
-    )
     beside = stack.toxiproxy.url
-    run = subprocess.Popen(command(suite(tmp_path, *steps)), stdout=subprocess.DEVNULL)
+    run = subprocess.Popen(command(suite(tmp_path, *FOR_LONG)), stdout=subprocess.DEVNULL)
     try:
-        eventually(lambda: sum("-alice-" in each or "-bob-" in each for each in of(engine, run.pid)) == 2)
+        eventually(lambda: devices(engine, run.pid) == 2)
     finally:
         run.send_signal(signal.SIGKILL)
         run.wait()
     left = of(engine, run.pid)
     assert len(left) == 7  # relay, Toxiproxy, two devices, three networks
+    engine.container(left[0]).remove()  # somebody began to tidy up by hand
+    left = of(engine, run.pid)
     swept = ownership.sweep(engine)
     assert set(left) <= set(swept)
     assert of(engine, run.pid) == []

@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from syncproof.faults.containers.engine import Engine
-from syncproof.faults.containers.errors import ContainerError
+from syncproof.faults.containers.errors import ContainerError, NotHealthy
 from syncproof.faults.containers.ownership import owned
 from syncproof.systems.compose import ComposeStack
+from syncproof.systems.compose import stack as stacks
 from syncproof.systems.compose.program import ContainerProgram
 
 #: The first test may have to build the image.
@@ -151,6 +152,17 @@ def test_a_program_that_cannot_start_says_why(stack: ComposeStack) -> None:
     config = {"device": "erin", "directory": "/erin", "secret": SECRET, "seed": 1, "settings": {"speed": 9}}
     with pytest.raises(ContainerError, match=r"before it was ready(?s:.*)Unknown settings: speed"):
         stack.spawn("erin", "syncstack.agent.main:run", config)
+
+
+def test_a_program_that_never_gets_ready_is_told_with_its_last_words(
+    stack: ComposeStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ivan = device(stack, "ivan")
+    monkeypatch.setattr(stacks, "_READY_S", 0.5)
+    with pytest.raises(
+        NotHealthy, match=r"-ivan' was not ready within 0.5 s. The last lines of its log:\n(?s:.*)8080"
+    ):
+        stack._until(ivan.container, lambda: False)
 
 
 def test_the_log_of_a_program_is_a_file_when_somebody_asks(stack: ComposeStack) -> None:

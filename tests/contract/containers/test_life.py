@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from pathlib import Path
 
 import pytest
 from tests.contract.containers.conftest import HEALTHY, Make, unique
 
+from syncproof.faults.containers import engine as engines
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import (
@@ -134,6 +137,17 @@ def test_an_engine_that_is_not_there() -> None:
 def test_an_engine_where_nobody_listens() -> None:
     with pytest.raises(NoEngine, match=r"tcp://127.0.0.1:9: nobody listens there"):
         Engine.connect("tcp://127.0.0.1:9")
+
+
+def test_an_engine_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_KNOCK_S", 1)
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "docker.sock"))
+        silent.listen()
+        with pytest.raises(
+            NoEngine, match=r"No Docker Engine answers at .*: it took the question, and gave no"
+        ):
+            Engine.connect(f"unix://{tmp_path}/docker.sock")
 
 
 def test_a_container_that_is_not_there(engine: Engine, served: Container) -> None:

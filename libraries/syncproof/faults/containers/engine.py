@@ -17,6 +17,8 @@ from syncproof.faults.containers.telling import told
 
 #: For each request; nothing here takes longer but an image build, which is not done through this.
 _ANSWER_S = 60
+#: For the first one, which asks no more than whether an engine is there.
+_KNOCK_S = 15
 
 
 class Engine:
@@ -35,10 +37,11 @@ class Engine:
         where = url or os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
         try:
             if url:
-                client = docker.DockerClient(base_url=url, version="auto", timeout=_ANSWER_S)
+                client = docker.DockerClient(base_url=url, version="auto", timeout=_KNOCK_S)
             else:
-                client = docker.DockerClient.from_env(version="auto", timeout=_ANSWER_S)
+                client = docker.DockerClient.from_env(version="auto", timeout=_KNOCK_S)
             client.ping()
+            client.api.timeout = _ANSWER_S
         except (docker.errors.DockerException, requests.RequestException, ValueError) as wrong:
             raise NoEngine(f"No Docker Engine answers at {where}: {_reason(wrong)}") from None
         return cls(client, where)
@@ -152,4 +155,6 @@ def _reason(wrong: Exception) -> str:
         return "this user may not use it. Add the user to the group 'docker', or use a rootless engine."
     if "Connection refused" in text or "ConnectionRefusedError" in text:
         return "nobody listens there. Is the engine running?"
+    if "timed out" in text:
+        return f"it took the question, and gave no answer within {_KNOCK_S} s. Is the engine all right?"
     return f"{text.rstrip('.')}. Is the engine running?"
