@@ -32,6 +32,7 @@ help:
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
 	@echo 'make matrix        catchup, conflict and resilience against a Synapse;  make systems    docs/systems.md from runs'
+	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
@@ -177,6 +178,19 @@ kill-matrix kill-matrix-full: .venv/installed-dev
 	$(BIN)/python -m defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix \
 		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
 		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
+
+MUTANTS := $(TEST_RESULTS)/mutants
+.PHONY: mutants
+.venv/installed-mutants: .venv/installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	@touch $@
+
+# Nightly: every checker broken in every small way, one at a time. mutmut works in a copy of the project.
+mutants: .venv/installed-mutants
+	@rm -rf $(MUTANTS) && mkdir -p $(MUTANTS)
+	@cp -r libraries $(MUTANTS)/src && cp -r tests pyproject.toml $(MUTANTS)
+	cd $(MUTANTS) && $(CURDIR)/$(BIN)/mutmut run --max-children $(TEST_PROCESSES) > mutmut.log 2>&1 || { tail -n 30 mutmut.log; exit 1; }
+	@$(BIN)/python -m tests.mutation.score $(MUTANTS) > $(MUTANTS)/score.txt; status=$$?; cat $(MUTANTS)/score.txt; exit $$status
 
 # -- the rest
 

@@ -12,20 +12,17 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.evidence import said
 from tests.unit.evidence.checker_cases.case import Case, Mutant, swapped
 from tests.unit.evidence.histories import Story, change, drop, good_stories
+from tests.unit.evidence.said import NAMES, cases_of
 
 from syncproof.evidence import checkers
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Deliver, Line, Log, Marker
 
-NAMES = [*checkers.SAFETY, *checkers.LIVENESS]
 Check = Callable[..., Verdict]
-
-
-def cases_of(checker: str) -> tuple[Case, ...]:
-    return tuple(importlib.import_module(f"tests.unit.evidence.checker_cases.{checker}").CASES)
 
 
 def mutants_of(checker: str) -> tuple[Mutant, ...]:
@@ -52,6 +49,12 @@ def test_every_case_gets_its_verdict(checker: str) -> None:
         for case in cases_of(checker)
     }
     assert {name: text for name, text in wrong.items() if text} == {}
+
+
+@pytest.mark.parametrize("checker", NAMES)
+def test_every_word_of_a_verdict_is_as_it_was(checker: str) -> None:
+    """Meant to be changed? `python -m tests.unit.evidence.said` writes it down."""
+    assert said.said_by(checker) == said.written_of(checker)
 
 
 @pytest.mark.parametrize("checker", NAMES)

@@ -102,3 +102,43 @@ def test_it_stays_short() -> None:
     )
     assert len(message.splitlines()) <= 12
     assert max(map(len, message.splitlines())) <= 240
+
+
+def test_times_are_told_from_the_first_line_where_nobody_says_when_it_began() -> None:
+    story = Story()
+    story.fault("start")
+    assert "from 0.0 s, never ended" in compose(story.history, expected="x")
+    assert compose(History(), expected="x", seen="y", now_ns=10**9) == "X.\nSeen at 1.0 s: y."
+
+
+def test_the_last_delivery_of_all_is_the_latest_whoever_got_it() -> None:
+    story = Story(("Zoe", "Alice"))
+    story.now = 0
+    story.send("Zoe")
+    story.deliver("Zoe")
+    story.wait(5000)
+    story.deliver("Alice")
+    message = compose(story.history, expected="x", missing=["z2"], opened_ns=0)
+    assert "The last delivery of all came to Alice at 5.0 s." in message
+
+
+def test_three_faults_need_no_sum_and_a_proof_is_not_made_up() -> None:
+    story = Story()
+    story.now = 0
+    for k in range(3):
+        story.fault("start", fault_id=str(k), on=("Alice", "Bob"), effective=True)
+    message = compose(story.history, expected="x", opened_ns=0)
+    assert message.count("cut on Alice and Bob, from 0.0 s, never ended.") == 3
+    assert "more" not in message
+    story.fault("proved", fault_id="0", effective=False)
+    assert "seen" not in compose(story.history, expected="x")
+
+
+def test_a_line_is_as_wide_as_it_may_be_and_no_wider() -> None:
+    room = 240 - len("Evidence: ")
+    for length, told in ((room, "p" * room), (room + 1, "p" * (room - 4) + " ...")):
+        message = compose(History(), expected="x", evidence="p" * length)
+        assert message.splitlines()[1] == "Evidence: " + told
+    folded = compose(History(), expected=" ".join(["word"] * 400)).splitlines()
+    assert [len(line) for line in folded[:2]] == [234, 234]
+    assert folded[-1].endswith("word ...")

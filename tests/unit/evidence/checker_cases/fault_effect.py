@@ -5,7 +5,7 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Mutant, empty, good, told, unknown
 from tests.unit.evidence.histories import Story, exchange
 
-from syncproof.evidence.records import Blob, Marker
+from syncproof.evidence.records import Blob, Marker, Result
 
 
 def _cut(story: Story, *, proved: bool = True, **fields: Any) -> None:
@@ -89,7 +89,116 @@ def _unacknowledged_only(story: Story) -> None:
     story.ack("a1")
 
 
+def _refused_before(story: Story) -> None:
+    """What was asked for is settled: it was refused."""
+    op_id = story.send("Bob", store=False)
+    story.add(Result, device="Bob", op_id=op_id, outcome="fail", code="too_large")
+    _cut(story)
+
+
+def _of_another_group(story: Story) -> None:
+    """Something is on its way, in a group to which nobody belongs."""
+    story.group = "elsewhere"
+    story.send("Alice")
+    _cut(story)
+
+
+def _marker_in_steps(story: Story, known: int) -> None:
+    """Bob's marker moves three times before the cut; the system learns of so many moves before it."""
+    for _ in range(3):
+        story.send("Alice")
+        for device in story.devices:
+            story.deliver(device)
+        story.mark("Bob")
+    for n in range(1, known + 1):
+        story.add(Marker, device="Bob", group="g", scope="remote", old=None, new=str(n), n=n)
+    _cut(story)
+    story.add(Marker, device="Bob", group="g", scope="remote", old=None, new="3", n=3)
+
+
+def _marker_of(story: Story, device: str) -> None:
+    """A marker that the system never hears of, while Bob is cut."""
+    story.send("Alice")
+    for name in story.devices:
+        story.deliver(name)
+    story.add(Marker, device="Bob", group="other", scope="remote", old=None, new="1", n=1)
+    story.mark(device)
+    _cut(story)
+
+
+def _transfer_of(story: Story, device: str, state: str) -> None:
+    story.add(Blob, device=device, digest="d", state=state, size=9)
+    _cut(story)
+    story.add(Blob, device=device, digest="d", state="complete", offset=9, size=9)
+
+
+def _late_in_its_own_fault(story: Story, *, ends: bool) -> None:
+    """Alice's message leaves her behind the second fault on record; the first only slowed Bob down."""
+    story.fault("start", kind="latency", fault_id="slow")
+    story.fault("proved", kind="latency", fault_id="slow")
+    story.send("Alice")
+    story.deliver("Alice")
+    story.fault("end", kind="latency", fault_id="slow")
+    story.deliver("Bob")
+    story.fault("start", on=("Alice",), fault_id="hers")
+    story.fault("proved", on=("Alice",), fault_id="hers")
+    story.send("Alice", ack=False)
+    _cut(story, fault_id="his")
+    if ends:
+        story.fault("end", on=("Alice",), fault_id="hers")
+    story.ack("a2")
+    for device in story.devices:
+        story.deliver(device)
+
+
+def _after_its_own_fault(story: Story) -> None:
+    """Alice's fault is over before she is asked: her message can leave her at once, while Bob is cut."""
+    story.send("Alice", ack=False)
+    story.fault("start", on=("Alice",), fault_id="hers")
+    story.fault("proved", on=("Alice",), fault_id="hers")
+    story.fault("end", on=("Alice",), fault_id="hers")
+    story.ack("a1")
+    story.deliver("Alice")
+    story.deliver("Bob")
+    story.send("Alice", ack=False)
+    _cut(story, fault_id="his")
+    story.ack("a2")
+    for device in story.devices:
+        story.deliver(device)
+
+
 CASES = (
+    unknown("refused before it began", told(_refused_before), "nothing was outstanding at Bob"),
+    unknown("on its way in another group", told(_of_another_group), "nothing was outstanding at Bob"),
+    unknown(
+        "the marker was known step by step", told(lambda s: _marker_in_steps(s, 3)), "nothing was outstanding"
+    ),
+    good("the marker's last step was not known", told(lambda s: _marker_in_steps(s, 2))),
+    good("a marker that the system never hears of", told(lambda s: _marker_of(s, "Bob"))),
+    unknown("another's marker", told(lambda s: _marker_of(s, "Alice")), "nothing was outstanding at Bob"),
+    good("an attachment on its way up", told(lambda s: _transfer_of(s, "Bob", "uploading"))),
+    good("an attachment on its way down", told(lambda s: _transfer_of(s, "Bob", "downloading"))),
+    unknown(
+        "another's attachment",
+        told(lambda s: _transfer_of(s, "Alice", "downloading")),
+        "nothing was outstanding",
+    ),
+    unknown(
+        "it cannot have left its author, whatever happened before",
+        told(lambda s: _late_in_its_own_fault(s, ends=True)),
+        "nothing was outstanding at Bob",
+    ),
+    unknown(
+        "it cannot have left its author, who is still cut off",
+        told(lambda s: _late_in_its_own_fault(s, ends=False)),
+        "nothing was outstanding at Bob",
+    ),
+    good("it left its author, whose fault was over", told(_after_its_own_fault)),
+    unknown(
+        "of two, each is named",
+        told(lambda s: _cut(s, on=("Alice", "Bob"))),
+        "nothing was outstanding at Alice or Bob while the cut on Alice and Bob lasted",
+    ),
     unknown("empty", empty, "the history is empty"),
     good("no fault", exchange, "0 faults"),
     good("sent while it was on", told(lambda s: _during(s, "Bob")), "1 fault"),
