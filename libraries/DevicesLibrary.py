@@ -106,6 +106,7 @@ class DevicesLibrary:
     is_killed = sentence(presence.IsKilled)
     killed_after_receiving = sentence(crash.KilledAfterReceiving)
     starts_again = sentence(presence.StartsAgain)
+    installed_anew = sentence(crash.IsInstalledAnew)
     marks_too_early = sentence(crash.MarksTooEarly)
     give_up_and_look_again = sentence(components.GivesUpAndLooksAgain)
     announces_attachments = sentence(other_client.AnnouncesAttachments)

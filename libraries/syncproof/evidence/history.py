@@ -26,6 +26,7 @@ from syncproof.evidence.records import (
     Record,
     Result,
     SetAside,
+    installation,
 )
 from syncproof.evidence.tail import Tail
 
@@ -56,6 +57,22 @@ class DeviceLog:
         self.latest = self.by_incarnation.setdefault(incarnation, [])
         self.first = {}
         self.counts = {}
+
+    def of_installation(self, number: int) -> DeviceLog:
+        """What this log was when the device, installed anew so often, was given up for the next installation."""
+        own = [incarnation for incarnation in self.by_incarnation if installation(incarnation) == number]
+        if len(own) == len(self.by_incarnation):
+            return self
+        log = DeviceLog()
+        for incarnation in sorted(own):
+            if incarnation:
+                log.begin(incarnation)
+            for entry in self.by_incarnation[incarnation]:
+                log.add(entry)
+        log.read_to = {
+            incarnation: total for incarnation, total in self.read_to.items() if incarnation in own
+        }
+        return log
 
     def add(self, entry: Deliver) -> None:
         """Take the next entry as read."""

@@ -15,6 +15,15 @@ import msgspec
 
 #: The source of what the harness itself did or read.
 HARNESS = "harness"
+#: A device that was installed anew has lost all its data and counts its incarnations from 1 again. On record those of
+#: its k-th installation (from 0) are numbered from k times this.
+INSTALLATION = 1_000_000
+
+
+def installation(incarnation: int) -> int:
+    """Which installation of its device an incarnation on record belongs to, from 0."""
+    return incarnation // INSTALLATION
+
 
 Phase = Literal["safety", "heal", "liveness"]
 Outcome = Literal["ok", "fail", "info"]

@@ -29,6 +29,8 @@ class Player:
     agent: HttpAgent
     link: Link
     presence: Presence = "online"
+    #: How often it was installed anew: all its data was lost.
+    installation: int = 0
     #: Peak memory before the backlog was sent (bytes), by what it is compared with.
     memory_before: int = 0
     #: CLOCK_MONOTONIC (ns) of what the scenario last did to bring it back.

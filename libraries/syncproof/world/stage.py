@@ -247,7 +247,29 @@ class Stage:
         )
         player.agent.close()
         player.agent = HttpAgent(name, _url(player.process.ready))
-        site.recorder.attach(name, player.agent.url, player.identity)
+        site.recorder.attach(name, player.agent.url, player.identity, player.installation)
+
+    def install_anew(self, name: str) -> None:
+        """End its process, give it an empty directory, start and connect it as the device that it was."""
+        site, player = self._world.site, self.player(name)
+        self._world.messages.flush()
+        player.agent.disconnect()
+        history = self._world.history
+        self._world.run_until(
+            f"{name} to be offline", lambda: history.connection(name) == "offline", PATIENCE_S
+        )
+        self._world.read_evidence()  # what it has delivered is lost with it, but must stay on record
+        self.expect_silence(name)
+        began = self._world.scheduler.now()
+        site.stack.discard(player.process)
+        player.directory = site.fresh_directory(name)
+        player.installation += 1
+        self._world.note("installed_anew", device=name)
+        self._start_again(name)
+        player.agent.set_link("relay", site.stack.reached_as(player.process, player.link.address))
+        player.agent.connect()
+        player.presence = "online"
+        player.came_back_ns = began
 
     def name_of(self, identity: str) -> str:
         """The device's name in the scenario, by what the system calls it."""

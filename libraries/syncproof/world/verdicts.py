@@ -113,6 +113,7 @@ class Verdicts:
                         records.Marker(
                             t_ns=world.scheduler.now(),
                             device=player.name,
+                            incarnation=player.installation * records.INSTALLATION,
                             group=group,
                             scope="local" if scope == "local" else "remote",
                             old=position.version,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from syncproof.evidence.history import History
 from syncproof.evidence.records import (
+    INSTALLATION,
     Accept,
     Connection,
     Deliver,
@@ -24,6 +25,7 @@ from syncproof.evidence.records import (
     Record,
     Result,
     Retry,
+    installation,
 )
 
 MS = 1_000_000
@@ -139,7 +141,13 @@ class Story:
     def mark(self, device: str, scope: str = "local") -> None:
         """Move a marker to the end of what is delivered."""
         n = len(self._logs[device])
-        moves = [m for m in self.lines if isinstance(m, Marker) and (m.device, m.scope) == (device, scope)]
+        now = installation(self._incarnation[device])
+        moves = [
+            m
+            for m in self.lines
+            if isinstance(m, Marker)
+            and (m.device, m.scope, installation(m.incarnation)) == (device, scope, now)
+        ]
         if n == 0 or (moves and moves[-1].n == n):
             return
         self.add(
@@ -166,6 +174,11 @@ class Story:
         ]
         self.lines += self._logs[device]
         self.note(device, "deliveries_read", total=len(self._logs[device]))
+
+    def install_anew(self, device: str) -> None:
+        """All of the device's data is lost; its first incarnation has read an empty log."""
+        self._incarnation[device] = (installation(self._incarnation[device]) + 1) * INSTALLATION
+        self.restart(device, keep=0)
 
     def fault(
         self,

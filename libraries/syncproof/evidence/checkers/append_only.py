@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
 from syncproof.evidence.history import DeviceLog, History
-from syncproof.evidence.records import Deliver
+from syncproof.evidence.records import Deliver, installation
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:
@@ -41,11 +41,14 @@ def _changed(log: DeviceLog) -> list[str]:
     """Entries of an incarnation that a later one does not have in the same place.
 
     An incarnation that died before its log was read to the end shows only what was read; what it does not
-    show is looked for in the next one.
+    show is looked for in the next one. A new installation owes nothing to the one before.
     """
     changed: dict[str, None] = {}
     known: list[Deliver] = []
+    installed = 0
     for incarnation in sorted(log.by_incarnation):
+        if installation(incarnation) != installed:
+            installed, known = installation(incarnation), []
         now, whole = log.by_incarnation[incarnation], incarnation in log.read_to
         for k, entry in enumerate(known):
             if k < len(now):

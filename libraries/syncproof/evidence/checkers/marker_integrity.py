@@ -3,6 +3,7 @@
 Per device and group: each scope's marker only moves forward (also where its `old` shows a move that nobody
 saw); its number never exceeds the delivery log of that moment; every event of the group's log up to the
 marked version is delivered under a number up to the marker's; the remote marker never passes the local one.
+A device that was installed anew begins anew.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
 from syncproof.evidence.history import DeviceLog, History
-from syncproof.evidence.records import Marker, SetAside
+from syncproof.evidence.records import INSTALLATION, Marker, SetAside, installation
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:
@@ -21,18 +22,18 @@ def check(history: History, *, device: str | None = None) -> Verdict:
     moves = history.of(Marker, device)
     if not moves:
         return nothing_to_judge("marker_integrity", "no marker moved")
-    judges: dict[tuple[str, str], _Judge] = {}
+    judges: dict[tuple[str, str, int], _Judge] = {}
     orders: dict[str, _GroupOrder] = {}
     faults: list[str] = []
     witness: list[str] = []
     for move in moves:
-        key = (move.device, move.group)
+        key = (move.device, move.group, installation(move.incarnation))
         found = judges.get(key)
         if found is None:
             order = orders.get(move.group)
             if order is None:
                 order = orders[move.group] = _GroupOrder.of(history, move.group)
-            log = history.devices.get(move.device) or DeviceLog()
+            log = (history.devices.get(move.device) or DeviceLog()).of_installation(key[2])
             aside = history.set_aside.get(move.device, {})
             found = judges[key] = _Judge(history, order, log, aside)
         for text, op_ids in found.take(move):
@@ -164,7 +165,7 @@ class _Judge:
         local = self.last.get("local")
         if local is not None and place <= local[0]:
             return []
-        if move.incarnation > 1 and (local is None or local[1].incarnation < move.incarnation):
+        if move.incarnation % INSTALLATION > 1 and (local is None or local[1].incarnation < move.incarnation):
             # Local moves shortly before the restart may have died unseen with the process.
             return []
         where = f"the local one at {local[1].new}" if local is not None else "a local one that never moved"

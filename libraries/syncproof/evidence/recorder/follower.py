@@ -15,7 +15,7 @@ import msgspec
 
 from syncproof.evidence.recorder.http import HttpConnection, MalformedReplyError
 from syncproof.evidence.recorder.mapping import DeliveriesReply, EventsReply, decode_delivery, decode_event
-from syncproof.evidence.records import Note, Record
+from syncproof.evidence.records import INSTALLATION, Note, Record
 
 #: Seconds a long poll may wait at the agent; an idle agent costs one request in this time.
 WAIT_S = 20
@@ -53,7 +53,9 @@ class Follower:
         self._malformed = malformed
         self._poll = HttpConnection(url)
         self._read = HttpConnection(url)
+        #: As the agent itself counts; `_recorded` is what goes on record.
         self._incarnation = 0
+        self._installation = 0
         self._after = 0
         self._delivered = 0
         self._announced = 0
@@ -76,9 +78,14 @@ class Follower:
         self._poll.close()
         self._read.close()
 
-    async def move(self, url: str) -> None:
-        """The agent is at another address now (after a restart). What was read stays read."""
+    async def move(self, url: str, installation: int) -> None:
+        """The agent is at another address now (after a restart). What was read stays read.
+
+        installation: how often its data was lost so far; where that is new, it is read from the start.
+        """
         await self.stop()
+        if installation != self._installation:
+            self._installation, self._incarnation, self._after = installation, 0, 0
         self._poll = HttpConnection(url)
         self._read = HttpConnection(url)
         self.suspended = False
@@ -142,19 +149,24 @@ class Follower:
         """Write a reply to /events, then read the deliveries that it tells of. True if it held events."""
         lines: list[Record] = []
         if reply.incarnation != before[0]:
-            lines.append(self._line("incarnation", reply.incarnation, {"before": before[0]}))
+            begun = self._recorded(reply.incarnation)
+            lines.append(self._line("incarnation", begun, {"before": self._recorded(before[0])}))
             self._incarnation, self._after = reply.incarnation, 0
             self._delivered, self._announced, self._owed, self._whole = 0, 0, True, False
         start = self._after
         for raw in reply.events:
             try:
-                seq, line = decode_event(raw, self.device, reply.incarnation, self._announce)
+                seq, line = decode_event(raw, self.device, self._recorded(reply.incarnation), self._announce)
             except msgspec.DecodeError as error:
                 lines.append(self._malformed_line(f"GET /events: {error}", bytes(raw)))
                 self._after += 1
                 continue
             if seq != self._after + 1:
-                lines.append(self._line("event_gap", reply.incarnation, {"after": self._after, "next": seq}))
+                lines.append(
+                    self._line(
+                        "event_gap", self._recorded(reply.incarnation), {"after": self._after, "next": seq}
+                    )
+                )
                 self._owed = True
             self._after = seq
             if line is not None:
@@ -189,7 +201,7 @@ class Follower:
             before = self._delivered
             for raw in reply.deliveries:
                 try:
-                    line = decode_delivery(raw, self.device, self._incarnation, self._names)
+                    line = decode_delivery(raw, self.device, self._recorded(), self._names)
                 except msgspec.DecodeError as error:
                     lines.append(self._malformed_line(f"GET /deliveries: {error}", bytes(raw)))
                     self._delivered += 1
@@ -199,7 +211,7 @@ class Follower:
             done = self._delivered >= reply.total
             if done and not self._whole:
                 self._whole = True
-                lines.append(self._line("deliveries_read", self._incarnation, {"total": reply.total}))
+                lines.append(self._line("deliveries_read", self._recorded(), {"total": reply.total}))
             self._write(lines)
             if done:
                 self._owed = False
@@ -208,6 +220,11 @@ class Follower:
                 raise MalformedReplyError(
                     f"GET /deliveries?after={before}: nothing new, but total says {reply.total}"
                 )
+
+    def _recorded(self, incarnation: int | None = None) -> int:
+        """An incarnation that the agent told (default: the present one), as it goes on record."""
+        own = self._incarnation if incarnation is None else incarnation
+        return self._installation * INSTALLATION + own
 
     def _line(self, what: str, incarnation: int, fields: dict[str, object]) -> Note:
         return Note(
@@ -224,7 +241,7 @@ class Follower:
         fields: dict[str, object] = {"message": message}
         if raw:
             fields["reply"] = raw[:200].decode("utf-8", "replace")
-        return self._line("malformed_reply", self._incarnation, fields)
+        return self._line("malformed_reply", self._recorded(), fields)
 
     def _note_malformed(self, message: str) -> None:
         self._write([self._malformed_line(message)])
@@ -233,9 +250,9 @@ class Follower:
         """An outage is one line at its beginning and one at its end, however often we knock."""
         if not self._outage and not self.suspended:
             self._outage = True
-            self._write([self._line("unreachable", self._incarnation, {"message": message})])
+            self._write([self._line("unreachable", self._recorded(), {"message": message})])
 
     def _reached(self) -> None:
         if self._outage:
             self._outage = False
-            self._write([self._line("reachable", self._incarnation, {})])
+            self._write([self._line("reachable", self._recorded(), {})])

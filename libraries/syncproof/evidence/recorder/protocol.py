@@ -7,7 +7,8 @@ A line is an object with exactly one of these keys. Lines are worked off one aft
                                                           here, `t_ns` is kept, or stamped if it is 0
     {"phase": "safety|heal|liveness"}                     the phase of what agents report from here on
     {"attach": {"device": "Bob", "url": "http://..."}}    follow an agent; again after each restart; `identity` is
-                                                          what the system itself calls it, where that differs
+                                                          what the system itself calls it, where that differs;
+                                                          `installation` how often it was installed anew
     {"suspend": {"device": "Bob"}}                        Bob will be stopped or killed: silence is no error
     {"resume": {"device": "Bob"}}                         Bob runs again, same address (`attach` implies it)
     {"detach": {"device": "Bob"}}                         follow Bob no longer
@@ -42,12 +43,13 @@ class Attach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Follow the agent of `device` at `url` (http://host:port).
 
     identity: the name that the system knows it by, as deliveries name their author; default: the device's
-    own.
+    own. installation: how often all of the device's data was lost before.
     """
 
     device: str
     url: str
     identity: str = ""
+    installation: int = 0
 
 
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

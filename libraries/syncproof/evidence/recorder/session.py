@@ -102,7 +102,7 @@ class Session:
         self._names[attach.identity or attach.device] = attach.device
         follower = self._followers.get(attach.device)
         if follower is not None:
-            await follower.move(attach.url)
+            await follower.move(attach.url, attach.installation)
             return
         follower = Follower(
             attach.device,

@@ -1,4 +1,4 @@
-"""Sentences about devices that die exactly behind a message, and about a marker that is set too far."""
+"""Sentences about devices that die exactly behind a message or lose their data, and about a marker set too far."""
 
 from __future__ import annotations
 
@@ -40,6 +40,32 @@ class KilledAfterReceiving(Step):
         world.messages.run_until_received(self.device.name, self.count)
         world.stage.expect_silence(self.device.name)
         world.faults.begin(world.stage.killing(self.device.name))
+
+
+@dataclass(frozen=True)
+class IsInstalledAnew(Step):
+    """A device loses all its data and starts as it did on its first day: its checkpoint, its marker, all messages.
+
+    Its name, and with it its place in the group, stays. Hands over the messages that are due, takes it offline,
+    ends its process, starts another one on an empty directory and tells it to connect. What it had not sent is gone
+    with its data, so let others receive it before.
+
+    All that the group has ever said has to come again, so sentences that count what it should have received
+    begin at nothing, and neither its delivery log nor its marker is held against what they were before.
+
+    Example:
+    | And Bob is installed anew
+    | Then Bob should receive all 50 messages within 30 seconds
+    | And Bob should have no duplicates
+
+    Source: plan L-2.1; a lost checkpoint.
+    """
+
+    template: ClassVar[str] = "${device} is installed anew"
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.stage.install_anew(self.device.name)
 
 
 @dataclass(frozen=True)

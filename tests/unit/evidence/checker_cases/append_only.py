@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
+    all_again,
     bad,
     empty,
     good,
+    installed_anew,
     is_a,
     lines,
     not_read_to_its_end,
@@ -31,6 +33,12 @@ CASES = (
     ),
     bad("it begins at two", lines(lambda f: drop(f, delivery("Bob", "a1"))), "in place 1"),
     good("a gap at another", lines(lambda f: drop(f, delivery("Bob", "a3"))), device="Alice"),
+    good("a new installation owes nothing to the one before", installed_anew(lambda s: s.deliver("Bob", 2))),
+    bad(
+        "entries of a new installation gone after its restart",
+        installed_anew(all_again, lambda s: s.restart("Bob", keep=3)),
+        "lost or changed 2 entries",
+    ),
     bad("entries gone after a restart", restarted(keep=3), "lost or changed 2 entries", "Alice #4, #5"),
     bad("the last entry gone after a restart", restarted(keep=4), "lost or changed 1 entry"),
     bad("all gone after a restart", restarted(keep=0), witness=("a1", "a2", "a3", "a4", "a5")),
@@ -79,5 +87,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     ("elif whole:", "elif False:"),
     ("elif whole:", "else:"),
+    ("if installation(incarnation) != installed:", "if False:"),
+    ("installed, known = installation(incarnation), []", "known = []"),
     ("if whole or len(now) >= len(known):", "if True:"),
 )

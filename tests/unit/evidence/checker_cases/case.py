@@ -121,6 +121,28 @@ def restarted(*acts: Callable[[Story], object], keep: int | None = None) -> Call
     return tell
 
 
+def installed_anew(*acts: Callable[[Story], object]) -> Callable[[], Story]:
+    """Five messages, then Bob loses all his data, then whatever else happens."""
+
+    def tell() -> Story:
+        story = exchange(export=False)
+        story.install_anew("Bob")
+        for act in acts:
+            act(story)
+        story.export()
+        return story
+
+    return tell
+
+
+def all_again(story: Story) -> None:
+    """Everything comes to Bob once more, and he marks each."""
+    for _ in range(5):
+        story.deliver("Bob", 1)
+        story.mark("Bob")
+        story.mark("Bob", "remote")
+
+
 def empty() -> list[Line]:
     """No line at all."""
     return []

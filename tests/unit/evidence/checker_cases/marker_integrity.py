@@ -5,9 +5,11 @@ from typing import Any
 
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
+    all_again,
     bad,
     empty,
     good,
+    installed_anew,
     is_a,
     lines,
     restarted,
@@ -16,7 +18,7 @@ from tests.unit.evidence.checker_cases.case import (
 )
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import Deliver, Line, Marker
+from syncproof.evidence.records import INSTALLATION, Deliver, Line, Marker
 
 
 def moved(scope: str = "local", at: str = "3", **fields: Any) -> Callable[[], list[Line]]:
@@ -97,6 +99,17 @@ def _back_twice(story: Story) -> None:
         story.add(Marker, device="Bob", incarnation=1, group="g", scope="local", old=old, new=new, n=int(new))
 
 
+def _moved_in_the_new_installation(new: str, n: int) -> Callable[[Story], object]:
+    where = {
+        "device": "Bob",
+        "source": "Bob",
+        "incarnation": INSTALLATION + 1,
+        "group": "g",
+        "scope": "local",
+    }
+    return lambda story: story.add(Marker, old="5", new=new, n=n, **where)
+
+
 CASES = (
     good("a log that is stamped anew after a restart", _stamped_anew),
     bad("back, and on from there", told(_back_twice), "5 (number 5) to 2", "5 (number 5) to 3 (number 3)"),
@@ -146,6 +159,17 @@ CASES = (
         lines(lambda f: drop(f, is_a(Marker, device="Bob", scope="local"))),
         "a local one that never moved",
     ),
+    good("it begins anew with a new installation", installed_anew(all_again)),
+    bad(
+        "back within a new installation",
+        installed_anew(all_again, _moved_in_the_new_installation("2", 2)),
+        "went back from 5 (number 5) to 2 (number 2)",
+    ),
+    bad(
+        "what the old installation had is not delivered to the new one",
+        installed_anew(lambda s: s.deliver("Bob", 1), _moved_in_the_new_installation("5", 5)),
+        "number 5 of a delivery log of 1",
+    ),
     good("wrong at another", moved(new="1", n=3), device="Alice"),
     bad("wrong at this one", moved(new="1", n=3), device="Bob"),
 )
@@ -188,6 +212,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     ('if move.scope != "remote":', "if True:"),
     ("place <= local[0]:", "place >= local[0]:"),
-    ("if move.incarnation > 1 and (", "if ("),
+    ("if move.incarnation % INSTALLATION > 1 and (", "if ("),
     ("if before is None or place >= before[0]:", "if True:"),
+    ("key = (move.device, move.group, installation(move.incarnation))", "key = (move.device, move.group, 0)"),
+    (".of_installation(key[2])", ""),
 )

@@ -1,0 +1,22 @@
+*** Settings ***
+Documentation    A device that has lost its checkpoint gets everything again.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        catchup    L-2.1    priority:medium
+
+
+*** Test Cases ***
+Lost checkpoint
+    [Documentation]    The relay believes that Bob has read all of it; Bob has nothing and must start over.
+    Given Alice and Bob are syncing
+      And Bob's last sync marker is at message 50
+      And Bob sends 10 messages
+      And Alice should receive all 10 messages within 30 seconds
+     When Bob is installed anew
+      And Alice sends messages 51 to 60
+     Then Bob should receive all 60 messages within 30 seconds
+      And Bob's marker should reach message 60 within 30 seconds
+      And Bob's marker should never have skipped a message
+      And all devices should hold the same messages in the same order
+      And nothing should be lost
