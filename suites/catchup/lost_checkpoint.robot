@@ -19,4 +19,3 @@ Lost checkpoint
       And Bob's marker should reach message 60 within 30 seconds
       And Bob's marker should never have skipped a message
       And all devices should hold the same messages in the same order
-      And nothing should be lost
