@@ -14,7 +14,7 @@ A damaged attachment is rejected and fetched again
       And Alice sends a message with an attachment of 100 KB
       And Alice's attachment is damaged on the relay
       And Bob comes online
-      And the relay has Alice's attachment whole again after 5 seconds
+     Then Bob should have rejected Alice's damaged attachment
+     When the relay has Alice's attachment whole again after 5 seconds
      Then Bob should have all attachments within 30 seconds
-      And Bob should have rejected Alice's damaged attachment
       And nobody should ever have seen a part of an attachment
