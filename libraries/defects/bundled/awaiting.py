@@ -12,6 +12,7 @@ from syncstack.core.delivery import Delivery
 from syncstack.core.exchanges import Exchanges, Flight
 from syncstack.core.records import Awaiting, Change
 from syncstack.core.room import Room
+from syncstack.core.transfers import Transfers
 from syncstack.core.turn import Turn
 from syncstack.core.wire import Event
 
@@ -83,3 +84,18 @@ def waits_silently(ran: Ran) -> None:
         return property(events)
 
     replace(AttachmentIndex, "events", broken)
+
+
+@defect
+def never_looks_again(ran: Ran) -> None:
+    """What was given up stays given up, as long as the connection stands."""
+
+    def broken(original: Callable[[Transfers], None]) -> Callable[[Transfers], None]:
+        def look_again(self: Transfers) -> None:
+            if any(download.parked for download in self._attachments._downloads.values()):
+                ran()
+
+        del original
+        return look_again
+
+    replace(Transfers, "look_again", broken)

@@ -14,7 +14,7 @@ import msgspec
 
 from syncproof.systems.bundled_client import BundledClient
 from syncproof.systems.profile import Profile
-from syncproof.systems.server import BlobRequest, LogLine, RequestLine, ServerGone
+from syncproof.systems.server import LogLine, RequestLine, ServerGone
 from syncproof.systems.stack import Program
 from syncproof.systems.system import Starter
 
@@ -104,7 +104,8 @@ class BundledRelay:
                 type=_RequestPage,
             )
             lines += [
-                RequestLine(e.n, e.t_ns, e.method, e.path, e.device or "", e.status) for e in page.requests
+                RequestLine(e.n, e.t_ns, e.method, e.path, e.device or "", e.status, _first_byte(e.range))
+                for e in page.requests
             ]
             if len(page.requests) < 1000:
                 return lines
@@ -149,30 +150,6 @@ class BundledRelay:
         fields = sum(len(name) + len(value) + len(": \r\n") for name, value in answer.headers.raw)
         return len(head) + fields - len(str(PROBE_BLOB_BYTES)) + len(str(size))
 
-    def blob_requests(self, digest: str) -> list[BlobRequest]:
-        """How it has answered devices that asked for this attachment, by its own log."""
-        found: list[BlobRequest] = []
-        after, total = 0, 1
-        while after < total:
-            page = msgspec.json.decode(
-                self._http("GET", f"/requests?after={after}&limit=1000", self.secret).content,
-                type=_RequestPage,
-            )
-            if not page.requests:
-                break
-            after, total = page.requests[-1].n, page.total
-            for each in page.requests:
-                if (
-                    each.method == "GET"
-                    and each.path == f"/blobs/{digest}"
-                    and each.device not in (None, "probe")
-                ):
-                    start = re.match(r"bytes=(\d+)-", each.range or "")
-                    found.append(
-                        BlobRequest(each.t_ns, str(each.device), each.status, int(start[1]) if start else 0)
-                    )
-        return found
-
     def _spawn(self) -> Program:
         config = {
             "directory": str(self.directory),
@@ -215,6 +192,12 @@ class BundledRelay:
             )
         except httpx.TransportError as wrong:
             raise ServerGone(f"The relay at {self.address} did not answer {method} {path}: {wrong}") from None
+
+
+def _first_byte(wanted: str | None) -> int:
+    """Where a Range header begins; 0 for none."""
+    found = re.match(r"bytes=(\d+)-", wanted or "")
+    return int(found[1]) if found else 0
 
 
 class BundledSystem:

@@ -26,22 +26,9 @@ class LogLine:
     digest: str
 
 
-@dataclass(frozen=True)
-class BlobRequest:
-    """One answer of the server to a request for an attachment. start: the first byte that was asked for.
-
-    t_ns: when the answer began, CLOCK_MONOTONIC. device: as the system calls it.
-    """
-
-    t_ns: int
-    device: str
-    status: int
-    start: int
-
-
 @runtime_checkable
 class BlobServer(Protocol):
-    """A server that keeps attachments as files of its own: what the harness may ask of it as its operator."""
+    """A server that keeps attachments as files of its own, which the harness knows its way about (`operator`)."""
 
     directory: Path
 
@@ -54,13 +41,14 @@ class BlobServer(Protocol):
     def blob_head_bytes(self, size: int) -> int:
         """Bytes of a reply before the first byte of an attachment of this size."""
 
-    def blob_requests(self, digest: str) -> list[BlobRequest]:
-        """How it has answered devices that asked for this attachment, by its own log."""
-
 
 @dataclass(frozen=True)
 class RequestLine:
-    """One request as the server's own log has it. t_ns: CLOCK_MONOTONIC when its reply began. who: as it calls them."""
+    """One request as the server's own log has it.
+
+    t_ns: CLOCK_MONOTONIC when its reply began. who: as the server calls them. start: the first byte that was asked for,
+    of an attachment.
+    """
 
     n: int
     t_ns: int
@@ -68,6 +56,7 @@ class RequestLine:
     path: str
     who: str
     status: int
+    start: int = 0
 
 
 @dataclass(frozen=True)

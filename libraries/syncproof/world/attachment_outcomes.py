@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.systems.server import BlobRequest
+from syncproof.systems.server import RequestLine, opened
 from syncproof.systems.stack import Program
 from syncproof.world.attachments import Sent
 from syncproof.world.quantities import Duration, Percent, Size
@@ -266,13 +266,14 @@ class AttachmentOutcomes:
             for line in self._world.history.of(records.Blob, name)
         )
 
-    def _requests(self, name: str, sent: Sent) -> list[BlobRequest]:
+    def _requests(self, name: str, sent: Sent) -> list[RequestLine]:
         """Answers with bytes of this attachment that the relay has given the device."""
         identity = self._world.player(name).identity
         return [
-            request
-            for request in self._world.attachments.server().blob_requests(sent.ref.digest)
-            if request.device == identity and request.status in (200, 206)
+            line
+            for line in opened(self._world.site.server).requests()
+            if (line.method, line.path, line.who) == ("GET", f"/blobs/{sent.ref.digest}", identity)
+            and line.status in (200, 206)
         ]
 
     def _within(

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: How often devices are asked for attachments that are on their way; not scaled, because files are written no slower.
 LOOK_NS = 50_000_000
+#: Requests of one look: as many as two devices have downloads under way.
+MOST_LOOKS = 4
 _ON_ITS_WAY = frozenset({"downloading", "interrupted", "missing", "corrupt", "complete"})
 
 
@@ -150,7 +152,7 @@ class Attachments:
         if now - self._looked_ns < LOOK_NS:
             return
         self._looked_ns = now
-        for device, digest in list(self._open):
+        for device, digest in self._next_looks():
             self._watch_one(device, digest)
         for sent in self.sent:
             if sent.entry is not None and sent.op_id in self._world.history.operations:
@@ -170,6 +172,17 @@ class Attachments:
                     if (player.name, digest, player.process.pid) not in self._read:
                         self._look(player, digest, otherwise="lost")
         self._world.read_evidence()
+
+    def _next_looks(self) -> list[tuple[str, str]]:
+        """Which to look at now: a few, those of which something new was told first, and the longest unseen of the rest.
+
+        A device fetches a few at a time, and hundreds may wait: to ask for all would leave no time for anything else.
+        """
+        told = [where for where, news in self._open.items() if news]
+        chosen = told[:MOST_LOOKS] or list(self._open)[:1]
+        for where in chosen:  # to the end of the queue
+            self._open[where] = self._open.pop(where)
+        return chosen
 
     def _watch_one(self, device: str, digest: str) -> None:
         player = self._world.stage.players.get(device)
@@ -241,7 +254,8 @@ class Attachments:
     def _enqueue(self, author: str, file: Attachment, *, as_entry: bool) -> None:
         entry = f"{author}-entry-{len(self.sent) + 1}" if as_entry else None
         messages = self._world.messages
-        messages.attachments_enqueued += 1
+        # The same bytes once more are the same attachment.
+        messages.attachments_enqueued += all(file.reference.digest != sent.ref.digest for sent in self.sent)
         op_id = messages.enqueue_operation(
             author,
             lambda number, op_id: self._send(author, number, op_id, file, entry),
@@ -252,7 +266,6 @@ class Attachments:
     def _send(self, author: str, number: int, op_id: str, file: Attachment, entry: str | None) -> None:
         messages, ref = self._world.messages, file.reference
         messages.attachments[ref.digest] = ref
-        messages.attachments_sent += 1
         self._world.player(author).agent.put_blob(ref.digest, file.content())
         text = f"{author}'s {'entry' if entry else 'message'} with {ref.name}"
         operation = Operation(

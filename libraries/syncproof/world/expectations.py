@@ -87,7 +87,7 @@ class Expectations:
         verified: set[str] = set()
 
         def whole() -> bool:
-            if world.messages.attachments_sent < total:
+            if len(world.messages.attachments) < total:
                 return False
             for digest, ref in world.messages.attachments.items():
                 if digest in verified:

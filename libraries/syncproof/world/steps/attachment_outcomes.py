@@ -161,7 +161,7 @@ class ResumedDownload(Step):
     """
 
     template: ClassVar[str] = "${device} should have resumed the download at ${share}"
-    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    needs: ClassVar[tuple[str, ...]] = ("request_log",)
     device: Device
     share: Percent
 
@@ -212,7 +212,7 @@ class FetchedOnce(Step):
     """
 
     template: ClassVar[str] = "${device} should have fetched ${author}'s attachment once"
-    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    needs: ClassVar[tuple[str, ...]] = ("request_log",)
     device: Device
     author: Device
 
