@@ -10,13 +10,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from matrixagent.content import message_of
-from matrixagent.homeserver import Homeserver
+from matrixagent.homeserver import Page
 from matrixagent.patience import Observe
 from matrixagent.store import Delivery, Message, Store
 from syncstack.agent.requests import op_id_inside
+
+
+class Rooms(Protocol):
+    """Where the history of rooms is read (the homeserver)."""
+
+    async def history(self, room: str, start: str | None, limit: int) -> Page:
+        """The room's events behind a token (from its beginning for None), oldest first."""
 
 
 @dataclass
@@ -94,7 +101,7 @@ class Receiver:
         """Whether there were more events than the homeserver has put into this answer."""
         return bool(stream.get("limited"))
 
-    async def fill(self, timeline: Timeline, homeserver: Homeserver, limit: int) -> None:
+    async def fill(self, timeline: Timeline, homeserver: Rooms, limit: int) -> None:
         """Close the room's gaps, page by page up to its live end; called again after a failure, it goes on.
 
         Up to the live end, and not up to the first event held: events of several authors can have their place in the

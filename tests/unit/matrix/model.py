@@ -1,0 +1,93 @@
+"""One room of a homeserver, in memory: a log, sync answers that leave out what is too much, history in pages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from matrixagent.content import event_of
+from matrixagent.homeserver import Page
+from matrixagent.http import ExchangeFailed
+from matrixagent.receiving import Receiver
+from matrixagent.store import Delivery, Store
+
+GROUP, ROOM, LIMIT = "friends", "!room:test", 3
+
+
+class Room:
+    """Tokens are positions in the log. failing: the next so many requests for history break off."""
+
+    def __init__(self) -> None:
+        self.log: list[dict[str, Any]] = [{"type": "m.room.create", "event_id": "$0", "sender": "@a:test"}]
+        self.failing = 0
+
+    def say(self) -> str:
+        """Another message; its event id."""
+        kind, content = event_of("append", None, json.dumps({"op_id": f"op-{len(self.log)}"}), ())
+        self.log.append(
+            {"type": kind, "content": content, "sender": "@a:test", "event_id": f"${len(self.log)}"}
+        )
+        return f"${len(self.log) - 1}"
+
+    def sync(self, since: str) -> dict[str, Any]:
+        """The last few events behind a token, and whether there were more."""
+        news = self.log[int(since or 0) :]
+        timeline = {"events": news[-LIMIT:], "limited": len(news) > LIMIT}
+        rooms = {"join": {ROOM: {"timeline": timeline}}} if news else {}
+        return {"rooms": rooms, "next_batch": str(len(self.log))}
+
+    async def history(self, room: str, start: str | None, limit: int) -> Page:
+        """A page behind a token."""
+        assert room == ROOM
+        if self.failing:
+            self.failing -= 1
+            raise ExchangeFailed("history: the connection broke off")
+        begin = int(start or 0)
+        page = self.log[begin : begin + limit]
+        return Page(page, str(begin + len(page)) if page else None)
+
+
+class Client:
+    """A device's receiving half over a store that outlives it."""
+
+    def __init__(self, room: Room, directory: Path) -> None:
+        self._room, self._directory = room, directory
+        self.told: list[tuple[str, dict[str, object]]] = []
+        self._open()
+
+    def _open(self) -> None:
+        self.store = Store(self._directory)
+        self.store.put_group(GROUP, ROOM, ["@a:test", "@b:test"])
+        self.receiver = Receiver(
+            self.store, lambda kind, fields: self.told.append((kind, fields)), self._deliver
+        )
+        self.receiver.begin()
+
+    def _deliver(self, added: list[Delivery]) -> None:
+        for delivery in added:
+            self.told.append(("deliver", {"n": delivery.n}))
+
+    def sync(self) -> None:
+        """One answer of the stream."""
+        self.receiver.take(self._room.sync(self.receiver.since), "live")
+        self.receiver.end_all()
+
+    def fill(self) -> None:
+        """Close the gaps, as far as the network lets us."""
+        for timeline in self.receiver.incomplete():
+            try:
+                asyncio.run(self.receiver.fill(timeline, self._room, 2))
+            except ExchangeFailed:
+                return
+        self.receiver.end_all()
+
+    def die(self) -> None:
+        """kill -9, and a new process on the same directory."""
+        self.store.close()
+        self._open()
+
+    def delivered(self) -> list[str]:
+        """Event ids, in the order of the delivery log."""
+        return [delivery.message.event for delivery in self.store.deliveries(0, 1000)]

@@ -1,0 +1,98 @@
+"""A Matrix device delivers every message of a room once and in order, whatever the stream leaves out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.unit.matrix.model import LIMIT, Client, Room
+
+from matrixagent.receiving import Receiver
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("say"), st.integers(1, 3 * LIMIT)),
+        st.tuples(st.just("sync"), st.just(1)),
+        st.tuples(st.just("fill"), st.just(1)),
+        st.tuples(st.just("break off"), st.integers(1, 2)),
+        st.tuples(st.just("die"), st.just(1)),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS)
+def test_everything_arrives_once_and_in_order(steps: list[tuple[str, int]]) -> None:
+    room, said = Room(), list[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        client = Client(room, Path(folder))
+        for step, count in [*steps, ("sync", 1), ("fill", 3)]:
+            if step == "say":
+                said += [room.say() for _ in range(count)]
+            elif step == "sync":
+                client.sync()
+            elif step == "break off":
+                room.failing += count
+            elif step == "die":
+                client.die()
+            else:
+                room.failing = 0 if count == 3 else room.failing
+                client.fill()
+            delivered = client.delivered()
+            assert delivered == said[: len(delivered)], "out of order, or twice, or with a hole"
+        assert client.delivered() == said
+        assert client.receiver.held == 0
+        client.store.close()
+
+
+def test_the_stream_alone_would_lose_what_it_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Receiver, "left_something_out", lambda *_: False)
+    room = Room()
+    client = Client(room, tmp_path)
+    said = [room.say() for _ in range(3 * LIMIT)]
+    client.sync()
+    client.fill()
+    assert client.delivered() == said[-LIMIT:]
+
+
+def test_the_token_is_kept_only_when_no_gap_is_open(tmp_path: Path) -> None:
+    room = Room()
+    client = Client(room, tmp_path)
+    for _ in range(2 * LIMIT):
+        room.say()
+    client.sync()
+    assert client.store.get("since") == ""
+    client.fill()
+    assert client.store.get("since") == str(len(room.log))
+
+
+def test_what_is_held_back_is_told_and_catch_up_has_a_beginning_pages_and_an_end(tmp_path: Path) -> None:
+    room = Room()
+    client = Client(room, tmp_path)
+    for _ in range(2 * LIMIT):
+        room.say()
+    client.sync()
+    client.fill()
+    kinds = [kind for kind, _ in client.told]
+    states = [fields["state"] for kind, fields in client.told if kind == "catchup"]
+    assert kinds.count("held") == LIMIT
+    assert states[0] == "started"
+    assert states[-1] == "ended"
+    assert states.count("page") >= 2
+    assert client.receiver.batches == states.count("page")
+
+
+def test_a_room_that_was_just_joined_is_read_from_its_beginning(tmp_path: Path) -> None:
+    room = Room()
+    said = [room.say() for _ in range(2 * LIMIT)]
+    client = Client(room, tmp_path)
+    client.receiver.since = str(len(room.log))  # the stream told of them before the room was ours
+    client.receiver.joined("friends", "!room:test")
+    client.fill()
+    assert client.delivered() == said
