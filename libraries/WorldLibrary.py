@@ -20,6 +20,7 @@ from skips import name_of, refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.processes import die_with_parent
 from syncproof.systems.choose import SYSTEMS, capabilities
+from syncproof.systems.system import SystemNotThere
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
 from syncproof.world.site import BadSetting, Settings, Site
@@ -73,6 +74,8 @@ class WorldLibrary:
     | ``TIME_SCALE``    | ``0.01`` to ``100``      | durations and the system's intervals times this; default 1 |
     | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |
     | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
+    | ``HOMESERVER_URL`` | a URL                   | that Matrix homeserver instead of one of the run's own     |
+    | ``HOMESERVER_SECRET`` | text                 | its registration secret                                    |
     | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
     | ``SLACK``         | seconds                  | added to every deadline; the system's profile says 5       |
     | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
@@ -178,10 +181,14 @@ class WorldLibrary:
                 toxiproxy=self._variable("TOXIPROXY_URL", ""),
                 defects=self._defects(),
                 seed=self._number("SEED", 0, int, "a whole number like 42"),
+                homeserver=self._variable("HOMESERVER_URL", ""),
+                homeserver_secret=self._variable("HOMESERVER_SECRET", ""),
                 slack_s=self._number("SLACK", 0.0, float, "a number of seconds like 15"),
             )
             try:
                 self._site = Site(settings, self._evidence_directory())
+            except SystemNotThere as wrong:
+                raise BadSetting(str(wrong)) from None
             except (OSError, *EXPECTED_TROUBLE) as wrong:
                 raise BadSetting(
                     f"Nothing can be started: {wrong}\nTemporary files go to {tempfile.gettempdir()}; "

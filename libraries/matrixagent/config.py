@@ -37,7 +37,7 @@ class Settings:
     """
 
     poll_s: float = 2.0
-    idle_timeout_s: float = 20.0
+    idle_timeout_s: float = 15.0
     retry_base_s: float = 0.5
     retry_max_s: float = 5.0
     standby_threshold_s: float = 30.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from syncstack.agent.pause import Pause
 
 #: Connections that one device keeps: its sync, its sends, history, markers, media.
 _CONNECTIONS = 8
+#: A link may be slower than the idle timeout: after each timeout the next request waits longer, up to so many times,
+#: until so many answers in a row came.
+_MOST_PATIENCE, _GOOD_STREAK = 3, 20
 
 
 class ExchangeFailed(Exception):
@@ -43,6 +46,7 @@ class Http:
     def __init__(self, address: str, idle_timeout_s: float, pause: Pause) -> None:
         self.address = address
         self._idle_s = idle_timeout_s
+        self._patience, self._answered = 1, 0
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=_CONNECTIONS, network_backend=_PausableNetwork(pause), keepalive_expiry=60.0
         )
@@ -53,7 +57,7 @@ class Http:
 
     async def request(self, method: str, path: str, content: bytes, kind: str, token: str) -> Answer:
         """One exchange. Raises ExchangeFailed where no whole reply came."""
-        with _telling(method, path):
+        with self._telling(method, path):
             reply = await self._pool.request(
                 method,
                 f"http://{self.address}{path}",
@@ -66,7 +70,7 @@ class Http:
     @asynccontextmanager
     async def stream(self, path: str, token: str) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
         """Status and pieces of a large reply. Raises ExchangeFailed where it breaks off."""
-        with _telling("GET", path):
+        with self._telling("GET", path):
             async with self._pool.stream(
                 "GET",
                 f"http://{self.address}{path}",
@@ -76,30 +80,28 @@ class Http:
                 yield reply.status, reply.aiter_stream()
 
     def _extensions(self) -> dict[str, Any]:
-        return {
-            "timeout": {"connect": self._idle_s, "read": self._idle_s, "write": self._idle_s, "pool": None}
-        }
+        idle_s = self._idle_s * self._patience
+        return {"timeout": {"connect": idle_s, "read": idle_s, "write": idle_s, "pool": None}}
+
+    @contextmanager
+    def _telling(self, method: str, path: str) -> Iterator[None]:
+        """Turns what a connection can do wrong into ExchangeFailed, and learns how long to wait from what it sees."""
+        what = f"{method} {path.partition('?')[0]}"
+        try:
+            yield
+        except httpcore.TimeoutException as error:
+            self._patience, self._answered = min(self._patience + 1, _MOST_PATIENCE), 0
+            raise ExchangeFailed(f"{what}: nothing came for too long") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            raise ExchangeFailed(f"{what}: {error or type(error).__name__}") from error
+        self._answered += 1
+        if self._answered >= _GOOD_STREAK:
+            self._patience = 1
 
 
 def _headers(kind: str, token: str) -> list[tuple[str, str]]:
     found = [("Content-Type", kind)] if kind else []
     return [*found, ("Authorization", f"Bearer {token}")] if token else found
-
-
-class _telling:  # noqa: N801 - reads as a verb
-    """Turns what a connection can do wrong into ExchangeFailed."""
-
-    def __init__(self, method: str, path: str) -> None:
-        self._what = f"{method} {path.partition('?')[0]}"
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, httpcore.TimeoutException):
-            raise ExchangeFailed(f"{self._what}: nothing came for too long") from error
-        if isinstance(error, httpcore.NetworkError | httpcore.ProtocolError | OSError):
-            raise ExchangeFailed(f"{self._what}: {error or type(error).__name__}") from error
 
 
 def read_json(answer: Answer, what: str) -> dict[str, Any]:

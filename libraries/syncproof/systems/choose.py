@@ -27,11 +27,20 @@ def capabilities(name: str) -> Capabilities:
     return profile(name).capabilities
 
 
-def choose(name: str, stack: Stack, scale: float, defects: Sequence[str]) -> System:
-    """The system of that name, on a stack; nothing is started yet."""
+def choose(
+    name: str,
+    stack: Stack,
+    scale: float,
+    defects: Sequence[str],
+    homeserver: tuple[str, str] | None = None,
+) -> System:
+    """The system of that name, on a stack; nothing is started yet. Raises SystemNotThere.
+
+    homeserver: URL and registration secret of a Matrix homeserver that is running already.
+    """
     if name == "bundled":
         return BundledSystem(stack, BUNDLED, scale, defects)
     # Imported here: what it needs is nobody else's business.
     from syncproof.systems.matrix.system import MatrixSystem
 
-    return MatrixSystem(stack, scale, defects)
+    return MatrixSystem(stack, scale, defects, homeserver)

@@ -11,6 +11,10 @@ from syncproof.systems.server import Server
 from syncproof.systems.stack import Program
 
 
+class SystemNotThere(Exception):
+    """The system that the run names cannot be started or reached here; the message says what to do."""
+
+
 class Starter(Protocol):
     """Starts a program and waits until it is ready."""
 

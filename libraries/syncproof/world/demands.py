@@ -2,7 +2,8 @@
 
 A need is a capability of the agent protocol, `marker`, or one with the least that will do, `outbox:memory`. A sentence
 says in its class what it always needs (`Step.needs`); what only the story tells is here: sending while offline needs an
-outbox, an attachment over connections that keep breaking off needs transfers that go on where they stopped.
+outbox, a kill of who has sent needs one on disk, an attachment over connections that keep breaking off needs transfers
+that go on where they stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from syncproof.world.steps.attachments import (
     WritesEntryWithAttachment,
     WritesEntryWithSameAttachment,
 )
+from syncproof.world.steps.crash import KilledAfterReceiving
 from syncproof.world.steps.cut import IsRestored
 from syncproof.world.steps.delivery import HasAttachments
 from syncproof.world.steps.entries import DeletesEntry, ResolvesEntry, WritesEntry, WritesVersions
@@ -31,7 +33,14 @@ from syncproof.world.steps.messages import (
     SendsSized,
     SendsWithAttachments,
 )
-from syncproof.world.steps.presence import AllComeOnline, AllGoOffline, ComesOnline, GoesOffline, IsKilled
+from syncproof.world.steps.presence import (
+    AllComeOnline,
+    AllGoOffline,
+    ComesOnline,
+    GoesOffline,
+    IsKilled,
+    KilledDuringCatchUp,
+)
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
 _MORE = {
@@ -44,6 +53,7 @@ _SENDS = (
     *(WritesEntry, WritesVersions, DeletesEntry, ResolvesEntry),
     *(SendsWithOneAttachment, SendsNamed, WritesEntryWithAttachment, WritesEntryWithSameAttachment),
 )
+_KILLS = (IsKilled, KilledAfterReceiving, KilledDuringCatchUp)
 _GO, _COME = GoesOffline | AllGoOffline, ComesOnline | AllComeOnline
 
 _WORDS = {
@@ -98,7 +108,7 @@ def _by_story(step: Step, before: Sequence[Step]) -> list[str]:
     found = []
     if isinstance(step, _SENDS) and _is_offline(step.device, before):
         found.append("outbox:memory")
-    if isinstance(step, IsKilled) and _has_sent_offline(step.device, before):
+    if isinstance(step, _KILLS) and any(isinstance(s, _SENDS) and s.device == step.device for s in before):
         found.append("outbox:durable")
     if isinstance(step, HasAttachments) and _keeps_breaking_off(step.device, before):
         found.append("range")
@@ -110,17 +120,6 @@ def _is_offline(device: Device, before: Sequence[Step]) -> bool:
     for step in reversed(before):
         if isinstance(step, _GO | _COME) and device in _devices(step):
             return isinstance(step, _GO)
-    return False
-
-
-def _has_sent_offline(device: Device, before: Sequence[Step]) -> bool:
-    """Whether it sent something since it went offline; a device that is online has nothing left to lose."""
-    for place in reversed(range(len(before))):
-        step = before[place]
-        if isinstance(step, _GO | _COME) and device in _devices(step):
-            return False
-        if isinstance(step, _SENDS) and step.device == device and _is_offline(device, before[:place]):
-            return True
     return False
 
 

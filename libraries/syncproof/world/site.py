@@ -42,6 +42,7 @@ class Settings:
     300 KB/s on every link). toxiproxy: URL of a server to use instead of the embedded one ("" for embedded).
     defects: names from `libraries/defects`, for the kill matrix. seed: of everything random in the run.
     slack_s: seconds added to every deadline, for a slow machine (0: what the system's profile says).
+    homeserver, homeserver_secret: URL and registration secret of a Matrix homeserver that runs already ("": none).
     """
 
     system: str = "bundled"
@@ -52,11 +53,17 @@ class Settings:
     defects: tuple[str, ...] = ()
     seed: int = 0
     slack_s: float = 0.0
+    homeserver: str = ""
+    homeserver_secret: str = ""
 
     def check(self) -> None:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
         _one_of("SYSTEM", self.system, SYSTEMS)
         _one_of("STACK", self.stack, ("embedded", "compose"))
+        if self.system != "bundled" and self.stack != "embedded":
+            raise BadSetting(f"STACK is '{self.stack}': SYSTEM {self.system} runs on STACK embedded only.")
+        if self.homeserver and self.system != "matrix":
+            raise BadSetting(f"HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is '{self.system}'.")
         _one_of("NETWORK", self.network, ("normal", "degraded"))
         if not 0.01 <= self.scale <= 100:
             raise BadSetting(f"TIME_SCALE is {self.scale:g}: it must be from 0.01 to 100 (1 is real time).")
@@ -112,8 +119,10 @@ class Site:
             )
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
             self.stack = _stack(settings, self.launcher, self.directory.path, self.seed)
+            self.system = choose(
+                settings.system, self.stack, self.scale, settings.defects, self._homeserver()
+            )
             self._opened = opened.pop_all()
-        self.system = choose(settings.system, self.stack, self.scale, settings.defects)
         self.profile = self.system.profile
         self.slack_s = (settings.slack_s or self.profile.slack_s) + (
             10.0 if settings.network == "degraded" else 0.0
@@ -151,6 +160,10 @@ class Site:
         if self.system.server_lasts == "suite":
             self._stop_server()
         self.stack.close_suite()
+
+    def _homeserver(self) -> tuple[str, str] | None:
+        settings = self.settings
+        return (settings.homeserver, settings.homeserver_secret) if settings.homeserver else None
 
     def _stop_server(self) -> None:
         if self._server is not None:

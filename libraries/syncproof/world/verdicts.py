@@ -15,6 +15,7 @@ from syncproof.faults.toxiproxy.client import ToxiproxyError
 from syncproof.processes import ProcessError
 from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.systems.server import ServerGone
+from syncproof.systems.system import SystemNotThere
 from syncproof.world.quantities import Duration
 from syncproof.world.trouble import DidNotHeal
 
@@ -33,6 +34,7 @@ EXPECTED_TROUBLE = (
     ProcessError,
     RecorderError,
     ServerGone,
+    SystemNotThere,
     ToxiproxyError,
 )
 

@@ -16,16 +16,13 @@ from pathlib import Path
 from syncproof.systems.matrix import configuration
 from syncproof.systems.matrix.operator import Operator
 from syncproof.systems.stack import Program
+from syncproof.systems.system import SystemNotThere
 
 #: How long Synapse may take to bring a new database up to date, once per machine and version.
 _PATIENCE_S = 180.0
 _POLL_S = 0.5
 #: What a run needs of it; configuration and media are its own.
 _FILES = ("homeserver.db", "signing.key")
-
-
-class NotPrepared(Exception):
-    """Synapse could not be made ready on this machine."""
 
 
 def cache_folder() -> Path:
@@ -35,11 +32,11 @@ def cache_folder() -> Path:
 
 
 def version() -> str:
-    """Of the installed Synapse. Raises NotPrepared where there is none."""
+    """Of the installed Synapse. Raises SystemNotThere where there is none."""
     try:
         return importlib.metadata.version("matrix-synapse")
     except importlib.metadata.PackageNotFoundError:
-        raise NotPrepared(
+        raise SystemNotThere(
             "The package matrix-synapse is not installed. `pip install -e '.[matrix]'` installs it; "
             "`make matrix` does so by itself."
         ) from None
@@ -48,7 +45,7 @@ def version() -> str:
 def copy_to(directory: Path, start: Callable[[Path], Program]) -> None:
     """Put a prepared database into `directory`; make it first where this machine has none.
 
-    start: starts a Synapse on a directory that holds its configuration. Raises NotPrepared.
+    start: starts a Synapse on a directory that holds its configuration. Raises SystemNotThere.
     """
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +71,7 @@ def _prepare(prepared: Path, start: Callable[[Path], Program]) -> None:
             until = time.monotonic() + _PATIENCE_S
             while not operator.background_updates_done():
                 if time.monotonic() > until:
-                    raise NotPrepared(
+                    raise SystemNotThere(
                         f"Synapse was not ready after {_PATIENCE_S:g} s; its log: {process.log}"
                     )
                 time.sleep(_POLL_S)

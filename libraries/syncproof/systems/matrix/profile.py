@@ -26,8 +26,8 @@ MATRIX = Profile(
         pause=True,
     ),
     settings={
-        "poll_s": 3.0,
-        "idle_timeout_s": 20.0,
+        "poll_s": 2.0,
+        "idle_timeout_s": 15.0,
         "retry_base_s": 0.5,
         "retry_max_s": 5.0,
         "standby_threshold_s": 30.0,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from syncproof.systems.matrix import configuration, prepared
+from syncproof.systems.matrix.named import NamedHomeserver
 from syncproof.systems.matrix.operator import Operator
 from syncproof.systems.matrix.profile import MATRIX
 from syncproof.systems.profile import Profile
@@ -50,12 +51,8 @@ class Synapse:
         return self.operator.log(group)[after:]
 
     def probe_request(self, reply_bytes: int) -> bytes:
-        """A harmless request whose reply has about `reply_bytes` (0: the smallest there is)."""
-        path, token = "/health", ""
-        if reply_bytes:
-            path = self.operator.probe_path(reply_bytes)
-            token = f"Authorization: Bearer {self.operator.token}\r\n"
-        return f"GET {path} HTTP/1.1\r\nHost: {self.address}\r\n{token}\r\n".encode()
+        """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""
+        return self.operator.probe_request(reply_bytes, self.address)
 
     def _spawn(self, directory: Path) -> Program:
         entry = "syncproof.systems.matrix.synapse_process:run"
@@ -66,24 +63,38 @@ class MatrixSystem:
     """Synapse and devices with `matrixagent`.
 
     defects: names from `libraries/defects`, applied to every device that is started (none in an ordinary run).
+    homeserver: URL and registration secret of one that is running already, or None for a Synapse of the run's own.
     """
 
     name = "matrix"
     server_lasts = "run"
 
     def __init__(
-        self, starter: Starter, scale: float, defects: Sequence[str] = (), profile: Profile = MATRIX
+        self,
+        starter: Starter,
+        scale: float,
+        defects: Sequence[str] = (),
+        homeserver: tuple[str, str] | None = None,
     ) -> None:
-        self._starter, self._scale, self._defects, self.profile = starter, scale, tuple(defects), profile
-        self._server: Synapse | None = None
+        """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
+        self._starter, self._scale, self._defects = starter, scale, tuple(defects)
+        self.profile: Profile = MATRIX
+        self._server: Synapse | NamedHomeserver | None = None
+        self._server_name = configuration.SERVER_NAME
+        if homeserver is None:
+            prepared.version()
+        else:
+            self._server = NamedHomeserver(*homeserver)
+            self._server_name = self._server.operator.server_name
 
     def identity(self, label: str) -> str:
         """A Matrix user id; Matrix knows no capitals."""
-        return f"@{label.lower()}:{configuration.SERVER_NAME}"
+        return f"@{label.lower()}:{self._server_name}"
 
-    def start_server(self, directory: Path) -> Synapse:
-        """Start a Synapse with its data in `directory`. Raises NotPrepared."""
-        self._server = Synapse(self._starter, directory)
+    def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
+        """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
+        if not isinstance(self._server, NamedHomeserver):
+            self._server = Synapse(self._starter, directory)
         return self._server
 
     def start_device(
