@@ -75,7 +75,7 @@ rerun: .venv/installed
 # -- Matrix: the same suites against a Synapse of the run's own
 
 MATRIX_RESULTS := $(RESULTS)/matrix
-MATRIX_SUITES := suites/catchup suites/conflict suites/resilience
+MATRIX_SUITES := suites/attachment suites/catchup suites/conflict suites/resilience
 # One homeserver serves a whole run; side by side, every process would start one.
 matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
 
