@@ -44,7 +44,7 @@ def draw_labels(
         if row is None:
             continue  # its shade has the words under the pointer
         reach[target, row] = x + width
-        y = top + height - 24 - 15 * row if height > 60 else top + 4 + 15 * row
+        y = top + height - 22 - 15 * row if height > 60 else top + 4 + 15 * row
         label = group(parent, "plaque", _title(edges, axis))
         rect(label, "plate", x, y, width, 13, rx=3)
         text(label, x + 4, y + 10, words, "fault-name")

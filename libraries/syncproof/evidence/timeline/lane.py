@@ -12,12 +12,14 @@ from syncproof.evidence.timeline.drawing import bars, path, rect, text
 from syncproof.evidence.timeline.marks import wrong
 from syncproof.evidence.timeline.messages import Message
 
-HEIGHT = 84.0
+HEIGHT = 92.0
 RELAY_HEIGHT = 44.0
 #: Of bars that stand on the lane's middle (sent) or hang from it (got).
 BAR = 16.0
 #: More pages of catch-up than this would rub the strip out.
 MOST_PAGES = 60
+#: What a device tells of a transfer; the other states are what the harness saw when it asked.
+MOVING = frozenset({"uploading", "uploaded", "downloading", "interrupted", "complete"})
 #: Height of the strip at the lane's foot that shows the state of the link.
 STRIP = 5.0
 
@@ -41,7 +43,7 @@ def draw(
     for kind, entries in (("own", own), ("live", live), ("catchup", catchup)):
         bars(parent, f"got {kind}", (axis.x(entry.t_ns) for entry in entries), middle, BAR)
     _link(parent, history, axis, device, top + HEIGHT - 2 - STRIP)
-    _transfers(parent, history.of(Blob, device), axis, top + HEIGHT - 12)
+    _transfers(parent, history.of(Blob, device), axis, top + HEIGHT - 27)
     _told(parent, history, found, device, middle)
 
 
@@ -135,6 +137,8 @@ def _transfers(parent: Any, steps: Sequence[Blob], axis: Axis, y: float) -> None
     """A line per attachment from the first step of its transfer to the last, broken off where it was cut."""
     begun: dict[str, Blob] = {}
     for step in steps:
+        if step.state not in MOVING:
+            continue
         start = begun.setdefault(step.digest, step)
         if step is start:
             continue

@@ -25,13 +25,15 @@ WORDS = {
     "retry": "retry",
     "alarm": "circuit breaker opened",
     "held": "held back",
+    "set-aside": "set aside as unreadable",
+    "transfer": "attachment",
     "on-live": "link live",
     "on-catching_up": "catching up",
     "on-connecting": "connecting",
     "on-offline": "offline",
 }
 BARS = frozenset({"sent", "got live", "got catchup", "got own"})
-MARKS = frozenset({"twice", "late", "conflict", "retry", "alarm", "held"})
+MARKS = frozenset({"twice", "late", "conflict", "retry", "alarm", "held", "set-aside"})
 
 
 def draw(parent: Any, kinds: Iterable[str], left: float, right: float, y: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from syncproof.evidence.checkers import no_duplicates, sender_order
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Breaker, Deliver, Entry, Held, Note, Record, Retry
+from syncproof.evidence.records import Breaker, Deliver, Entry, Held, Note, Record, Retry, SetAside
 from syncproof.evidence.timeline.axis import Axis
 from syncproof.evidence.timeline.drawing import Labels, by_place, group, listed, path, rect, text
 
@@ -18,6 +18,7 @@ GLYPHS = {
     "conflict": "m0 -4.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z",
     "twice": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
     "late": "m4 -3h-8m3 -3l-3 3l3 3",
+    "set-aside": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0m1.2 2.8l5.6 -5.6",
     "held": "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0",
 }
 
@@ -57,10 +58,11 @@ def draw(parent: Any, history: History, axis: Axis, device: str, top: float, hei
     put("alarm", top + 20, opened, lambda edge: f"circuit breaker opened after {edge.failures} failures")
     put(
         "held",
-        top + height - 14,
+        top + height - 27,
         history.of(Held, device),
         lambda held: f"{history.name(held.op_id)} held back until catch-up got there",
     )
+    put("set-aside", middle, history.of(SetAside, device), lambda aside: _set_aside(history, aside))
     first = history.delivered(device)
     again = [entry for entry in got if entry.op_id in doubled and first[entry.op_id] is not entry]
     put("twice", middle, again, lambda entry: f"{device} got {history.name(entry.op_id)} a second time")
@@ -85,6 +87,11 @@ def draw(parent: Any, history: History, axis: Axis, device: str, top: float, hei
 def _retry(retry: Retry) -> str:
     reason = f" ({retry.reason})" if retry.reason else ""
     return f"retry {retry.attempt} of {retry.what} in {retry.delay_ms:.0f} ms{reason}"
+
+
+def _set_aside(history: History, aside: SetAside) -> str:
+    reason = f" ({aside.reason})" if aside.reason else ""
+    return f"{history.name(aside.op_id)} set aside: it cannot be read{reason}"
 
 
 def _conflicts(history: History, device: str) -> list[Record]:

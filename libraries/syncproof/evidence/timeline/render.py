@@ -175,6 +175,8 @@ def _kinds(history: History, found: list[Message]) -> set[str]:
     kinds = {f"marker {scope}" for _, _, scope in history.markers} | {"sent"}
     kinds |= {f"on-{line.state}" for line in history.of(Connection)}
     kinds |= {"slowed" if edges[0].kind in SLOWING else "stopped" for edges in history.faults.values()}
+    if any(step.state in lane.MOVING for step in history.of(Blob)):
+        kinds.add("transfer")
     for message in found:
         if message.missing:
             kinds.add("lost-cross")
