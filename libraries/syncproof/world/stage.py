@@ -247,6 +247,7 @@ class Stage:
         )
         player.agent.close()
         player.agent = HttpAgent(name, _url(player.process.ready))
+        self._world.follow_packets(name)
         site.recorder.attach(name, player.agent.url, player.identity, player.installation)
 
     def install_anew(self, name: str) -> None:

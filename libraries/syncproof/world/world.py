@@ -14,6 +14,7 @@ from syncproof.evidence.tail import Tail
 from syncproof.faults.link import Link
 from syncproof.faults.network import Flap
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.faults.packets.faults import PacketFault
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.program import Killed
 from syncproof.faults.toxiproxy.client import ServerUnreachable
@@ -138,6 +139,12 @@ class World:
             raise CannotHappen(
                 f"{wrong} A test that does something to packets has the tag 'kernel'."
             ) from None
+
+    def follow_packets(self, name: str) -> None:
+        """A device was started again: what is on its packets goes where it now lives."""
+        for entry in self.faults.on:
+            if isinstance(entry.fault, PacketFault) and name in entry.fault.target:
+                entry.fault.follow(name, lambda: self.packet_paths(Device(name))[0])
 
     def read_evidence(self) -> None:
         """Wait until the recorder has read every agent to its end, and take in what it wrote."""

@@ -157,14 +157,19 @@ def test_delay_without_netem_and_queues_is_not_to_be_had(path: PacketPath, devic
     assert fault.engine == "netem"
 
 
-def test_a_network_that_was_left_takes_the_fault_along_and_that_is_said(
-    path: PacketPath, device: Tools, relay: Tools
-) -> None:
+def test_it_follows_who_lives_in_another_network_now(path: PacketPath, device: Tools, relay: Tools) -> None:
     fault = PacketLoss([path], RandomLoss(0.1), "both", Clock())
     fault.begin()
+    device.dropped = 3
+    fault.follow("Bob", lambda: pytest.fail("it has not moved"))
     device.current = False
-    with pytest.raises(PacketError, match="the packet_loss 10% on Bob ended with the network of Bob"):
-        fault.end()
-    assert not [line for line in device.ran if line.endswith("65535")]
-    assert relay.ran[-2].startswith("nft add table"), "what is still there is undone"
-    assert relay.ran[-1] == "ip link set dev eth9 gso_max_segs 65535"
+    again = Tools("Bob")
+    moved = PacketPath("Bob", End(again.namespace, "eth4", "10.0.0.1"), path.far)
+    fault.follow("Bob", lambda: moved)
+    assert not [line for line in device.ran if line.endswith("65535")], "nobody lives there any more"
+    assert [line.endswith("65535") for line in relay.ran].count(True) == 1, "what is still there is undone"
+    again.dropped = 4
+    assert fault.proof() == "Bob: 7 of 80 packets dropped (8.8%)", "what was counted counts on"
+    fault.end()
+    assert "ip link set dev eth4 gso_max_segs 65535" in again.ran
+    assert relay.ran.count("ip link set dev eth9 gso_max_segs 65535") == 2

@@ -160,7 +160,7 @@ class Ground:
             except ProcessError as wrong:
                 raise PacketError(str(wrong)) from None
 
-        return Namespace(name, run, delay)
+        return Namespace(name, run, delay, lambda: os.path.exists(network))
 
 
 class _Queue:
