@@ -81,8 +81,10 @@ class Namespace:
         users, before = self._apart.pop(interface)
         if users > 1:
             self._apart[interface] = (users - 1, before)
-        else:
-            self.undo("ip", "link", "set", "dev", interface, "gso_max_segs", str(before))
+        elif self.current() and self.can(
+            "ip", "link", "show", "dev", interface
+        ):  # a cable has two ends to go with
+            self.run("ip", "link", "set", "dev", interface, "gso_max_segs", str(before))
 
 
 @dataclass(frozen=True)
