@@ -29,6 +29,8 @@ class Player:
     agent: HttpAgent
     link: Link
     presence: Presence = "online"
+    #: What it was before its process was stopped or killed.
+    presence_before: Presence = "online"
     #: How often it was installed anew: all its data was lost.
     installation: int = 0
     #: Peak memory before the backlog was sent (bytes), by what it is compared with.

@@ -147,7 +147,8 @@ class Stage:
 
     def expect_silence(self, name: str) -> None:
         """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""
-        self.player(name).presence = "silent"
+        player = self.player(name)
+        player.presence_before, player.presence = player.presence, "silent"
         self._world.site.recorder.suspend(name)
 
     def came_back(self, names: Sequence[str], since_ns: int) -> None:
@@ -157,7 +158,8 @@ class Stage:
             if player is not None:
                 player.came_back_ns = since_ns
                 if player.presence == "silent" and player.process.alive():
-                    player.presence = "online"
+                    # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise.
+                    player.presence = "offline" if player.presence_before == "offline" else "online"
                     self._world.site.recorder.resume(name)
 
     def killing(self, name: str) -> Killed:
