@@ -73,7 +73,7 @@ A partition ends with its test
     VAR    @{one}    ${CLIENT}
     VAR    @{other}    ${SERVER}
     Partition Containers    ${one}    ${other}    ways=one way
-    ${answer} =    Execute In Container    ${CLIENT}    timeout 1 ${REACH}
+    ${answer} =    Execute In Container    ${CLIENT}    timeout 30 ${REACH}
     Should Not Be Equal As Integers    ${answer}[status]    0
     ${dropped} =    Get Dropped Packets
     Should Be True    ${dropped} > 0
