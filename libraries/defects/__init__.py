@@ -65,8 +65,12 @@ def known(product: str = "bundled") -> dict[str, str]:
 
 def apply(names: Iterable[str]) -> None:
     """Break this process in these ways. Raises ValueError for a name that nobody has defined."""
-    _load()
-    for name in names:
+    wanted = list(names)
+    for product in PRODUCTS:
+        # Only as far as it must: where a program runs by itself, what the others are made of may not be installed.
+        if not all(name in _known for name in wanted):
+            _load_product(product)
+    for name in wanted:
         install = _known.get(name)
         if install is None:
             raise ValueError(f"There is no defect '{name}'. Defects: {', '.join(sorted(_known)) or 'none'}.")
@@ -103,6 +107,10 @@ def _report_once(name: str) -> Ran:
 def _load() -> None:
     """Import every module of defects, so that each registers itself."""
     for product in PRODUCTS:
-        package = importlib.import_module(f"{__name__}.{product}")
-        for module in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{package.__name__}.{module.name}")
+        _load_product(product)
+
+
+def _load_product(product: str) -> None:
+    package = importlib.import_module(f"{__name__}.{product}")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")

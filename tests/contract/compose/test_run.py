@@ -158,5 +158,7 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_nothing_of_one_beside_i
 def test_a_defect_is_at_work_in_containers_too(tmp_path: Path) -> None:
     steps = ("When Alice sends 5 messages", "Then Bob should receive all 5 messages within 30 seconds")
     path = suite(tmp_path, *steps)
-    said = subprocess.run(command(path, "DEFECT:shows_own_messages_at_once"), capture_output=True, check=False)
+    said = subprocess.run(
+        command(path, "DEFECT:shows_own_messages_at_once"), capture_output=True, check=False
+    )
     assert (tmp_path / "out" / "defects_ran.txt").read_text() == "shows_own_messages_at_once\n", said.stdout
