@@ -48,8 +48,8 @@ class DevicesLibrary:
 
     A message may have an attachment, and so may a journal entry, which a device must not show before its attachment
     is there. The device gets each attachment before the message that names it. From when an attachment is on its way
-    to another device, that one is asked for it twenty times a second, whatever the scenario says: it may hand out
-    nothing or the whole, and never a part.
+    to another device, that one is asked for it again and again, whatever the scenario says: up to twenty times a
+    second, and a few at a time where many are on their way. It may hand out nothing or the whole, and never a part.
 
     = Sentences enqueue, or wait =
 

@@ -291,8 +291,8 @@ class StaysInside(Step):
 class NobodysMemoryGrows(Step):
     """No device's memory, and not the relay's, may have grown by more than this since it was measured.
 
-    ``size``: a `Size`. It is compared with the highest that each has ever had resident since `everybody's memory is
-    measured`.
+    ``size``: a `Size`. It is compared with the highest that each has ever had resident since ``everybody's memory is
+    measured``.
 
     Fails with ``expected nobody's memory to grow by more than 10 MB``; as unknown when the attachments have less
     than three times as much: they could all be in memory, and nobody would see.
