@@ -117,14 +117,16 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: see the module."""
     parser = argparse.ArgumentParser(prog="python -m syncproof.report.systems", description=__doc__)
-    parser.add_argument("runs", nargs="+", metavar="SYSTEM=output.xml")
+    parser.add_argument("runs", nargs="+", metavar="SYSTEM=output.xml,...", help="later ones win")
     runs = dict(run.split("=", 1) for run in parser.parse_args(arguments).runs)
     for name in runs:
         if name not in SYSTEMS:
             parser.error(f"There is no system '{name}'. Known: {', '.join(SYSTEMS)}.")
-    print(
-        page({name: profile(name) for name in runs}, {n: outcomes(Path(p)) for n, p in runs.items()}), end=""
-    )
+    found: dict[str, dict[Scenario, Ran]] = {
+        name: {scenario: ran for path in paths.split(",") for scenario, ran in outcomes(Path(path)).items()}
+        for name, paths in runs.items()
+    }
+    print(page({name: profile(name) for name in runs}, found), end="")
     return 0
 
 
