@@ -5,7 +5,16 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachments, components, crash, entries, messages, other_client, presence
+from syncproof.world.steps import (
+    attachments,
+    components,
+    crash,
+    entries,
+    messages,
+    other_client,
+    presence,
+    verification,
+)
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -112,3 +121,7 @@ class DevicesLibrary:
     announces_attachments = sentence(other_client.AnnouncesAttachments)
     sends_unreadable = sentence(other_client.SendsUnreadable)
     attachments_follow = sentence(other_client.AttachmentsFollow)
+    verifies = sentence(verification.Verifies)
+    confirms = sentence(verification.Confirms)
+    denies = sentence(verification.Denies)
+    cancels_verification = sentence(verification.CancelsVerification)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachment_outcomes, components, conflicts, delivery, recovery
+from syncproof.world.steps import attachment_outcomes, components, conflicts, delivery, recovery, verification
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -109,3 +109,6 @@ class OutcomeLibrary:
     sets_aside = sentence(components.SetsAside)
     backs_off = sentence(components.BacksOff)
     finds_again = sentence(components.FindsAgain)
+    see_same_emoji = sentence(verification.SeeSameEmoji)
+    have_verified = sentence(verification.HaveVerified)
+    have_given_up = sentence(verification.HaveGivenUp)

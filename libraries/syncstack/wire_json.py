@@ -20,10 +20,13 @@ from syncstack.core.wire import (
     Clock,
     Draft,
     Event,
+    FetchMail,
     Frame,
     GetMarker,
     Hello,
     Live,
+    Mails,
+    MailSent,
     MarkerIs,
     OpenRoom,
     Page,
@@ -32,6 +35,7 @@ from syncstack.core.wire import (
     Pushed,
     Refused,
     RoomIs,
+    SendMail,
     SetMarker,
 )
 
@@ -101,8 +105,14 @@ class _RefusedJson(Struct, frozen=True, omit_defaults=True):
     retry_after_s: float | None = None
 
 
+class _MailJson(Struct, frozen=True):
+    message_id: str
+    content: str
+
+
 class _HelloFrame(Struct, frozen=True, tag_field="type", tag="hello"):
     heads: dict[str, int]
+    mail: int = 0
 
 
 class _EventFrame(Struct, frozen=True, tag_field="type", tag="event"):
@@ -112,6 +122,7 @@ class _EventFrame(Struct, frozen=True, tag_field="type", tag="event"):
 
 class _BeatFrame(Struct, frozen=True, tag_field="type", tag="beat"):
     heads: dict[str, int]
+    mail: int = 0
 
 
 # Bytes that are not UTF-8 are reported by the str type itself, not by msgspec.
@@ -126,6 +137,9 @@ _page_decoder = msgspec.json.Decoder(_PageJson)
 _members_decoder = msgspec.json.Decoder(_MembersJson)
 _room_decoder = msgspec.json.Decoder(RoomIs)
 _marker_decoder = msgspec.json.Decoder(MarkerIs)
+_mail_decoder = msgspec.json.Decoder(_MailJson)
+_mail_sent_decoder = msgspec.json.Decoder(MailSent)
+_mails_decoder = msgspec.json.Decoder(Mails)
 _refused_decoder = msgspec.json.Decoder(_RefusedJson)
 _frame_decoder = msgspec.json.Decoder(_HelloFrame | _EventFrame | _BeatFrame)
 
@@ -186,6 +200,11 @@ def decode_event(data: bytes) -> Event:
 
 def request_of(call: Call) -> HttpRequest:
     """How a device asks the relay for this, in HTTP."""
+    if isinstance(call, SendMail):
+        content = _encoder.encode(_MailJson(call.message_id, call.content))
+        return HttpRequest("PUT", f"/to-device/{quote(call.to, safe='')}", content)
+    if isinstance(call, FetchMail):
+        return HttpRequest("GET", f"/to-device?after={call.after}", None)
     room = f"/rooms/{quote(call.room, safe='')}"
     match call:
         case OpenRoom():
@@ -226,6 +245,15 @@ def decode_set_marker(room: str, body: bytes) -> SetMarker:
         raise WireError(f"expected {{seq:N}}: {wrong}") from wrong
 
 
+def decode_send_mail(to: str, body: bytes) -> SendMail:
+    """The body of PUT /to-device/{to}. Raises WireError."""
+    try:
+        seen = _mail_decoder.decode(body)
+    except _MALFORMED as wrong:
+        raise WireError(f"expected {{message_id, content}}: {wrong}") from wrong
+    return SendMail(to, seen.message_id, seen.content)
+
+
 def encode_answer(answer: Answer) -> bytes:
     """The body that carries an answer; the status is 200, or the one of a Refused."""
     match answer:
@@ -237,7 +265,7 @@ def encode_answer(answer: Answer) -> bytes:
             return _encoder.encode(_PageJson(events, answer.head, answer.more))
         case Refused():
             return _encoder.encode(_RefusedJson(answer.code, answer.message, answer.retry_after_s))
-        case RoomIs() | MarkerIs():
+        case RoomIs() | MarkerIs() | MailSent() | Mails():
             return _encoder.encode(answer)
 
 
@@ -270,17 +298,21 @@ def _accepted_answer(call: Call, body: bytes) -> Answer:
             return Page(tuple([_event(event) for event in page.events]), page.head, page.more)
         case SetMarker() | GetMarker():
             return _marker_decoder.decode(body)
+        case SendMail():
+            return _mail_sent_decoder.decode(body)
+        case FetchMail():
+            return _mails_decoder.decode(body)
 
 
 def encode_frame(frame: Frame) -> str:
     """A frame of the live stream as the text of one WebSocket message."""
     match frame:
         case Hello():
-            return _encoder.encode(_HelloFrame(frame.heads)).decode()
+            return _encoder.encode(_HelloFrame(frame.heads, frame.mail)).decode()
         case Live():
             return _encoder.encode(_EventFrame(frame.room, _event_json(frame.event))).decode()
         case Beat():
-            return _encoder.encode(_BeatFrame(frame.heads)).decode()
+            return _encoder.encode(_BeatFrame(frame.heads, frame.mail)).decode()
 
 
 def decode_frame(message: str | bytes) -> Frame:
@@ -291,8 +323,8 @@ def decode_frame(message: str | bytes) -> Frame:
         raise WireError(f"not a frame of the live stream: {wrong}") from wrong
     match seen:
         case _HelloFrame():
-            return Hello(seen.heads)
+            return Hello(seen.heads, seen.mail)
         case _EventFrame():
             return Live(seen.room, _event(seen.event))
         case _BeatFrame():
-            return Beat(seen.heads)
+            return Beat(seen.heads, seen.mail)

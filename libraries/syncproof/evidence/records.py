@@ -281,6 +281,19 @@ class SetAside(Record, frozen=True, kw_only=True, tag="set_aside"):
     reason: str = ""
 
 
+class Verification(Record, frozen=True, kw_only=True, tag="verification"):
+    """Where a device says that its verification of another one is, and the string that it shows.
+
+    id: the same on both devices. peer: as the system calls it.
+    """
+
+    id: str
+    peer: str
+    state: str
+    emoji: tuple[str, ...] = ()
+    reason: str = ""
+
+
 class Note(Record, frozen=True, kw_only=True, tag="note"):
     """Anything else: what an agent reported (wake, pipeline, group, conflict ...) or the harness saw (memory
     ...).
@@ -322,6 +335,7 @@ Line = (
     | Fault
     | Request
     | SetAside
+    | Verification
     | Note
     | Verdict
 )

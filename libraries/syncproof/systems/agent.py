@@ -53,6 +53,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     clock: bool = False
     pause: bool = False
     p2p: bool = False
+    verification: bool = False
     operator: bool = False
     #: A circuit breaker that opens after so many failures, as the profile's settings say.
     breaker: bool = False
@@ -168,6 +169,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     blobs: tuple[BlobRef, ...] = ()
 
 
+class Begun(msgspec.Struct, frozen=True):
+    """POST /verifications: begun."""
+
+    id: str
+    peer: str
+
+
 class _Refusal(msgspec.Struct):
     code: str
     message: str
@@ -193,6 +201,8 @@ class Agent(Protocol):
     def submit(self, operation: Operation) -> Accepted: ...
     def put_blob(self, digest: str, content: bytes) -> None: ...
     def read_blob(self, digest: str) -> BlobSeen | None: ...
+    def verify(self, peer: str) -> Begun: ...
+    def decide(self, number: str, decision: str) -> None: ...
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> None: ...
     def close(self) -> None: ...
@@ -291,6 +301,15 @@ class HttpAgent:
             if not began:
                 raise self._unreachable(f"GET {path}", wrong) from None
         return BlobSeen(size, content.hexdigest())
+
+    def verify(self, peer: str) -> Begun:
+        """Begin to verify a device, by its identity."""
+        answer = self._send("POST", "/verifications", {"peer": peer})
+        return self._decode("POST /verifications", answer.content, Begun)
+
+    def decide(self, number: str, decision: str) -> None:
+        """What the person says: match, mismatch or cancel."""
+        self._send("POST", f"/verifications/{number}", {"decision": decision})
 
     def pipeline(self, state: str) -> None:
         """`paused` stops its processing, `running` lets it go on."""

@@ -62,6 +62,7 @@ BUNDLED = Profile(
         marker=True,
         clock=True,
         pause=True,
+        verification=True,
         operator=True,
         breaker=True,
         request_log=True,

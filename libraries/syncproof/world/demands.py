@@ -70,6 +70,7 @@ _WORDS = {
     "outbox:durable": "an outbox that survives a kill",
     "outbox:memory": "an outbox",
     "pause": "a pipeline that can be stopped",
+    "verification": "devices that verify each other",
     "request_log": "a server whose request log can be read",
     "range": "transfers that go on where they stopped",
 }

@@ -39,6 +39,7 @@ from syncproof.world.stage import Stage
 from syncproof.world.step import Step, emit
 from syncproof.world.trouble import CannotHappen
 from syncproof.world.verdicts import EXPECTED_TROUBLE, Verdicts
+from syncproof.world.verifications import Verifications
 
 if TYPE_CHECKING:
     from syncproof.world.site import Site
@@ -83,6 +84,7 @@ class World:
         self.others = OtherClients(self)
         self.relay_log = RelayLog(self)
         self.components = ComponentExpectations(self)
+        self.verifications = Verifications(self)
         self.steps: list[Step] = []
         self._looked_alive_ns = 0
 

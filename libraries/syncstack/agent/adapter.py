@@ -39,6 +39,7 @@ CAPABILITIES = {
     "clock": True,
     "pause": True,
     "p2p": False,
+    "verification": True,
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.
@@ -47,6 +48,8 @@ _STATUS = {
     "op_conflict": 409,
     "stale_base": 409,
     "unknown_group": 404,
+    "unknown": 404,
+    "unsupported": 501,
     "too_large": 413,
     "outbox_full": 503,
     "storage_failed": 507,
@@ -223,6 +226,21 @@ class Adapter:
             requests.read_address(address)
         await _decided(self.device.set_link(peer, address))
 
+    async def verify(self, peer: str) -> dict[str, object]:
+        """POST /verifications."""
+        self._must_run()
+        return {"id": await _decided(self.device.verify(peer)), "peer": peer}
+
+    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]:
+        """POST /verifications/{id}."""
+        self._must_run()
+        await _decided(self.device.decide(number, wanted.decision))
+        return next(each for each in self._verifications() if each["id"] == number)
+
+    def verifications(self) -> dict[str, object]:
+        """GET /verifications."""
+        return {"verifications": self._verifications()}
+
     def connect(self, wanted: bool) -> None:
         """POST /connect and /disconnect."""
         self._must_run()
@@ -266,6 +284,18 @@ class Adapter:
         return {"offset_ms": round(self._clock.offset_s * 1000, 3)}
 
     # inside
+
+    def _verifications(self) -> list[dict[str, object]]:
+        return [
+            {
+                "id": side.number,
+                "peer": side.peer,
+                "state": side.state,
+                "emoji": side.emoji,
+                "reason": side.reason,
+            }
+            for side in self.device.core.verifications
+        ]
 
     def _must_run(self) -> None:
         if not self._pause.open:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from syncstack.agent import requests
 from syncstack.agent.errors import AgentError, invalid
-from syncstack.agent.surface import Surface
+from syncstack.agent.surface import Surface, Verifies
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -137,6 +137,26 @@ async def _events(agent: Surface, request: Request) -> Response:
     return reply(await agent.events(incarnation, after, wait_s, limit))
 
 
+def _verifier(agent: Surface) -> Verifies:
+    if not isinstance(agent, Verifies):
+        raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
+    return agent
+
+
+async def _verify(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.Verify)
+    return reply(await _verifier(agent).verify(wanted.peer), 202)
+
+
+async def _verifications(agent: Surface, _: Request) -> Response:
+    return reply(_verifier(agent).verifications())
+
+
+async def _decide(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.Decision)
+    return reply(await _verifier(agent).decide(request.path_params["id"], wanted))
+
+
 _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/about", _about),
     ("GET", "/status", _status),
@@ -155,6 +175,9 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/blobs/{digest}", _blob),
     ("GET", "/marker", _marker),
     ("PUT", "/marker", _set_marker),
+    ("POST", "/verifications", _verify),
+    ("GET", "/verifications", _verifications),
+    ("POST", "/verifications/{id:path}", _decide),
     ("POST", "/pipeline", _pipeline),
     ("POST", "/clock", _clock),
     ("GET", "/events", _events),

@@ -59,6 +59,18 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     n: Annotated[int, msgspec.Meta(ge=0)]
 
 
+class Verify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /verifications."""
+
+    peer: Name
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /verifications/{id}."""
+
+    decision: Literal["match", "mismatch", "cancel"]
+
+
 class Pipeline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /pipeline."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from syncstack.agent import requests
 
@@ -32,3 +32,12 @@ class Surface(Protocol):
     async def keep_blob(
         self, digest: str, chunks: AsyncIterator[bytes]
     ) -> tuple[bool, dict[str, object]]: ...
+
+
+@runtime_checkable
+class Verifies(Protocol):
+    """An adapter whose product lets two devices verify each other (capability `verification`)."""
+
+    async def verify(self, peer: str) -> dict[str, object]: ...
+    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]: ...
+    def verifications(self) -> dict[str, object]: ...

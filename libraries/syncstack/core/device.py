@@ -30,6 +30,8 @@ from syncstack.core.events import (
     StreamUp,
     Submit,
     Tick,
+    VerificationDecided,
+    VerificationWanted,
 )
 from syncstack.core.exchanges import Exchanges
 from syncstack.core.journal import Journal
@@ -39,21 +41,24 @@ from syncstack.core.outbox import Outbox
 from syncstack.core.receiving import Receiver
 from syncstack.core.records import IntentStored, Snapshot
 from syncstack.core.room import Room, Rooms
+from syncstack.core.sas import Primitives, Sas
 from syncstack.core.sending import Sender
 from syncstack.core.settings import Settings
 from syncstack.core.timekeeping import Timekeeping
 from syncstack.core.transfers import Transfers
 from syncstack.core.turn import Turn
+from syncstack.core.verifying import Verifying
 from syncstack.core.wire import Beat, Frame, Hello, Live
 
 
 class Device:
     """A device. Deterministic: the same events, times and random source give the same actions.
 
-    device: its name, which the relay knows as the author of its events.
+    device: its name, which the relay knows as the author of its events. primitives: without them it verifies
+    nobody.
     """
 
-    def __init__(self, device: str, settings: Settings) -> None:
+    def __init__(self, device: str, settings: Settings, primitives: Primitives | None = None) -> None:
         self._settings = settings
         self._time = Timekeeping(settings.standby_threshold_s)
         self._rooms: Rooms = {}
@@ -87,6 +92,7 @@ class Device:
             self._transfers,
         )
         self._markers = MarkerSync(self._rooms, self._journal, self._exchanges)
+        self._verifying = Verifying(device, settings, self._exchanges, primitives)
 
     @property
     def connection(self) -> State:
@@ -97,6 +103,11 @@ class Device:
     def breaker(self) -> str:
         """closed, open or half_open."""
         return self._exchanges.breaker.state
+
+    @property
+    def verifications(self) -> tuple[Sas, ...]:
+        """The verifications that it remembers."""
+        return self._verifying.sides
 
     @property
     def deliveries(self) -> int:
@@ -204,6 +215,10 @@ class Device:
                 self._membership.set_group(event)
             case MarkerSet():
                 self._markers.set_marker(turn, event, self._delivery.deliveries)
+            case VerificationWanted():
+                self._verifying.ask(turn, event)
+            case VerificationDecided():
+                self._verifying.decide(turn, event)
             case ConnectWanted():
                 self._want(turn, True)
             case DisconnectWanted():
@@ -218,14 +233,17 @@ class Device:
             case Live():
                 self._receiver.live(turn, self._membership.member_of(frame.room), frame.event)
             case Beat():
+                self._verifying.announced(frame.mail)
                 self._membership.heads(frame.heads, "behind")
             case Hello():
                 self._connection.greet()
                 self._transfers.look_again()
+                self._verifying.announced(frame.mail)
                 self._membership.heads(frame.heads, "connected")
 
     def _pump(self, turn: Turn) -> None:
         self._connection.pump(turn)
+        self._verifying.pump(turn)
         if not self._exchanges.online:
             return
         self._membership.pump(turn)

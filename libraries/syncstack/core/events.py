@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from syncstack.core.records import Op, Snapshot
 from syncstack.core.wire import Answer, Clock, Frame
@@ -184,6 +185,23 @@ class MarkerSet:
     n: int
 
 
+@dataclass(slots=True)
+class VerificationWanted:
+    """A person wants to verify another device; answered by `Accepted` (op_id: its id) or `Rejected`."""
+
+    ticket: int
+    peer: str
+
+
+@dataclass(slots=True)
+class VerificationDecided:
+    """A person has compared the emoji of a verification, or gives it up; answered by `Accepted` or `Rejected`."""
+
+    ticket: int
+    number: str
+    decision: Literal["match", "mismatch", "cancel"]
+
+
 DeviceEvent = (
     Started
     | Tick
@@ -204,4 +222,6 @@ DeviceEvent = (
     | Submit
     | GroupSet
     | MarkerSet
+    | VerificationWanted
+    | VerificationDecided
 )

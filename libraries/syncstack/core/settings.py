@@ -25,7 +25,8 @@ class Settings:
     push_bytes: operations and bytes of bodies in one push. hold_limit, hold_bytes: live events, and bytes
     of their bodies, kept in memory ahead of a gap. max_event_bytes: size of the body of one operation.
     transfers: attachments that are downloaded at once, and as many uploaded. descriptor_catchup_s: how
-    often attachments whose retries were pruned are looked for again.
+    often attachments whose retries were pruned are looked for again. verification_s: a verification
+    that takes longer is cancelled.
     """
 
     retry_base_s: float = 0.5
@@ -51,6 +52,7 @@ class Settings:
     max_event_bytes: int = MIB
     transfers: int = 2
     descriptor_catchup_s: float = 60.0
+    verification_s: float = 600.0
 
     def __post_init__(self) -> None:
         """Raises ValueError for a value that no device could work with."""

@@ -82,7 +82,24 @@ class GetMarker:
     room: str
 
 
-Call = OpenRoom | Push | Pull | SetMarker | GetMarker
+@dataclass(frozen=True, slots=True)
+class SendMail:
+    """Put a message into another device's mailbox, once by message_id; only between members of one room."""
+
+    to: str
+    message_id: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMail:
+    """Read the own mailbox behind number `after`; what is not behind it is done with."""
+
+    after: int
+
+
+RoomCall = OpenRoom | Push | Pull | SetMarker | GetMarker
+Call = RoomCall | SendMail | FetchMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +145,42 @@ class Refused:
     retry_after_s: float | None = None
 
 
-Answer = RoomIs | Pushed | Page | MarkerIs | Refused
+@dataclass(frozen=True, slots=True)
+class MailSent:
+    """Answer to SendMail: it is in the mailbox, in memory (what it is for does not outlive a relay)."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message in a mailbox."""
+
+    number: int
+    sender: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """Answer to FetchMail, in order. last: number of the last one ever put there."""
+
+    items: tuple[Mail, ...]
+    last: int
+
+
+Answer = RoomIs | Pushed | Page | MarkerIs | MailSent | Mails | Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First frame of a live stream: the head of every room the device is a member of."""
+    """First frame of a live stream: the head of every room the device is a member of.
+
+    mail: number of the last message in its mailbox; 0 for none.
+    """
 
     heads: dict[str, int]
+    mail: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +193,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Heartbeat with the heads of all rooms."""
+    """Heartbeat with the heads of all rooms, and mail as in Hello. Also sent at once when mail comes."""
 
     heads: dict[str, int]
+    mail: int = 0
 
 
 Frame = Hello | Live | Beat

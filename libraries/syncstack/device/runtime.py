@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from syncstack.core import actions as do
 from syncstack.core import events as got
@@ -23,6 +25,7 @@ from syncstack.device.database import keep_fact, open_database, open_for_reading
 from syncstack.device.flow import Flow
 from syncstack.device.http_client import Patience
 from syncstack.device.links import RelayLinks
+from syncstack.device.primitives import primitives
 from syncstack.device.reading import Reader
 from syncstack.device.relay_client import RelayClient
 from syncstack.device.writer import Writer
@@ -69,7 +72,7 @@ class RunningDevice:
         self.log_reader = Reader(open_for_reading(database))
         """A reader of its own for long reads off the event loop."""
         self.files = BlobFiles(directory / "blobs")
-        self.core = Device(identity.device, settings)
+        self.core = Device(identity.device, settings, primitives(self._identity_key(connection)))
         self.links = self.reader.links()
         self._writer = Writer(connection)
         self._token = self.reader.fact("token")
@@ -117,6 +120,15 @@ class RunningDevice:
         """Have read the group up to position `seq`, which is delivery n. Raises Rejected."""
         await self._ask(lambda ticket: got.MarkerSet(ticket, group, seq, n))
 
+    async def verify(self, peer: str) -> str:
+        """Begin to verify another device; the verification's id. Raises Rejected."""
+        accepted = await self._ask(lambda ticket: got.VerificationWanted(ticket, peer))
+        return accepted.op_id or ""
+
+    async def decide(self, number: str, decision: Literal["match", "mismatch", "cancel"]) -> None:
+        """Say what comparing has shown, or give it up. Raises Rejected."""
+        await self._ask(lambda ticket: got.VerificationDecided(ticket, number, decision))
+
     def connect(self) -> None:
         """Want to be connected."""
         self._inbox.put_nowait(got.ConnectWanted())
@@ -144,6 +156,14 @@ class RunningDevice:
             self._point_at(address)
 
     # inside
+
+    def _identity_key(self, connection: sqlite3.Connection) -> bytes:
+        """The device's own secret key: made at its first start, the same for all its life."""
+        kept = self.reader.fact("identity_key")
+        if kept is None:
+            kept = os.urandom(32).hex()
+            keep_fact(connection, "identity_key", kept)
+        return bytes.fromhex(kept)
 
     def _taken_before(self, event: got.Submit) -> bool:
         """Answer an operation that the storage holds already, at the moment of its step: not a moment before.

@@ -16,6 +16,7 @@ from syncstack.core.relay.admission import MAX_NAME, is_name
 from syncstack.relay.blobs import BlobStore
 from syncstack.relay.blobs_app import BlobsApp
 from syncstack.relay.live_app import LiveApp
+from syncstack.relay.mail_app import MailApp
 from syncstack.relay.node import Node
 from syncstack.relay.replies import error_reply, json_reply, not_operator, number
 from syncstack.relay.request_log import Logged, RequestLog
@@ -98,11 +99,14 @@ def relay_app(
     """The whole interface as one ASGI application."""
     operations = Operations(node, tokens, blobs, requests)
     blobs_app = BlobsApp(blobs, tokens)
+    mail_app = MailApp(node, tokens)
     routes = [
         Route("/devices", operations.register, methods=["POST"]),
         Route("/health", operations.health, methods=["GET"]),
         Route("/metrics", operations.metrics, methods=["GET"]),
         Route("/requests", operations.requests, methods=["GET"]),
+        Route("/to-device", mail_app.fetch, methods=["GET"]),
+        Route("/to-device/{to}", mail_app.send, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.put, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.get, methods=["GET"]),
         WebSocketRoute("/live", LiveApp(node, tokens).serve),

@@ -25,6 +25,7 @@ from syncproof.evidence.checkers import (
     retry_backoff,
     sender_order,
     set_aside,
+    verification,
     whole_attachments,
 )
 from syncproof.evidence.checkers.verdict import Verdict
@@ -40,6 +41,7 @@ SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "convergence": convergence.check,
     "whole_attachments": whole_attachments.check,
     "set_aside": set_aside.check,
+    "verification": verification.check,
     "fault_effect": fault_effect.check,
 }
 LIVENESS: Mapping[str, Callable[..., Verdict]] = {

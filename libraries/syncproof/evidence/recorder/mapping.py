@@ -137,6 +137,14 @@ class _SetAside(Event, frozen=True):
     reason: str | None = None
 
 
+class _Verification(Event, frozen=True):
+    id: str
+    peer: str
+    state: str
+    emoji: tuple[str, ...] = ()
+    reason: str | None = None
+
+
 #: Event type -> how it is decoded, and which record it becomes. Fields pass under their own names.
 _KNOWN: dict[str, tuple[type[Event], type[records.Record]]] = {
     "ack": (_Ack, records.Result),
@@ -150,6 +158,7 @@ _KNOWN: dict[str, tuple[type[Event], type[records.Record]]] = {
     "marker": (_Marker, records.Marker),
     "blob": (_Blob, records.Blob),
     "set_aside": (_SetAside, records.SetAside),
+    "verification": (_Verification, records.Verification),
 }
 _OUTCOME = {"ack": "ok", "failed": "fail"}
 _stamp = msgspec.json.Decoder(Event)

@@ -16,6 +16,7 @@ from syncproof.world.steps import (
     presence,
     recovery,
     relay,
+    verification,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "presence",
     "recovery",
     "relay",
+    "verification",
 ]

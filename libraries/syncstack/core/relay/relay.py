@@ -17,7 +17,7 @@ from syncstack.core.relay.actions import (
     RelayAction,
     Wake,
 )
-from syncstack.core.relay.admission import event_size, refusal_of_draft, refusal_of_room
+from syncstack.core.relay.admission import event_size, is_name, refusal_of_draft, refusal_of_room
 from syncstack.core.relay.batches import Batches, Waiting
 from syncstack.core.relay.events import (
     CallReceived,
@@ -35,6 +35,7 @@ from syncstack.core.relay.events import (
     Unsubscribed,
 )
 from syncstack.core.relay.limits import Limits
+from syncstack.core.relay.mailboxes import Mailboxes
 from syncstack.core.relay.pushes import Key, PendingPush, Pushes
 from syncstack.core.relay.rate import Buckets
 from syncstack.core.relay.refusals import (
@@ -52,8 +53,11 @@ from syncstack.core.relay.streams import Streams
 from syncstack.core.wire import (
     Answer,
     Event,
+    FetchMail,
     GetMarker,
     Live,
+    Mails,
+    MailSent,
     MarkerIs,
     OpenRoom,
     Page,
@@ -62,6 +66,7 @@ from syncstack.core.wire import (
     Pushed,
     Refused,
     RoomIs,
+    SendMail,
     SetMarker,
 )
 
@@ -78,7 +83,8 @@ class Relay:
     def __init__(self, limits: Limits, snapshot: Snapshot) -> None:
         self._limits = limits
         self._rooms = Rooms(snapshot)
-        self._streams = Streams(limits, self._rooms)
+        self._mail = Mailboxes()
+        self._streams = Streams(limits, self._rooms, self._mail.last)
         self._batches = Batches()
         self._pushes = Pushes()
         self._buckets = Buckets(limits.push_rate, limits.push_burst)
@@ -138,6 +144,11 @@ class Relay:
         call = event.call
         if isinstance(call, OpenRoom):
             return self._open_room(event.request_id, event.device, call)
+        if isinstance(call, SendMail):
+            return self._send_mail(now, event.request_id, event.device, call)
+        if isinstance(call, FetchMail):
+            box = self._mail.of(event.device)
+            return [Answered(event.request_id, Mails(box.after(call.after), box.last))]
         room = self._rooms.existing(call.room)
         if room is None:
             return [Answered(event.request_id, unknown_room(call.room))]
@@ -152,6 +163,19 @@ class Relay:
                 return self._set_marker(event.request_id, event.device, room, call.seq)
             case GetMarker():
                 return [Answered(event.request_id, MarkerIs(room.markers.get(event.device, 0)))]
+
+    def _send_mail(self, now: float, request_id: int, device: str, mail: SendMail) -> list[RelayAction]:
+        shared = self._rooms.heads(device).keys() & self._rooms.heads(mail.to).keys()
+        if not shared:
+            message = f"{device} shares no room with {mail.to}: only members of one room send each other mail"
+            return [Answered(request_id, Refused(403, "not_member", message))]
+        if not is_name(mail.message_id) or len(mail.content) > self._limits.max_event_bytes:
+            message = (
+                f"expected a message_id that is a name, and up to {self._limits.max_event_bytes} letters"
+            )
+            return [Answered(request_id, Refused(400, "invalid", message))]
+        number = self._mail.of(mail.to).put(device, mail.message_id, mail.content)
+        return [Answered(request_id, MailSent(number)), *self._streams.beat_device(now, mail.to)]
 
     def _open_room(self, request_id: int, device: str, call: OpenRoom) -> list[RelayAction]:
         refused = refusal_of_room(call)

@@ -7,6 +7,7 @@ tell it what it missed. Beats are never lost: one may be queued, and one more, w
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from syncstack.core.relay.actions import CloseStream, RelayAction, SendFrame
 from syncstack.core.relay.limits import Limits
@@ -52,9 +53,10 @@ class Stream:
 class Streams:
     """All live streams, by id and by device."""
 
-    def __init__(self, limits: Limits, rooms: Rooms) -> None:
+    def __init__(self, limits: Limits, rooms: Rooms, mail: Callable[[str], int]) -> None:
         self._limits = limits
         self._rooms = rooms
+        self._mail = mail
         self._streams: dict[int, Stream] = {}
         self._of_device: dict[str, dict[int, Stream]] = {}
         self.frames_dropped = 0
@@ -74,7 +76,7 @@ class Streams:
         stream = Stream(stream_id, device, now)
         self._streams[stream_id] = own[stream_id] = stream
         heads = self._rooms.heads(device)
-        actions.append(stream.queue(now, Hello(heads), _heads_cost(heads)))
+        actions.append(stream.queue(now, Hello(heads, self._mail(device)), _heads_cost(heads)))
         return actions
 
     def close(self, stream_id: int) -> None:
@@ -131,7 +133,7 @@ class Streams:
         stream.beat_queued = True
         stream.beat_due = False
         heads = self._rooms.heads(stream.device)
-        return [stream.queue(now, Beat(heads), _heads_cost(heads))]
+        return [stream.queue(now, Beat(heads, self._mail(stream.device)), _heads_cost(heads))]
 
     def _is_full(self, stream: Stream, cost: int) -> bool:
         if len(stream.costs) >= self._limits.subscriber_queue:

@@ -1,0 +1,75 @@
+"""Bugs of device verification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from defects import Ran, defect, replace
+from syncstack.core.sas import Sas
+from syncstack.core.turn import Turn
+from syncstack.core.verifying import Verifying
+
+
+@defect
+def verifies_without_the_other_person(ran: Ran) -> None:
+    """A device counts as verified as soon as its own person has confirmed."""
+
+    def broken(original: Callable[[Sas], bool]) -> Callable[[Sas], bool]:
+        def confirm(self: Sas) -> bool:
+            confirmed = original(self)
+            if confirmed and self.state == "confirmed":
+                ran()
+                self.state = "verified"
+            return confirmed
+
+        return confirm
+
+    replace(Sas, "confirm", broken)
+
+
+@defect
+def string_of_its_own_view(ran: Ran) -> None:
+    """The string is derived with the own key first, so that both sides show another one."""
+
+    def broken(original: Callable[[Sas, str], None]) -> Callable[[Sas, str], None]:
+        def agree(self: Sas, key: str) -> None:
+            original(self, key)
+            if self.emoji and not self._asks:
+                ran()
+                self.emoji = self.emoji[::-1]
+
+        return agree
+
+    replace(Sas, "_agree", broken)
+
+
+@defect
+def keeps_a_cancellation_to_itself(ran: Ran) -> None:
+    """Who gives a verification up does not tell the other device."""
+
+    def broken(original: Callable[[Sas, str], None]) -> Callable[[Sas, str], None]:
+        def cancel(self: Sas, reason: str) -> None:
+            original(self, reason)
+            if self.send:
+                ran()
+                self.send.clear()
+
+        return cancel
+
+    replace(Sas, "cancel", broken)
+
+
+@defect
+def sends_mail_only_once(ran: Ran) -> None:
+    """A message of a verification that could not be sent is not tried again."""
+
+    def broken(original: Callable[[Verifying, Turn], None]) -> Callable[[Verifying, Turn], None]:
+        def pump(self: Verifying, turn: Turn) -> None:
+            if self._outgoing and not self._exchanges.retries.ready("mail", turn.now):
+                ran()
+                self._outgoing.popleft()
+            original(self, turn)
+
+        return pump
+
+    replace(Verifying, "pump", broken)
