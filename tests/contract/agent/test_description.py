@@ -136,6 +136,15 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("PUT", "/marker", "/marker", 400, json={"group": GROUP, "version": "x", "n": 1})
     ask("GET", "/marker?group=elsewhere", "/marker", 404)
     ask("GET", "/marker", "/marker", 400)
+    begun = ask("POST", "/verifications", "/verifications", 202, json={"peer": "Bob"})
+    ask("POST", "/verifications", "/verifications", 400, json={})
+    until(lambda: bob.events("verification"), lambda seen: bool(seen) and seen[-1]["state"] == "compare")
+    until(lambda: alice.events("verification"), lambda seen: seen[-1]["state"] == "compare")
+    ask("GET", "/verifications", "/verifications", 200)
+    decision = f"/verifications/{begun['id']}"
+    ask("POST", decision, "/verifications/{id}", 200, json={"decision": "match"})
+    ask("POST", decision, "/verifications/{id}", 400, json={"decision": "perhaps"})
+    ask("POST", "/verifications/none", "/verifications/{id}", 404, json={"decision": "match"})
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})
@@ -166,6 +175,7 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
         "blob",
         "pipeline",
         "wake",
+        "verification",
     }
 
 
