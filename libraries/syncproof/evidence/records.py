@@ -162,13 +162,15 @@ class Sibling(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Entry(Record, frozen=True, kw_only=True, tag="entry"):
     """What a device answered of one entry: every version that it holds, and the one that it shows.
 
-    t_ns: when it was asked. No siblings: it has never heard of the entry.
+    t_ns: when it was asked. No siblings: it has never heard of the entry. seen: how much of its delivery log had been
+    read by then, so that the answer has at least that. (The stamp of a delivery is from before it is on disk.)
     """
 
     group: str
     entry: str
     siblings: tuple[Sibling, ...]
     winner: str | None
+    seen: int = 0
 
 
 class Blob(Record, frozen=True, kw_only=True, tag="blob"):

@@ -122,6 +122,7 @@ class Entries:
         looked, known = self._answers.get((name, entry), (-LOOK_NS, None))
         if player.presence == "silent" or (now - looked < LOOK_NS and not again):
             return known
+        read = len(world.history.deliveries(name))
         answer = player.agent.entry(group, entry)
         seen = records.Entry(
             t_ns=now,
@@ -140,6 +141,7 @@ class Entries:
                 for sibling in (answer.siblings if answer else ())
             ),
             winner=answer.winner if answer else None,
+            seen=read,
         )
         if again or known is None or (seen.siblings, seen.winner) != (known.siblings, known.winner):
             world.record(seen)

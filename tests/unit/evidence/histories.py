@@ -47,6 +47,8 @@ class Story:
         self._order: list[Invoke] = []
         self._logs: dict[str, list[Deliver]] = {device: [] for device in self.devices}
         self._incarnation = dict.fromkeys(self.devices, 1)
+        #: op_id -> the clock of the version that it made.
+        self._clocks: dict[str, dict[str, int]] = {}
         for device in self.devices:
             self.add(Member, device=device, group=self.group)
             self.note(device, "incarnation", before=0)
@@ -74,20 +76,15 @@ class Story:
         """Let time pass."""
         self.now += round(ms * MS)
 
-    def send(self, author: str, *, accept: bool = True, store: bool = True, ack: bool = True) -> str:
-        """An operation: asked for, accepted, stored, acknowledged."""
+    def send(
+        self, author: str, *, accept: bool = True, store: bool = True, ack: bool = True, **fields: Any
+    ) -> str:
+        """An operation: asked for, accepted, stored, acknowledged. fields: of the Invoke."""
         n = self._sent[author] = self._sent.get(author, 0) + 1
         op_id = f"{author[0].lower()}{n}"
+        made = {"kind": "append", "digest": "d-" + op_id, "size": 10} | fields
         invoke = self.add(
-            Invoke,
-            device=author,
-            op_id=op_id,
-            group=self.group,
-            kind="append",
-            author=author,
-            author_n=n,
-            digest="d-" + op_id,
-            size=10,
+            Invoke, device=author, op_id=op_id, group=self.group, author=author, author_n=n, **made
         )
         if accept:
             self.add(Accept, device=author, op_id=op_id, seen=len(self._logs[author]))
@@ -135,6 +132,8 @@ class Story:
                 digest=invoke.digest,
                 size=invoke.size,
                 path=path,
+                entry=invoke.entry,
+                clock=self._clocks.get(invoke.op_id),
             )
             log.append(entry)
 

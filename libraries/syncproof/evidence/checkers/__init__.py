@@ -13,7 +13,11 @@ from typing import Any
 from syncproof.evidence.checkers import (
     append_only,
     breaker_pause,
+    causal_order,
+    conflict_preservation,
     convergence,
+    entry_clocks,
+    exactly_once_effect,
     fault_effect,
     integrity,
     local_marker,
@@ -21,6 +25,7 @@ from syncproof.evidence.checkers import (
     marker_integrity,
     no_duplicates,
     no_loss,
+    read_your_writes,
     recovery_bound,
     retry_backoff,
     sender_order,
@@ -42,6 +47,11 @@ SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "whole_attachments": whole_attachments.check,
     "set_aside": set_aside.check,
     "verification": verification.check,
+    "causal_order": causal_order.check,
+    "read_your_writes": read_your_writes.check,
+    "exactly_once_effect": exactly_once_effect.check,
+    "conflict_preservation": conflict_preservation.check,
+    "entry_clocks": entry_clocks.check,
     "fault_effect": fault_effect.check,
 }
 LIVENESS: Mapping[str, Callable[..., Verdict]] = {

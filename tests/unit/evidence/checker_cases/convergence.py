@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
     bad,
@@ -12,9 +16,10 @@ from tests.unit.evidence.checker_cases.case import (
     told,
     unknown,
 )
-from tests.unit.evidence.histories import Story, delivery, drop, exchange
+from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
+from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import Deliver, Member
+from syncproof.evidence.records import Deliver, Entry, Line, Member, Sibling
 
 
 def _one_ahead(story: Story) -> None:
@@ -38,6 +43,34 @@ def _two_groups(story: Story) -> None:
         )  # fmt: skip
 
 
+def _in_group(group: str, found: list[Line]) -> list[Line]:
+    """The same, said in another group."""
+    return change(found, lambda line: hasattr(line, "group"), group=group)
+
+
+HERS = Sibling(version="2", digest="d-a2", clock={"Alice": 2})
+HIS = Sibling(version="3", digest="d-b1", clock={"Alice": 1, "Bob": 1})
+
+
+def conflict_then(**answer: Any) -> Callable[[], EntryStory]:
+    """All hold both; then Bob answers something else."""
+    return written(edited_apart, EntryStory.look_everywhere, lambda s: s.look("Bob", **answer))
+
+
+def _strange_answer(story: EntryStory) -> None:
+    """Carol, who is no member, answers too."""
+    story.add(Entry, device="Carol", group="g", entry="page", siblings=(), winner=None)
+
+
+def _one_version_less(story: EntryStory) -> None:
+    story.look("Bob", siblings=(HIS,))
+
+
+def _bob_says(**fields: Any) -> Callable[[], EntryStory]:
+    """Bob says something else of Alice's version."""
+    return conflict_then(siblings=(msgspec.structs.replace(HERS, **fields), HIS))
+
+
 CASES = (
     good("two groups with one member in common", told(_two_groups), "2 groups"),
     unknown("empty", empty, "no two members"),
@@ -55,6 +88,70 @@ CASES = (
     good("in another order, which nobody promised", lines(swapped("Bob", "a2", "a3")), order="sender"),
     bad("behind, whatever the order", told(_one_ahead), order="none"),
     good("one twice is no difference", lines(repeated(delivery("Bob", "a2")))),
+    bad(
+        "other content in another order, which nobody promised",
+        lines(lambda f: change(swapped("Bob", "a2", "a3")(f), delivery("Bob", "a4"), digest="x"), exchange),
+        "Bob and Alice have another version or content of Alice #4",
+        witness=("a4",),
+        order="sender",
+    ),
+    bad("another version", lines(lambda f: change(f, delivery("Bob", "a4"), version="9")), witness=("a4",)),
+    bad(
+        "in a group behind one in which nothing was said",
+        lambda: [told(lambda s: s)().lines[0], *_in_group("h", told(_one_ahead)().lines)],
+        "Bob lacks 1 operation that Alice has: Bob #1",
+    ),
+    bad(
+        "in an entry behind one of which it was not asked",
+        written(
+            edited_apart,
+            lambda s: s.write("Alice", entry="other"),
+            EntryStory.everywhere,
+            lambda s: s.look("Alice", "other"),
+            EntryStory.look_everywhere,
+            _one_version_less,
+        ),
+        'of entry "page" Bob has version',
+        device="Bob",
+    ),
+    good("entries", conflict(), "1 group, the same at every member ("),
+    bad(
+        "an entry with one version less",
+        written(edited_apart, EntryStory.look_everywhere, _one_version_less),
+        'of entry "page" Alice has versions 2 {Alice: 2}, 3 {Alice: 1, Bob: 1} (shows 3) and Bob has version '
+        "3 {Alice: 1, Bob: 1} (shows 3)",
+    ),
+    bad(
+        "another version of an entry is shown",
+        conflict_then(winner="2"),
+        "and Bob has versions 2 {Alice: 2}, 3 {Alice: 1, Bob: 1} (shows 2)",
+    ),
+    bad(
+        "an entry that one has never heard of",
+        conflict_then(siblings=(), winner=None),
+        "and Bob has versions none (shows none)",
+    ),
+    bad(
+        "deleted for one", _bob_says(deleted=True), "3 {Alice: 1, Bob: 1} (shows 3) and Bob has", "(deleted)"
+    ),
+    bad("another clock of an entry", _bob_says(clock={"Alice": 3}), "Bob has versions 2 {Alice: 3}"),
+    bad("another content of an entry", _bob_says(digest="x")),
+    good("a clock with a zero", _bob_says(clock={"Alice": 2, "Bob": 0})),
+    good("versions in another order", conflict_then(siblings=(HIS, HERS))),
+    good("different in between", written(edited_apart, _one_version_less, EntryStory.look_everywhere)),
+    good("nobody asked Bob", written(edited_apart, lambda s: s.look("Alice"))),
+    good("a stranger has something else", conflict(_strange_answer)),
+    good(
+        "one that was not asked",
+        written(
+            edited_apart,
+            lambda s: s.look("Alice"),
+            _one_version_less,
+            devices=("Alice", "Bob", "Carol"),
+        ),
+        device="Carol",
+    ),
+    bad("seen from the one that has less", conflict_then(siblings=()), "Bob has versions none", device="Bob"),
     bad("seen from this one", told(_one_ahead), device="Bob"),
     bad("lost by a restart", restarted(keep=3), "Bob lacks 2"),
 )
@@ -72,4 +169,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ('and order == "total":', 'and order != "total":'),
     ("if pair[0] != pair[1])", "if pair[0] == pair[1])"),
     ("if not compared:", "if False:"),
+    ("            if other:", "            if False:"),
+    ("or _hash(log, order) == whole", "or True"),
+    ("(entry.version, entry.digest) != (other.version, other.digest)", "entry.digest != other.digest"),
+    ("(entry.version, entry.digest) != (other.version, other.digest)", "entry.version != other.version"),
+    ("{entry.version} {entry.digest}", "{entry.version}"),
+    ("{entry.version} {entry.digest}", "{entry.digest}"),
+    ('lines if order == "total" else sorted(lines)', "sorted(lines)"),
+    ("    faults += _entries_apart(history, device)", "    _entries_apart(history, device)"),
+    ("{name: views[-1] for name", "{name: views[0] for name"),
+    (" if name in history.members.get(group, {})}", "}"),
+    ('next(iter(views), "") if device is None else device', 'next(iter(views), "")'),
+    ("if _state(view) != _state(views[reference]):", "if False:"),
+    ("siblings = sorted(", "siblings = list("),
+    ("{sibling.version} {sibling.digest} {sibling.deleted}", "{sibling.version} {sibling.digest}"),
+    ("{sibling.version} {sibling.digest} {sibling.deleted}", "{sibling.version} {sibling.deleted}"),
+    (" {sibling.deleted} {_clock(sibling.clock)}", " {sibling.deleted}"),
+    ('f"shows {view.winner}"', '""'),
 )
