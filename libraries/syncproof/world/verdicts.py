@@ -16,6 +16,7 @@ from syncproof.processes import ProcessError
 from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.systems.server import ServerGone
 from syncproof.systems.system import SystemNotThere
+from syncproof.world.promises import promised
 from syncproof.world.quantities import Duration
 from syncproof.world.trouble import DidNotHeal
 
@@ -132,7 +133,8 @@ class Verdicts:
 
     def ask(self, checker: str, name: str | None, **limits: int) -> Verdict:
         """One checker's verdict on the history so far, put on record."""
-        verdict = checkers.run(checker, self._world.history, device=name, **limits)
+        promises = promised(checker, self._world.profile.capabilities)
+        verdict = checkers.run(checker, self._world.history, device=name, **promises, **limits)
         self._put_on_record(verdict, name or "")
         return verdict
 
