@@ -96,15 +96,13 @@ def test_files_stay_whose_they_are_and_signals_reach_it(launcher: Launcher, agen
 def test_loss_is_per_packet_and_counted(
     place: Place, agent: Agent, way: str, begin: Callable[..., PacketLoss]
 ) -> None:
-    before = agent.fetch(way, 300_000)
     fault = begin(PacketLoss([place.path], RandomLoss(0.1), "both", time.monotonic_ns))
-    during = agent.fetch(way, 300_000)
+    agent.fetch(way, 300_000)
     count = fault.figures()["Bob"]
     assert count.seen > 200, (
         "300 KB are more than 200 packets of 1,500 bytes, unless they pass as a few of 64 KB"
     )
     assert 0.03 < count.dropped / count.seen < 0.25
-    assert during > before
     fault.end()
     assert "packets dropped" in str(fault.healed())
 

@@ -83,7 +83,7 @@ def test_rooms_tokens_and_markers_survive(tmp_path: Path) -> None:
         assert bob.client.get(f"/rooms/{ROOM}/marker").json() == {"seq": 1}
         assert alice.push("3").json() == {"accepted": [{"op_id": "3", "seq": 3}], "head": 3}
         with bob.live() as stream:
-            assert json.loads(stream.recv(5)) == {"type": "hello", "heads": {ROOM: 3}}
+            assert json.loads(stream.recv(5)) == {"type": "hello", "heads": {ROOM: 3}, "mail": 0}
 
 
 def test_a_full_disk_costs_an_answer_and_nothing_else(tmp_path: Path) -> None:

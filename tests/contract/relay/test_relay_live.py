@@ -22,14 +22,14 @@ def read_to_the_end(stream: ClientConnection) -> None:
 def test_events_and_beats(relay: RelayProcess) -> None:
     alice, bob = relay.room("alice", "bob")
     with bob.live() as stream:
-        assert json.loads(stream.recv(5)) == {"type": "hello", "heads": {ROOM: 0}}
+        assert json.loads(stream.recv(5)) == {"type": "hello", "heads": {ROOM: 0}, "mail": 0}
         alice.push("1")
         seen = [json.loads(stream.recv(5)) for _ in range(3)]
         events = [frame for frame in seen if frame["type"] == "event"]
         assert [(frame["room"], frame["event"]["seq"], frame["event"]["author"]) for frame in events] == [
             (ROOM, 1, "alice")
         ]
-        assert seen[-1] == {"type": "beat", "heads": {ROOM: 1}}
+        assert seen[-1] == {"type": "beat", "heads": {ROOM: 1}, "mail": 0}
         assert relay.http.get("/metrics").json()["live_subscribers"] == 1
     eventually(lambda: relay.http.get("/metrics").json()["live_subscribers"] == 0, "the stream has ended")
 
