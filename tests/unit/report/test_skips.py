@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import robot
-from robot.api import TestSuite
+from robot.api import TestSuite as Suite
 
 from syncproof.report.skips import LIST, listed, main, skipped
 
@@ -42,7 +42,7 @@ def test_a_skip_more_than_listed_fails(
 
 
 def test_the_list_names_tests_that_there_are() -> None:
-    tests = TestSuite.from_file_system(str(LIST.parent)).all_tests
+    tests = Suite.from_file_system(str(LIST.parent)).all_tests
     there = {f"{test.parent.name}.{test.name}": set(test.tags) for test in tests}
     for name in listed(LIST, "bundled", "embedded"):
         assert there[name] & {"docker", "kernel"}, name
