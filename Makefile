@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 PROCESSES ?= 8
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 3
 ROBOT_OPTIONS ?=
 
 BIN := .venv/bin
