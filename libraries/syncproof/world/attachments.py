@@ -201,10 +201,13 @@ class Attachments:
             if player.name == sent.author or (player.name, sent.entry) in self._shown:
                 continue
             asked_ns = self._world.scheduler.now()
+            read = len(self._world.history.deliveries(player.name))
             state = self.entry(player, sent)
             if state is not None:
                 self._shown.add((player.name, sent.entry))
-                self._record_entry(player.name, asked_ns, state)
+                self._world.record(
+                    self._world.entries.on_record(player.name, sent.entry, state, asked_ns, read)
+                )
                 if (player.name, sent.ref.digest, player.process.pid) not in self._read:
                     self._look(player, sent.ref.digest, otherwise="absent")
 
@@ -228,23 +231,6 @@ class Attachments:
                 records.Blob(t_ns=asked_ns, device=player.name, digest=digest, state=otherwise)
             )
         return seen
-
-    def _record_entry(self, device: str, asked_ns: int, state: EntryState) -> None:
-        self._world.record(
-            records.Entry(
-                t_ns=asked_ns,
-                device=device,
-                group=self._world.stage.group,
-                entry=state.entry,
-                siblings=tuple(
-                    records.Sibling(
-                        version=each.version, digest=each.digest, deleted=each.deleted, clock=each.clock
-                    )
-                    for each in state.siblings
-                ),
-                winner=state.winner,
-            )
-        )
 
     def _reachable(self) -> Iterator[Player]:
         return (player for player in self._world.stage.players.values() if player.presence != "silent")

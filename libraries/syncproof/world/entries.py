@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records, vector_clock
-from syncproof.systems.agent import Operation
+from syncproof.systems.agent import EntryState, Operation
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.text import Clock
 from syncproof.world.trouble import CannotHappen
@@ -115,6 +115,34 @@ class Entries:
             raise CannotHappen(f'Nobody has written "{text}" into entry "{entry}"; written were {said}.')
         return found
 
+    def on_record(
+        self, name: str, entry: str, answer: EntryState | None, asked_ns: int, read: int
+    ) -> records.Entry:
+        """A device's answer as it goes on record, with devices by their names.
+
+        asked_ns: when it was asked. read: how long its delivery log was, as far as it was read by then.
+        """
+        stage = self._world.stage
+        return records.Entry(
+            t_ns=asked_ns,
+            device=name,
+            group=stage.group,
+            entry=entry,
+            siblings=tuple(
+                records.Sibling(
+                    version=sibling.version,
+                    digest=sibling.digest,
+                    deleted=sibling.deleted,
+                    clock=None
+                    if sibling.clock is None
+                    else {stage.name_of(device): count for device, count in sibling.clock.items()},
+                )
+                for sibling in (answer.siblings if answer else ())
+            ),
+            winner=answer.winner if answer else None,
+            seen=read,
+        )
+
     def look(self, name: str, entry: str, *, again: bool = False) -> records.Entry | None:
         """What the device answers of the entry now, at most 50 ms old; again: not from before this call."""
         world, group = self._world, self._world.stage.group
@@ -124,25 +152,7 @@ class Entries:
             return known
         read = len(world.history.deliveries(name))
         answer = player.agent.entry(group, entry)
-        seen = records.Entry(
-            t_ns=now,
-            device=name,
-            group=group,
-            entry=entry,
-            siblings=tuple(
-                records.Sibling(
-                    version=sibling.version,
-                    digest=sibling.digest,
-                    deleted=sibling.deleted,
-                    clock=None
-                    if sibling.clock is None
-                    else {world.stage.name_of(device): count for device, count in sibling.clock.items()},
-                )
-                for sibling in (answer.siblings if answer else ())
-            ),
-            winner=answer.winner if answer else None,
-            seen=read,
-        )
+        seen = self.on_record(name, entry, answer, now, read)
         if again or known is None or (seen.siblings, seen.winner) != (known.siblings, known.winner):
             world.record(seen)
         self._answers[name, entry] = now, seen

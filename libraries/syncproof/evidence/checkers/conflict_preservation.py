@@ -39,6 +39,8 @@ def check(history: History, *, device: str | None = None, conflicts: Conflicts =
             name: views[-1] for name, views in history.views.get(key, {}).items() if device in (None, name)
         }
         if not answers:
+            if not _several_arrived(history, versions):
+                continue  # nothing that could have been in conflict
             return nothing_to_judge("conflict_preservation", f'nobody was asked for entry "{key[1]}"')
         for name, view in answers.items():
             judged += 1
@@ -47,6 +49,11 @@ def check(history: History, *, device: str | None = None, conflicts: Conflicts =
                 faults.append(f'{name}\'s entry "{key[1]}" {text}')
     passed = f"{count(judged, 'answer')} about {count(len(entries), 'entry', 'entries')}"
     return judge("conflict_preservation", faults, witness, passed)
+
+
+def _several_arrived(history: History, versions: EntryVersions) -> bool:
+    """Whether any device delivered more than one version of the entry (what it set aside, it did not deliver)."""
+    return any(sum(op_id in log.first for op_id in versions.by_op_id) > 1 for log in history.devices.values())
 
 
 def _wrong(

@@ -22,6 +22,8 @@ from syncproof.evidence.records import Accept
 
 def check(history: History, *, device: str | None = None) -> Verdict:
     """device: judge only this one."""
+    if not history.lines:
+        return nothing_to_judge("read_your_writes", "the history is empty")
     faults: list[str] = []
     witness: list[str] = []
     judged = 0
@@ -46,8 +48,6 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         )
     for answers in history.views.values():
         judged += sum(len(views) for name, views in answers.items() if device in (None, name))
-    if not judged:
-        return nothing_to_judge("read_your_writes", "no device wrote anything, nor was asked")
     return judge("read_your_writes", faults, witness, f"{count(judged, 'look')}, none behind its own writes")
 
 

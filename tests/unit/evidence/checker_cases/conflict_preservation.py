@@ -51,6 +51,11 @@ def _says_the_same(story: EntryStory) -> None:
     story.everywhere()
 
 
+def _once(story: EntryStory) -> None:
+    story.write("Alice")
+    story.everywhere()
+
+
 def _says_nothing(story: EntryStory) -> None:
     """A system whose entries say nothing that could be compared."""
     _says_the_same(story)
@@ -99,6 +104,8 @@ CASES = (
     unknown("empty", empty, "the history is empty"),
     good("no entries", exchange, "0 answers about 0 entries"),
     good("both are kept", conflict(), "2 answers about 1 entry"),
+    good("one version, and nobody was asked", written(_once)),
+    unknown("two versions, and nobody was asked", written(_says_the_same)),
     unknown("nobody was asked", written(edited_apart), 'nobody was asked for entry "page"'),
     unknown("this one was not asked", written(edited_apart, lambda s: s.look("Bob")), device="Alice"),
     bad(
@@ -250,6 +257,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if device in (None, name)", "if True"),
     ("if device in (None, name)", "if device is None"),
     ("if not answers:", "if False:"),
+    ("if not _several_arrived(history, versions):", "if True:"),
+    ("if not _several_arrived(history, versions):", "if False:"),
+    ("for op_id in versions.by_op_id) > 1", "for op_id in versions.by_op_id) > 2"),
     ("if op_id not in versions.by_op_id]", "if False]"),
     ("    if strange:", "    if False:"),
     ("entry_versions.unreplaced(present, ", "(lambda found, _: found)(present, "),

@@ -91,7 +91,7 @@ def _read_after_the_answer(story: EntryStory) -> None:
 
 
 CASES = (
-    unknown("empty", empty, "no device wrote anything, nor was asked"),
+    unknown("empty", empty, "the history is empty"),
     good("an exchange", exchange, "5 looks, none behind"),
     good("over a restart", restarted()),
     good("she counts her own", told(_two_of_her_own)),
@@ -197,7 +197,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "len(views) for name, views in answers.items() if device in (None, name)",
         "len(views) for name, views in answers.items()",
     ),
-    ("if not judged:", "if False:"),
+    ("if not history.lines:", "if False:"),
     ("if entry.author == device]", "]"),
     ("own.sort(key=lambda entry: entry.n)", "own.sort(key=lambda entry: -entry.n)"),
     ("bisect_left(read, asked.i)", "len(read)"),
