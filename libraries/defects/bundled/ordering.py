@@ -9,7 +9,6 @@ from defects import Ran, defect, replace
 from syncstack.core.delivery import Delivery
 from syncstack.core.journal import Then
 from syncstack.core.outbox import Outbox, Pending
-from syncstack.core.receiving import Receiver
 from syncstack.core.records import Delivered, Path
 from syncstack.core.room import Room
 from syncstack.core.sending import Sender
@@ -86,21 +85,3 @@ def shows_own_messages_at_once(ran: Ran) -> None:
 
     replace(Sender, "_stored", hasty)
     replace(Delivery, "deliver", once)
-
-
-@defect
-def delivers_over_a_gap(ran: Ran) -> None:
-    """A live event ahead of a gap is delivered at once; what lies in the gap counts as seen."""
-
-    def broken(original: Any) -> Callable[[Receiver, Turn, Room, Event], None]:
-        def live(self: Receiver, turn: Turn, room: Room, event: Event) -> None:
-            if event.seq > room.cursor.seq + 1:
-                ran()
-                room.cursor.seq = room.head = event.seq
-                self._delivery.deliver(room, [event], "live")
-            else:
-                original(self, turn, room, event)
-
-        return live
-
-    replace(Receiver, "live", broken)
