@@ -14,7 +14,8 @@ RESULTS := results
 CATEGORIES := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard suites/*/*.robot)))))
 # Only from make's own command line: a SYSTEM in somebody's environment means something else.
 given = $(if $(findstring command,$(origin $(1))),--variable $(1):$($(1)))
-VARIABLES = $(foreach name,SYSTEM STACK NETWORK TIME_SCALE,$(call given,$(name)))
+SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HOMESERVER_URL HOMESERVER_SECRET DEFECT
+VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
 PABOT = $(BIN)/pabot --processes $(PROCESSES) --no-pabotlib \
 	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
@@ -31,12 +32,12 @@ help:
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
-	@echo 'make matrix        catchup, conflict and resilience against a Synapse;  make systems    docs/systems.md from runs'
+	@echo 'make matrix        attachment, catchup, conflict and resilience against a Synapse;  make systems    docs/systems.md from runs'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
-	@echo 'Settings: NETWORK=degraded TIME_SCALE=0.1 SYSTEM= STACK= ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES)'
+	@echo 'Settings: NETWORK=degraded TIME_SCALE=0.1 $(filter-out NETWORK TIME_SCALE,$(SETTINGS)), ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES) PYTHON=$(PYTHON)'
 
 # -- installation
 

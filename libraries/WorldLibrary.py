@@ -55,6 +55,17 @@ def with_hint(message: str) -> str:
     return _UNKNOWN.sub(and_meant, message)
 
 
+def _refuse_equals_signs() -> None:
+    """Raises BadSetting for `--variable SYSTEM=matrix`: Robot Framework takes all of it for the name of a variable."""
+    for name in BuiltIn().get_variables(no_decoration=True):
+        setting, equals, value = str(name).partition("=")
+        if equals:
+            raise BadSetting(
+                f"There is a variable '{name}'. With robot and pabot it is '--variable {setting}:{value}', with a "
+                f"colon; with make it is '{setting}={value}'."
+            )
+
+
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)
 class WorldLibrary:
     """Keeps the world of a test, which all sentences share; it has no keywords of its own.
@@ -170,6 +181,7 @@ class WorldLibrary:
 
     def _open_site(self) -> Site:
         if self._site is None:
+            _refuse_equals_signs()
             timeline = self._variable("TIMELINE", "failed")
             if timeline not in ("failed", "all"):
                 raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")

@@ -17,6 +17,9 @@ WRONG: dict[str, tuple[str, ...]] = {
     "TIME_SCALE:fast": ("TIME_SCALE is 'fast': it must be a number like 0.1 (1 is real time).",),
     "TIME_SCALE:0": ("TIME_SCALE is 0: it must be from 0.01 to 100 (1 is real time).",),
     "SEED:x": ("SEED is 'x': it must be a whole number like 42.",),
+    "SYSTEM=matrix": (
+        "There is a variable 'SYSTEM=matrix'. With robot and pabot it is '--variable SYSTEM:matrix'",
+    ),
     "SLACK:much": ("SLACK is 'much': it must be a number of seconds like 15.",),
     "SLACK:-1": ("SLACK is -1: it must be from 0 to 600 seconds.",),
     "TIMELINE:never": ("TIMELINE is 'never'. Known here: failed, all.",),

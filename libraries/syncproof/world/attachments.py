@@ -131,8 +131,10 @@ class Attachments:
         return DamagedAttachment(*self._stored(author))
 
     def entry(self, player: Player, sent: Sent) -> EntryState | None:
-        """What a device answers of the entry, if it holds the version that was sent."""
+        """What a device answers of the entry, if it holds the version that was sent, and can be asked at all."""
         assert sent.entry is not None
+        if player.presence == "silent":
+            return None
         state = player.agent.entry(self._world.stage.group, sent.entry)
         invoke = self._world.history.operations.get(sent.op_id)
         if state is None or invoke is None:
