@@ -118,7 +118,24 @@ class Expectations:
         total = world.messages.attachments_enqueued
         if not total:
             raise CannotHappen("No attachment is sent in this scenario.")
-        self._within("attachments", f"{name} to have all {total} attachments, whole", whole, within, name)
+        if not world.wait_for(whole, within.seconds):
+            what = "its attachment" if total == 1 else f"all {total} attachments"
+            raise world.verdicts.unmet(
+                "attachments",
+                f"{name} to have {what} whole",
+                within,
+                name,
+                lacks=self._lacking(verified),
+            )
+
+    def _lacking(self, verified: set[str]) -> str:
+        """The first few attachments that a device has not got whole."""
+        lacking = [
+            f"{ref.name} ({Size(ref.size).about()})"
+            for digest, ref in self._world.messages.attachments.items()
+            if digest not in verified
+        ]
+        return ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
 
     def judge(self, checker: str, name: str | None) -> None:
         """A verdict on the whole history, taken when everything has come to rest."""

@@ -154,13 +154,20 @@ class Verdicts:
         self._put_on_record(verdict, "")
         return AssertionError(self.tell(verdict))
 
-    def unmet(self, checker: str, what: str, within: Duration, name: str) -> AssertionError:
-        """A deadline that passed: what was expected by when, what was seen, what is missing."""
+    def unmet(
+        self, checker: str, what: str, within: Duration, name: str, *, lacks: str = ""
+    ) -> AssertionError:
+        """A deadline that passed: what was expected by when, what was seen, what is missing.
+
+        lacks: what the device has not got, where that is no message.
+        """
         world = self._world
         missing = world.messages.missing(name) if world.messages.to(name) else []
         seen = f"{name} is {world.history.connection(name) or 'not connected'}"
         if world.messages.to(name):
             seen += f" and has received {world.messages.received(name)} of {world.messages.to(name)} messages"
+        if lacks:
+            seen += f"; not whole there: {lacks}"
         allowed = (world.scaled_ns(within) + world.slack_ns) / 1e9
         expected = f"expected {what} within {within} ({allowed:g} seconds with TIME_SCALE and slack)"
         self._put_on_record(Verdict(checker, "fail", f"expected {what}", tuple(missing)), name)

@@ -228,7 +228,7 @@ class HasAttachments(Step):
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
     Waits until the device reports each as complete, and reads it back from the device and hashes it. Fails
-    when the deadline passes (``expected Bob to have all 10 attachments, whole``), and at once for wrong
+    when the deadline passes (``expected Bob to have all 10 attachments whole``), and at once for wrong
     content (``Bob hands out attachment alice-3.bin with 15000 bytes and hash ...``) or when the scenario
     sends no attachment.
 
