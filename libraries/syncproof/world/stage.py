@@ -270,6 +270,7 @@ class Stage:
         self._world.note("installed_anew", device=name)
         self._start_again(name)
         player.agent.set_link("relay", site.stack.reached_as(player.process, player.link.address))
+        player.agent.set_group(self.group, [each.identity for each in self.players.values()])
         player.agent.connect()
         player.presence = "online"
         player.came_back_ns = began

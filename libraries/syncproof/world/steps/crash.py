@@ -47,8 +47,8 @@ class IsInstalledAnew(Step):
     """A device loses all its data and starts as it did on its first day: its checkpoint, its marker, all messages.
 
     Its name, and with it its place in the group, stays. Hands over the messages that are due, takes it offline,
-    ends its process, starts another one on an empty directory and tells it to connect. What it had not sent is gone
-    with its data, so let others receive it before.
+    ends its process, starts another one on an empty directory, names its group to it and tells it to connect.
+    What it had not sent is gone with its data, so let others receive it before.
 
     All that the group has ever said has to come again, so sentences that count what it should have received
     begin at nothing, and neither its delivery log nor its marker is held against what they were before.
