@@ -39,7 +39,7 @@ from syncproof.evidence.records import (
 LINES = 1_000_000
 DEVICES = ("Alice", "Bob", "Carol", "Dave")
 GROUP = "group"
-#: Seconds that a pass over a million lines may take (issue 1).
+#: Seconds that a pass over a million lines may take.
 BOUND_S = 10.0
 US = 1000
 #: Every so many messages one is an edit, of one entry after the other; then all devices are asked for it.

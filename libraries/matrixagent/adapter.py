@@ -15,10 +15,8 @@ from matrixagent.device import Device, Operation
 from matrixagent.files import DigestMismatch
 from matrixagent.store import Blob, Delivery, Position
 from syncstack.agent import requests
-from syncstack.agent.errors import AgentError, invalid, paused, unknown
-from syncstack.agent.event_ring import EventRing
-from syncstack.agent.pause import Pause
-from syncstack.agent.shifted_clock import ShiftedClock
+from syncstack.agent.controls import Controls
+from syncstack.agent.errors import AgentError, invalid, unknown
 
 PRODUCT = "matrix-client/0.1.0"
 CAPABILITIES = {
@@ -35,24 +33,14 @@ CAPABILITIES = {
 }
 
 
-class MatrixAdapter:
+class MatrixAdapter(Controls):
     """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
 
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises ConfigError, StoreError."""
-        self._pause, self._clock = Pause(), ShiftedClock()
-        self._ring = EventRing(0)
+        super().__init__()
         self.device = Device(config, self._clock, self._pause, self._ring.append)
         self._ring.incarnation = self.device.store.incarnation
-        self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-
-    async def events(self, incarnation: int, after: int, wait_s: float, limit: int) -> dict[str, object]:
-        """GET /events."""
-        return await self._ring.read(incarnation, after, wait_s, limit)
-
-    def close_events(self) -> None:
-        """Answer readers that wait for events: the process is about to end."""
-        self._ring.close()
 
     # -- what can be asked at any time
 
@@ -199,27 +187,6 @@ class MatrixAdapter:
         except OSError as error:
             raise AgentError(507, "storage", f"The blob could not be stored: {error.strerror}.") from None
         return is_new, {"digest": digest, "size": size}
-
-    def set_pipeline(self, state: str) -> dict[str, object]:
-        """POST /pipeline."""
-        if self._pause.set_running(state == "running"):
-            self._ring.append("pipeline", {"state": state})
-        return {"state": state}
-
-    def set_clock(self, change: requests.ClockChange) -> dict[str, object]:
-        """POST /clock."""
-        offset, advance = change.offset_ms, change.advance_ms
-        if offset is not None and advance is None:
-            self._clock.set_offset(offset / 1000)
-        elif advance is not None and offset is None:
-            self._clock.set_offset(self._clock.offset_s + advance / 1000)
-        else:
-            raise invalid("Exactly one of the fields `offset_ms` and `advance_ms` must be there.")
-        return {"offset_ms": round(self._clock.offset_s * 1000, 3)}
-
-    def _must_run(self) -> None:
-        if not self._pause.open:
-            raise paused()
 
     def _known_group(self, group: str) -> None:
         if group not in self.device.store.groups():

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import uvloop
 
 from matrixagent.adapter import MatrixAdapter
 from matrixagent.config import Config, ConfigError, read_config
 from matrixagent.store import StoreError
-from syncstack.agent.app import make_app
-from syncstack.agent.server import HttpServer, PortError
+from syncstack.agent.server import PortError
+from syncstack.agent.serving import Ready, serve
 
-Ready = Callable[[Mapping[str, object]], None]
-
-_DRAIN_S = 1.0
 _CANNOT_START = 2
 
 
@@ -40,19 +36,4 @@ def run(config: Mapping[str, object], ready: Ready) -> None:
 
 
 async def _serve(config: Config, ready: Ready) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    agent = MatrixAdapter(config)
-    living = loop.create_task(agent.device.run())
-    living.add_done_callback(lambda _: stopping.set())
-    server = HttpServer(make_app(agent))
-    host, port = await server.listen(config.host, config.port)
-    ready({"host": host, "port": port})
-    await stopping.wait()
-    agent.close_events()
-    await server.close(_DRAIN_S)
-    if not living.cancel():
-        living.result()
-    await asyncio.wait([living])
+    await serve(MatrixAdapter(config), config.host, config.port, ready)

@@ -13,10 +13,8 @@ from typing import TypeVar
 
 from syncstack.agent import requests
 from syncstack.agent.config import Config, device_settings
-from syncstack.agent.errors import AgentError, invalid, paused, unknown
-from syncstack.agent.event_ring import EventRing
-from syncstack.agent.pause import Pause
-from syncstack.agent.shifted_clock import ShiftedClock
+from syncstack.agent.controls import Controls
+from syncstack.agent.errors import AgentError, invalid, unknown
 from syncstack.core.actions import Observe
 from syncstack.core.conflict import winner
 from syncstack.core.records import GroupState, Op
@@ -59,14 +57,13 @@ _STATUS = {
 T = TypeVar("T")
 
 
-class Adapter:
+class Adapter(Controls):
     """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
 
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises ConfigError, StorageError."""
+        super().__init__()
         settings, patience = device_settings(config)
-        self._pause = Pause()
-        self._clock = ShiftedClock()
         self._name = config.device
         self._writers = 0
         self._reading = asyncio.Lock()
@@ -80,8 +77,7 @@ class Adapter:
             flow=self._pause,
             observer=self._observe,
         )
-        self._ring = EventRing(self.device.incarnation)
-        self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        self._ring.incarnation = self.device.incarnation
 
     # what the device tells
 
@@ -91,14 +87,6 @@ class Adapter:
         if isinstance(due, int):
             fields = {**fields, "due_ns": due - round(self._clock.offset_s * 1e9)}
         self._ring.append(seen.type, fields)
-
-    async def events(self, incarnation: int, after: int, wait_s: float, limit: int) -> dict[str, object]:
-        """GET /events."""
-        return await self._ring.read(incarnation, after, wait_s, limit)
-
-    def close_events(self) -> None:
-        """Answer readers that wait for events: the process is about to end."""
-        self._ring.close()
 
     # what can be asked at any time
 
@@ -266,23 +254,6 @@ class Adapter:
             raise AgentError(507, "storage", f"The blob could not be stored: {error.strerror}.") from None
         return is_new, {"digest": digest, "size": files.size(digest)}
 
-    def set_pipeline(self, state: str) -> dict[str, object]:
-        """POST /pipeline."""
-        if self._pause.set_running(state == "running"):
-            self._ring.append("pipeline", {"state": state})
-        return {"state": state}
-
-    def set_clock(self, change: requests.ClockChange) -> dict[str, object]:
-        """POST /clock."""
-        offset, advance = change.offset_ms, change.advance_ms
-        if offset is not None and advance is None:
-            self._clock.set_offset(offset / 1000)
-        elif advance is not None and offset is None:
-            self._clock.set_offset(self._clock.offset_s + advance / 1000)
-        else:
-            raise invalid("Exactly one of the fields `offset_ms` and `advance_ms` must be there.")
-        return {"offset_ms": round(self._clock.offset_s * 1000, 3)}
-
     # inside
 
     def _verifications(self) -> list[dict[str, object]]:
@@ -296,10 +267,6 @@ class Adapter:
             }
             for side in self.device.core.verifications
         ]
-
-    def _must_run(self) -> None:
-        if not self._pause.open:
-            raise paused()
 
     def _group(self, group: str) -> GroupState:
         state = self.device.reader.group(group)

@@ -6,22 +6,18 @@ import argparse
 import asyncio
 import json
 import logging
-import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import uvloop
 
 from syncstack.agent.adapter import Adapter
-from syncstack.agent.app import make_app
 from syncstack.agent.config import Config, ConfigError, read_config, read_config_file
-from syncstack.agent.server import HttpServer, PortError
+from syncstack.agent.server import PortError
+from syncstack.agent.serving import Ready, serve
 from syncstack.device.database import StorageError
 
-Ready = Callable[[Mapping[str, object]], None]
-
-_DRAIN_S = 1.0
 _CANNOT_START = 2
 
 
@@ -63,19 +59,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 async def _serve(config: Config, ready: Ready) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    agent = Adapter(config)
-    living = loop.create_task(agent.device.run())
-    living.add_done_callback(lambda _: stopping.set())
-    server = HttpServer(make_app(agent))
-    host, port = await server.listen(config.host, config.port)
-    ready({"host": host, "port": port})
-    await stopping.wait()
-    agent.close_events()
-    await server.close(_DRAIN_S)
-    if not living.cancel():
-        living.result()
-    await asyncio.wait([living])
+    await serve(Adapter(config), config.host, config.port, ready)
