@@ -8,13 +8,15 @@ from syncproof.systems.agent import Capabilities
 from syncproof.systems.bundled import BundledSystem
 from syncproof.systems.profile import BUNDLED, Profile
 from syncproof.systems.stack import Stack
-from syncproof.systems.system import System
+from syncproof.systems.system import System, SystemNotThere
 
 SYSTEMS = ("bundled", "matrix")
 
 
 def profile(name: str) -> Profile:
-    """What must be known of the system of that name."""
+    """What must be known of the system of that name. Raises SystemNotThere for one that nobody knows."""
+    if name not in SYSTEMS:
+        raise SystemNotThere(f"SYSTEM is '{name}'. Known here: {', '.join(SYSTEMS)}.")
     if name == "bundled":
         return BUNDLED
     from syncproof.systems.matrix.profile import MATRIX
@@ -38,6 +40,7 @@ def choose(
 
     homeserver: URL and registration secret of a Matrix homeserver that is running already.
     """
+    profile(name)  # refuses a name that nobody knows
     if name == "bundled":
         return BundledSystem(stack, BUNDLED, scale, defects)
     # Imported here: what it needs is nobody else's business.

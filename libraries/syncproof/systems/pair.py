@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -61,9 +62,11 @@ class Pairs:
     """Starts pairs of a system, each in a fresh directory, and ends everything with `close`."""
 
     def __init__(self, system: str = "bundled") -> None:
-        self._owned = OwnedDirectory.create()
-        self._launcher = Launcher.start(self._owned.path)
-        self._system = choose(system, EmbeddedStack(self._launcher, 1, ""), 1.0, ())
+        with contextlib.ExitStack() as opened:  # a system that cannot be started leaves nothing behind
+            self._directory = opened.enter_context(OwnedDirectory.create()).path
+            launcher = opened.enter_context(Launcher.start(self._directory))
+            self._system = choose(system, EmbeddedStack(launcher, 1, ""), 1.0, ())
+            self._opened = opened.pop_all()
         settings = {**self._system.profile.settings, "marker_debounce_s": _BRISK}
         self._system.profile = replace(self._system.profile, settings=settings)
         self._server: Server | None = None
@@ -72,7 +75,7 @@ class Pairs:
     def start(self) -> Pair:
         """A fresh pair; on a fresh server, unless that costs too much."""
         self._count += 1
-        directory = self._owned.path / f"{self._count:03d}"
+        directory = self._directory / f"{self._count:03d}"
         owns_server = self._system.server_lasts == "suite"
         if owns_server or self._server is None:
             self._server = self._system.start_server(directory / "relay")
@@ -80,5 +83,4 @@ class Pairs:
 
     def close(self) -> None:
         """End every process and remove the directories."""
-        self._launcher.close()
-        self._owned.close()
+        self._opened.close()

@@ -1,0 +1,20 @@
+"""A pair of agents whose system cannot be had: that is said, and nothing is left behind."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from syncproof.systems.pair import Pairs
+from syncproof.systems.system import SystemNotThere
+
+
+def test_a_system_that_nobody_knows_is_named_and_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(SystemNotThere, match="SYSTEM is 'nonsense'. Known here: bundled, matrix."):
+        Pairs("nonsense")
+    assert list(tmp_path.iterdir()) == []
