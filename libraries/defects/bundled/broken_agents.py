@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from defects import Ran, defect, replace
 from syncstack.agent import app
 from syncstack.agent.adapter import Adapter
+from syncstack.agent.controls import Controls
 from syncstack.relay import main as relay_main
 from syncstack.relay.start_error import StartError
 
@@ -41,7 +42,7 @@ def forgets_the_type_of_events(ran: Ran) -> None:
     """What the agent reports on its event stream does not say what it is."""
 
     def broken(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def events(self: Adapter, *position: Any) -> Any:
+        async def events(self: Controls, *position: Any) -> Any:
             reply = await original(self, *position)
             if reply["events"]:
                 ran()
@@ -50,7 +51,7 @@ def forgets_the_type_of_events(ran: Ran) -> None:
 
         return events
 
-    replace(Adapter, "events", broken)
+    replace(Controls, "events", broken)
 
 
 @defect

@@ -14,6 +14,9 @@ from syncproof.systems.stack import Program
 class SystemNotThere(Exception):
     """The system that the run names cannot be started or reached here; the message says what to do."""
 
+    #: The message stands for itself: no class name before it in a log.
+    ROBOT_SUPPRESS_NAME = True
+
 
 class Starter(Protocol):
     """Starts a program and waits until it is ready."""

@@ -15,6 +15,6 @@ def test_a_system_that_nobody_knows_is_named_and_leaves_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(SystemNotThere, match="SYSTEM is 'nonsense'. Known here: bundled, matrix."):
+    with pytest.raises(SystemNotThere, match=r"SYSTEM is 'nonsense'\. Known here: bundled, matrix\."):
         Pairs("nonsense")
     assert list(tmp_path.iterdir()) == []
