@@ -32,7 +32,7 @@ help:
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
-	@echo 'make matrix        attachment, catchup, conflict and resilience against a Synapse;  make systems    docs/systems.md from runs'
+	@echo 'make matrix        the suites of products against a Synapse;  make systems    docs/systems.md from runs'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
@@ -76,7 +76,7 @@ rerun: .venv/installed
 # -- Matrix: the same suites against a Synapse of the run's own
 
 MATRIX_RESULTS := $(RESULTS)/matrix
-MATRIX_SUITES := suites/attachment suites/catchup suites/conflict suites/resilience
+MATRIX_SUITES := $(addprefix suites/,attachment catchup conflict lifecycle resilience transport)
 # One homeserver serves a whole run; side by side, every process would start one.
 matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
 
@@ -171,7 +171,7 @@ containers: .venv/installed
 # Containers cost more processor time than processes do.
 containers-pass: PROCESSES := 3
 # CONTAINER_SUITES=suites for the others as well: `make test` has not the time for all of them twice.
-containers-pass: CONTAINER_SUITES ?= suites/catchup suites/resilience
+containers-pass: CONTAINER_SUITES ?= $(addprefix suites/,catchup lifecycle resilience transport)
 # No suite file takes a tenth of this; one that hangs, with an engine that does, must not hold up everything.
 containers-pass: PABOT += --processtimeout 400
 containers-pass:

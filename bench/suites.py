@@ -63,6 +63,9 @@ def figures() -> list[Figure]:
         "--no-pabotlib",
         "--ordering",
         "suites/longest_first.txt",
+        # The order names suites as a run of the whole folder does.
+        "--name",
+        "Suites",
         " ".join(CATEGORIES),
     )
     longest = max(test.elapsed for test in everything)

@@ -1,2 +1,2 @@
 *** Settings ***
-Documentation    A device was away (asleep, offline, killed) and must end up with everything.
+Documentation    A device was away (asleep, suspended, offline) and must end up with everything.

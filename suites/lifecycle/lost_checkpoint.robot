@@ -3,7 +3,7 @@ Documentation    A device that has lost its checkpoint gets everything again.
 
 Resource         ../../resources/sync.resource
 
-Test Tags        catchup    L-2.1    priority:medium
+Test Tags        lifecycle    L-2.1    priority:medium
 
 
 *** Test Cases ***

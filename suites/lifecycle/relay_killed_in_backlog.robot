@@ -3,7 +3,7 @@ Documentation    The relay dies while a device fetches what it missed, and comes
 
 Resource         ../../resources/sync.resource
 
-Test Tags        catchup    L-2.2    priority:medium
+Test Tags        lifecycle    L-2.2    priority:medium
 
 
 *** Test Cases ***

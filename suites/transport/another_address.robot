@@ -3,7 +3,7 @@ Documentation    A device that changes networks: the old one is gone without a w
 
 Resource         ../../resources/sync.resource
 
-Test Tags        resilience    L-1.1    priority:medium    docker
+Test Tags        transport    L-1.1    priority:medium    docker
 
 
 *** Test Cases ***

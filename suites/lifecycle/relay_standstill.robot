@@ -3,7 +3,7 @@ Documentation    A relay that stands still closes nothing: the hardest kind of a
 
 Resource         ../../resources/sync.resource
 
-Test Tags        resilience    L-1.1    priority:medium
+Test Tags        lifecycle    L-1.1    priority:medium
 
 
 *** Test Cases ***

@@ -3,7 +3,7 @@ Documentation    Packets pass in one direction only: half of the evidence says t
 
 Resource         ../../resources/sync.resource
 
-Test Tags        resilience    T-CONN-05    priority:high    kernel    unscaled
+Test Tags        transport    T-CONN-05    priority:high    kernel    unscaled
 
 
 *** Test Cases ***

@@ -3,7 +3,7 @@ Documentation    A network that loses packets is slow now and then, and loses no
 
 Resource         ../../resources/sync.resource
 
-Test Tags        resilience    T-LOSS-02    priority:high    kernel    unscaled
+Test Tags        transport    T-LOSS-02    priority:high    kernel    unscaled
 
 
 *** Test Cases ***

@@ -3,7 +3,7 @@ Documentation    A device that starts where there is no network begins to sync w
 
 Resource         ../../resources/sync.resource
 
-Test Tags        catchup    L-2.1    priority:medium
+Test Tags        lifecycle    L-2.1    priority:medium
 
 
 *** Test Cases ***

@@ -3,7 +3,7 @@ Documentation    Devices that die while messages go to and fro take up where the
 
 Resource         ../../resources/sync.resource
 
-Test Tags        catchup    L-2.3
+Test Tags        lifecycle    L-2.3
 
 
 *** Test Cases ***

@@ -1,0 +1,2 @@
+*** Settings ***
+Documentation    Programs die, stand still, start again, or start where there is no network.
