@@ -32,7 +32,7 @@ from defects import known
 from defects.kills import PAIRS, Kill, Pair, Run, declared, judge, read, short, table_of, unfit
 
 #: The categories whose every scenario must be declared.
-CATEGORIES = ("attachment", "catchup", "component", "conflict", "resilience")
+CATEGORIES = ("attachment", "catchup", "component", "conflict", "lifecycle", "resilience", "transport")
 #: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
 _PATIENCE_S = 600.0
 #: The product whose defects are applied on a system.
