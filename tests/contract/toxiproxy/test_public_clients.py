@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.contract.toxiproxy.peers import Upstream, connect, pass_through
 from tests.contract.toxiproxy.servers import Server
+
+NODE_CLIENT = "toxiproxy-node-client@4.1.0"
 
 
 def test_toxiproxy_python(server: Server, upstream: Upstream) -> None:
@@ -71,3 +79,86 @@ def test_chaostoolkit_toxiproxy(server: Server, upstream: Upstream) -> None:
     finally:
         proxies.delete_proxy("chaos", configuration=configuration)
     assert not probes.proxy_exist("chaos", configuration=configuration)
+
+
+@pytest.fixture(scope="module")
+def node_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder into which npm has installed the client; skips where it cannot be had."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("there is no Node.js here")
+    folder = tmp_path_factory.mktemp("node")
+    install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), NODE_CLIENT]
+    try:
+        ended = subprocess.run(install, capture_output=True, text=True, check=False, timeout=60)
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"npm could not install {NODE_CLIENT} within 60 s")
+    if ended.returncode:
+        pytest.skip(f"npm could not install {NODE_CLIENT}: {ended.stderr.strip()[-200:]}")
+    return folder / "node_modules"
+
+
+Next = Callable[[], dict[str, Any]]
+
+
+@contextmanager
+def _node(packages: Path, server: Server, upstream: Upstream) -> Iterator[Next]:
+    """The client at work: each call lets it take its next step, and answers what it saw."""
+    script = str(Path(__file__).with_name("node_client.mjs"))
+    with subprocess.Popen(
+        ["node", script, str(packages), server.url, upstream.address],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        to, came, words = process.stdin, process.stdout, process.stderr
+        assert to is not None
+        assert came is not None
+        assert words is not None
+        first = True
+
+        def step() -> dict[str, Any]:
+            nonlocal first
+            if not first:
+                to.write("\n")
+                to.flush()
+            first = False
+            line = came.readline()
+            assert line, f"the client ended: {words.read()}"
+            seen: dict[str, Any] = json.loads(line)
+            return seen
+
+        try:
+            yield step
+        finally:
+            process.kill()
+
+
+def test_node_client(server: Server, upstream: Upstream, node_packages: Path) -> None:
+    with _node(node_packages, server, upstream) as step:
+        created = step()
+        assert created["enabled"]
+        near = connect(created["listen"])
+        far = upstream.accept()
+        pass_through(near, far, b"hello")
+        slowed = step()
+        assert slowed["twice"] == "Request failed with status code 409"
+        assert (slowed["name"], slowed["stream"]) == ("latency_downstream", "downstream")
+        assert slowed["attributes"] == {"latency": 120, "jitter": 0}
+        assert pass_through(far, near, b"x") >= 0.119
+        disabled = step()
+        assert disabled == {
+            "unknown": "Request failed with status code 400",
+            "gone": "Request failed with status code 404",
+            "enabled": False,
+        }
+        assert near.recv(1) == b""
+        restored = step()
+        assert (restored["populated"], restored["all"], restored["enabled"]) == (
+            ["second"],
+            ["node", "second"],
+            True,
+        )
+        assert '"version"' in restored["version"]
+        pass_through(connect(created["listen"]), upstream.accept(), b"back")
+        assert step() == {"left": [], "missing": "Request failed with status code 404"}
