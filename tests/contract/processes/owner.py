@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ _PROGRAMS = "tests.contract.processes.programs"
 
 
 def main(folder: Path) -> None:
+    # As at a terminal: a shell that starts the tests in the background lets its children ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     temporary = OwnedDirectory.create(folder)
     launcher = Launcher.start(temporary.path, warm=())
     running = launcher.spawn("running", f"{_PROGRAMS}:serves", {})
