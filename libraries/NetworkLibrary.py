@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import library
 
 from sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachments, cable, components, cut, link, packets, relay
+from syncproof.world.steps import attachments, cable, components, cut, impostor, link, packets, relay
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
@@ -48,8 +48,8 @@ class NetworkLibrary:
 
     Each fault must be seen to take effect, by an exchange of the harness's own through the same link (or by the state
     of the process), and something must have been outstanding at the device while it lasted: a message to it or of it,
-    a read marker that the relay does not know, an attachment in transfer. Otherwise the test has shown nothing, and
-    fails as *inconclusive*, when it ends: ``nothing was outstanding at Bob while the cut on Bob lasted``.
+    a read marker that the relay does not know, an attachment in transfer, a verification. Otherwise the test has shown
+    nothing, and fails as *inconclusive*, when it ends: ``nothing was outstanding at Bob while the cut on Bob lasted``.
 
     = How a fault ends =
 
@@ -65,7 +65,7 @@ class NetworkLibrary:
     | attachment lost or damaged on the relay | `the relay has ${device}'s attachment whole again after ${duration}` |
     | flapping                                | the last message that is due                                |
     | latency, small pieces, degraded network | the end of the test                                         |
-    | long line                               | the end of the test                                         |
+    | long line, somebody who swaps keys      | the end of the test                                         |
 
     Every fault ends with its test at the latest. The sentences that end one *enqueue*; their time counts from the
     beginning of the fault. A fault has ended when an exchange of the harness's own through the link was answered:
@@ -115,4 +115,7 @@ class NetworkLibrary:
     packets_pass_again = sentence(packets.PacketsPassAgain)
     packets_are_limited = sentence(packets.PacketsAreLimited)
     packets_are_delayed = sentence(packets.PacketsAreDelayed)
+    swaps_keys = sentence(impostor.SwapsKeys)
+    swaps_keys_late = sentence(impostor.SwapsKeysLate)
+    swaps_identity_keys = sentence(impostor.SwapsIdentityKeys)
     restored_after_breaker = sentence(components.RestoredAfterBreaker)

@@ -110,5 +110,6 @@ class OutcomeLibrary:
     backs_off = sentence(components.BacksOff)
     finds_again = sentence(components.FindsAgain)
     see_same_emoji = sentence(verification.SeeSameEmoji)
+    see_different_emoji = sentence(verification.SeeDifferentEmoji)
     have_verified = sentence(verification.HaveVerified)
     have_given_up = sentence(verification.HaveGivenUp)

@@ -10,7 +10,9 @@ Test Tags        component    L-5.3    priority:medium
 Read marker debouncing
     [Documentation]    A hundred messages at once: kept here each time, told to the relay seldom, right in the end.
     Given Alice and Bob are syncing
-     When Alice sends 100 messages
+      And Alice goes offline
+      And Alice sends 100 messages
+     When Alice comes online
      Then Bob should receive all 100 messages within 30 seconds
       And the relay should know Bob's marker at message 100 within 15 seconds
       And Bob's local marker should have been kept with every message

@@ -18,8 +18,8 @@ Two devices verify each other
      Then Alice and Bob should have verified each other within 10 seconds
       And Bob should receive all 5 messages within 10 seconds
 
-The emoji differ
-    [Documentation]    One person says that they are not the same: neither device may count as verified.
+One person says that the emoji differ
+    [Documentation]    It takes both people: one of them must not be enough for either device to count as verified.
     Given Alice and Bob are syncing
      When Alice verifies Bob
       And Alice confirms that the emoji match

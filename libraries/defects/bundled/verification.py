@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from defects import Ran, defect, replace
-from syncstack.core.sas import Sas
+from syncstack.core.sas import Sas, emoji_of
 from syncstack.core.turn import Turn
 from syncstack.core.verifying import Verifying
 
@@ -73,3 +73,51 @@ def sends_mail_only_once(ran: Ran) -> None:
         return pump
 
     replace(Verifying, "pump", broken)
+
+
+@defect
+def string_without_the_keys(ran: Ran) -> None:
+    """The string is derived from what everybody knows, so that it is the same whatever keys the devices have."""
+
+    def broken(original: Callable[[Sas, str], None]) -> Callable[[Sas, str], None]:
+        def agree(self: Sas, key: str) -> None:
+            original(self, key)
+            if self.emoji:
+                ran()
+                self.emoji = emoji_of(self._primitives.digest(self.number.encode()))
+
+        return agree
+
+    replace(Sas, "_agree", broken)
+
+
+@defect
+def forgets_the_commitment(ran: Ran) -> None:
+    """Who asks takes any key, also another one than the other device has committed to."""
+
+    def broken(original: Callable[[Sas, str], None]) -> Callable[[Sas, str], None]:
+        def agree(self: Sas, key: str) -> None:
+            if self._asks:
+                ran()
+                self._commitment = self._committed(bytes.fromhex(key))
+            original(self, key)
+
+        return agree
+
+    replace(Sas, "_agree", broken)
+
+
+@defect
+def takes_any_identity_key(ran: Ran) -> None:
+    """The identity key that comes at the end is trusted whoever has sent it."""
+
+    def broken(
+        original: Callable[[Sas, Mapping[str, str]], None],
+    ) -> Callable[[Sas, Mapping[str, str]], None]:
+        def authenticate(self: Sas, message: Mapping[str, str]) -> None:
+            ran()
+            original(self, {**message, "mac": self._mac(self.peer, self.own, message["key"])})
+
+        return authenticate
+
+    replace(Sas, "_authenticate", broken)

@@ -26,6 +26,7 @@ WORDS = {
     "packet_loss": "loss of packets",
     "attachment_missing": "attachment missing on the relay",
     "attachment_damaged": "attachment damaged on the relay",
+    "impostor": "impostor between the devices",
 }
 
 

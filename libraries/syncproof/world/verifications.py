@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
+from syncproof.faults.impostor import How
+from syncproof.faults.swapped_keys import SwappedKeys
+from syncproof.systems.impostor import Impostor
 from syncproof.world.quantities import Duration
 from syncproof.world.trouble import CannotHappen
 
@@ -33,16 +36,42 @@ class Verifications:
         begun = world.player(name).agent.verify(world.player(other).identity)
         self._number, self._devices = begun.id, (name, other)
 
+    def swap_keys(self, names: Sequence[str], how: How) -> None:
+        """Put somebody between two devices and their relay, who swaps the keys of their verifications from now on."""
+        world = self._world
+        if len(names) != 2:
+            raise CannotHappen(f"Two devices verify each other, and this sentence names {len(names)}.")
+        links = tuple(world.player(name).link for name in names)
+        site = world.site
+        impostor = Impostor(site.stack, site.fresh_directory("impostor"), site.server.address, how)
+
+        def deceived() -> list[str]:
+            return [world.stage.name_of(identity) for identity in impostor.deceived()]
+
+        world.faults.begin(SwappedKeys(links, impostor.address, deceived, impostor.discard, how))
+
     def same_string(self, names: Sequence[str], within: Duration) -> None:
         """Both show a string, and it is the same."""
         world = self._world
         self._needs(names)
         if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
             raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
-        strings = {name: self._shown(name) for name in names}
-        if len(set(strings.values())) > 1:
-            seen = "; ".join(f"{name}: {' '.join(emoji)}" for name, emoji in strings.items())
+        if len({self._shown(name) for name in names}) > 1:
+            seen = "; ".join(f"{name}: {' '.join(self._shown(name))}" for name in names)
             raise world.verdicts.failed("same_emoji", f"expected the same emoji on both devices; seen {seen}")
+
+    def different_strings(self, names: Sequence[str], within: Duration) -> None:
+        """Both show a string, and it is not the same."""
+        world = self._world
+        self._needs(names)
+        if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
+            raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
+        if len({self._shown(name) for name in names}) == 1:
+            raise world.verdicts.failed(
+                "different_emoji",
+                f"expected different emoji on {' and '.join(names)}, whose keys somebody swaps; both show "
+                f"{' '.join(self._shown(names[0]))}, and nobody would notice",
+            )
 
     def decide(self, name: str, decision: str) -> None:
         """A person says so, as soon as there is something to compare (or at once, to cancel)."""

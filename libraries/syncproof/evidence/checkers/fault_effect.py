@@ -2,7 +2,7 @@
 
 Outstanding at a device is: an operation that it was asked for and that is not settled; an operation of its
 group that is on its way to it; a local read marker that the system does not know yet; an attachment in
-transfer.
+transfer; a verification that has not ended.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Blob, Fault, Invoke
+from syncproof.evidence.records import Blob, Fault, Invoke, Verification
 
 #: Faults that let everything through in the end. Under any other one an author's operation may not even leave
 #: it.
@@ -67,6 +67,7 @@ def _outstanding(history: History, device: str, first_seen: dict[str, int]) -> I
                 yield _left(history, operation, stored), arrived
     yield from _unknown_markers(history, device)
     yield from _transfers(history, device)
+    yield from _verifications(history, device)
 
 
 def _first_seen(history: History) -> dict[str, int]:
@@ -114,4 +115,14 @@ def _transfers(history: History, device: str) -> Iterator[Interval]:
             begun.setdefault(step.digest, step.t_ns)
         elif step.state in ("complete", "uploaded") and step.digest in begun:
             yield begun.pop(step.digest), step.t_ns
+    yield from ((since, NEVER) for since in begun.values())
+
+
+def _verifications(history: History, device: str) -> Iterator[Interval]:
+    begun: dict[str, int] = {}
+    for line in history.of(Verification, device):
+        if line.state in ("verified", "cancelled"):
+            yield begun.pop(line.id, line.t_ns), line.t_ns
+        else:
+            begun.setdefault(line.id, line.t_ns)
     yield from ((since, NEVER) for since in begun.values())

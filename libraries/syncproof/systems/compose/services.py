@@ -20,6 +20,8 @@ _ROOT = Path(__file__).parents[4]
 FILE = _ROOT / "compose" / "compose.yaml"
 _DEFECTS = _ROOT / "libraries" / "defects"
 _DEFECTS_INSIDE = "/opt/defective"
+_HARNESS = _ROOT / "libraries" / "syncproof"
+_HARNESS_INSIDE = "/opt/harness"
 
 #: In a run the harness asks each program itself, many times a second; a check of the engine's costs a new Python
 #: interpreter each time, on the processors that the scenario runs on.
@@ -51,6 +53,19 @@ class Service:
                 **self.options,
                 "environment": {"PYTHONPATH": _DEFECTS_INSIDE},
                 "volumes": {str(_DEFECTS): {"bind": f"{_DEFECTS_INSIDE}/defects", "mode": "ro"}},
+            },
+        )
+
+    def running(self, module: str) -> Service:
+        """A program of the harness in its place: the images have none, so that it is mounted from the sources."""
+        python, flag, _, *arguments = self.command
+        return replace(
+            self,
+            command=(python, flag, module, *arguments),
+            options={
+                **self.options,
+                "environment": {"PYTHONPATH": _HARNESS_INSIDE},
+                "volumes": {str(_HARNESS): {"bind": f"{_HARNESS_INSIDE}/syncproof", "mode": "ro"}},
             },
         )
 

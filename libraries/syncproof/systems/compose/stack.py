@@ -30,7 +30,12 @@ from syncproof.systems.compose.services import Service, Services
 from syncproof.systems.compose.storage import ContainerStorage
 from syncproof.systems.stack import Program
 
-_SERVICES = {"syncstack.relay.main:run": "relay", "syncstack.agent.main:run": "device"}
+_SERVICES = {
+    "syncstack.relay.main:run": "relay",
+    "syncstack.agent.main:run": "device",
+    # It stands where a relay stands, and answers like the one behind it.
+    "syncproof.faults.impostor.main:run": "relay",
+}
 _CONFIG = "/etc/syncstack/config.json"
 _READY_S = 60.0
 _POLL_S = 0.02
@@ -98,6 +103,8 @@ class ComposeStack:
     ) -> ContainerProgram:
         kind = _SERVICES[entry]
         service = self._services.service(kind).with_defects(defects)
+        if entry.startswith("syncproof."):
+            service = service.running(entry.partition(".main:")[0])
         key = str(config["directory"])
         if key not in self._programs:
             self._programs[key] = self._make(name, service, service.command)

@@ -66,6 +66,33 @@ class SeeSameEmoji(Step):
 
 
 @dataclass(frozen=True)
+class SeeDifferentEmoji(Step):
+    """Both devices must show a short authentication string of emoji, and they must not be the same.
+
+    ``devices``: those who verify each other, see `Devices`. ``duration``: a `Duration`; for when it begins see
+    `Deadlines`.
+
+    For a verification that somebody interferes with. Waits until both show one. Fails when the deadline passes,
+    and at once when the two are the same (``expected different emoji on Alice and Bob``).
+
+    Example:
+    | Given somebody between Alice and Bob swaps their keys
+    | When Alice verifies Bob
+    | Then Alice and Bob should see different emoji within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${devices} should see different emoji within ${duration}"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.verifications.different_strings([device.name for device in self.devices], self.duration)
+
+
+@dataclass(frozen=True)
 class Confirms(Step):
     """A person says that both devices show the same emoji.
 

@@ -5,7 +5,7 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Mutant, empty, good, told, unknown
 from tests.unit.evidence.histories import Story, exchange
 
-from syncproof.evidence.records import Blob, Marker, Result
+from syncproof.evidence.records import Blob, Marker, Result, Verification
 
 
 def _cut(story: Story, *, proved: bool = True, **fields: Any) -> None:
@@ -167,7 +167,32 @@ def _after_its_own_fault(story: Story) -> None:
         story.deliver(device)
 
 
+def _verifies(story: Story, device: str, *before: str, after: str = "verified") -> None:
+    """A device's verification, up to a state before the cut, and another one behind it."""
+    for state in before:
+        story.add(Verification, device=device, id="v", peer="p", state=state)
+    _cut(story)
+    story.add(Verification, device=device, id="v", peer="p", state=after)
+
+
 CASES = (
+    good("a verification under way", told(lambda s: _verifies(s, "Bob", "waiting", "compare"))),
+    good("a verification that never ends", told(lambda s: _verifies(s, "Bob", "waiting", after="compare"))),
+    unknown(
+        "a verification that was over",
+        told(lambda s: _verifies(s, "Bob", "waiting", "verified", after="verified")),
+        "nothing was outstanding at Bob",
+    ),
+    unknown(
+        "a verification that was given up",
+        told(lambda s: _verifies(s, "Bob", "waiting", "cancelled", after="cancelled")),
+        "nothing was outstanding at Bob",
+    ),
+    unknown(
+        "another's verification",
+        told(lambda s: _verifies(s, "Alice", "waiting")),
+        "nothing was outstanding at Bob",
+    ),
     unknown("refused before it began", told(_refused_before), "nothing was outstanding at Bob"),
     unknown("on its way in another group", told(_of_another_group), "nothing was outstanding at Bob"),
     unknown(
