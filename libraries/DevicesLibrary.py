@@ -114,6 +114,7 @@ class DevicesLibrary:
     killed_during_catch_up = sentence(presence.KilledDuringCatchUp)
     is_killed = sentence(presence.IsKilled)
     killed_after_receiving = sentence(crash.KilledAfterReceiving)
+    killed_during_download = sentence(attachments.KilledDuringDownload)
     starts_again = sentence(presence.StartsAgain)
     installed_anew = sentence(crash.IsInstalledAnew)
     marks_too_early = sentence(crash.MarksTooEarly)

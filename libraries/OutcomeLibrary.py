@@ -83,6 +83,7 @@ class OutcomeLibrary:
     rejects_damaged = sentence(attachment_outcomes.RejectsDamaged)
     looks_again = sentence(attachment_outcomes.LooksAgain)
     resumed_download = sentence(attachment_outcomes.ResumedDownload)
+    took_up_download = sentence(attachment_outcomes.TookUpDownload)
     backed_off = sentence(attachment_outcomes.BackedOff)
     fetched_once = sentence(attachment_outcomes.FetchedOnce)
     nobody_sees_a_part = sentence(attachment_outcomes.NobodySeesAPart)

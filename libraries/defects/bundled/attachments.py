@@ -287,3 +287,35 @@ def saves_under_the_name_given(ran: Ran) -> None:
     _names: dict[str, list[str]] = {}
     replace(RelayLinks, "execute", broken)
     replace(AttachmentIndex, "add", noting)
+
+
+@defect
+def takes_half_for_whole_after_a_start(ran: Ran) -> None:
+    """At its start a device takes every attachment that it finds on its disk for one that is whole."""
+
+    def broken(original: Callable[[BlobFiles, Path], None]) -> Callable[[BlobFiles, Path], None]:
+        def init(self: BlobFiles, directory: Path) -> None:
+            original(self, directory)
+            for part in self.partials():
+                ran()
+                part.rename(self.path(part.name))
+
+        return init
+
+    replace(BlobFiles, "__init__", broken)
+
+
+@defect
+def throws_halves_away_at_its_start(ran: Ran) -> None:
+    """At its start a device throws away what it has of attachments that are not whole."""
+
+    def broken(original: Callable[[BlobFiles, Path], None]) -> Callable[[BlobFiles, Path], None]:
+        def init(self: BlobFiles, directory: Path) -> None:
+            original(self, directory)
+            for part in self.partials():
+                ran()
+                part.unlink()
+
+        return init
+
+    replace(BlobFiles, "__init__", broken)

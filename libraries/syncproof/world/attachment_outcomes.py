@@ -129,6 +129,24 @@ class AttachmentOutcomes:
                 f"{_listed(breaks)}, and by the relay's log {name} asked for the bytes from {_listed(starts)} on",
             )
 
+    def taken_up(self, name: str) -> None:
+        """After its kill it asked for a rest only: by the relay's own log."""
+        world, sent = self._world, self._world.attachments.last_to(name)
+        world.verdicts.at_rest()
+        told = [line for line in world.history.of(records.Blob, name) if line.digest == sent.ref.digest]
+        lives = {line.incarnation for line in told if line.source == name}
+        held = max((line.offset for line in told if line.incarnation == min(lives)), default=0)
+        starts = [request.start for request in self._requests(name, sent)]
+        world.note("ranges", device=name, digest=sent.ref.digest, asked=starts, held=held)
+        if len(lives) < 2 or not 0 < held < sent.ref.size:
+            raise world.verdicts.unknown("taken_up", f"{name} was not killed in the middle of a download")
+        if len(starts) < 2 or starts[0] or starts != sorted(set(starts)) or 2 * starts[1] < held:
+            raise world.verdicts.failed(
+                "taken_up",
+                f"expected {name} to go on with the download where it was killed, with {held} bytes; by the relay's "
+                f"log {name} asked for the bytes from {_listed(starts)} on",
+            )
+
     def fetched_once(self, name: str, author: str) -> None:
         """One answer with bytes of the attachment is in the relay's log."""
         world, sent = self._world, self._world.attachments.last_of(author)

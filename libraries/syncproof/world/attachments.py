@@ -17,7 +17,7 @@ from syncproof.systems.server import BlobServer
 from syncproof.systems.storage import Storage
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.player import Player
-from syncproof.world.trouble import CannotHappen
+from syncproof.world.trouble import CannotHappen, Inconclusive
 
 if TYPE_CHECKING:
     from syncproof.world.world import World
@@ -108,6 +108,28 @@ class Attachments:
             if sent.author != device:
                 return sent
         raise CannotHappen(f"Nobody sends {device} an attachment before this sentence.")
+
+    def run_until_partly_there(self, device: str) -> None:
+        """Wait until a device has a part of the last attachment to it. Raises Inconclusive where it has the whole."""
+        sent = self.last_to(device)
+
+        def told() -> list[records.Blob]:
+            return [
+                line
+                for line in self._world.history.of(records.Blob, device)
+                if line.source == device
+                and line.digest == sent.ref.digest
+                and (line.state == "complete" or 0 < line.offset < sent.ref.size)
+            ]
+
+        self._world.run_until(
+            f"{device} to have a part of {sent.author}'s attachment", lambda: bool(told()), PATIENCE_S
+        )
+        if any(line.state == "complete" for line in told()):
+            raise Inconclusive(
+                f"Inconclusive: {device} was to be killed in the middle of a download, and had all of "
+                f"{sent.author}'s attachment before anybody saw a part. Make its link slower, or the attachment larger."
+            )
 
     def server(self) -> BlobServer:
         """The server, as one that keeps attachments. Raises CannotHappen for one that the harness cannot look into."""

@@ -15,6 +15,7 @@ from syncproof.world.cast import Device
 from syncproof.world.step import Step, emit
 from syncproof.world.steps.attachments import (
     DownloadIsCut,
+    KilledDuringDownload,
     SendsNamed,
     SendsWithOneAttachment,
     WritesEntryWithAttachment,
@@ -53,7 +54,7 @@ _SENDS = (
     *(WritesEntry, WritesVersions, DeletesEntry, ResolvesEntry),
     *(SendsWithOneAttachment, SendsNamed, WritesEntryWithAttachment, WritesEntryWithSameAttachment),
 )
-_KILLS = (IsKilled, KilledAfterReceiving, KilledDuringCatchUp)
+_KILLS = (IsKilled, KilledAfterReceiving, KilledDuringCatchUp, KilledDuringDownload)
 _GO, _COME = GoesOffline | AllGoOffline, ComesOnline | AllComeOnline
 
 _WORDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from syncproof.world.cast import Device, Possessive
+from syncproof.world.cast import Device, Possessive, Pronoun
 from syncproof.world.quantities import Duration, Percent, Size
 from syncproof.world.step import Step
 
@@ -167,6 +167,34 @@ class ResumedDownload(Step):
 
     def run(self, world: World) -> None:
         world.attachment_outcomes.resumed(self.device.name, self.share)
+
+
+@dataclass(frozen=True)
+class TookUpDownload(Step):
+    """A device that was killed in the middle of a download must have gone on from what it had on its disk.
+
+    ``pronoun``: see `Pronoun`.
+
+    Waits until everything is at rest, see `Rest`. By the relay's own log of requests the device must have asked
+    for the whole once, and after the kill for a rest: of what it had said that it has, at least half must not be
+    fetched again. Fails with ``expected Bob to go on with the download``; as unknown when the device was not killed.
+
+    Example:
+    | And Bob is killed in the middle of the download
+    | And Bob starts again after 2 seconds
+    | Then Bob should have all attachments within 60 seconds
+    | And Bob should have taken up the download where he was killed
+
+    Source: plan L-4.2; RFC 9110, 14.
+    """
+
+    template: ClassVar[str] = "${device} should have taken up the download where ${pronoun} was killed"
+    needs: ClassVar[tuple[str, ...]] = ("request_log",)
+    device: Device
+    pronoun: Pronoun
+
+    def run(self, world: World) -> None:
+        world.attachment_outcomes.taken_up(self.device.name)
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,36 @@ class IsCutAfterAttachments(Step):
 
 
 @dataclass(frozen=True)
+class KilledDuringDownload(Step):
+    """Kill a device (``kill -9``) that has a part of an attachment.
+
+    Waits at most 60 seconds until the device says that it has a part of the last attachment that another device
+    sends, then kills at once. Ends with `${device} starts again after ${duration}`, or with the test.
+
+    Inconclusive when the device had all of it before anybody saw a part: make its link slower, or the attachment
+    larger. Fails at once when no attachment is on its way to the device.
+
+    Example:
+    | And Bob's bandwidth is limited to 100 KB/s
+    | When Alice sends a message with an attachment of 1 MB
+    | And Bob is killed in the middle of the download
+    | And Bob starts again after 2 seconds
+
+    Source: plan L-4.2.
+    """
+
+    template: ClassVar[str] = "${device} is killed in the middle of the download"
+    needs: ClassVar[tuple[str, ...]] = ("range",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        world.attachments.run_until_partly_there(name)
+        world.stage.expect_silence(name)
+        world.faults.begin(world.stage.killing(name))
+
+
+@dataclass(frozen=True)
 class IsLostOnRelay(Step):
     """Take a device's last attachment away from the relay, which keeps the message that speaks of it.
 
