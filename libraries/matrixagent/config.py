@@ -33,7 +33,8 @@ class Settings:
     """Intervals in seconds, sizes in events.
 
     poll_s: how long the server may keep a sync waiting. idle_timeout_s: no byte for this long is a dead connection.
-    page_events: the most that a sync or a page of history brings.
+    page_events: the most that a sync or a page of history brings. company_ms: after something new, the next sync begins
+    so much later, for company: a message costs the server less than a sync does.
     """
 
     poll_s: float = 2.0
@@ -45,6 +46,7 @@ class Settings:
     breaker_failures: int = 50
     breaker_cooldown_s: float = 10.0
     page_events: int = 20
+    company_ms: int = 100
 
 
 def read_config(values: Mapping[str, object]) -> Config:

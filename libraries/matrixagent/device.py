@@ -222,6 +222,8 @@ class Device:
         await self._stay_awake()
         self.receiver.take(answer, "live")
         self._settle()
+        if answer.get("rooms"):
+            await sleep(self._clock, self.settings.company_ms / 1000)
 
     def _settle(self) -> None:
         """Catch-up is over in rooms without gaps; without any, the device is live."""

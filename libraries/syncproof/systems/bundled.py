@@ -216,6 +216,10 @@ class BundledSystem:
         """A device's name is its label."""
         return label
 
+    def rescale(self, scale: float) -> None:
+        """What is started from now on runs at this TIME_SCALE."""
+        self._scale = scale
+
     def start_server(self, directory: Path) -> BundledRelay:
         """Start a relay with its data in `directory`."""
         return BundledRelay(self._starter, directory, self.profile, self._scale, self._defects)

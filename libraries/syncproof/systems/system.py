@@ -45,6 +45,9 @@ class System(Protocol):
     def identity(self, label: str) -> str:
         """What the system calls a device, from a label that no other device has."""
 
+    def rescale(self, scale: float) -> None:
+        """What is started from now on runs at this TIME_SCALE."""
+
     def start_server(self, directory: Path) -> Server:
         """Start its server with its data in `directory`."""
 

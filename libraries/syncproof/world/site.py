@@ -137,10 +137,9 @@ class Site:
         """
         scale = 1.0 if "unscaled" in tags else self.settings.scale
         if scale != self.scale:
-            self.close_suite()
-            self._stop_server()  # it keeps the intervals that it was started with
+            self.close_suite()  # a server of this suite file keeps the intervals that it was started with
             self.scale = scale
-            self.system = choose(self.settings.system, self.stack, scale, self.settings.defects)
+            self.system.rescale(scale)
         self.stack.use_packets("kernel" in tags)
 
     @property

@@ -16,6 +16,9 @@ from matrixagent.content import ENTRY, MESSAGE
 from syncproof.systems.server import LogLine, ServerGone
 
 _PAGE = 100
+#: Pages at the end of a room that the next look reads again: of events that were sent side by side, one can get its
+#: place in the room after, and before, another that was read already.
+_READ_AGAIN = 2
 
 
 class Operator:
@@ -32,6 +35,9 @@ class Operator:
         self._tokens: dict[str, str] = {}
         self._rooms: dict[str, str] = {}
         self._lines: dict[str, dict[str, LogLine]] = {}
+        #: Tokens of the last pages of a room: the next look begins there. ("" is the room's beginning.)
+        self._last_pages: dict[str, list[str]] = {}
+        self._reads_any_room: bool | None = None
         self._probes: dict[int, str] = {}
         self.token = ""
         answer = self._register(f"operator-{secrets.token_hex(6)}", admin=True)
@@ -57,14 +63,19 @@ class Operator:
         """The operations in a group's room, in the homeserver's order; what an earlier look saw keeps its place."""
         room = self._room(group)
         lines = self._lines.setdefault(group, {})
-        query = {"dir": "f", "limit": str(_PAGE)}
+        pages: list[str] = []
+        start = self._last_pages.get(group, [""])[0]
         while room:
-            page = self._page(room, urlencode(query))
+            page = self._page(room, start)
             for event in page["chunk"]:
                 self._take(lines, event)
+            if page["chunk"]:
+                pages.append(start)
             if not page["chunk"] or "end" not in page:
                 break
-            query["from"] = page["end"]
+            start = page["end"]
+        if pages:
+            self._last_pages[group] = pages[-_READ_AGAIN:]
         return list(lines.values())
 
     def probe_path(self, reply_bytes: int) -> str:
@@ -87,11 +98,14 @@ class Operator:
         status = self._json("GET", "/_synapse/admin/v1/background_updates/status")
         return not status["current_updates"]
 
-    def _page(self, room: str, query: str) -> dict[str, Any]:
+    def _page(self, room: str, start: str) -> dict[str, Any]:
         """A page of a room's history: as its administrator, or as one of its members where that cannot be asked."""
-        admin = f"/_synapse/admin/v1/rooms/{quote(room)}/messages?{query}"
-        if self._request("GET", "/_synapse/admin/v1/server_version", None).status_code == 200:
-            return self._json("GET", admin)
+        query = urlencode({"dir": "f", "limit": str(_PAGE)} | ({"from": start} if start else {}))
+        if self._reads_any_room is None:
+            asked = self._request("GET", "/_synapse/admin/v1/server_version", None)
+            self._reads_any_room = asked.status_code == 200
+        if self._reads_any_room:
+            return self._json("GET", f"/_synapse/admin/v1/rooms/{quote(room)}/messages?{query}")
         member = f"/_matrix/client/v3/rooms/{quote(room)}/messages?{query}"
         for user in reversed(self._passwords):
             answer = self._request("GET", member, None, self._member_token(user))

@@ -8,7 +8,7 @@ from syncproof.systems.profile import Profile
 MATRIX = Profile(
     system="matrix",
     # Synapse on SQLite takes some 20 messages a second; nothing of that scales with TIME_SCALE.
-    slack_s=45.0,
+    slack_s=30.0,
     retry_interval_s=5.0,
     standby_threshold_s=30.0,
     # Few and long ones: an event has at most 64 KB, and 28 MB are five times what a device's memory may grow by.
@@ -35,5 +35,6 @@ MATRIX = Profile(
         "breaker_failures": 50,
         "breaker_cooldown_s": 10.0,
         "page_events": 10,
+        "company_ms": 100,
     },
 )

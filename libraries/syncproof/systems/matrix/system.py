@@ -91,6 +91,10 @@ class MatrixSystem:
         """A Matrix user id; Matrix knows no capitals."""
         return f"@{label.lower()}:{self._server_name}"
 
+    def rescale(self, scale: float) -> None:
+        """What is started from now on runs at this TIME_SCALE."""
+        self._scale = scale
+
     def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
         if not isinstance(self._server, NamedHomeserver):
