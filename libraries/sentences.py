@@ -7,7 +7,7 @@ that the words of the suites, the recorded steps and the manual cannot drift apa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar, get_type_hints
 
@@ -16,7 +16,7 @@ from robot.libraries.BuiltIn import BuiltIn
 
 from syncproof.world.cast import Device, Devices, Possessive, Pronoun
 from syncproof.world.quantities import Duration, Percent, Rate, Size
-from syncproof.world.step import Step
+from syncproof.world.step import Step, singular
 from syncproof.world.text import Clock, Text
 
 Library = TypeVar("Library")
@@ -44,15 +44,27 @@ _NUMBER = "A whole number: ``50``; 0 is one as well."
 
 def sentence(kind: type[Step]) -> Callable[..., None]:
     """The keyword of a step."""
+    return _keyword(kind, kind.template, {}, kind.__doc__ or "")
+
+
+def _for_one(kind: type[Step]) -> Callable[..., None] | None:
+    """The keyword of a step for the amount of one; None for a step without an amount."""
+    template = singular(kind.template)
+    doc = f"Like `{kind.template}`, for one."
+    return _keyword(kind, template, {"count": 1}, doc) if template else None
+
+
+def _keyword(kind: type[Step], template: str, given: Mapping[str, object], doc: str) -> Callable[..., None]:
+    """given: what the template does not have of the step."""
     hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind) if field.name not in given]  # type: ignore[arg-type]
 
     def perform(_library: object, *values: object) -> None:
         world_library: Any = BuiltIn().get_library_instance("WorldLibrary")
-        world_library.perform(kind(*values))
+        world_library.perform(kind(**dict(zip(names, values, strict=True)), **given))
 
     perform.__name__ = kind.__name__
-    perform.__doc__ = kind.__doc__
+    perform.__doc__ = doc
     perform.__annotations__ = {name: hints[name] for name in names}
     perform.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
@@ -63,16 +75,21 @@ def sentence(kind: type[Step]) -> Callable[..., None]:
             ),
         ]
     )
-    decorated: Callable[..., None] = keyword(kind.template)(perform)
+    perform.step = kind  # type: ignore[attr-defined]
+    decorated: Callable[..., None] = keyword(template)(perform)
     return decorated
 
 
 def manual(library: type[Library]) -> type[Library]:
-    """Adds to a library's documentation how the values of its sentences are written.
+    """Adds to a library its sentences for the amount of one, and to its documentation how values are written.
 
     libdoc leaves embedded arguments out, and with them their types, so that the introduction has to say it.
     """
     keywords = [member for member in vars(library).values() if hasattr(member, "robot_name")]
+    for member in keywords:
+        one = _for_one(member.step)
+        if one is not None:
+            setattr(library, f"one_{one.__name__}", one)
     used = {kind for keyword in keywords for kind in keyword.__annotations__.values()}
     written = {"Number": _NUMBER} if int in used else {}
     written |= {kind.__name__: convert.__doc__ or "" for kind, convert in CONVERTERS.items() if kind in used}

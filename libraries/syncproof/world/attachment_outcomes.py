@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
+from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.systems.server import RequestLine, opened
 from syncproof.systems.stack import Program
 from syncproof.world.attachments import Sent
@@ -156,7 +157,7 @@ class AttachmentOutcomes:
             raise world.verdicts.failed(
                 "fetched_once",
                 f"expected {name} to fetch {author}'s attachment {sent.ref.name} once; by the relay's log it asked "
-                f"{len(requests)} times",
+                f"{counted(len(requests), 'time')}",
             )
 
     def backed_off(self, name: str) -> None:
@@ -173,7 +174,8 @@ class AttachmentOutcomes:
         retries = [line for line in told if isinstance(line, records.Retry)]
         if len(retries) < 2:
             raise world.verdicts.unknown(
-                "backed_off", f"{name} scheduled {len(retries)} retries of a download: no delay could grow"
+                "backed_off",
+                f"{name} scheduled {counted(len(retries), 'retry', 'retries')} of a download: no delay could grow",
             )
         hasty = [
             (first.due_ns - second.t_ns) / 1e6

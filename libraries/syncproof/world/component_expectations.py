@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.breaker import openings
 from syncproof.evidence.checkers.retry_backoff import series_of
+from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.systems.server import opened as opened_server
 from syncproof.world.quantities import Duration
 from syncproof.world.trouble import CannotHappen
@@ -161,14 +162,14 @@ class ComponentExpectations:
         if len(opened) < count:
             raise world.verdicts.unknown(
                 "breaker_opened",
-                f"{name}'s exchanges on record ask for {len(opened)} openings of the circuit breaker, less than "
-                f"{count}: break the network for longer",
+                f"{name}'s exchanges on record ask for {counted(len(opened), 'opening')} of the circuit breaker, less "
+                f"than {count}: break the network for longer",
             )
         said = [line for line in world.history.of(records.Breaker, name) if line.state == "open"]
         if len(said) < count:
             raise world.verdicts.failed(
                 "breaker_opened",
-                f"expected {name}'s circuit breaker to open at least {count} times; it reported {len(said)}",
+                f"expected {name}'s circuit breaker to open at least {counted(count, 'time')}; it reported {len(said)}",
             )
 
     def set_aside(self, name: str, count: int, within: Duration) -> None:
@@ -178,7 +179,8 @@ class ComponentExpectations:
         sent = len(world.others.unreadable)
         if sent != count:
             raise CannotHappen(
-                f"The scenario sends {sent} events that nobody can read, but this sentence speaks of {count}."
+                f"The scenario sends {counted(sent, 'event')} that nobody can read, but this sentence speaks of "
+                f"{count}."
             )
 
         def reported() -> int:
@@ -186,7 +188,10 @@ class ComponentExpectations:
 
         if not world.wait_for(lambda: reported() >= count, within.seconds):
             raise world.verdicts.unmet(
-                "set_aside", f"{name} to set aside {count} events ({reported()} are reported)", within, name
+                "set_aside",
+                f"{name} to set aside {counted(count, 'event')} ({reported()} are reported)",
+                within,
+                name,
             )
 
     def _setting_ns(self, name: str) -> int:

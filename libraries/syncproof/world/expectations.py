@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.evidence.breaker import expected_opens
+from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.world.quantities import Duration, Size
 from syncproof.world.trouble import CannotHappen
 
@@ -32,11 +33,11 @@ class Expectations:
             raise CannotHappen(f"Nobody sends {name} anything in this scenario: say first who does.")
         if count is not None and count != sent:
             raise CannotHappen(
-                f"The scenario sends {sent} messages to {name}, but this sentence speaks of all {count}."
+                f"The scenario sends {counted(sent, 'message')} to {name}, but this sentence speaks of all {count}."
             )
         self._within(
             "delivery",
-            f"{name} to receive all {sent} messages",
+            f"{name} to receive all {counted(sent, 'message')}",
             lambda: world.messages.missing(name) == [] and world.messages.received(name) >= sent,
             within,
             name,
@@ -69,11 +70,11 @@ class Expectations:
         total = messages.to(name) + messages.author(name).enqueued
         if total != count:
             raise CannotHappen(
-                f"The scenario sends {total} messages in all, but this sentence speaks of all {count}."
+                f"The scenario sends {counted(total, 'message')} in all, but this sentence speaks of all {count}."
             )
         self._within(
             "delivery",
-            f"{name} to have all {count} messages, its own included",
+            f"{name} to have all {counted(count, 'message')}, its own included",
             lambda: (
                 messages.missing(name, own=True) == [] and len(self._world.history.delivered(name)) >= count
             ),
@@ -298,8 +299,8 @@ class Expectations:
             raise world.verdicts.failed(
                 "breaker",
                 (
-                    f"expected {name}'s circuit breaker to have opened {demanded} times ({failed} failures on record, "
-                    f"it opens after {threshold} in a row); circuitOpens is {seen}"
+                    f"expected {name}'s circuit breaker to have opened {counted(demanded, 'time')} ({failed} failures "
+                    f"on record, it opens after {threshold} in a row); circuitOpens is {seen}"
                 ),
             )
 

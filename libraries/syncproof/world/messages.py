@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
+from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.systems.agent import BlobRef, Operation
 from syncproof.world.trouble import CannotHappen
 
@@ -181,14 +182,14 @@ class Messages:
         """Let messages go until the device has received exactly `count`, and no further one was sent."""
         self._needs(name, count, self.to(name), "receive")
         self._run_held(
-            f"{name} to have received {count} messages",
+            f"{name} to have received {counted(count, 'message')}",
             lambda author: author != name and self._released_to(name) >= count,
             lambda: self.received(name) >= count,
         )
         if self.received(name) != count:
             raise CannotHappen(
-                f"{name} has already received {self.received(name)} messages: a fault after {count} comes too late. "
-                "Put the sentence before what sends the others."
+                f"{name} has already received {counted(self.received(name), 'message')}: a fault after {count} comes "
+                "too late. Put the sentence before what sends the others."
             )
 
     def run_until_sent(self, name: str, count: int) -> None:
@@ -196,10 +197,10 @@ class Messages:
         self._needs(name, count, self.author(name).enqueued, "send")
         if self.author(name).released > count:
             raise CannotHappen(
-                f"{name} has already sent {self.author(name).released} messages, more than {count}."
+                f"{name} has already sent {counted(self.author(name).released, 'message')}, more than {count}."
             )
         self._run_held(
-            f"{count} messages of {name} to be acknowledged",
+            f"{counted(count, 'message')} of {name} to be acknowledged",
             lambda author: author == name and self.author(name).released >= count,
             lambda: self._world.history.acknowledged_by(name) >= count,
         )
@@ -230,10 +231,10 @@ class Messages:
 
     def _needs(self, name: str, count: int, enqueued: int, verb: str) -> None:
         if count < 0:
-            raise CannotHappen(f"{name} cannot {verb} {count} messages.")
+            raise CannotHappen(f"{name} cannot {verb} {counted(count, 'message')}.")
         if enqueued < count:
             raise CannotHappen(
-                f"{name} cannot {verb} {count} messages: only {enqueued} are sent before this sentence. "
+                f"{name} cannot {verb} {counted(count, 'message')}: only {enqueued} are sent before this sentence. "
                 "Put the sending sentence first."
             )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
+from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.faults.cable import Unplugged
 from syncproof.faults.program import Killed, Suspended
 from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
@@ -203,7 +204,7 @@ class Stage:
         messages = self._world.messages
         before = messages.received(name)
         self._world.run_until(
-            f"{name} to have caught up on {count} messages",
+            f"{name} to have caught up on {counted(count, 'message')}",
             lambda: messages.received(name) - before >= count,
             PATIENCE_S,
         )

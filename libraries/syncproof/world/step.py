@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from syncproof.world.world import World
 
 _SLOT = re.compile(r"\$\{(\w+)\}")
+#: An amount that may be one; where more of the sentence speaks of several, one has a sentence of its own.
+_SEVERAL = re.compile(r"(?:all )?\$\{count\} (message|event|version|time)s\b(?! (?:with|before) )")
 _PREFIX = re.compile(r"^(given|when|then|and|but)\s+", re.IGNORECASE)
 
 
@@ -44,10 +46,23 @@ def pattern(template: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
+def singular(template: str) -> str:
+    """How the sentence is written for one: `${device} sends 1 message`; "" for a template without an amount."""
+    one, found = _SEVERAL.subn(r"1 \1", template)
+    return one if found else ""
+
+
+def templates(kind: type[Step]) -> tuple[str, ...]:
+    """All ways to write it: as its template says, and for one."""
+    one = singular(kind.template)
+    return (kind.template, one) if one else (kind.template,)
+
+
 def emit(step: Step) -> str:
     """The step as a sentence, without its Given/When/Then."""
     values = {field.name: getattr(step, field.name) for field in fields(step)}  # type: ignore[arg-type]
-    return _SLOT.sub(lambda slot: str(values[slot.group(1)]), type(step).template)
+    template = templates(type(step))[-1 if values.get("count") == 1 else 0]
+    return _SLOT.sub(lambda slot: str(values[slot.group(1)]), template)
 
 
 def bare(sentence: str) -> str:
@@ -62,10 +77,12 @@ def parse(sentence: str) -> Step:
     """
     said = bare(sentence)
     for kind in Step.vocabulary:
-        match = pattern(kind.template).fullmatch(said)
-        if match is not None:
-            hints = get_type_hints(kind)
-            return kind(**{name: _convert(hints[name], text) for name, text in match.groupdict().items()})
+        for template in templates(kind):
+            match = pattern(template).fullmatch(said)
+            if match is not None:
+                hints = get_type_hints(kind)
+                values = {name: _convert(hints[name], text) for name, text in match.groupdict().items()}
+                return kind(**(values if template == kind.template else {**values, "count": 1}))
     raise ValueError(f"No sentence of the vocabulary reads '{said}'.")
 
 
