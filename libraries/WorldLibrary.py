@@ -163,6 +163,8 @@ class WorldLibrary:
             logger.debug(traceback.format_exc())
         if problem and result.passed:
             result.status, result.message = "FAIL", problem
+        elif result.passed and world.remark:
+            result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
         if not self._drawn and (result.failed or self._variable("TIMELINE", "failed") == "all"):
             self._log_timeline(world, failed=result.failed)
 

@@ -87,6 +87,8 @@ class World:
         self.verifications = Verifications(self)
         self.steps: list[Step] = []
         self._looked_alive_ns = 0
+        #: What people should know of a test that passed, once it is finished; "" for nothing.
+        self.remark = ""
 
     def perform(self, step: Step) -> None:
         """Do what a sentence says; it goes on record as the sentence that it is."""
@@ -246,7 +248,9 @@ class World:
             self.wait_for(lambda: not self.faults.healing, HEALING_S)
             self.verdicts.at_rest()
             self.attachments.read_all()
-        wrong = [verdict for verdict in self.verdicts.safety() if verdict.result != "pass"]
+        judged = self.verdicts.safety()
+        self.remark = "; ".join(verdict.remark for verdict in judged if verdict.remark)
+        wrong = [verdict for verdict in judged if verdict.result != "pass"]
         # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
         wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
         return self.verdicts.tell(*wrong) if wrong else ""

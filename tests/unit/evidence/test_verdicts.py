@@ -7,7 +7,7 @@ from tests.unit.evidence.histories import Story, delivery, drop, exchange
 
 from syncproof.evidence import checkers
 from syncproof.evidence.breaker import expected_opens
-from syncproof.evidence.checkers.verdict import NAMED, judge, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import NAMED, Verdict, judge, named, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Attempt, Line, Log, Marker
 
@@ -144,3 +144,26 @@ def test_how_often_a_breaker_must_have_opened(
     assert expected_opens(attempts(*outcomes), 2, cooldown_ns) == opens
     if not cooldown_ns:
         assert expected_opens(attempts(*outcomes), 2) == opens
+
+
+def test_a_fault_that_only_a_read_marker_met_passes_with_a_remark() -> None:
+    def judged(*, sends: bool) -> Verdict:
+        story = Story(("Alice", "Bob"))
+        story.send("Alice")
+        for device in story.devices:
+            story.deliver(device)
+        story.mark("Bob")
+        story.fault("start")
+        story.fault("proved")
+        if sends:
+            story.send("Alice")
+        story.fault("end")
+        for device in story.devices if sends else ():
+            story.deliver(device)
+        return checkers.run("fault_effect", story.history)
+
+    assert judged(sends=False).remark == (
+        "only a read marker was outstanding at Bob while the cut on Bob lasted: no message was at risk"
+    )
+    assert judged(sends=False).result == judged(sends=True).result == "pass"
+    assert judged(sends=True).remark == ""

@@ -2,7 +2,8 @@
 
 Outstanding at a device is: an operation that it was asked for and that is not settled; an operation of its
 group that is on its way to it; a local read marker that the system does not know yet; an attachment in
-transfer; a verification that has not ended.
+transfer; a verification that has not ended. Where it was nothing but a read marker, the verdict says so: such a
+fault bit, but no message was at risk.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ NEVER = 1 << 62
 UNDER_WAY = frozenset({"uploading", "downloading", "interrupted", "missing", "corrupt"})
 
 Interval = tuple[int, int]
+#: How the verdict calls a read marker, which alone puts nothing at risk.
+MARKER = "a read marker"
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:
@@ -30,30 +33,45 @@ def check(history: History, *, device: str | None = None) -> Verdict:
     faults = [e for e in history.faults.values() if device is None or device in e[0].relevant_to]
     first_seen = _first_seen(history)
     missed: list[str] = []
+    harmless: list[str] = []
     for edges in faults:
         first = edges[0]
         name = f"{first.kind}{f' ({first.requested})' if first.requested else ''} on {' and '.join(first.target)}"
         if not any(edge.effective for edge in edges):
             missed.append(f"the {name} was never seen to take effect")
-        elif not _relevant(history, edges, first_seen):
-            links = " or ".join(first.relevant_to) or "any device"
+            continue
+        at_risk = _at_risk(history, edges, first_seen)
+        links = " or ".join(first.relevant_to) or "any device"
+        if not at_risk:
             missed.append(f"nothing was outstanding at {links} while the {name} lasted")
+        elif at_risk == {MARKER}:
+            harmless.append(
+                f"only {MARKER} was outstanding at {links} while the {name} lasted: no message was at risk"
+            )
     if missed:
         return Verdict("fault_effect", "unknown", "inconclusive: " + "; ".join(missed))
-    return Verdict("fault_effect", "pass", f"{count(len(faults), 'fault')}, each effective and relevant")
+    passed = f"{count(len(faults), 'fault')}, each effective and relevant"
+    return Verdict("fault_effect", "pass", "; ".join([passed, *harmless]), remark="; ".join(harmless))
 
 
-def _relevant(history: History, edges: Sequence[Fault], first_seen: dict[str, int]) -> bool:
+def _at_risk(history: History, edges: Sequence[Fault], first_seen: dict[str, int]) -> set[str]:
+    """Kinds of what was outstanding while a fault lasted."""
     start = edges[0].t_ns
     end = next((edge.t_ns for edge in edges if edge.edge == "end"), NEVER)
-    return any(
-        since < end and until > start
+    return {
+        what
         for device in edges[0].relevant_to
-        for since, until in _outstanding(history, device, first_seen)
-    )
+        for what, intervals in (
+            ("an operation", _operations(history, device, first_seen)),
+            (MARKER, _unknown_markers(history, device)),
+            ("an attachment", _transfers(history, device)),
+            ("a verification", _verifications(history, device)),
+        )
+        if any(since < end and until > start for since, until in intervals)
+    }
 
 
-def _outstanding(history: History, device: str, first_seen: dict[str, int]) -> Iterator[Interval]:
+def _operations(history: History, device: str, first_seen: dict[str, int]) -> Iterator[Interval]:
     delivered = history.delivered(device)
     for operation in history.operations.values():
         arrival = delivered.get(operation.op_id)
@@ -65,9 +83,6 @@ def _outstanding(history: History, device: str, first_seen: dict[str, int]) -> I
             stored = first_seen.get(operation.op_id)
             if stored is not None:
                 yield _left(history, operation, stored), arrived
-    yield from _unknown_markers(history, device)
-    yield from _transfers(history, device)
-    yield from _verifications(history, device)
 
 
 def _first_seen(history: History) -> dict[str, int]:

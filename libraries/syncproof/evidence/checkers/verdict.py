@@ -17,13 +17,14 @@ class Verdict:
     """One checker's judgement.
 
     result: `unknown` where the history does not show it either way; unknown fails a test. witness: the op_ids
-    that the verdict rests on.
+    that the verdict rests on. remark: what people should know though it passed; "" for nothing.
     """
 
     checker: str
     result: VerdictResult
     message: str
     witness: tuple[str, ...] = ()
+    remark: str = ""
 
 
 def named(history: History, op_ids: Iterable[str]) -> str:

@@ -198,7 +198,11 @@ CASES = (
     unknown(
         "the marker was known step by step", told(lambda s: _marker_in_steps(s, 3)), "nothing was outstanding"
     ),
-    good("the marker's last step was not known", told(lambda s: _marker_in_steps(s, 2))),
+    good(
+        "the marker's last step was not known",
+        told(lambda s: _marker_in_steps(s, 2)),
+        "only a read marker was outstanding at Bob while the cut on Bob lasted: no message was at risk",
+    ),
     good("a marker that the system never hears of", told(lambda s: _marker_of(s, "Bob"))),
     unknown("another's marker", told(lambda s: _marker_of(s, "Alice")), "nothing was outstanding at Bob"),
     good("an attachment on its way up", told(lambda s: _transfer_of(s, "Bob", "uploading"))),
@@ -292,8 +296,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if not history.lines:", "if False:"),
     ("device in e[0].relevant_to]", "device not in e[0].relevant_to]"),
     ("if not any(edge.effective", "if False and any(edge.effective"),
-    ("elif not _relevant(", "elif _relevant("),
-    ("elif not _relevant(history, edges, first_seen):", "elif False:"),
+    ("if not at_risk:", "if at_risk:"),
+    ("if not at_risk:", "if False:"),
+    ("elif at_risk == {MARKER}:", "elif False:"),
     ("if missed:", "if not missed:"),
     ('"unknown", "inconclusive', '"pass", "inconclusive'),
     ("since < end and until > start", "since < end or until > start"),
@@ -304,8 +309,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ("arrival.t_ns if arrival else NEVER", "NEVER"),
     ("if stored is not None:", "if stored is None:"),
     ("yield _left(history, operation, stored), arrived", "pass"),
-    ("yield from _unknown_markers", "_unknown_markers"),
-    ("yield from _transfers", "_transfers"),
+    ("_unknown_markers(history, device)),", "iter(())),"),
+    ("_transfers(history, device)),", "iter(())),"),
+    ("_verifications(history, device)),", "iter(())),"),
     ("first.kind in SLOWING or", ""),
     ("operation.device not in first.relevant_to", "operation.device in first.relevant_to"),
     (
@@ -319,4 +325,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ('step.state in ("complete", "uploaded") and', ""),
     ("yield begun.pop(step.digest), step.t_ns", "yield begun[step.digest], step.t_ns"),
     ("begun.setdefault(", "begun.get("),
+    ('line.state in ("verified", "cancelled")', 'line.state == "verified"'),
+    ("begun.pop(line.id, line.t_ns), line.t_ns", "begun.get(line.id, line.t_ns), line.t_ns"),
 )

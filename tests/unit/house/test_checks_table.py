@@ -1,0 +1,59 @@
+"""The names of the checks stand in docs/checks.md, each with its line, and no other name does."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from tests.unit.house.test_house import ROOT
+
+from syncproof.evidence import checkers
+
+TABLE = ROOT / "docs" / "checks.md"
+#: Whoever is called with the name of a check in front.
+SAYS = {"failed", "unknown", "unmet", "_within", "_soon", "_each", "_relation"}
+
+
+def rows(heading: str) -> dict[str, str]:
+    """What a section of the page has: name and line."""
+    section = TABLE.read_text().partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", section, re.MULTILINE))
+
+
+def first_sentence(checker: str) -> str:
+    """What a checker says of itself."""
+    doc = importlib.import_module(f"syncproof.evidence.checkers.{checker}").__doc__ or ""
+    return doc.strip().split("\n\n")[0].replace("\n", " ")
+
+
+def names_in(module: Path) -> Iterator[str]:
+    """Names of checks that a module gives to verdicts of its own."""
+    for node in ast.walk(ast.parse(module.read_text())):
+        said: ast.expr | None = None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAYS:
+            said = node.args[0] if node.args else None
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "checker":
+            said = node.value
+        if isinstance(said, ast.Constant) and isinstance(said.value, str):
+            yield said.value
+
+
+@pytest.mark.parametrize(
+    ("heading", "registered"),
+    [
+        ("At the end of every test", checkers.SAFETY),
+        ("Over the whole history, where a sentence asks", checkers.LIVENESS),
+    ],
+)
+def test_every_checker_stands_there_as_it_says_itself(heading: str, registered: Mapping[str, object]) -> None:
+    assert rows(heading) == {name: first_sentence(name) for name in registered}
+
+
+def test_every_check_of_a_sentence_stands_there() -> None:
+    world = ROOT / "libraries" / "syncproof" / "world"
+    said = {name for module in sorted(world.rglob("*.py")) for name in names_in(module)}
+    assert set(rows("Of one sentence")) == said - {*checkers.SAFETY, *checkers.LIVENESS}
