@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import uvloop
 
 from matrixagent.adapter import MatrixAdapter
 from matrixagent.config import Config, ConfigError, read_config
 from matrixagent.store import StoreError
+from syncstack.agent.config import ConfigError as UnreadableConfig
+from syncstack.agent.config import read_config_file
 from syncstack.agent.server import PortError
 from syncstack.agent.serving import Ready, serve
 
@@ -33,6 +38,26 @@ def run(config: Mapping[str, object], ready: Ready) -> None:
     except (ConfigError, StoreError, PortError, OSError) as error:
         print(f"matrixagent: {error}", file=sys.stderr)
         raise SystemExit(_CANNOT_START) from None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run an agent by hand: prints where it listens as one line of JSON on stdout."""
+    parser = argparse.ArgumentParser(
+        prog="python -m matrixagent", description="Run a Matrix device and its agent."
+    )
+    parser.add_argument(
+        "--config",
+        required=True,
+        type=Path,
+        help="JSON file: device, directory, password, host, port, seed, settings",
+    )
+    path = parser.parse_args(arguments).config
+    try:
+        config = read_config_file(path)
+    except UnreadableConfig as error:
+        print(f"matrixagent: {error}", file=sys.stderr)
+        raise SystemExit(_CANNOT_START) from None
+    run(config, lambda where: print(json.dumps(where), flush=True))
 
 
 async def _serve(config: Config, ready: Ready) -> None:

@@ -60,8 +60,6 @@ class Settings:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
         _one_of("SYSTEM", self.system, SYSTEMS)
         _one_of("STACK", self.stack, ("embedded", "compose"))
-        if self.system != "bundled" and self.stack != "embedded":
-            raise BadSetting(f"STACK is '{self.stack}': SYSTEM {self.system} runs on STACK embedded only.")
         if self.homeserver and self.system != "matrix":
             raise BadSetting(f"HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is '{self.system}'.")
         _one_of("NETWORK", self.network, ("normal", "degraded"))
@@ -96,7 +94,7 @@ def _stack(settings: Settings, launcher: Launcher, directory: Path, seed: int) -
     if settings.toxiproxy:
         raise BadSetting("TOXIPROXY_URL is for STACK embedded: the compose stack has a Toxiproxy of its own.")
     try:
-        return ComposeStack(directory)
+        return ComposeStack(directory, settings.system)
     except ContainerError as wrong:
         raise BadSetting(f"STACK is 'compose'. {wrong}") from None
 

@@ -51,3 +51,11 @@ def test_every_pinned_requirement_is_declared_with_its_reason() -> None:
     names = {re.match(r'\s*"([\w-]+)', line)[1] for line in lines}  # type: ignore[index]
     assert names == pinned
     assert all("# " in line for line in lines)
+
+
+def test_synapse_has_one_version_with_and_without_containers() -> None:
+    package = re.search(r'"matrix-synapse==([\d.]+)"', (ROOT / "pyproject.toml").read_text())
+    image = re.search(r"matrixdotorg/synapse:v([\d.]+)\}", (ROOT / "compose" / "compose.yaml").read_text())
+    assert package is not None
+    assert image is not None
+    assert package[1] == image[1]

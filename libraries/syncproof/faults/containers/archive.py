@@ -25,14 +25,21 @@ def folder(target: str) -> str:
 
 
 def packed(source: Path, under: str) -> bytes:
-    """A file or folder, under another name. Raises ContainerError if it cannot be read."""
+    """A file or folder, under another name; in the container all of it is root's. Raises ContainerError."""
     buffer = io.BytesIO()
     try:
         with tarfile.open(fileobj=buffer, mode="w") as tar:
-            tar.add(source, arcname=under)
+            tar.add(source, arcname=under, filter=_of_root)
     except OSError as wrong:
         raise ContainerError(f"'{source}' cannot be copied: {wrong.strerror}.") from None
     return buffer.getvalue()
+
+
+def _of_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Who owns it on this machine is nobody there."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
 
 
 def packed_text(text: str, under: str) -> bytes:

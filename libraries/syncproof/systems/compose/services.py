@@ -73,20 +73,26 @@ class Service:
 class Services:
     """The services of the file, with images that are built from the sources as they are now."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Raises ContainerError if there is no `docker compose`, or the file cannot be read."""
+    def __init__(self, engine: Engine, needed: Sequence[str]) -> None:
+        """needed: the services of the system, whose images must be there.
+
+        Raises ContainerError if there is no `docker compose`, or the file cannot be read.
+        """
         self._environment = {
             **os.environ,
-            "SYNCPROOF_IMAGE": f"syncproof/syncstack:{_fingerprint()}",
+            "SYNCPROOF_IMAGE": f"syncproof/syncstack:{_fingerprint('syncstack')}",
+            "SYNCPROOF_MATRIX_IMAGE": f"syncproof/matrixagent:{_fingerprint('syncstack', 'matrixagent')}",
             "SYNCPROOF_NETADMIN_IMAGE": f"syncproof/netadmin:{_sum([FILE.parent / 'Dockerfile'])}",
             "SYNCPROOF_RELAY_PORT": "",
             "SYNCPROOF_TOXIPROXY_PORT": "",
             "SYNCPROOF_DEVICE_PORT": "",
+            "SYNCPROOF_SYNAPSE_PORT": "",
         }
         given = msgspec.json.decode(self._compose("--profile", "*", "config", "--format", "json"))
         self.networks: dict[str, dict[str, Any]] = given["networks"]
         self._services: dict[str, dict[str, Any]] = given["services"]
-        self._have_images(engine)
+        for name in ("toxiproxy", *needed):
+            self._have_image(engine, name)
 
     def service(self, name: str) -> Service:
         """What the file says of it."""
@@ -97,12 +103,18 @@ class Services:
             networks=tuple(given["networks"]),
             port=given["ports"][0]["target"],
             options={
+                **{name: given[name] for name in ("entrypoint", "working_dir") if given.get(name)},
                 "cap_drop": given["cap_drop"],
                 "security_opt": given["security_opt"],
                 "ports": {f"{given['ports'][0]['target']}/tcp": (given["ports"][0]["host_ip"], None)},
                 **({"healthcheck": _check(given["healthcheck"])} if "healthcheck" in given else {}),
             },
         )
+
+    def versions(self, names: Sequence[str]) -> dict[str, str]:
+        """Those of services that are somebody else's, by their images' tags."""
+        images = {name: self.service(name).image for name in names if "build" not in self._services[name]}
+        return {name: image.rpartition(":")[2].removeprefix("v") for name, image in images.items()}
 
     def netadmin(self, engine: Engine) -> str:
         """The image with the tools of the kernel's network; built where it is missing. Raises ContainerError."""
@@ -111,16 +123,18 @@ class Services:
             self._compose("build", "--quiet", "netadmin")
         return image
 
-    def _have_images(self, engine: Engine) -> None:
-        ours = self.service("relay").image
-        if not engine.has_image(ours):
-            self._compose("build", "--quiet", "relay")
-        theirs = self.service("toxiproxy").image
-        if not engine.has_image(theirs):
-            try:
-                self._compose("pull", "--quiet", "toxiproxy")
-            except ContainerError as wrong:
-                raise ImageMissing(f"The image '{theirs}' is missing, and {wrong}") from None
+    def _have_image(self, engine: Engine, name: str) -> None:
+        """What the file builds is built where it is missing, and the rest is pulled."""
+        image = self.service(name).image
+        if engine.has_image(image):
+            return
+        if "build" in self._services[name]:
+            self._compose("build", "--quiet", name)
+            return
+        try:
+            self._compose("pull", "--quiet", name)
+        except ContainerError as wrong:
+            raise ImageMissing(f"The image '{image}' is missing, and {wrong}") from None
 
     def _compose(self, *arguments: str) -> bytes:
         """What `docker compose` answers. Raises ContainerError with its last lines."""
@@ -151,11 +165,12 @@ def _check(given: Mapping[str, Any]) -> docker.types.Healthcheck:
     )
 
 
-def _fingerprint() -> str:
-    """Of everything that the image is made of: an image that is there under this name is the right one."""
-    made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt"]
-    made_of += [FILE.parent / "Dockerfile", FILE.parent / "requirements.txt"]
-    made_of += sorted((_ROOT / "libraries" / "syncstack").rglob("*.py"))
+def _fingerprint(*packages: str) -> str:
+    """Of everything that an image is made of: one that is there under this name is the right one."""
+    made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt", FILE.parent / "Dockerfile"]
+    made_of += sorted(FILE.parent.glob("requirements*.txt"))
+    for package in packages:
+        made_of += sorted((_ROOT / "libraries" / package).rglob("*.py"))
     return _sum(made_of)
 
 

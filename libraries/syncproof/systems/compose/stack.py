@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 import httpx
-import msgspec
 
 from syncproof.faults.containers import network, ownership
 from syncproof.faults.containers.container import Container
@@ -25,32 +24,26 @@ from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
 from syncproof.systems.compose.cable import ContainerCable
+from syncproof.systems.compose.kinds import KINDS, SERVICES
 from syncproof.systems.compose.program import ContainerProgram
 from syncproof.systems.compose.services import Service, Services
-from syncproof.systems.compose.storage import ContainerStorage
+from syncproof.systems.compose.storage import DATA, ContainerStorage
 from syncproof.systems.stack import Program
 
-_SERVICES = {
-    "syncstack.relay.main:run": "relay",
-    "syncstack.agent.main:run": "device",
-    # It stands where a relay stands, and answers like the one behind it.
-    "syncproof.faults.impostor.main:run": "relay",
-}
-_CONFIG = "/etc/syncstack/config.json"
 _READY_S = 60.0
 _POLL_S = 0.02
 
 
 class ComposeStack:
-    """One per run. Networks, relay and Toxiproxy live for a suite file, a device for its test.
+    """One per run. Networks, relay and Toxiproxy live for a suite file, a device for its test, a homeserver for all.
 
-    logs: the folder for logs that somebody asks for. Raises ContainerError, in one message, where it cannot work: no
-    engine, no compose, no image.
+    logs: the folder for logs that somebody asks for. system: whose programs it will be asked for. Raises
+    ContainerError, in one message, where it cannot work: no engine, no compose, no image.
     """
 
     suspends_by = "docker pause"
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(self, logs: Path, system: str = "bundled") -> None:
         self._logs = logs
         with contextlib.ExitStack() as opened:
             self._engine = opened.enter_context(Engine.connect())
@@ -60,13 +53,16 @@ class ComposeStack:
                     "their addresses. Use a local one."
                 )
             ownership.sweep(self._engine)
-            self.versions = {"docker": self._engine.version()}
-            self._services = Services(self._engine)
+            self._services = Services(self._engine, SERVICES[system])
+            self.versions = {"docker": self._engine.version(), **self._services.versions(SERVICES[system])}
+            self._device = SERVICES[system][-1]
             self._opened = opened.pop_all()
         self._prefix = f"syncproof-{os.getpid()}-{ownership.labels()[ownership.START]}"
         self._count = itertools.count(1)
         self._networks: dict[str, str] = {}
         self._programs: dict[str, Container] = {}
+        #: Those that outlast a suite file, and the networks that they are on.
+        self._lasting: set[str] = set()
         self._toxiproxy: Client | None = None
         self._toxiproxy_program: ContainerProgram | None = None
         self._sidecars = Sidecars(self._engine)
@@ -99,27 +95,30 @@ class ComposeStack:
         config: Mapping[str, object],
         *,
         defects: Sequence[str] = (),
-        ready_within_s: float = 20.0,  # noqa: ARG002 - a container says itself when it is unhealthy
+        ready_within_s: float = 20.0,
     ) -> ContainerProgram:
-        kind = _SERVICES[entry]
-        service = self._services.service(kind).with_defects(defects)
-        if entry.startswith("syncproof."):
-            service = service.running(entry.partition(".main:")[0])
+        kind = KINDS[entry]
+        service = self._services.service(kind.service).with_defects(defects)
+        if kind.module:
+            service = service.running(kind.module)
         key = str(config["directory"])
         if key not in self._programs:
             self._programs[key] = self._make(name, service, service.command)
+            if kind.has_files:
+                self._programs[key].copy_in(Path(key), DATA)
+            if kind.lasts:
+                self._lasting |= {key, *service.networks}
         container = self._programs[key]
-        inside = {**config, "directory": "/data", "host": "0.0.0.0", "port": service.port}
-        container.put_text(msgspec.json.encode(inside).decode(), _CONFIG)
+        inside = {**config, "directory": DATA, "host": "0.0.0.0", "port": service.port}
+        container.put_text(kind.configuration(inside), kind.reads)
         container.start()
         published = container.published(service.port)
-        path = "/health" if kind == "relay" else "/about"
         with httpx.Client(timeout=2.0, trust_env=False, verify=False) as http:
-            self._until(container, lambda: _serves(http, f"http://{published}{path}"))
+            self._until(container, lambda: _serves(http, f"http://{published}{kind.asks}"), ready_within_s)
         host, _, port = published.rpartition(":")
-        if kind == "relay":  # the Toxiproxy has to reach it as well
+        if kind.is_server:  # the Toxiproxy has to reach it as well
             host, port = container.address(self._network("core")), str(service.port)
-            self._require_reachable(f"http://{host}:{port}{path}")
+            self._require_reachable(f"http://{host}:{port}{kind.asks}")
         return ContainerProgram(container, name, {"host": host, "port": int(port)}, self._logs)
 
     def use_packets(self, wanted: bool) -> None:
@@ -149,7 +148,7 @@ class ComposeStack:
 
     def cable(self, program: Program) -> ContainerCable:
         def stranger() -> Container:
-            service = self._services.service("device")
+            service = self._services.service(self._device)
             # On the link's network alone; it has nothing to say, and no port.
             made = self._engine.create(
                 f"{self._prefix}-{next(self._count)}-stranger",
@@ -178,23 +177,26 @@ class ComposeStack:
         return [] if self._toxiproxy_program is None else [("The Toxiproxy", self._toxiproxy_program)]
 
     def close_suite(self) -> None:
-        containers = list(self._programs.values())
+        containers = [made for key, made in self._programs.items() if key not in self._lasting]
+        networks = [made for name, made in self._networks.items() if name not in self._lasting]
         if self._toxiproxy_program is not None:
             containers.append(self._toxiproxy_program.container)
         with contextlib.ExitStack() as closing:  # all of them, also when one cannot be removed
             closing.callback(self._sidecars.close)
             closing.callback(
                 _at_once,
-                [partial(ownership.remove_network, self._engine, name) for name in self._networks.values()],
+                [partial(ownership.remove_network, self._engine, name) for name in networks],
             )
             closing.callback(_at_once, [container.remove for container in containers])
             if self._toxiproxy is not None:
                 closing.callback(self._toxiproxy.close)
-        self._networks, self._programs = {}, {}
+        self._networks = {name: made for name, made in self._networks.items() if name in self._lasting}
+        self._programs = {key: made for key, made in self._programs.items() if key in self._lasting}
         self._toxiproxy = self._toxiproxy_program = None
 
     def close(self) -> None:
         with self._opened:
+            self._lasting.clear()
             self.close_suite()
             # What was made and could not be started.
             _at_once([container.remove for container in ownership.owned(self._engine)])
@@ -241,9 +243,10 @@ class ComposeStack:
                     "addresses of containers, which Docker Desktop and rootless engines hide: use Docker Engine."
                 )
 
-    def _until(self, container: Container, ready: Callable[[], bool]) -> None:
+    def _until(self, container: Container, ready: Callable[[], bool], at_least_s: float = 0.0) -> None:
         """Raises NotHealthy, with its last words, for a container that ends or does not get ready."""
-        until = time.monotonic() + _READY_S
+        within_s = max(_READY_S, at_least_s)
+        until = time.monotonic() + within_s
         while not ready():
             status = container.exit_status()
             if status is not None:
@@ -253,7 +256,7 @@ class ComposeStack:
                 )
             if time.monotonic() > until:
                 raise NotHealthy(
-                    f"The container '{container.name}' was not ready within {_READY_S:g} s."
+                    f"The container '{container.name}' was not ready within {within_s:g} s."
                     f"{container.last_words()}"
                 )
             time.sleep(_POLL_S)

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from syncproof.faults.containers.container import Container
-from syncproof.faults.containers.errors import ContainerError
+from syncproof.faults.containers.errors import ContainerError, UnknownContainer
 
 DATA = "/data"
 
@@ -19,11 +19,14 @@ class ContainerStorage:
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; None if there is none."""
-        if self._container.run(["test", "-f", f"{DATA}/{path}"]).status:
-            return None
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "file"
-            self._container.copy_out(f"{DATA}/{path}", target)
+            try:
+                self._container.copy_out(f"{DATA}/{path}", target)
+            except UnknownContainer:
+                if not self._container.exists():
+                    raise
+                return None  # the engine has no other word for a file that it does not find
             return target.read_bytes()
 
     def write(self, path: str, content: bytes) -> None:

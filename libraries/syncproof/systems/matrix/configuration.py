@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 SERVER_NAME = "syncproof.test"
 
@@ -11,29 +13,19 @@ SERVER_NAME = "syncproof.test"
 _UNLIMITED = {"per_second": 100_000, "burst_count": 100_000}
 
 
-def write(directory: Path, secret: str, database: dict[str, object] | None = None) -> None:
-    """Write `homeserver.yaml` (JSON is YAML) and its log configuration.
+def homeserver(secret: str, database: Mapping[str, object] | None = None) -> dict[str, object]:
+    """What `homeserver.yaml` says, but for where it listens. Paths are relative to the folder that Synapse runs in.
 
-    secret: of the shared-secret registration. database: Synapse's `database` section, default SQLite in `directory`.
+    secret: of the shared-secret registration. database: Synapse's `database` section, default SQLite in that folder.
     """
-    sqlite = {"name": "sqlite3", "args": {"database": str(directory / "homeserver.db")}}
-    config: dict[str, object] = {
+    return {
         "server_name": SERVER_NAME,
         "public_baseurl": f"http://{SERVER_NAME}/",
-        "pid_file": str(directory / "homeserver.pid"),
-        "listeners": [
-            {
-                "port": 0,
-                "bind_addresses": ["127.0.0.1"],
-                "type": "http",
-                "tls": False,
-                "resources": [{"names": ["client"], "compress": False}],
-            }
-        ],
-        "database": database or sqlite,
-        "media_store_path": str(directory / "media"),
-        "signing_key_path": str(directory / "signing.key"),
-        "log_config": str(directory / "log.yaml"),
+        "pid_file": "homeserver.pid",
+        "database": dict(database or {"name": "sqlite3", "args": {"database": "homeserver.db"}}),
+        "media_store_path": "media",
+        "signing_key_path": "signing.key",
+        "log_config": "log.yaml",
         "registration_shared_secret": secret,
         "macaroon_secret_key": secret,
         "form_secret": secret,
@@ -59,6 +51,22 @@ def write(directory: Path, secret: str, database: dict[str, object] | None = Non
         "rc_room_creation": _UNLIMITED,
         "rc_media_create": _UNLIMITED,
     }
+
+
+def text(config: Mapping[str, Any]) -> str:
+    """The file `homeserver.yaml` (JSON is YAML) of a program with this configuration: `homeserver`, `host`, `port`."""
+    listener = {
+        "port": config["port"],
+        "bind_addresses": [config["host"]],
+        "type": "http",
+        "tls": False,
+        "resources": [{"names": ["client"], "compress": False}],
+    }
+    return json.dumps({**config["homeserver"], "listeners": [listener]}, indent=1)
+
+
+def write_logging(directory: Path) -> None:
+    """Write what Synapse is to log, to stderr."""
     logs = {
         "version": 1,
         "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
@@ -67,5 +75,4 @@ def write(directory: Path, secret: str, database: dict[str, object] | None = Non
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "disable_existing_loggers": False,
     }
-    (directory / "homeserver.yaml").write_text(json.dumps(config, indent=1))
     (directory / "log.yaml").write_text(json.dumps(logs, indent=1))

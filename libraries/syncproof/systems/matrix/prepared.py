@@ -15,7 +15,7 @@ from pathlib import Path
 
 from syncproof.systems.matrix import configuration
 from syncproof.systems.matrix.operator import Operator
-from syncproof.systems.stack import Program
+from syncproof.systems.stack import Program, Stack
 from syncproof.systems.system import SystemNotThere
 
 #: How long Synapse may take to bring a new database up to date, once per machine and version.
@@ -23,6 +23,7 @@ _PATIENCE_S = 180.0
 _POLL_S = 0.5
 #: What a run needs of it; configuration and media are its own.
 _FILES = ("homeserver.db", "signing.key")
+_SECRET = "prepare"
 
 
 def cache_folder() -> Path:
@@ -31,7 +32,7 @@ def cache_folder() -> Path:
     return Path(home) / "syncproof"
 
 
-def version() -> str:
+def installed_version() -> str:
     """Of the installed Synapse. Raises SystemNotThere where there is none."""
     try:
         return importlib.metadata.version("matrix-synapse")
@@ -42,31 +43,31 @@ def version() -> str:
         ) from None
 
 
-def copy_to(directory: Path, start: Callable[[Path], Program]) -> None:
+def copy_to(directory: Path, stack: Stack, start: Callable[[Path, str], Program], version: str) -> None:
     """Put a prepared database into `directory`; make it first where this machine has none.
 
-    start: starts a Synapse on a directory that holds its configuration. Raises SystemNotThere.
+    start: starts a Synapse on a directory, with a registration secret. version: of that Synapse. Raises SystemNotThere.
     """
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     recipe = Path(configuration.__file__).read_bytes() + Path(__file__).read_bytes()
-    label = f"synapse-{version()}-{hashlib.sha256(recipe).hexdigest()[:8]}"
+    label = f"synapse-{version}-{hashlib.sha256(recipe).hexdigest()[:8]}"
     prepared = folder / label
     with (folder / f"{label}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # of runs that start together, one prepares
         if not prepared.exists():
-            _prepare(prepared, start)
+            _prepare(prepared, stack, start)
     for name in _FILES:
         shutil.copyfile(prepared / name, directory / name)
 
 
-def _prepare(prepared: Path, start: Callable[[Path], Program]) -> None:
+def _prepare(prepared: Path, stack: Stack, start: Callable[[Path, str], Program]) -> None:
     print("Synapse's first start on this machine: its database is prepared, up to a minute.", file=sys.stderr)
     draft = Path(tempfile.mkdtemp(prefix=f".{prepared.name}-", dir=prepared.parent))
     try:
-        configuration.write(draft, "prepare")
-        process = start(draft)
-        operator = Operator(f"http://{process.ready['host']}:{process.ready['port']}", "prepare")
+        configuration.write_logging(draft)
+        process = start(draft, _SECRET)
+        operator = Operator(f"http://{process.ready['host']}:{process.ready['port']}", _SECRET)
         try:
             until = time.monotonic() + _PATIENCE_S
             while not operator.background_updates_done():
@@ -75,9 +76,16 @@ def _prepare(prepared: Path, start: Callable[[Path], Program]) -> None:
                         f"Synapse was not ready after {_PATIENCE_S:g} s; its log: {process.log}"
                     )
                 time.sleep(_POLL_S)
+            process.stop(10.0)
+            storage = stack.storage(process, draft)
+            for name in _FILES:
+                content = storage.read(name)
+                if content is None:
+                    raise SystemNotThere(f"Synapse has left no {name}; its log: {process.log}")
+                (draft / name).write_bytes(content)
         finally:
             operator.close()
-            process.stop(10.0)
+            stack.discard(process)
         draft.rename(prepared)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from syncproof.systems.matrix import configuration
+
 #: Seconds between two looks whether it listens already.
 _LOOK_S = 0.02
 
@@ -16,10 +18,12 @@ _LOOK_S = 0.02
 def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
     """Run Synapse until SIGTERM.
 
-    config: `directory`, which holds `homeserver.yaml`. ready: called with host and port once it listens.
+    config: `directory`, which holds its data, `homeserver` (see `configuration`), `host` and `port` (0: a free one).
+    ready: called with host and port once it listens.
     """
     directory = Path(str(config["directory"]))
     os.chdir(directory)
+    Path("homeserver.yaml").write_text(configuration.text(config))
     # Imported here, in the process that becomes it: the reactor belongs to one process and cannot be forked.
     homeserver: Any = importlib.import_module("synapse.app.homeserver")
     reactor: Any = importlib.import_module("twisted.internet.reactor")
@@ -34,5 +38,5 @@ def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], No
             reactor.callLater(_LOOK_S, look)
 
     reactor.callWhenRunning(look)
-    sys.argv = ["synapse", "--config-path", str(directory / "homeserver.yaml")]
+    sys.argv = ["synapse", "--config-path", "homeserver.yaml"]
     homeserver.main()

@@ -12,23 +12,23 @@ from syncproof.systems.matrix.operator import Operator
 from syncproof.systems.matrix.profile import MATRIX
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import LogLine
-from syncproof.systems.stack import Program
-from syncproof.systems.system import Starter
+from syncproof.systems.stack import Program, Stack
 
 #: Synapse imports for seconds, on a busy machine for many.
 _READY_S = 120.0
+_ENTRY = "syncproof.systems.matrix.synapse_process:run"
 
 
 class Synapse:
     """A homeserver of this run's own. It keeps its directory, and so everything durable, over a restart."""
 
-    def __init__(self, starter: Starter, directory: Path) -> None:
-        self._starter, self._directory = starter, directory
+    def __init__(self, stack: Stack, directory: Path, version: str) -> None:
+        self._stack, self._directory = stack, directory
         self.secret = secrets.token_hex(16)
         directory.mkdir(parents=True, exist_ok=True)
-        prepared.copy_to(directory, self._spawn)
-        configuration.write(directory, self.secret)
-        self.process = self._spawn(directory)
+        prepared.copy_to(directory, stack, self._spawn, version)
+        configuration.write_logging(directory)
+        self.process = self._spawn(directory, self.secret)
         self.operator = Operator(f"http://{self.address}", self.secret)
 
     @property
@@ -38,7 +38,7 @@ class Synapse:
 
     def start(self) -> None:
         """Start it again after it was killed."""
-        self.process = self._spawn(self._directory)
+        self.process = self._spawn(self._directory, self.secret)
         self.operator.move(f"http://{self.address}")
 
     def stop(self) -> None:
@@ -54,9 +54,14 @@ class Synapse:
         """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""
         return self.operator.probe_request(reply_bytes, self.address)
 
-    def _spawn(self, directory: Path) -> Program:
-        entry = "syncproof.systems.matrix.synapse_process:run"
-        return self._starter.spawn("synapse", entry, {"directory": str(directory)}, ready_within_s=_READY_S)
+    def _spawn(self, directory: Path, secret: str) -> Program:
+        config = {
+            "directory": str(directory),
+            "host": "127.0.0.1",
+            "port": 0,
+            "homeserver": configuration.homeserver(secret),
+        }
+        return self._stack.spawn("synapse", _ENTRY, config, ready_within_s=_READY_S)
 
 
 class MatrixSystem:
@@ -71,18 +76,19 @@ class MatrixSystem:
 
     def __init__(
         self,
-        starter: Starter,
+        stack: Stack,
         scale: float,
         defects: Sequence[str] = (),
         homeserver: tuple[str, str] | None = None,
     ) -> None:
         """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
-        self._starter, self._scale, self._defects = starter, scale, tuple(defects)
+        self._stack, self._scale, self._defects = stack, scale, tuple(defects)
         self.profile: Profile = MATRIX
         self._server: Synapse | NamedHomeserver | None = None
         self._server_name = configuration.SERVER_NAME
         if homeserver is None:
-            prepared.version()
+            # What the stack brings along, else what is installed here.
+            self._version = stack.versions.get("synapse") or prepared.installed_version()
         else:
             self._server = NamedHomeserver(*homeserver)
             self._server_name = self._server.operator.server_name
@@ -98,7 +104,7 @@ class MatrixSystem:
     def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
         if not isinstance(self._server, NamedHomeserver):
-            self._server = Synapse(self._starter, directory)
+            self._server = Synapse(self._stack, directory, self._version)
         return self._server
 
     def start_device(
@@ -120,4 +126,4 @@ class MatrixSystem:
             "settings": self.profile.scaled_settings(self._scale, settings),
         }
         name = device[1:].partition(":")[0]
-        return self._starter.spawn(name, "matrixagent.main:run", config, defects=self._defects)
+        return self._stack.spawn(name, "matrixagent.main:run", config, defects=self._defects)
