@@ -24,7 +24,7 @@ SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance matrix matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/log.html'
@@ -33,6 +33,7 @@ help:
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
 	@echo 'make matrix        the suites of products against a Synapse;  make systems    docs/systems.md from runs'
+	@echo 'make matrix-encrypted    a second pass in end-to-end encrypted rooms: the server must not be able to read a word'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
@@ -92,6 +93,18 @@ matrix: .venv/installed-matrix
 	@$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_RESULTS)/output.xml
 	$(BIN)/python -m defects.matrix --system matrix --processes 1 --baseline $(MATRIX_RESULTS)/output.xml \
 		--results $(MATRIX_RESULTS)/kill-matrix
+
+# The second pass: the same suites, and nothing that devices say may be readable on the server.
+ENCRYPTED_RESULTS := $(RESULTS)/matrix-encrypted
+ENCRYPTED_SUITES ?= $(addprefix suites/,catchup attachment conflict component/verification.robot \
+	lifecycle/restart_in_mid_sync.robot $(addprefix resilience/, \
+	network_interruption.robot lost_replies.robot connection_flapping.robot relay_restart.robot rejoin.robot))
+matrix-encrypted: PROCESSES := 3
+matrix-encrypted: .venv/installed-matrix
+	$(call run,$(ENCRYPTED_RESULTS),$(ENCRYPTED_SUITES),--chunk --variable SYSTEM:matrix-encrypted)
+	@$(BIN)/python -m syncproof.report.skips --system matrix-encrypted $(ENCRYPTED_RESULTS)/output.xml
+	$(BIN)/python -m defects.matrix --system matrix-encrypted --processes 1 \
+		--baseline $(ENCRYPTED_RESULTS)/output.xml --results $(ENCRYPTED_RESULTS)/kill-matrix
 
 # L-0.1, L-1.1 and L-2.2 quickly, for CI; where Synapse cannot be installed one line says so, and counts as one skip.
 MATRIX_QUICK := $(RESULTS)/test/matrix

@@ -80,7 +80,7 @@ class WorldLibrary:
     ``robot --variable NAME:value``; an unknown value stops the run and names the known ones.
 
     | =Name=            | =Values=                 | =What it does=                                             |
-    | ``SYSTEM``        | ``bundled``, ``matrix``  | what is under test; what it cannot do by nature is skipped |
+    | ``SYSTEM``        | ``bundled``, ``matrix``, ``matrix-encrypted`` | what is tested; what it cannot do is skipped |
     | ``STACK``         | ``embedded``, ``compose`` | where it runs: processes on this machine, or containers   |
     | ``TIME_SCALE``    | ``0.01`` to ``100``      | durations and the system's intervals times this; default 1 |
     | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |

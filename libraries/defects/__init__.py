@@ -22,6 +22,7 @@ starts; the product's own code knows nothing of them.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import re
 import sys
@@ -37,6 +38,8 @@ RAN = "defects_ran.txt"
 
 #: Products that have defects; `bundled` are those of the kill matrix.
 PRODUCTS = ("bundled", "matrixagent")
+#: What a product is made of that need not be installed: then it cannot run, and its defects are nobody's.
+_EXTRAS = {"matrixagent": "vodozemac"}
 _SAID = re.compile(r"^defect (\w+) ran$", re.MULTILINE)
 _known: dict[str, Install] = {}
 
@@ -111,6 +114,9 @@ def _load() -> None:
 
 
 def _load_product(product: str) -> None:
+    needed = _EXTRAS.get(product)
+    if needed and importlib.util.find_spec(needed) is None:
+        return
     package = importlib.import_module(f"{__name__}.{product}")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")

@@ -1,7 +1,7 @@
 """The kill matrix: every scenario has to catch the bug that it is there for.
 
     python -m defects.matrix                 the declared pairs of pairs.csv
-    python -m defects.matrix --system matrix those of pairs_matrixagent.csv, on Matrix
+    python -m defects.matrix --system matrix those of pairs_matrixagent.csv (matrix-encrypted: ..._encrypted.csv)
     python -m defects.matrix --full          every scenario against every defect (for information, nightly)
 
 A scenario that is skipped in the baseline, because it needs containers, is run on the compose stack where --containers
@@ -36,7 +36,9 @@ CATEGORIES = ("attachment", "catchup", "component", "conflict", "lifecycle", "re
 #: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
 _PATIENCE_S = 600.0
 #: The product whose defects are applied on a system.
-_PRODUCTS = {"bundled": "bundled", "matrix": "matrixagent"}
+_PRODUCTS = {"bundled": "bundled", "matrix": "matrixagent", "matrix-encrypted": "matrixagent"}
+#: Whose pairs they are, where a product runs on several systems.
+_PAIRS = {"matrix-encrypted": "matrixagent_encrypted"}
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = chosen.results / ("full.csv" if chosen.full else "kills.xml")
     report.unlink(missing_ok=True)
     product = _PRODUCTS[chosen.system]
-    pairs, files = declared(table_of(product), product), scenarios(chosen.suites)
+    table = table_of(_PAIRS.get(chosen.system, product))
+    pairs, files = declared(table, product), scenarios(chosen.suites)
     bench = Bench(files, chosen.results, chosen.scale, system=chosen.system)
     runner = Runner(bench, read(chosen.baseline or bench.baseline()), read_if(chosen.containers))
     if chosen.full:

@@ -11,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from matrixagent.config import Config
-from matrixagent.device import Device, Operation
+from matrixagent.device import Device
 from matrixagent.files import DigestMismatch
+from matrixagent.sending import Operation
 from matrixagent.store import Blob, Delivery, Position
 from syncstack.agent import requests
 from syncstack.agent.controls import Controls
@@ -30,6 +31,7 @@ CAPABILITIES = {
     "clock": True,
     "pause": True,
     "p2p": False,
+    "verification": False,
 }
 
 
@@ -46,7 +48,10 @@ class MatrixAdapter(Controls):
 
     def about(self) -> dict[str, object]:
         """GET /about."""
-        return {"protocol": "1", "agent": PRODUCT, "device": self.device.user, "capabilities": CAPABILITIES}
+        # Keys of the past are on the devices that were there: a new installation cannot read it.
+        encrypts = self.device.encrypts
+        capabilities = CAPABILITIES | {"e2ee": encrypts, "history": not encrypts}
+        return {"protocol": "1", "agent": PRODUCT, "device": self.device.user, "capabilities": capabilities}
 
     def identity(self) -> dict[str, object]:
         """GET /identity."""
@@ -86,7 +91,7 @@ class MatrixAdapter(Controls):
         """GET /ops/{op_id}."""
         known = self.device.store.operation(op_id)
         state = "unknown"
-        if op_id in self.device.outbox:
+        if op_id in self.device.sender.outbox:
             state = "accepted"
         elif known is not None:
             state = "failed" if known.failed else "acked"
@@ -128,7 +133,7 @@ class MatrixAdapter(Controls):
         self._must_run()
         self._known_group(wanted.group)
         fingerprint = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
-        store, outbox = self.device.store, self.device.outbox
+        store, outbox = self.device.store, self.device.sender.outbox
         before = outbox.get(wanted.op_id) or store.operation(wanted.op_id)
         if before is not None:
             if before.fingerprint != fingerprint:

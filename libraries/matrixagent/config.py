@@ -16,7 +16,8 @@ class ConfigError(Exception):
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """device: the Matrix user id, `@alice:example.org`. directory: where it keeps everything. password: of the account.
 
-    port 0: a free one. seed: of its jitter. settings: fields of `Settings`.
+    port 0: a free one. seed: of its jitter. settings: fields of `Settings`. encrypt: the rooms that it makes are
+    end-to-end encrypted, and in a group it says nothing where it is not.
     """
 
     device: Annotated[str, msgspec.Meta(pattern="^@[^:]+:.+$")]
@@ -26,6 +27,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     seed: int = 0
     settings: dict[str, float] = {}
+    encrypt: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from matrixagent.config import Config, read_settings
-from matrixagent.content import ENTRY, event_of
+from matrixagent.content import ENTRY
+from matrixagent.e2ee import sealed_files
+from matrixagent.e2ee.account import MEGOLM
+from matrixagent.e2ee.encryption import Encryption
 from matrixagent.files import DigestMismatch, Files
 from matrixagent.homeserver import Homeserver
 from matrixagent.http import ExchangeFailed, Http, Refused
 from matrixagent.patience import Exchanges, Observe, Retries, sleep
 from matrixagent.receiving import Receiver
-from matrixagent.store import Blob, Delivery, Known, Position, Store
+from matrixagent.sending import Operation, Sender
+from matrixagent.store import Blob, Delivery, Position, Store
 from syncstack.agent.pause import Pause
 from syncstack.agent.shifted_clock import ShiftedClock
 
 #: Joins that may fail before a device makes the room itself: the first member of a group makes it.
 _JOINS_FIRST = 5
-_DEVICE_ID = "SYNCDEVICE"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What the application wants done. seen: length of the delivery log when it was taken."""
-
-    op_id: str
-    group: str
-    kind: str
-    entry: str | None
-    body: str
-    blobs: tuple[Blob, ...]
-    fingerprint: str
-    seen: int
+#: What a session does side by side, whenever there is something of it to do.
+_WORK = ("groups", "push", "gaps", "marker", "download", "keys", "mail")
 
 
 class Device:
@@ -50,14 +43,15 @@ class Device:
         self.files = Files(Path(config.directory) / "files")
         self.retries = Retries(self.settings, clock, random.Random(f"{config.seed}"), observe)
         self.exchanges = Exchanges(self.settings, clock, observe)
-        self.receiver = Receiver(self.store, observe, self._delivered)
-        #: Accepted and not acknowledged, in order; it lives as long as the process.
-        self.outbox: dict[str, Operation] = {}
+        self.encrypts = config.encrypt
+        self.encryption = Encryption(self.user, self._device_id(), self.store, clock.now, self._wants)
+        self.receiver = Receiver(self.store, observe, self._delivered, self.user, self.encryption.open)
+        self.sender = Sender(self.store, self.files, self.encryption, observe, self._tell_blob)
         self.connection = "offline"
         self.counted = {"localMarkerUpdates": 0, "remoteMarkerUpdates": 0, "wakeCatchUps": 0, "reconnects": 0}
         self._wanted = self.store.get("wanted") == "online"
         self._restart = asyncio.Event()
-        self._work = {name: asyncio.Event() for name in ("groups", "push", "gaps", "marker", "download")}
+        self._work = {name: asyncio.Event() for name in _WORK}
         self._join_failures: dict[str, int] = {}
         self._markers_told = {(group, "local"): local for group, (local, _) in self.store.markers().items()}
         self._ticked = clock.now()
@@ -95,13 +89,22 @@ class Device:
 
     def submit(self, operation: Operation) -> None:
         """Put an operation into the outbox."""
-        self.outbox[operation.op_id] = operation
-        self._work["push"].set()
+        self.sender.outbox[operation.op_id] = operation
+        self._wants("push")
 
     def mark(self, group: str) -> None:
         """A marker has moved: tell the homeserver."""
         self._work["marker"].set()
         self._tell_marker(group, "local", None)
+
+    def _wants(self, work: str) -> None:
+        self._work[work].set()
+
+    def _device_id(self) -> str:
+        """Of this installation: who lost everything is another device to Matrix."""
+        if not self.store.get("device"):
+            self.store.put("device", secrets.token_hex(5).upper())
+        return self.store.get("device")
 
     # -- its life
 
@@ -149,6 +152,8 @@ class Device:
         homeserver.token = self.store.get("token")
         while not homeserver.token:
             await self._try("register", self._log_in)
+        while not self.store.get("keys published"):
+            await self._try("register", self._publish_device)
         for work in self._work.values():
             work.set()
         async with asyncio.TaskGroup() as together:
@@ -156,9 +161,11 @@ class Device:
             together.create_task(self._watch())
             together.create_task(self._worker("groups", "group", self._join_all))
             together.create_task(self._worker("gaps", "pull", self._fill_all))
-            together.create_task(self._worker("push", "push", self._send_next))
+            together.create_task(self._worker("push", "push", self._send_all))
             together.create_task(self._worker("marker", "marker", self._push_markers))
             together.create_task(self._worker("download", "download", self._download_all))
+            together.create_task(self._worker("keys", "register", self._publish_keys))
+            together.create_task(self._worker("mail", "mail", self._send_mail))
 
     async def _try(self, what: str, do: Callable[[], Awaitable[None]], key: str = "") -> bool:
         """Do it once it may be tried; what fails is scheduled again. Answers whether it worked."""
@@ -188,7 +195,13 @@ class Device:
 
     async def _log_in(self) -> None:
         assert self._homeserver is not None
-        self.store.put("token", await self._homeserver.log_in(self.user, self._password, _DEVICE_ID))
+        self.store.put("token", await self._homeserver.log_in(self.user, self._password, self._device_id()))
+
+    async def _publish_device(self) -> None:
+        """Before any room is joined: whoever writes there must find this device's keys."""
+        assert self._homeserver is not None
+        await self.encryption.publish_device(self._homeserver)
+        self.store.put("keys published", "yes")
 
     # -- what comes
 
@@ -210,8 +223,7 @@ class Device:
         self.counted["reconnects"] += 1
         self._connection("catching_up", "")
         self.receiver.start_all("connected")
-        self.receiver.take(answer, "catchup")
-        self._settle()
+        self._take(answer, "catchup")
 
     async def _take_next(self) -> None:
         """Wait for what is new."""
@@ -220,10 +232,15 @@ class Device:
             self.receiver.since, self.settings.poll_s, self.settings.page_events
         )
         await self._stay_awake()
-        self.receiver.take(answer, "live")
-        self._settle()
+        self._take(answer, "live")
         if answer.get("rooms"):
             await sleep(self._clock, self.settings.company_ms / 1000)
+
+    def _take(self, answer: dict[str, Any], path: str) -> None:
+        """Keys first: what comes with the same answer may need them."""
+        self.encryption.take(answer, first=not self.receiver.since)
+        self.receiver.take(answer, path)
+        self._settle()
 
     def _settle(self) -> None:
         """Catch-up is over in rooms without gaps; without any, the device is live."""
@@ -280,6 +297,8 @@ class Device:
         for group, (room, members) in self.store.groups().items():
             if room is None:
                 room = await self._enter(self._homeserver, group, members)
+                if self.encrypts or await self._homeserver.encryption(room):
+                    self.encryption.found_encrypted(room)
                 self.store.put_group(group, room, members)
                 self._observe("group", {"group": group, "state": "joined"})
                 self.receiver.joined(group, room)
@@ -293,9 +312,10 @@ class Device:
         others = [member for member in members if member != self.user]
         alias = f"#{group}:{self.user.partition(':')[2]}"
         tried = self._join_failures.get(group, 0)
+        encryption = MEGOLM if self.encrypts else ""
         if members[0] == self.user or tried >= _JOINS_FIRST:
             try:
-                room = await homeserver.create_room(group, others, ENTRY)
+                room = await homeserver.create_room(group, others, ENTRY, encryption=encryption)
                 self.store.put(f"invited {group}", " ".join(others))
                 return room
             except Refused as error:
@@ -322,48 +342,17 @@ class Device:
 
     # -- what goes
 
-    async def _send_next(self) -> None:
-        """Send the outbox, one after the other: the order of a room is the order of its sends."""
+    async def _send_all(self) -> None:
         assert self._homeserver is not None
-        while self.outbox:
-            operation = next(iter(self.outbox.values()))
-            room = self.store.groups()[operation.group][0]
-            if room is None:
-                return  # joining sets us to work again
-            try:
-                event = await self._send(self._homeserver, operation, room)
-            except Refused as error:
-                if error.status in (401, 429) or error.status >= 500:
-                    raise
-                self._finish(operation, None)
-                self._observe(
-                    "failed",
-                    {"op_id": operation.op_id, "code": error.code or "refused", "message": str(error)},
-                )
-                continue
-            self._finish(operation, event)
-            self._observe("ack", {"op_id": operation.op_id, "server_order": None})
+        await self.sender.send_all(self._homeserver)
 
-    def _finish(self, operation: Operation, event: str | None) -> None:
-        known = Known(operation.fingerprint, operation.seen, event, event is None)
-        self.store.keep_operation(operation.op_id, known)
-        del self.outbox[operation.op_id]
+    async def _publish_keys(self) -> None:
+        assert self._homeserver is not None
+        await self.encryption.publish(self._homeserver)
 
-    async def _send(self, homeserver: Homeserver, operation: Operation, room: str) -> str:
-        blobs = tuple([await self._uploaded(homeserver, blob) for blob in operation.blobs])
-        kind, content = event_of(operation.kind, operation.entry, operation.body, blobs)
-        if operation.entry is not None:
-            return await homeserver.set_state(room, kind, operation.entry, content)
-        return await homeserver.send(room, kind, operation.op_id, content)
-
-    async def _uploaded(self, homeserver: Homeserver, blob: Blob) -> Blob:
-        address = self.store.address(blob.digest)
-        if not address:
-            self._tell_blob(blob, "uploading", 0)
-            address = await homeserver.upload(self.files.path(blob.digest).read_bytes(), blob.name)
-            self.store.put_address(blob.digest, address, blob.size)
-            self._tell_blob(blob, "uploaded", blob.size)
-        return Blob(blob.digest, blob.size, blob.name, address)
+    async def _send_mail(self) -> None:
+        assert self._homeserver is not None
+        await self.encryption.flush(self._homeserver)
 
     # -- markers and attachments
 
@@ -399,11 +388,12 @@ class Device:
                 self._tell_blob(blob, "downloading", 0)
                 try:
                     async with self._homeserver.download(blob.address) as pieces:
-                        await self.files.keep(blob.digest, pieces)
+                        clear = sealed_files.opened(pieces, json.loads(blob.file)) if blob.file else pieces
+                        await self.files.keep(blob.digest, clear)
                 except ExchangeFailed:
                     self._tell_blob(blob, "interrupted", 0)
                     raise
-                except DigestMismatch as error:
+                except (DigestMismatch, sealed_files.FileDamaged) as error:
                     self._tell_blob(blob, "corrupt", 0)
                     raise ExchangeFailed(str(error)) from None
             self.store.blobs_are_here([blob.digest])
@@ -420,12 +410,9 @@ class Device:
     def pending(self) -> dict[str, int]:
         """What is still to do, by kind."""
         behind = [1 for local, remote in self.store.markers().values() if local != remote]
-        uploads = {
-            b.digest for op in self.outbox.values() for b in op.blobs if not self.store.address(b.digest)
-        }
         return {
-            "outbox": len(self.outbox),
-            "uploads": len(uploads),
+            "outbox": len(self.sender.outbox),
+            "uploads": self.sender.uploads(),
             "downloads": len(self.store.missing_blobs()),
             "held": self.receiver.held + len(self.receiver.incomplete()),
             "retries": len(self.retries),

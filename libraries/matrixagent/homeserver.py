@@ -78,10 +78,17 @@ class Homeserver:
         path = f"/rooms/{quote(room)}/state/{quote(kind)}/{quote(key, safe='')}"
         return str((await self._json("push", "PUT", path, content))["event_id"])
 
-    async def create_room(self, alias: str, invited: Sequence[str], open_state: str) -> str:
-        """A private room under a local alias; every member may set state events of type `open_state`."""
+    async def create_room(
+        self, alias: str, invited: Sequence[str], open_state: str, *, encryption: str = ""
+    ) -> str:
+        """A private room under a local alias; every member may set state events of type `open_state`.
+
+        encryption: the algorithm in which everything in it is encrypted, from its first message on.
+        """
         levels = {"events": {open_state: 0}}
+        encrypted = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": encryption}}
         body = {
+            "initial_state": [encrypted] if encryption else [],
             "preset": "private_chat",
             "room_alias_name": alias,
             "invite": list(invited),
@@ -97,14 +104,48 @@ class Homeserver:
         """Ask somebody into a room."""
         await self._json("group", "POST", f"/rooms/{quote(room)}/invite", {"user_id": user})
 
+    async def encryption(self, room: str) -> str:
+        """The algorithm in which everything in a room is encrypted; "" where it is not."""
+        try:
+            found = await self._json("group", "GET", f"/rooms/{quote(room)}/state/m.room.encryption/")
+        except Refused as error:
+            if error.status == 404:
+                return ""
+            raise
+        return str(found.get("algorithm", ""))
+
+    async def members(self, room: str) -> dict[str, str]:
+        """Everybody who has or had to do with a room, and their membership."""
+        found = await self._json("group", "GET", f"/rooms/{quote(room)}/members")
+        return {str(e["state_key"]): str(e["content"].get("membership")) for e in found.get("chunk", [])}
+
+    async def publish_keys(self, keys: dict[str, Any]) -> dict[str, int]:
+        """Hand in keys of this device; how many one-time keys of each kind are there now."""
+        found = await self._json("register", "POST", "/keys/upload", keys)
+        counts: dict[str, int] = found.get("one_time_key_counts", {})
+        return counts
+
+    async def query_keys(self, users: Sequence[str]) -> dict[str, Any]:
+        """The devices of users, with their keys."""
+        return await self._json("mail", "POST", "/keys/query", {"device_keys": {user: [] for user in users}})
+
+    async def claim_keys(self, wanted: dict[str, dict[str, str]]) -> dict[str, Any]:
+        """A one-time key of each device, `{user: {device: kind}}`."""
+        return await self._json("mail", "POST", "/keys/claim", {"one_time_keys": wanted})
+
+    async def send_to_devices(self, kind: str, transaction: str, messages: dict[str, Any]) -> None:
+        """Put something into the mailboxes of devices, `{user: {device: content}}`, once under this transaction id."""
+        path = f"/sendToDevice/{quote(kind)}/{quote(transaction, safe='')}"
+        await self._json("mail", "PUT", path, {"messages": messages})
+
     async def mark_read(self, room: str, event: str) -> None:
         """Move the account's read marker."""
         path = f"/rooms/{quote(room)}/read_markers"
         await self._json("marker", "POST", path, {"m.fully_read": event})
 
     async def upload(self, content: bytes, name: str) -> str:
-        """Store a file; answers its mxc:// address."""
-        path = f"/_matrix/media/v3/upload?{urlencode({'filename': name})}"
+        """Store a file, under a name or "" for none; answers its mxc:// address."""
+        path = "/_matrix/media/v3/upload" + (f"?{urlencode({'filename': name})}" if name else "")
         await self._gate()
         with self._telling("upload"):
             answer = await self._http.request("POST", path, content, "application/octet-stream", self.token)

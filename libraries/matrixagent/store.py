@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,14 +14,16 @@ CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS groups (name TEXT PRIMARY KEY, room TEXT, members TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
     n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, event TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, kind TEXT NOT NULL,
-    entry TEXT, author TEXT NOT NULL, body TEXT NOT NULL, path TEXT NOT NULL, blobs TEXT NOT NULL);
+    entry TEXT, author TEXT NOT NULL, body TEXT NOT NULL, path TEXT NOT NULL, blobs TEXT NOT NULL, place TEXT UNIQUE);
+CREATE TABLE IF NOT EXISTS aside (event TEXT PRIMARY KEY, reason TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_entry ON deliveries (grp, entry, n) WHERE entry IS NOT NULL;
 CREATE TABLE IF NOT EXISTS operations (
     op_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL, event TEXT, failed INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS markers (
     grp TEXT PRIMARY KEY, local_event TEXT, local_n INTEGER, remote_event TEXT, remote_n INTEGER);
 CREATE TABLE IF NOT EXISTS blobs (
-    digest TEXT PRIMARY KEY, address TEXT NOT NULL, size INTEGER NOT NULL, missing INTEGER NOT NULL);
+    digest TEXT PRIMARY KEY, address TEXT NOT NULL, size INTEGER NOT NULL, missing INTEGER NOT NULL,
+    file TEXT NOT NULL);
 """
 
 
@@ -30,17 +33,21 @@ class StoreError(Exception):
 
 @dataclass(frozen=True)
 class Blob:
-    """A file that belongs to an operation. address: mxc://, empty where it was not uploaded yet."""
+    """A file that belongs to an operation. address: mxc://, empty where it was not uploaded yet.
+
+    file: what opens it where it is encrypted (`EncryptedFile` as JSON), else empty.
+    """
 
     digest: str
     size: int
     name: str
     address: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
 class Message:
-    """An operation as it stands in a room. event: its Matrix id."""
+    """An operation as it stands in a room. event: its Matrix id. place: where in which ratchet, if it was encrypted."""
 
     event: str
     group: str
@@ -49,6 +56,7 @@ class Message:
     author: str
     body: str
     blobs: tuple[Blob, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,10 +99,37 @@ class Store:
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA cache_size=-256")  # KiB: a backlog of long messages passes through, once
             self._db.executescript(_SCHEMA)
+            self._depth = 0
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"The device's store in {directory} cannot be opened: {error}") from None
         self.incarnation = int(self.get("incarnation") or 0) + 1
         self.put("incarnation", str(self.incarnation))
+
+    def open_tables(self, schema: str) -> sqlite3.Connection:
+        """Make room in the same file for what somebody else keeps. Raises StoreError."""
+        try:
+            self._db.executescript(schema)
+        except sqlite3.Error as error:
+            raise StoreError(f"The device's store cannot be extended: {error}") from None
+        return self._db
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What happens inside is one transaction, also with others inside. Nothing may be awaited there."""
+        if not self._depth:
+            self._db.execute("BEGIN IMMEDIATE")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            if self._depth == 1:
+                self._db.execute("ROLLBACK")
+            raise
+        else:
+            if self._depth == 1:
+                self._db.execute("COMMIT")
+        finally:
+            self._depth -= 1
 
     def get(self, name: str) -> str:
         """A value that was put; "" for none."""
@@ -128,13 +163,23 @@ class Store:
         return int(self._db.execute("SELECT count(*) FROM deliveries WHERE grp = ?", (group,)).fetchone()[0])
 
     def has(self, event: str) -> bool:
-        """Whether an event was delivered."""
-        return self._db.execute("SELECT 1 FROM deliveries WHERE event = ?", (event,)).fetchone() is not None
+        """Whether an event was delivered, or set aside."""
+        sql = "SELECT 1 FROM deliveries WHERE event = ?1 UNION ALL SELECT 1 FROM aside WHERE event = ?1"
+        return self._db.execute(sql, (event,)).fetchone() is not None
 
-    def deliver(self, messages: Sequence[Message], path: str, t_ns: int, since: str | None) -> list[Delivery]:
-        """Append messages that are new here, move the local markers, keep the sync token (unless None), or nothing."""
+    def taken_place(self, place: str) -> bool:
+        """Whether an event was delivered that had this place in a ratchet."""
+        sql = "SELECT 1 FROM deliveries WHERE place = ?"
+        return self._db.execute(sql, (place,)).fetchone() is not None
+
+    def set_aside(self, event: str, reason: str) -> None:
+        """An event that can never be read."""
+        self._db.execute("INSERT OR IGNORE INTO aside VALUES (?, ?)", (event, reason))
+
+    def deliver(self, messages: Sequence[Message], path: str, t_ns: int) -> list[Delivery]:
+        """Append messages that are new here and move the local markers; all of it, or nothing."""
         added: list[Delivery] = []
-        with self._transaction():
+        with self.together():
             n = self.count()
             for message in messages:
                 if self.has(message.event):
@@ -142,14 +187,14 @@ class Store:
                 n += 1
                 files = [(blob.digest, blob.size, blob.name) for blob in message.blobs]
                 self._db.execute(
-                    "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (n, t_ns, message.event, message.group, message.kind, message.entry, message.author,
-                     message.body, path, json.dumps(files)),
+                     message.body, path, json.dumps(files), message.place or None),
                 )  # fmt: skip
                 for blob in message.blobs:
                     self._db.execute(
-                        "INSERT OR IGNORE INTO blobs VALUES (?, ?, ?, 1)",
-                        (blob.digest, blob.address, blob.size),
+                        "INSERT OR IGNORE INTO blobs VALUES (?, ?, ?, 1, ?)",
+                        (blob.digest, blob.address, blob.size, blob.file),
                     )
                 self._db.execute(
                     "INSERT INTO markers VALUES (?1, ?2, ?3, NULL, NULL) "
@@ -157,8 +202,6 @@ class Store:
                     (message.group, message.event, n),
                 )
                 added.append(Delivery(n, t_ns, message, path))
-            if since is not None:
-                self.put("since", since)
         return added
 
     def deliveries(self, after: int, limit: int) -> Iterator[Delivery]:
@@ -217,19 +260,22 @@ class Store:
 
     # -- files
 
-    def address(self, digest: str) -> str:
-        """Where a file of this device was uploaded; "" for nowhere."""
-        row = self._db.execute("SELECT address FROM blobs WHERE digest = ?", (digest,)).fetchone()
-        return str(row[0]) if row else ""
+    def uploaded(self, blob: Blob) -> Blob | None:
+        """The file as it was uploaded, or as it came with a message; None where it has no address."""
+        row = self._db.execute("SELECT address, file FROM blobs WHERE digest = ?", (blob.digest,)).fetchone()
+        return Blob(blob.digest, blob.size, blob.name, *row) if row and row[0] else None
 
-    def put_address(self, digest: str, address: str, size: int) -> None:
-        """Keep where a file was uploaded."""
-        self._db.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?, 0)", (digest, address, size))
+    def put_uploaded(self, blob: Blob) -> None:
+        """Keep where a file was uploaded, and what opens it."""
+        row = (blob.digest, blob.address, blob.size, blob.file)
+        self._db.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?, 0, ?)", row)
 
     def missing_blobs(self) -> list[Blob]:
         """Files of delivered messages that are not here yet."""
-        rows = self._db.execute("SELECT digest, size, address FROM blobs WHERE missing = 1 ORDER BY rowid")
-        return [Blob(digest, size, "", address) for digest, size, address in rows]
+        rows = self._db.execute(
+            "SELECT digest, size, address, file FROM blobs WHERE missing = 1 ORDER BY rowid"
+        )
+        return [Blob(digest, size, "", address, file) for digest, size, address, file in rows]
 
     def blobs_are_here(self, digests: Iterable[str]) -> None:
         """Files that are whole on this device now."""
@@ -241,23 +287,9 @@ class Store:
         """Close the file."""
         self._db.close()
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._db)
-
-
-class _Transaction:
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._db.execute("ROLLBACK" if error else "COMMIT")
-
 
 def _delivery(row: tuple[object, ...]) -> Delivery:
-    n, t_ns, event, group, kind, entry, author, body, path, blobs = row
+    n, t_ns, event, group, kind, entry, author, body, path, blobs, _ = row
     files = tuple(Blob(digest, size, name) for digest, size, name in json.loads(str(blobs)))
     message = Message(str(event), str(group), str(kind), entry, str(author), str(body), files)  # type: ignore[arg-type]
     return Delivery(int(n), int(t_ns), message, str(path))  # type: ignore[call-overload]

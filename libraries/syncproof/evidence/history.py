@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from syncproof.evidence.records import (
     HARNESS,
     Accept,
@@ -115,8 +117,10 @@ class History:
         self.members: dict[str, dict[str, Member]] = {}
         #: Device -> its delivery logs.
         self.devices: dict[str, DeviceLog] = {}
-        #: Group -> lines of the system's own log.
-        self.log: dict[str, list[Log]] = {}
+        self._log_lines: dict[str, list[Log]] = {}
+        #: Lines of the log that the server cannot read, and of which no device has told yet what they are.
+        self._sealed: list[tuple[str, int]] = []
+        self._delivered_when_asked = -1
         #: Groups whose own log was exported (also when the export held nothing).
         self.exported: dict[str, None] = {}
         #: (device, group, scope) -> the moves of that marker.
@@ -218,9 +222,16 @@ class History:
         """How many operations that the device was asked for are acknowledged."""
         return self._acknowledged.get(device, 0)
 
+    @property
+    def log(self) -> dict[str, list[Log]]:
+        """Group -> lines of the system's own log; those that the server cannot read as devices told of them."""
+        if self._sealed:
+            self._unseal()
+        return self._log_lines
+
     def logged(self, group: str) -> int:
         """How many lines of the group's own log are on record."""
-        return len(self.log.get(group, ()))
+        return len(self._log_lines.get(group, ()))
 
     def connection(self, device: str) -> str:
         """The connection state that the device reported last ("" for none yet)."""
@@ -311,8 +322,38 @@ class History:
             self.last_delivery_ns[line.device] = line.t_ns
 
     def _log(self, line: Log) -> None:
-        self.log.setdefault(line.group, []).append(line)
+        lines = self._log_lines.setdefault(line.group, [])
         self.exported[line.group] = None
+        if line.sealed:
+            self._sealed.append((line.group, len(lines)))
+            self._delivered_when_asked = -1
+            # Until somebody can say: an operation that nobody knows, and no two the same.
+            line = msgspec.structs.replace(line, op_id=f"sealed {line.version}")
+        lines.append(line)
+
+    def _unseal(self) -> None:
+        """Find out what encrypted lines of the log are: an event is what devices delivered under its version."""
+        delivered = sum(
+            len(entries) for log in self.devices.values() for entries in log.by_incarnation.values()
+        )
+        if delivered == self._delivered_when_asked:
+            return
+        self._delivered_when_asked = delivered
+        told: dict[tuple[str, str], Deliver] = {}
+        for log in self.devices.values():
+            for entries in log.by_incarnation.values():
+                for entry in entries:
+                    told.setdefault((entry.group, entry.version), entry)
+        still: list[tuple[str, int]] = []
+        for group, k in self._sealed:
+            line = self._log_lines[group][k]
+            known = told.get((group, line.version))
+            if known is None:
+                still.append((group, k))
+            else:
+                told_of = msgspec.structs.replace(line, op_id=known.op_id, digest=known.digest)
+                self._log_lines[group][k] = told_of
+        self._sealed = still
 
     def _marker(self, line: Marker) -> None:
         self.markers.setdefault((line.device, line.group, line.scope), []).append(line)

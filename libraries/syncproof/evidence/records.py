@@ -127,7 +127,11 @@ class Deliver(Record, frozen=True, kw_only=True, tag="deliver"):
 
 
 class Log(Record, frozen=True, kw_only=True, tag="log"):
-    """One line of the system's own authoritative log (the relay's), from the operator's export."""
+    """One line of the system's own authoritative log (the relay's), from the operator's export.
+
+    sealed: the server cannot read it. Which operation it is only devices can say, by its version: the file has op_id
+    and digest empty, a `History` has them as devices told.
+    """
 
     group: str
     op_id: str
@@ -135,6 +139,7 @@ class Log(Record, frozen=True, kw_only=True, tag="log"):
     server_order: int
     author: str
     digest: str
+    sealed: bool = False
 
 
 class Marker(Record, frozen=True, kw_only=True, tag="marker"):
@@ -283,6 +288,13 @@ class SetAside(Record, frozen=True, kw_only=True, tag="set_aside"):
     reason: str = ""
 
 
+class Readable(Record, frozen=True, kw_only=True, tag="readable"):
+    """An operation whose content the server's operator can read, and where it was found."""
+
+    op_id: str
+    where: str
+
+
 class Verification(Record, frozen=True, kw_only=True, tag="verification"):
     """Where a device says that its verification of another one is, and the string that it shows.
 
@@ -302,7 +314,8 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
 
     Of the recorder: `incarnation` (a new one was met), `deliveries_read` (its delivery log was read to the
     end for the first time: `total`), `event_gap`, `malformed_reply`, `unreachable`, `reachable`. Of the
-    world: `log_read` (a group's log was exported: `group`, `head`).
+    world: `log_read` (a group's log was exported: `group`, `head`), `server_searched` (for what can be read of
+    the group: `looked`, how many of what).
     """
 
     what: str
@@ -337,6 +350,7 @@ Line = (
     | Fault
     | Request
     | SetAside
+    | Readable
     | Verification
     | Note
     | Verdict

@@ -19,10 +19,11 @@ LIST = Path(__file__).parents[3] / "suites" / "skipped.csv"
 
 
 def listed(table: Path, system: str, stack: str) -> frozenset[str]:
-    """`Suite File.Test name` of those that may be skipped."""
+    """`Suite File.Test name` of those that may be skipped; what `matrix` may, `matrix-encrypted` may too."""
+    systems = (system, system.partition("-")[0])
     with table.open(newline="") as rows:
         return frozenset(
-            row["test"] for row in csv.DictReader(rows) if (row["system"], row["stack"]) == (system, stack)
+            row["test"] for row in csv.DictReader(rows) if row["system"] in systems and row["stack"] == stack
         )
 
 

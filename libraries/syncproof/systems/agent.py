@@ -54,6 +54,10 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     pause: bool = False
     p2p: bool = False
     verification: bool = False
+    #: What devices say to each other is encrypted from end to end: the server cannot read it.
+    e2ee: bool = False
+    #: Who is installed anew gets back what was said before.
+    history: bool = False
     operator: bool = False
     #: A circuit breaker that opens after so many failures, as the profile's settings say.
     breaker: bool = False

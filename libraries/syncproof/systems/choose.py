@@ -10,7 +10,7 @@ from syncproof.systems.profile import BUNDLED, Profile
 from syncproof.systems.stack import Stack
 from syncproof.systems.system import System, SystemNotThere
 
-SYSTEMS = ("bundled", "matrix")
+SYSTEMS = ("bundled", "matrix", "matrix-encrypted")
 
 
 def profile(name: str) -> Profile:
@@ -19,9 +19,9 @@ def profile(name: str) -> Profile:
         raise SystemNotThere(f"SYSTEM is '{name}'. Known here: {', '.join(SYSTEMS)}.")
     if name == "bundled":
         return BUNDLED
-    from syncproof.systems.matrix.profile import MATRIX
+    from syncproof.systems.matrix.profile import MATRIX, MATRIX_ENCRYPTED
 
-    return MATRIX
+    return MATRIX if name == "matrix" else MATRIX_ENCRYPTED
 
 
 def capabilities(name: str) -> Capabilities:
@@ -46,4 +46,4 @@ def choose(
     # Imported here: what it needs is nobody else's business.
     from syncproof.systems.matrix.system import MatrixSystem
 
-    return MatrixSystem(stack, scale, defects, homeserver)
+    return MatrixSystem(stack, scale, defects, homeserver, encrypted=name == "matrix-encrypted")

@@ -63,6 +63,7 @@ BUNDLED = Profile(
         clock=True,
         pause=True,
         verification=True,
+        history=True,
         operator=True,
         breaker=True,
         request_log=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -17,13 +17,40 @@ class ServerGone(Exception):
 
 @dataclass(frozen=True)
 class LogLine:
-    """One event of the server's own log, in its order."""
+    """One event of the server's own log, in its order.
+
+    sealed: it is encrypted, so that op_id and digest, which nobody can read there, are empty.
+    """
 
     op_id: str
     version: str
     server_order: int
     author: str
     digest: str
+    sealed: bool = False
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a server's operator can read of what devices say.
+
+    readable: where each operation stands in the clear, by op_id. looked: how many of what were looked through, by
+    what they are (`events of the room`, `bytes of the database`).
+    """
+
+    readable: dict[str, str]
+    looked: dict[str, int]
+
+
+@runtime_checkable
+class SearchableServer(Protocol):
+    """A server of which its operator can look through everything (capability `e2ee`)."""
+
+    def search(self, group: str, digests: Mapping[str, str]) -> Search:
+        """Look through all that it holds for the operations of a group.
+
+        digests: of attachments (sha256), with the op_id that each belongs to.
+        """
 
 
 @runtime_checkable

@@ -64,6 +64,7 @@ _WORDS = {
     "clock": "a clock that can be moved",
     "conflicts:siblings": "versions that are kept side by side",
     "conflicts:lww": "entries",
+    "history": "a past that a new installation gets back",
     "marker": "a read marker",
     "operator": "a server whose attachments and request log the harness can look into",
     "other_client": "a server at which the harness can be another client",

@@ -327,7 +327,7 @@ class Expectations:
 
         def held() -> bool:
             return any(
-                world.messages.number(h.op_id) == number and h.t_ns >= player.came_back_ns
+                h.op_id and world.messages.number(h.op_id) == number and h.t_ns >= player.came_back_ns
                 for h in world.history.of(records.Held, name)
             )
 

@@ -60,7 +60,12 @@ class Settings:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
         _one_of("SYSTEM", self.system, SYSTEMS)
         _one_of("STACK", self.stack, ("embedded", "compose"))
-        if self.homeserver and self.system != "matrix":
+        if self.system == "matrix-encrypted" and self.stack != "embedded":
+            raise BadSetting(
+                f"STACK is '{self.stack}': SYSTEM {self.system} runs on STACK embedded only, where the harness can "
+                "look into the files of its Synapse."
+            )
+        if self.homeserver and self.system == "bundled":
             raise BadSetting(f"HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is '{self.system}'.")
         _one_of("NETWORK", self.network, ("normal", "degraded"))
         if not 0.01 <= self.scale <= 100:

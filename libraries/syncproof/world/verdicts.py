@@ -18,6 +18,7 @@ from syncproof.systems.server import ServerGone
 from syncproof.systems.system import SystemNotThere
 from syncproof.world.promises import promised
 from syncproof.world.quantities import Duration
+from syncproof.world.secrecy import search_server
 from syncproof.world.trouble import DidNotHeal
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Verdicts:
                         server_order=line.server_order,
                         author=world.stage.name_of(line.author),
                         digest=line.digest,
+                        sealed=line.sealed,
                     )
                 )
             world.note("log_read", group=world.stage.group)
@@ -140,6 +142,8 @@ class Verdicts:
 
     def safety(self) -> list[Verdict]:
         """The verdicts that every test ends with: all safety checkers, and whether every fault bit."""
+        if self._world.profile.capabilities.e2ee and self._world.stage.players:
+            search_server(self._world)
         return [self.ask(checker, None) for checker in checkers.SAFETY]
 
     def failed(self, checker: str, text: str) -> AssertionError:

@@ -38,6 +38,7 @@ CAPABILITIES = {
     "pause": True,
     "p2p": False,
     "verification": True,
+    "history": True,
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.

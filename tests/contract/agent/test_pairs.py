@@ -15,6 +15,8 @@ def test_a_system_that_nobody_knows_is_named_and_leaves_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    with pytest.raises(SystemNotThere, match=r"SYSTEM is 'nonsense'\. Known here: bundled, matrix\."):
+    with pytest.raises(
+        SystemNotThere, match=r"SYSTEM is 'nonsense'\. Known here: bundled, matrix, matrix-encrypted\."
+    ):
         Pairs("nonsense")
     assert list(tmp_path.iterdir()) == []

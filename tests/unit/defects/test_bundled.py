@@ -36,8 +36,9 @@ def test_every_scenario_has_to_catch_something_and_every_pair_is_a_scenario() ->
     assert {pair.test for pair in declared()} == set(scenarios(SUITES))
 
 
-def test_pairs_of_other_products_are_scenarios() -> None:
-    pairs = declared(table_of("matrixagent"), "matrixagent")
+@pytest.mark.parametrize("table", ["matrixagent", "matrixagent_encrypted"])
+def test_pairs_of_other_products_are_scenarios(table: str) -> None:
+    pairs = declared(table_of(table), "matrixagent")
     assert pairs
     assert {pair.test for pair in pairs} <= set(scenarios(SUITES))
 

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.evidence.histories import MS, Story, exchange
 
 from syncproof.evidence.history import DeviceLog, History
-from syncproof.evidence.records import Accept, Blob, Deliver, Fault, Header, Member, Note, Result, Retry
+from syncproof.evidence.records import Accept, Blob, Deliver, Fault, Header, Log, Member, Note, Result, Retry
 
 HEADER = Header(schema=1, run="r", test="t", seed=1, system="s", stack="e", scale=1.0, boot_id="b")
 
@@ -222,3 +222,25 @@ def test_the_edges_of_a_fault_stand_together() -> None:
     began, other = (Fault(fault_id=name, kind="cut", edge="start", target=("Bob",)) for name in "12")
     ended = msgspec.structs.replace(began, edge="end")
     assert History([began, other, ended]).faults == {"1": [began, ended], "2": [other]}
+
+
+def sealed(version: str, order: int) -> Log:
+    return Log(
+        group="g", op_id="", version=version, server_order=order, author="Alice", digest="", sealed=True
+    )
+
+
+def test_what_the_server_cannot_read_is_what_devices_delivered_under_its_version() -> None:
+    history = History([sealed("1", 1), sealed("2", 2)])
+    assert [line.op_id for line in history.log["g"]] == ["sealed 1", "sealed 2"], "no two that look the same"
+    assert history.logged("g") == 2
+    history.extend([entry("a1", 1)])
+    assert [(line.op_id, line.digest) for line in history.log["g"]] == [("a1", "d"), ("sealed 2", "")]
+    history.extend([msgspec.structs.replace(entry("a2", 1, incarnation=2), version="2")])
+    assert [line.op_id for line in history.log["g"]] == ["a1", "a2"]
+    assert all(line.sealed for line in history.log["g"])
+
+
+def test_another_group_has_versions_of_its_own() -> None:
+    history = History([sealed("1", 1), msgspec.structs.replace(entry("a1", 1), group="h")])
+    assert [line.op_id for line in history.log["g"]] == ["sealed 1"]

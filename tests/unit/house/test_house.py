@@ -53,6 +53,13 @@ def test_every_pinned_requirement_is_declared_with_its_reason() -> None:
     assert all("# " in line for line in lines)
 
 
+def test_a_matrix_device_is_made_of_the_same_with_and_without_containers() -> None:
+    pinned = (ROOT / "compose" / "requirements-matrix.txt").read_text().splitlines()[1:]
+    package = (ROOT / "pyproject.toml").read_text()
+    assert pinned
+    assert all(f'"{line}"' in package for line in pinned)
+
+
 def test_synapse_has_one_version_with_and_without_containers() -> None:
     package = re.search(r'"matrix-synapse==([\d.]+)"', (ROOT / "pyproject.toml").read_text())
     image = re.search(r"matrixdotorg/synapse:v([\d.]+)\}", (ROOT / "compose" / "compose.yaml").read_text())

@@ -7,25 +7,34 @@ import json
 from pathlib import Path
 from typing import Any
 
-from matrixagent.content import event_of
+from matrixagent.content import MESSAGE, event_of
 from matrixagent.homeserver import Page
 from matrixagent.http import ExchangeFailed
-from matrixagent.receiving import Receiver
+from matrixagent.receiving import ENCRYPTED, Closed, Opened, Receiver
 from matrixagent.store import Delivery, Store
 
 GROUP, ROOM, LIMIT = "friends", "!room:test", 3
+JOIN = {
+    "type": "m.room.member",
+    "state_key": "@b:test",
+    "event_id": "$0",
+    "sender": "@b:test",
+    "content": {"membership": "join"},
+}
 
 
 class Room:
     """Tokens are positions in the log. failing: the next so many requests for history break off."""
 
     def __init__(self) -> None:
-        self.log: list[dict[str, Any]] = [{"type": "m.room.create", "event_id": "$0", "sender": "@a:test"}]
+        self.log: list[dict[str, Any]] = [JOIN]
         self.failing = 0
 
-    def say(self) -> str:
-        """Another message; its event id."""
+    def say(self, session: str = "") -> str:
+        """Another message, encrypted in a session where one is named; its event id."""
         kind, content = event_of("append", None, json.dumps({"op_id": f"op-{len(self.log)}"}), ())
+        if session:
+            kind, content = ENCRYPTED, {"session_id": session, "index": len(self.log), "inside": content}
         self.log.append(
             {"type": kind, "content": content, "sender": "@a:test", "event_id": f"${len(self.log)}"}
         )
@@ -49,11 +58,31 @@ class Room:
         return Page(page, str(begin + len(page)) if page else None)
 
 
+class Vault:
+    """The room keys that have come. They are on disk: they outlive the process."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        self.refused: set[str] = set()
+
+    def open(self, room: str, event: dict[str, Any]) -> Opened | Closed:
+        """As Megolm does."""
+        assert room == ROOM
+        content = event["content"]
+        session = content["session_id"]
+        if session not in self.keys:
+            return Closed("its key is not here", for_good=session in self.refused)
+        return Opened(
+            event | {"type": MESSAGE, "content": content["inside"]}, f"{session}/{content['index']}"
+        )
+
+
 class Client:
     """A device's receiving half over a store that outlives it."""
 
     def __init__(self, room: Room, directory: Path) -> None:
         self._room, self._directory = room, directory
+        self.vault = Vault()
         self.told: list[tuple[str, dict[str, object]]] = []
         self._open()
 
@@ -61,7 +90,11 @@ class Client:
         self.store = Store(self._directory)
         self.store.put_group(GROUP, ROOM, ["@a:test", "@b:test"])
         self.receiver = Receiver(
-            self.store, lambda kind, fields: self.told.append((kind, fields)), self._deliver
+            self.store,
+            lambda kind, fields: self.told.append((kind, fields)),
+            self._deliver,
+            "@b:test",
+            lambda room, event: self.vault.open(room, event),
         )
         self.receiver.begin()
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.matrix.model import LIMIT, Client, Room
+from tests.unit.matrix.model import GROUP, JOIN, LIMIT, Client, Room
 
 from matrixagent.receiving import Receiver
+from matrixagent.store import Position
 
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("say"), st.integers(1, 3 * LIMIT)),
+        st.tuples(st.just("say encrypted"), st.integers(1, 2 * LIMIT)),
+        st.tuples(st.just("a key comes"), st.just(1)),
         st.tuples(st.just("sync"), st.just(1)),
         st.tuples(st.just("fill"), st.just(1)),
         st.tuples(st.just("break off"), st.integers(1, 2)),
@@ -27,12 +30,19 @@ STEPS = st.lists(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_everything_arrives_once_and_in_order(steps: list[tuple[str, int]]) -> None:
-    room, said = Room(), list[str]()
+    room, said, sessions = Room(), list[str](), list[str]()
     with tempfile.TemporaryDirectory() as folder:
         client = Client(room, Path(folder))
-        for step, count in [*steps, ("sync", 1), ("fill", 3)]:
+        for step, count in [*steps, ("all keys come", 1), ("sync", 1), ("fill", 3)]:
             if step == "say":
                 said += [room.say() for _ in range(count)]
+            elif step == "say encrypted":
+                sessions.append(f"session {len(sessions)}")
+                said += [room.say(sessions[-1]) for _ in range(count)]
+            elif step == "a key comes":  # the newest first: keys come when they come
+                client.vault.keys |= set(sessions[-1 - len(client.vault.keys) :][:1])
+            elif step == "all keys come":
+                client.vault.keys |= set(sessions)
             elif step == "sync":
                 client.sync()
             elif step == "break off":
@@ -96,3 +106,66 @@ def test_a_room_that_was_just_joined_is_read_from_its_beginning(tmp_path: Path) 
     client.receiver.joined("friends", "!room:test")
     client.fill()
     assert client.delivered() == said
+
+
+def test_what_cannot_be_read_yet_waits_and_all_behind_it_is_not_passed_over(tmp_path: Path) -> None:
+    room = Room()
+    client = Client(room, tmp_path)
+    client.sync()
+    said = [room.say(), room.say("later"), room.say()]
+    client.sync()
+    assert client.delivered() == said[:1]
+    assert client.store.marker(GROUP)[0] == Position(said[0], 1), "nothing that waits counts as read"
+    assert (client.receiver.held, client.store.get("since")) == (2, "1"), "the token is not kept either"
+    client.vault.keys.add("later")
+    client.sync()
+    assert client.delivered() == said
+    assert (client.receiver.held, client.store.get("since")) == (0, "4")
+
+
+def test_what_was_encrypted_before_this_account_came_is_set_aside(tmp_path: Path) -> None:
+    room = Room()
+    room.log = [room.log[0] | {"type": "m.room.create", "state_key": ""}]
+    room.say("before")
+    room.log.append(JOIN | {"event_id": "$joined"})
+    client = Client(room, tmp_path)
+    client.sync()
+    said = room.say()
+    client.sync()
+    assert client.delivered() == [said]
+    told = [fields for kind, fields in client.told if kind == "set_aside"]
+    assert [fields["version"] for fields in told] == ["$1"]
+    assert "before this account came" in str(told[0]["reason"])
+    room.say("missing")
+    client.sync()
+    client.sync()
+    assert client.receiver.held == 1, "what came after that may still be read"
+
+
+def test_a_key_that_will_not_come_holds_nothing_up(tmp_path: Path) -> None:
+    room = Room()
+    client = Client(room, tmp_path)
+    refused, said = room.say("refused"), room.say()
+    client.vault.refused.add("refused")
+    client.sync()
+    assert client.delivered() == [said]
+    client.die()
+    client.sync()
+    assert client.delivered() == [said]
+    assert client.store.has(refused)
+
+
+def test_what_was_said_once_is_not_believed_under_another_event(tmp_path: Path) -> None:
+    room = Room()
+    client = Client(room, tmp_path)
+    client.vault.keys.add("open")
+    said = room.say("open")
+    room.log.append(room.log[-1] | {"event_id": "$again"})
+    client.sync()
+    room.log.append(room.log[-1] | {"event_id": "$and again"})
+    client.sync()
+    assert client.delivered() == [said]
+    assert [fields["version"] for kind, fields in client.told if kind == "set_aside"] == [
+        "$again",
+        "$and again",
+    ]

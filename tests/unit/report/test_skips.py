@@ -41,6 +41,14 @@ def test_a_skip_more_than_listed_fails(
     assert capsys.readouterr().out.startswith("Away Days.Away was skipped: It needs containers. (skipped.csv")
 
 
+def test_what_a_system_cannot_do_its_variant_cannot_do_either(tmp_path: Path) -> None:
+    may = table(
+        tmp_path, "matrix,embedded,A.a,x", "matrix-encrypted,embedded,B.b,x", "bundled,embedded,C.c,x"
+    )
+    assert listed(may, "matrix-encrypted", "embedded") == {"A.a", "B.b"}
+    assert listed(may, "matrix", "embedded") == {"A.a"}
+
+
 def test_the_list_names_tests_that_there_are() -> None:
     tests = Suite.from_file_system(str(LIST.parent)).all_tests
     there = {f"{test.parent.name}.{test.name}": set(test.tags) for test in tests}

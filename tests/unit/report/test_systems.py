@@ -44,7 +44,9 @@ def test_a_run_of_two_systems_becomes_a_page(output: Path, capsys: pytest.Captur
 def test_an_unknown_system_is_named(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([f"pigeons={output}"])
-    assert "There is no system 'pigeons'. Known: bundled, matrix." in capsys.readouterr().err
+    assert (
+        "There is no system 'pigeons'. Known: bundled, matrix, matrix-encrypted." in capsys.readouterr().err
+    )
 
 
 def test_a_test_that_ran_says_how() -> None:

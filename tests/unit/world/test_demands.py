@@ -18,7 +18,7 @@ from syncproof.world.step import Step, parse
 SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
-                   other_client=True, verification=True)  # fmt: skip
+                   other_client=True, verification=True, history=True)  # fmt: skip
 
 
 def story(*sentences: str) -> list[Step]:

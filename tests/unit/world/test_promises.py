@@ -12,7 +12,7 @@ from syncproof.systems.profile import BUNDLED
 from syncproof.world.promises import promised
 
 #: What a checker may be told of the system, apart from a bound that its sentence states.
-PROMISES = {"durable_outbox", "order", "conflicts"}
+PROMISES = {"durable_outbox", "order", "conflicts", "e2ee"}
 
 
 @pytest.mark.parametrize("checker", [*checkers.SAFETY, *checkers.LIVENESS])

@@ -8,8 +8,9 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from syncproof.processes import ProcessError
+from syncproof.systems.matrix import searching
 from syncproof.systems.matrix.operator import Operator
-from syncproof.systems.server import LogLine, ServerGone
+from syncproof.systems.server import LogLine, Search, ServerGone
 from syncproof.systems.system import SystemNotThere
 
 
@@ -42,6 +43,10 @@ class NamedHomeserver:
     def log(self, group: str, after: int = 0) -> list[LogLine]:
         """The operations in the group's room behind position `after`."""
         return self.operator.log(group)[after:]
+
+    def search(self, group: str, digests: Mapping[str, str]) -> Search:
+        """Look for what can be read in the room; what else is there is out of reach."""
+        return searching.search(self.operator.events(group), None, None, digests)
 
     def probe_request(self, reply_bytes: int) -> bytes:
         """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import random
 import secrets
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,7 @@ import httpx
 import msgspec
 
 from matrixagent.content import ENTRY, MESSAGE
+from matrixagent.receiving import ENCRYPTED
 from syncproof.systems.server import LogLine, ServerGone
 
 _PAGE = 100
@@ -78,6 +80,16 @@ class Operator:
             self._last_pages[group] = pages[-_READ_AGAIN:]
         return list(lines.values())
 
+    def events(self, group: str) -> Iterator[dict[str, Any]]:
+        """Every event of a group's room as the homeserver has it, the oldest first."""
+        room, start = self._room(group), ""
+        while room:
+            page = self._page(room, start)
+            yield from page["chunk"]
+            if not page["chunk"] or "end" not in page:
+                break
+            start = page["end"]
+
     def probe_path(self, reply_bytes: int) -> str:
         """Where a file of exactly so many bytes can be fetched."""
         if reply_bytes not in self._probes:
@@ -124,7 +136,13 @@ class Operator:
 
     def _take(self, lines: dict[str, LogLine], event: dict[str, Any]) -> None:
         content = event.get("content", {})
-        if event.get("type") not in (MESSAGE, ENTRY) or event["event_id"] in lines:
+        if event["event_id"] in lines:
+            return
+        if event.get("type") == ENCRYPTED:
+            event_id = str(event["event_id"])
+            lines[event_id] = LogLine("", event_id, len(lines) + 1, str(event["sender"]), "", sealed=True)
+            return
+        if event.get("type") not in (MESSAGE, ENTRY):
             return
         body = str(content.get("body", ""))
         try:

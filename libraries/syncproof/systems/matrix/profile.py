@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
+
 from syncproof.systems.agent import Capabilities
 from syncproof.systems.profile import Profile
 
@@ -24,6 +28,7 @@ MATRIX = Profile(
         marker=True,
         clock=True,
         pause=True,
+        history=True,
     ),
     settings={
         "poll_s": 2.0,
@@ -37,4 +42,15 @@ MATRIX = Profile(
         "page_events": 10,
         "company_ms": 100,
     },
+)
+
+#: The same devices and the same Synapse; what they say is end-to-end encrypted.
+MATRIX_ENCRYPTED = replace(
+    MATRIX,
+    system="matrix-encrypted",
+    # An event of 64 KB has room for 48 KB once it is encrypted; the same 28 MB.
+    backlog_messages=640,
+    backlog_message_bytes=44_000,
+    # Keys of the past are on the devices that were there, and nowhere else: a new installation cannot read it.
+    capabilities=msgspec.structs.replace(MATRIX.capabilities, e2ee=True, history=False),
 )

@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from syncproof.systems.matrix import configuration, prepared
+from syncproof.systems.matrix import configuration, prepared, searching
 from syncproof.systems.matrix.named import NamedHomeserver
 from syncproof.systems.matrix.operator import Operator
-from syncproof.systems.matrix.profile import MATRIX
+from syncproof.systems.matrix.profile import MATRIX, MATRIX_ENCRYPTED
 from syncproof.systems.profile import Profile
-from syncproof.systems.server import LogLine
+from syncproof.systems.server import LogLine, Search
 from syncproof.systems.stack import Program, Stack
 
 #: Synapse imports for seconds, on a busy machine for many.
@@ -50,6 +50,11 @@ class Synapse:
         """The operations in the group's room behind position `after`."""
         return self.operator.log(group)[after:]
 
+    def search(self, group: str, digests: Mapping[str, str]) -> Search:
+        """Look for what can be read: in the room, in the database, among the files."""
+        media = self._directory / "media"
+        return searching.search(self.operator.events(group), self._directory, media, digests)
+
     def probe_request(self, reply_bytes: int) -> bytes:
         """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""
         return self.operator.probe_request(reply_bytes, self.address)
@@ -69,9 +74,9 @@ class MatrixSystem:
 
     defects: names from `libraries/defects`, applied to every device that is started (none in an ordinary run).
     homeserver: URL and registration secret of one that is running already, or None for a Synapse of the run's own.
+    encrypted: rooms are end-to-end encrypted.
     """
 
-    name = "matrix"
     server_lasts = "run"
 
     def __init__(
@@ -80,10 +85,14 @@ class MatrixSystem:
         scale: float,
         defects: Sequence[str] = (),
         homeserver: tuple[str, str] | None = None,
+        *,
+        encrypted: bool = False,
     ) -> None:
         """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
         self._stack, self._scale, self._defects = stack, scale, tuple(defects)
-        self.profile: Profile = MATRIX
+        self.profile: Profile = MATRIX_ENCRYPTED if encrypted else MATRIX
+        self.name = self.profile.system
+        self._encrypted = encrypted
         self._server: Synapse | NamedHomeserver | None = None
         self._server_name = configuration.SERVER_NAME
         if homeserver is None:
@@ -124,6 +133,7 @@ class MatrixSystem:
             "password": self._server.operator.password(device),
             "seed": seed,
             "settings": self.profile.scaled_settings(self._scale, settings),
+            "encrypt": self._encrypted,
         }
         name = device[1:].partition(":")[0]
         return self._stack.spawn(name, "matrixagent.main:run", config, defects=self._defects)

@@ -62,6 +62,7 @@ class IsInstalledAnew(Step):
     """
 
     template: ClassVar[str] = "${device} is installed anew"
+    needs: ClassVar[tuple[str, ...]] = ("history",)
     device: Device
 
     def run(self, world: World) -> None:

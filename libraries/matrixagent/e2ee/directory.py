@@ -1,0 +1,16 @@
+"""What the cryptography asks of a homeserver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+
+class Directory(Protocol):
+    """Devices, keys and mailboxes, as `Homeserver` has them."""
+
+    async def publish_keys(self, keys: dict[str, Any]) -> dict[str, int]: ...
+    async def query_keys(self, users: Sequence[str]) -> dict[str, Any]: ...
+    async def claim_keys(self, wanted: dict[str, dict[str, str]]) -> dict[str, Any]: ...
+    async def send_to_devices(self, kind: str, transaction: str, messages: dict[str, Any]) -> None: ...
+    async def members(self, room: str) -> dict[str, str]: ...
