@@ -8,7 +8,7 @@ fault bit, but no message was at risk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
 from syncproof.evidence.history import History
@@ -22,8 +22,6 @@ NEVER = 1 << 62
 UNDER_WAY = frozenset({"uploading", "downloading", "interrupted", "missing", "corrupt"})
 
 Interval = tuple[int, int]
-#: How the verdict calls a read marker, which alone puts nothing at risk.
-MARKER = "a read marker"
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:
@@ -37,41 +35,36 @@ def check(history: History, *, device: str | None = None) -> Verdict:
     for edges in faults:
         first = edges[0]
         name = f"{first.kind}{f' ({first.requested})' if first.requested else ''} on {' and '.join(first.target)}"
+        links = " or ".join(first.relevant_to) or "any device"
         if not any(edge.effective for edge in edges):
             missed.append(f"the {name} was never seen to take effect")
+        elif _met(edges, lambda device: _at_risk(history, device, first_seen)):
             continue
-        at_risk = _at_risk(history, edges, first_seen)
-        links = " or ".join(first.relevant_to) or "any device"
-        if not at_risk:
-            missed.append(f"nothing was outstanding at {links} while the {name} lasted")
-        elif at_risk == {MARKER}:
+        elif _met(edges, lambda device: _unknown_markers(history, device)):
             harmless.append(
-                f"only {MARKER} was outstanding at {links} while the {name} lasted: no message was at risk"
+                f"only a read marker was outstanding at {links} while the {name} lasted: no message was at risk"
             )
+        else:
+            missed.append(f"nothing was outstanding at {links} while the {name} lasted")
     if missed:
         return Verdict("fault_effect", "unknown", "inconclusive: " + "; ".join(missed))
     passed = f"{count(len(faults), 'fault')}, each effective and relevant"
     return Verdict("fault_effect", "pass", "; ".join([passed, *harmless]), remark="; ".join(harmless))
 
 
-def _at_risk(history: History, edges: Sequence[Fault], first_seen: dict[str, int]) -> set[str]:
-    """Kinds of what was outstanding while a fault lasted."""
+def _met(edges: Sequence[Fault], outstanding: Callable[[str], Iterator[Interval]]) -> bool:
+    """Whether something was outstanding at one of a fault's devices while it lasted."""
     start = edges[0].t_ns
     end = next((edge.t_ns for edge in edges if edge.edge == "end"), NEVER)
-    return {
-        what
+    return any(
+        since < end and until > start
         for device in edges[0].relevant_to
-        for what, intervals in (
-            ("an operation", _operations(history, device, first_seen)),
-            (MARKER, _unknown_markers(history, device)),
-            ("an attachment", _transfers(history, device)),
-            ("a verification", _verifications(history, device)),
-        )
-        if any(since < end and until > start for since, until in intervals)
-    }
+        for since, until in outstanding(device)
+    )
 
 
-def _operations(history: History, device: str, first_seen: dict[str, int]) -> Iterator[Interval]:
+def _at_risk(history: History, device: str, first_seen: dict[str, int]) -> Iterator[Interval]:
+    """All but read markers: when one is late, nothing is lost."""
     delivered = history.delivered(device)
     for operation in history.operations.values():
         arrival = delivered.get(operation.op_id)
@@ -83,6 +76,8 @@ def _operations(history: History, device: str, first_seen: dict[str, int]) -> It
             stored = first_seen.get(operation.op_id)
             if stored is not None:
                 yield _left(history, operation, stored), arrived
+    yield from _transfers(history, device)
+    yield from _verifications(history, device)
 
 
 def _first_seen(history: History) -> dict[str, int]:

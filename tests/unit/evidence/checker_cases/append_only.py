@@ -11,6 +11,7 @@ from tests.unit.evidence.checker_cases.case import (
     lines,
     not_read_to_its_end,
     restarted,
+    told,
     unknown,
 )
 from tests.unit.evidence.histories import change, delivery, drop, exchange
@@ -19,7 +20,17 @@ from syncproof.evidence.records import Deliver
 
 CASES = (
     unknown("empty", empty, "nothing was delivered"),
-    good("it grows", exchange),
+    good("it grows", exchange, "10 entries, only ever appended"),
+    good(
+        "a single one",
+        told(lambda s: s.send("Alice"), lambda s: s.deliver("Bob")),
+        "1 entry, only ever appended",
+    ),
+    bad(
+        "gone after restarts of both",
+        restarted(lambda s: s.restart("Bob", keep=4), lambda s: s.restart("Alice", keep=3)),
+        witness=("a4", "a5"),
+    ),
     good("the same after a restart", restarted()),
     good("it grows on after a restart", restarted(lambda s: s.send("Alice"), lambda s: s.deliver("Bob"))),
     good("after two restarts", restarted(lambda s: s.restart("Bob"))),

@@ -16,6 +16,7 @@ from tests.unit.evidence.checker_cases.case import (
     told,
     unknown,
 )
+from tests.unit.evidence.checker_cases.marker_orders import CASES as ORDERS
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
 from syncproof.evidence.records import INSTALLATION, Deliver, Line, Marker
@@ -172,6 +173,7 @@ CASES = (
     ),
     good("wrong at another", moved(new="1", n=3), device="Alice"),
     bad("wrong at this one", moved(new="1", n=3), device="Bob"),
+    *ORDERS,
 )
 
 MUTANTS: tuple[Mutant, ...] = (

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
-from tests.unit.evidence.histories import MS, Story, exchange
+from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, is_a, told, unknown
+from tests.unit.evidence.histories import MS, Story, change, exchange
+
+from syncproof.evidence.records import Fault, Invoke, Line
 
 
 def _cut(
@@ -48,7 +50,38 @@ def _before(story: Story) -> None:
     story.fault("end")
 
 
+def _accepted_only(story: Story) -> None:
+    """Bob's device has taken a message while it was cut off, and nothing more is known of it."""
+    story.fault("start")
+    story.fault("proved")
+    story.send("Alice")
+    story.send("Bob", store=False)
+    story.fault("end")
+    for device in story.devices:
+        story.deliver(device)
+
+
+def _of_another_group(story: Story) -> None:
+    """Something acknowledged in a group that has no members."""
+    story.fault("start")
+    story.group = "elsewhere"
+    story.send("Alice")
+    story.group = "g"
+    story.fault("end")
+
+
+def _at_the_end_itself() -> list[Line]:
+    """The last message was asked for in the very moment in which the fault ended, and never came."""
+    story = told(lambda s: _cut(s, deliver=False))()
+    asked = max(line.t_ns for line in story.lines if isinstance(line, Invoke))
+    return change(story.lines, is_a(Fault, edge="end"), t_ns=asked)
+
+
 CASES = (
+    bad("what a durable outbox has taken", told(_accepted_only), "Bob #1", bound_ns=10**12),
+    good("what an outbox in memory may lose", told(_accepted_only), bound_ns=10**12, durable_outbox=False),
+    unknown("of a group without members", told(_of_another_group), "nothing had been sent", bound_ns=1),
+    bad("asked for in the moment in which it ended", _at_the_end_itself, "Alice #3, #4", bound_ns=10**12),
     unknown(
         "one of two faults never ended", told(_cut, lambda s: s.fault("start", fault_id="2")), bound_ns=10**12
     ),
