@@ -16,6 +16,7 @@ from robot.api import ExecutionResult
 from syncproof.faults.containers import ownership
 from syncproof.faults.containers.engine import Engine
 from syncproof.systems.compose import ComposeStack
+from syncproof.systems.compose.services import Services
 
 #: The first test may have to build the image.
 pytestmark = pytest.mark.timeout(400)
@@ -162,3 +163,17 @@ def test_a_defect_is_at_work_in_containers_too(tmp_path: Path) -> None:
         command(path, "DEFECT:shows_own_messages_at_once"), capture_output=True, check=False
     )
     assert (tmp_path / "out" / "defects_ran.txt").read_text() == "shows_own_messages_at_once\n", said.stdout
+
+
+@pytest.mark.usefixtures("stack")
+def test_matrix_in_containers(engine: Engine, tmp_path: Path) -> None:
+    image = Services(engine, ()).service("synapse").image
+    if not engine.has_image(image):
+        pytest.skip(f"the image {image} is not here, and too big to be pulled for a test")
+    steps = ("When Alice sends 5 messages", "Then Bob should receive all 5 messages within 30 seconds")
+    run = subprocess.Popen(
+        command(suite(tmp_path, *steps), "SYSTEM:matrix"), stdout=subprocess.PIPE, text=True
+    )
+    said, _ = run.communicate(timeout=350)
+    assert run.returncode == 0, said
+    assert of(engine, run.pid) == []
