@@ -14,7 +14,8 @@ RESULTS := results
 CATEGORIES := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard suites/*/*.robot)))))
 # Only from make's own command line: a SYSTEM in somebody's environment means something else.
 given = $(if $(findstring command,$(origin $(1))),--variable $(1):$($(1)))
-SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HOMESERVER_URL HOMESERVER_SECRET DEFECT
+SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HOMESERVER_URL HOMESERVER_SECRET \
+	HOMESERVER_DATABASE DEFECT
 VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
 PABOT = $(BIN)/pabot --processes $(PROCESSES) --no-pabotlib \

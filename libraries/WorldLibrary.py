@@ -87,6 +87,7 @@ class WorldLibrary:
     | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
     | ``HOMESERVER_URL`` | a URL                   | that Matrix homeserver instead of one of the run's own     |
     | ``HOMESERVER_SECRET`` | text                 | its registration secret                                    |
+    | ``HOMESERVER_DATABASE`` | a URL              | PostgreSQL server for the run's own homeserver             |
     | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
     | ``SLACK``         | seconds                  | added to every deadline; the system's profile says 5       |
     | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
@@ -197,6 +198,7 @@ class WorldLibrary:
                 seed=self._number("SEED", 0, int, "a whole number like 42"),
                 homeserver=self._variable("HOMESERVER_URL", ""),
                 homeserver_secret=self._variable("HOMESERVER_SECRET", ""),
+                database=self._variable("HOMESERVER_DATABASE", ""),
                 slack_s=self._number("SLACK", 0.0, float, "a number of seconds like 15"),
             )
             try:

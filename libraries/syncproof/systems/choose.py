@@ -35,10 +35,12 @@ def choose(
     scale: float,
     defects: Sequence[str],
     homeserver: tuple[str, str] | None = None,
+    database: str = "",
 ) -> System:
     """The system of that name, on a stack; nothing is started yet. Raises SystemNotThere.
 
-    homeserver: URL and registration secret of a Matrix homeserver that is running already.
+    homeserver: URL and registration secret of a Matrix homeserver that is running already. database: URL of a
+    PostgreSQL server for a Matrix homeserver of the run's own.
     """
     profile(name)  # refuses a name that nobody knows
     if name == "bundled":
@@ -46,4 +48,5 @@ def choose(
     # Imported here: what it needs is nobody else's business.
     from syncproof.systems.matrix.system import MatrixSystem
 
-    return MatrixSystem(stack, scale, defects, homeserver, encrypted=name == "matrix-encrypted")
+    encrypted = name == "matrix-encrypted"
+    return MatrixSystem(stack, scale, defects, homeserver, database, encrypted=encrypted)

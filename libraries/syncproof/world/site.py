@@ -43,6 +43,7 @@ class Settings:
     defects: names from `libraries/defects`, for the kill matrix. seed: of everything random in the run.
     slack_s: seconds added to every deadline, for a slow machine (0: what the system's profile says).
     homeserver, homeserver_secret: URL and registration secret of a Matrix homeserver that runs already ("": none).
+    database: URL of a PostgreSQL server for the run's own homeserver ("" for SQLite).
     """
 
     system: str = "bundled"
@@ -55,6 +56,7 @@ class Settings:
     slack_s: float = 0.0
     homeserver: str = ""
     homeserver_secret: str = ""
+    database: str = ""
 
     def check(self) -> None:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
@@ -67,6 +69,11 @@ class Settings:
             )
         if self.homeserver and self.system == "bundled":
             raise BadSetting(f"HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is '{self.system}'.")
+        if self.database and (self.system, self.stack, self.homeserver) != ("matrix", "embedded", ""):
+            raise BadSetting(
+                "HOMESERVER_DATABASE is for SYSTEM matrix on STACK embedded, with a homeserver of the run's own "
+                "(no HOMESERVER_URL)."
+            )
         _one_of("NETWORK", self.network, ("normal", "degraded"))
         if not 0.01 <= self.scale <= 100:
             raise BadSetting(f"TIME_SCALE is {self.scale:g}: it must be from 0.01 to 100 (1 is real time).")
@@ -123,7 +130,12 @@ class Site:
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
             self.stack = _stack(settings, self.launcher, self.directory.path, self.seed)
             self.system = choose(
-                settings.system, self.stack, self.scale, settings.defects, self._homeserver()
+                settings.system,
+                self.stack,
+                self.scale,
+                settings.defects,
+                self._homeserver(),
+                settings.database,
             )
             self._opened = opened.pop_all()
         self.profile = self.system.profile

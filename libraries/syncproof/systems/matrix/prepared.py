@@ -61,6 +61,15 @@ def copy_to(directory: Path, stack: Stack, start: Callable[[Path, str], Program]
         shutil.copyfile(prepared / name, directory / name)
 
 
+def wait_until_ready(operator: Operator, process: Program) -> None:
+    """Return when Synapse has brought a new database up to date. Raises SystemNotThere."""
+    until = time.monotonic() + _PATIENCE_S
+    while not operator.background_updates_done():
+        if time.monotonic() > until:
+            raise SystemNotThere(f"Synapse was not ready after {_PATIENCE_S:g} s; its log: {process.log}")
+        time.sleep(_POLL_S)
+
+
 def _prepare(prepared: Path, stack: Stack, start: Callable[[Path, str], Program]) -> None:
     print("Synapse's first start on this machine: its database is prepared, up to a minute.", file=sys.stderr)
     draft = Path(tempfile.mkdtemp(prefix=f".{prepared.name}-", dir=prepared.parent))
@@ -69,13 +78,7 @@ def _prepare(prepared: Path, stack: Stack, start: Callable[[Path, str], Program]
         process = start(draft, _SECRET)
         operator = Operator(f"http://{process.ready['host']}:{process.ready['port']}", _SECRET)
         try:
-            until = time.monotonic() + _PATIENCE_S
-            while not operator.background_updates_done():
-                if time.monotonic() > until:
-                    raise SystemNotThere(
-                        f"Synapse was not ready after {_PATIENCE_S:g} s; its log: {process.log}"
-                    )
-                time.sleep(_POLL_S)
+            wait_until_ready(operator, process)
             process.stop(10.0)
             storage = stack.storage(process, draft)
             for name in _FILES:

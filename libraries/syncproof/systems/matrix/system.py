@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from syncproof.systems.matrix import configuration, prepared, searching
 from syncproof.systems.matrix.named import NamedHomeserver
 from syncproof.systems.matrix.operator import Operator
+from syncproof.systems.matrix.postgresql import PostgresDatabase
 from syncproof.systems.matrix.profile import MATRIX, MATRIX_ENCRYPTED
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import LogLine, Search
@@ -20,16 +22,29 @@ _ENTRY = "syncproof.systems.matrix.synapse_process:run"
 
 
 class Synapse:
-    """A homeserver of this run's own. It keeps its directory, and so everything durable, over a restart."""
+    """A homeserver of this run's own. It keeps its directory, and so everything durable, over a restart.
 
-    def __init__(self, stack: Stack, directory: Path, version: str) -> None:
+    database: on the PostgreSQL server at that URL, or "" for SQLite in the directory.
+    """
+
+    def __init__(self, stack: Stack, directory: Path, version: str, database: str = "") -> None:
         self._stack, self._directory = stack, directory
+        self._database: PostgresDatabase | None = None
         self.secret = secrets.token_hex(16)
         directory.mkdir(parents=True, exist_ok=True)
-        prepared.copy_to(directory, stack, self._spawn, version)
+        if not database:
+            prepared.copy_to(directory, stack, self._spawn, version)
         configuration.write_logging(directory)
-        self.process = self._spawn(directory, self.secret)
-        self.operator = Operator(f"http://{self.address}", self.secret)
+        with contextlib.ExitStack() as opened:
+            if database:
+                self._database = PostgresDatabase(database)
+                opened.callback(self._database.drop)
+            self.process = self._spawn(directory, self.secret)
+            opened.callback(self.process.stop)
+            self.operator = Operator(f"http://{self.address}", self.secret)
+            if database:
+                prepared.wait_until_ready(self.operator, self.process)
+            self._opened = opened.pop_all()
 
     @property
     def address(self) -> str:
@@ -42,9 +57,10 @@ class Synapse:
         self.operator.move(f"http://{self.address}")
 
     def stop(self) -> None:
-        """End it for good."""
+        """End it for good, and its database."""
         self.operator.close()
-        self.process.stop(5.0)
+        with self._opened:
+            self.process.stop(5.0)
 
     def log(self, group: str, after: int = 0) -> list[LogLine]:
         """The operations in the group's room behind position `after`."""
@@ -64,7 +80,9 @@ class Synapse:
             "directory": str(directory),
             "host": "127.0.0.1",
             "port": 0,
-            "homeserver": configuration.homeserver(secret),
+            "homeserver": configuration.homeserver(
+                secret, self._database.section() if self._database else None
+            ),
         }
         return self._stack.spawn("synapse", _ENTRY, config, ready_within_s=_READY_S)
 
@@ -74,6 +92,7 @@ class MatrixSystem:
 
     defects: names from `libraries/defects`, applied to every device that is started (none in an ordinary run).
     homeserver: URL and registration secret of one that is running already, or None for a Synapse of the run's own.
+    database: URL of a PostgreSQL server for that Synapse, or "" for SQLite.
     encrypted: rooms are end-to-end encrypted.
     """
 
@@ -85,6 +104,7 @@ class MatrixSystem:
         scale: float,
         defects: Sequence[str] = (),
         homeserver: tuple[str, str] | None = None,
+        database: str = "",
         *,
         encrypted: bool = False,
     ) -> None:
@@ -94,6 +114,7 @@ class MatrixSystem:
         self.name = self.profile.system
         self._encrypted = encrypted
         self._server: Synapse | NamedHomeserver | None = None
+        self._database = database
         self._server_name = configuration.SERVER_NAME
         if homeserver is None:
             # What the stack brings along, else what is installed here.
@@ -113,7 +134,7 @@ class MatrixSystem:
     def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
         if not isinstance(self._server, NamedHomeserver):
-            self._server = Synapse(self._stack, directory, self._version)
+            self._server = Synapse(self._stack, directory, self._version, self._database)
         return self._server
 
     def start_device(
