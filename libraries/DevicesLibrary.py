@@ -121,6 +121,7 @@ class DevicesLibrary:
     give_up_and_look_again = sentence(components.GivesUpAndLooksAgain)
     announces_attachments = sentence(other_client.AnnouncesAttachments)
     sends_unreadable = sentence(other_client.SendsUnreadable)
+    marks_elsewhere = sentence(other_client.MarksElsewhere)
     attachments_follow = sentence(other_client.AttachmentsFollow)
     verifies = sentence(verification.Verifies)
     confirms = sentence(verification.Confirms)

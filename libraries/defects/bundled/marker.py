@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from functools import partial
@@ -12,10 +13,14 @@ from syncstack.core.events import MarkerSet
 from syncstack.core.marker_sync import MarkerSync
 from syncstack.core.receiving import Receiver
 from syncstack.core.records import MarkerMoved
+from syncstack.core.relay.actions import RelayAction
+from syncstack.core.relay.events import CallReceived
+from syncstack.core.relay.relay import Relay
+from syncstack.core.relay.rooms import Room as RelayRoom
 from syncstack.core.room import Room
 from syncstack.core.timekeeping import Timekeeping
 from syncstack.core.turn import Turn
-from syncstack.core.wire import Event
+from syncstack.core.wire import Event, Pull
 
 
 @defect
@@ -93,3 +98,39 @@ def believes_any_marker(ran: Ran) -> None:
 def _moved(room: Room, moved: MarkerMoved, turn: Turn) -> None:
     before = room.marker.local_committed(moved, turn.now)
     turn.observe("marker", group=room.name, scope="local", old=str(before.seq), new=str(moved.seq), n=moved.n)
+
+
+@defect
+def hands_out_what_is_behind_the_marker(ran: Ran) -> None:
+    """The relay leaves out of its pages what the device's user has read, wherever."""
+
+    def broken(original: Callable[..., list[RelayAction]]) -> Callable[..., list[RelayAction]]:
+        def call(self: Relay, now: float, rng: random.Random, event: CallReceived) -> list[RelayAction]:
+            pull = event.call
+            room = self._rooms.existing(pull.room) if isinstance(pull, Pull) else None
+            if isinstance(pull, Pull) and room is not None and room.markers.get(event.device, 0) > pull.after:
+                ran()
+                event = replace_fields(event, call=replace_fields(pull, after=room.markers[event.device]))
+            return original(self, now, rng, event)
+
+        return call
+
+    replace(Relay, "_call", broken)
+
+
+@defect
+def takes_an_older_marker(ran: Ran) -> None:
+    """The relay believes the last client that tells it how far a user has read."""
+
+    def broken(original: Callable[..., list[RelayAction]]) -> Callable[..., list[RelayAction]]:
+        def set_marker(
+            self: Relay, request_id: int, device: str, room: RelayRoom, seq: int
+        ) -> list[RelayAction]:
+            if 0 <= seq < room.markers.get(device, 0):
+                ran()
+                room.markers[device] = seq
+            return original(self, request_id, device, room, seq)
+
+        return set_marker
+
+    replace(Relay, "_set_marker", broken)

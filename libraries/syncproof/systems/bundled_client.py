@@ -44,6 +44,10 @@ class BundledClient:
         """PUT the bytes."""
         self._ask("PUT", f"/blobs/{digest}", self._token, content)
 
+    def set_marker(self, group: str, place: int) -> None:
+        """PUT the marker."""
+        self._ask("PUT", f"/rooms/{group}/marker", self._token, msgspec.json.encode({"seq": place}))
+
     def marker(self, group: str) -> int:
         """GET the marker."""
         answer = self._ask("GET", f"/rooms/{group}/marker", self._token, None)

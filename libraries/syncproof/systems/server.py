@@ -107,6 +107,9 @@ class ServerClient(Protocol):
     def put_blob(self, digest: str, content: bytes) -> None:
         """Hand an attachment in."""
 
+    def set_marker(self, group: str, place: int) -> None:
+        """Say that this user has read up to a place in the group's log."""
+
     def marker(self, group: str) -> int:
         """How far this user has read, as the server knows it: a place in the group's log, 0 for none."""
 

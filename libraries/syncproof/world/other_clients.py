@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.systems.agent import BlobRef
 from syncproof.systems.server import RawEvent, ServerClient, opened
+from syncproof.world.messages import PATIENCE_S
 from syncproof.world.trouble import CannotHappen
 
 if TYPE_CHECKING:
@@ -109,6 +110,18 @@ class OtherClients:
                 lambda event=event: self._push_unreadable(name, event),  # type: ignore[misc]
                 f"{name}'s other client sends {op_id}",
             )
+
+    def mark(self, name: str, number: int) -> None:
+        """Tell the server that this user has read a message of the one other who sends; the server has it by then."""
+        world = self._world
+        op_id = world.messages.of_others(name, number)
+        world.run_until(
+            f"message {number} to be acknowledged", lambda: op_id in world.history.acks, PATIENCE_S
+        )
+        place = world.history.acks[op_id].server_order
+        assert place is not None
+        self._client(name).set_marker(world.stage.group, place)
+        world.note("marked_elsewhere", device=name, op_id=op_id, server_order=place)
 
     def _announced(self, name: str, size: int) -> tuple[RawEvent, Late, int]:
         messages = self._world.messages

@@ -97,3 +97,32 @@ class SendsUnreadable(Step):
 
     def run(self, world: World) -> None:
         world.others.send_unreadable(self.device.name, self.count)
+
+
+@dataclass(frozen=True)
+class MarksElsewhere(Step):
+    """Another client of a device's user tells the relay that a message is read.
+
+    ``number``: the `Number` of the message among those of its sender; one other device sends. So the relay's
+    checkpoint of that user and the device's own differ: the relay's may be ahead of the device, or the other client
+    may try to bring it back.
+
+    Waits at most 60 seconds until the relay has the message, then tells it. Fails at once when no other device sends
+    so many.
+
+    Example:
+    | And Bob goes offline
+    | And Alice sends messages 21 to 60
+    | When Bob's other client marks message 60 as read
+    | And Bob comes online
+
+    Source: plan L-2.3, L-5.3.
+    """
+
+    template: ClassVar[str] = "${device}'s other client marks message ${number} as read"
+    needs: ClassVar[tuple[str, ...]] = ("marker", "other_client")
+    device: Device
+    number: int
+
+    def run(self, world: World) -> None:
+        world.others.mark(self.device.name, self.number)
