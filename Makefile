@@ -79,7 +79,7 @@ rerun: .venv/installed
 
 MATRIX_RESULTS := $(RESULTS)/matrix
 # The longest first: what `transport` waits for costs no processor time, and does not scale.
-MATRIX_SUITES := $(addprefix suites/,transport attachment catchup conflict lifecycle resilience)
+MATRIX_SUITES := $(addprefix suites/,transport attachment catchup conflict lifecycle resilience component/verification.robot)
 matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
 
 .venv/installed-matrix: .venv/installed

@@ -12,6 +12,7 @@ import msgspec
 
 from matrixagent.config import Config
 from matrixagent.device import Device
+from matrixagent.e2ee.verifying import NothingToCompare, UnknownVerification, shown
 from matrixagent.files import DigestMismatch
 from matrixagent.sending import Operation
 from matrixagent.store import Blob, Delivery, Position
@@ -31,7 +32,7 @@ CAPABILITIES = {
     "clock": True,
     "pause": True,
     "p2p": False,
-    "verification": False,
+    "verification": True,
 }
 
 
@@ -126,7 +127,29 @@ class MatrixAdapter(Controls):
             raise unknown(f"No blob {digest} here (or not all of it yet).")
         return self.device.files.path(digest)
 
+    def verifications(self) -> dict[str, object]:
+        """GET /verifications."""
+        return {"verifications": [shown(side) for side in self.device.verifying.sides.values()]}
+
     # -- what changes something
+
+    async def verify(self, peer: str) -> dict[str, object]:
+        """POST /verifications."""
+        self._must_run()
+        if peer == self.device.user:
+            raise invalid("Field `peer`: a device does not verify itself.")
+        return {"id": self.device.verifying.ask(peer), "peer": peer}
+
+    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]:
+        """POST /verifications/{id}."""
+        self._must_run()
+        try:
+            self.device.verifying.decide(number, wanted.decision)
+        except UnknownVerification as wrong:
+            raise unknown(str(wrong)) from None
+        except NothingToCompare as wrong:
+            raise invalid(f"Field `decision`: {wrong}.") from None
+        return shown(self.device.verifying.sides[number])
 
     async def submit(self, wanted: requests.NewOp) -> dict[str, object]:
         """POST /ops."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from matrixagent.content import ENTRY
 from matrixagent.e2ee import sealed_files
 from matrixagent.e2ee.account import MEGOLM
 from matrixagent.e2ee.encryption import Encryption
+from matrixagent.e2ee.verifying import Verifying
 from matrixagent.files import DigestMismatch, Files
 from matrixagent.homeserver import Homeserver
 from matrixagent.http import ExchangeFailed, Http, Refused
@@ -45,6 +47,7 @@ class Device:
         self.exchanges = Exchanges(self.settings, clock, observe)
         self.encrypts = config.encrypt
         self.encryption = Encryption(self.user, self._device_id(), self.store, clock.now, self._wants)
+        self.verifying = Verifying(self.encryption, clock.now, lambda: time.time() + clock.offset_s, observe)
         self.receiver = Receiver(self.store, observe, self._delivered, self.user, self.encryption.open)
         self.sender = Sender(self.store, self.files, self.encryption, observe, self._tell_blob)
         self.connection = "offline"
@@ -238,7 +241,8 @@ class Device:
 
     def _take(self, answer: dict[str, Any], path: str) -> None:
         """Keys first: what comes with the same answer may need them."""
-        self.encryption.take(answer, first=not self.receiver.since)
+        for mail in self.encryption.take(answer, first=not self.receiver.since):
+            self.verifying.take(mail)
         self.receiver.take(answer, path)
         self._settle()
 
@@ -276,6 +280,7 @@ class Device:
             await self._pause.passage()
             await self._stay_awake()
             self._ticked = self._clock.now()
+            self.verifying.expire()
 
     async def _stay_awake(self) -> None:
         """Returns at once, unless the device has slept: then its session is over, and nothing of it counts."""
@@ -352,6 +357,7 @@ class Device:
 
     async def _send_mail(self) -> None:
         assert self._homeserver is not None
+        await self.verifying.work(self._homeserver)
         await self.encryption.flush(self._homeserver)
 
     # -- markers and attachments

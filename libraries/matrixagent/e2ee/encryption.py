@@ -50,7 +50,7 @@ class Encryption:
     def __init__(
         self, user: str, device: str, store: Store, now: Callable[[], float], wants: Callable[[str], None]
     ) -> None:
-        self._store, self._now, self._wants = store, now, wants
+        self._store, self._now, self.wants = store, now, wants
         self.keys = KeyStore(store)
         self.own = OwnKeys(user, device, self.keys)
         self.peers = Peers(self.keys)
@@ -79,7 +79,7 @@ class Encryption:
             self._take_members(room, news)
         unused = answer.get("device_unused_fallback_key_types")
         if self.own.counted(answer.get("device_one_time_keys_count", {}), unused):
-            self._wants("keys")
+            self.wants("keys")
         return mail
 
     def _take_mail(self, event: dict[str, Any]) -> list[DeviceMail]:
@@ -214,7 +214,7 @@ class Encryption:
     def post(self, kind: str, messages: dict[str, dict[str, Any]]) -> None:
         """Send something to devices, in order and until it is there."""
         self.keys.post(kind, messages)
-        self._wants("mail")
+        self.wants("mail")
 
     async def flush(self, directory: Directory) -> None:
         """Send the mail that waits; under the same transaction id each time, so that it arrives once."""

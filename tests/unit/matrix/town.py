@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,10 @@ class Citizen:
             mail.clear()
             changed.clear()
         return taken
+
+    def run(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Something that asks the town."""
+        asyncio.run(doing)
 
     def tell_membership(self, user: str, membership: str) -> None:
         """The stream says that somebody came or went."""

@@ -29,6 +29,7 @@ MATRIX = Profile(
         clock=True,
         pause=True,
         history=True,
+        verification=True,
     ),
     settings={
         "poll_s": 2.0,
