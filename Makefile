@@ -217,9 +217,10 @@ mutants: .venv/installed-mutants
 bench: .venv/installed-dev
 	$(BIN)/python bench --write docs/benchmarks.md
 
-# From the newest runs of both; `make quick` and `make matrix` make them.
+# From the newest runs of all; `make quick`, `make matrix` and `make matrix-encrypted` (with all suites) make them.
 systems: .venv/installed
 	@$(BIN)/python -m syncproof.report.systems bundled=$(TEST_RESULTS)/quick/output.xml matrix=$(MATRIX_RESULTS)/output.xml \
+		$(addprefix matrix-encrypted=,$(wildcard $(ENCRYPTED_RESULTS)/output.xml)) \
 		> $(RESULTS)/systems.md && mv $(RESULTS)/systems.md docs/systems.md
 
 KEYWORD_DOCS := docs/keywords

@@ -33,6 +33,13 @@ def message_of(event: dict[str, Any], group: str, place: str = "") -> Message | 
 
     place: where in which ratchet it stood, if it was encrypted.
     """
+    try:
+        return _read(event, group, place)
+    except (KeyError, TypeError, AttributeError):
+        return None  # whoever made it is no client of ours
+
+
+def _read(event: dict[str, Any], group: str, place: str) -> Message | None:
     content = event.get("content", {})
     extra = content.get(EXTRA)
     if event.get("type") not in (MESSAGE, ENTRY) or not isinstance(extra, dict):

@@ -77,13 +77,16 @@ class Encryption:
                 mail += self._take_mail(event)
         for room, news in answer.get("rooms", {}).get("join", {}).items():
             self._take_members(room, news)
+        left = answer.get("device_one_time_keys_count")
         unused = answer.get("device_unused_fallback_key_types")
-        if self.own.counted(answer.get("device_one_time_keys_count", {}), unused):
+        if left is not None and self.own.counted(left, unused):
             self.wants("keys")
         return mail
 
     def _take_mail(self, event: dict[str, Any]) -> list[DeviceMail]:
-        sender, kind, content = str(event.get("sender")), str(event.get("type")), event.get("content", {})
+        sender, kind, content = str(event.get("sender")), str(event.get("type")), event.get("content")
+        if not isinstance(content, dict):
+            return []
         curve25519 = ""
         if kind == ENCRYPTED:
             try:
@@ -113,7 +116,8 @@ class Encryption:
             if event.get("type") == "m.room.encryption" and event.get("state_key") == "":
                 self.found_encrypted(room)
             elif event.get("type") == "m.room.member" and room in self._members:
-                self._members[room][str(event.get("state_key"))] = str(event["content"].get("membership"))
+                membership = str(event.get("content", {}).get("membership"))
+                self._members[room][str(event.get("state_key"))] = membership
         if timeline.get("limited"):
             self._members.pop(room, None)
 

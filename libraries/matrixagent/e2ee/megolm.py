@@ -92,7 +92,9 @@ class Megolm:
 
     def decrypt(self, room: str, event: dict[str, Any]) -> Opened | Closed:
         """What is in an encrypted event of a room."""
-        content = event.get("content", {})
+        content = event.get("content")
+        if not isinstance(content, dict):
+            return Closed("it has no content", for_good=True)
         session = str(content.get("session_id", ""))
         if content.get("algorithm") != MEGOLM:
             return Closed(f"nobody here knows {content.get('algorithm')!r}", for_good=True)

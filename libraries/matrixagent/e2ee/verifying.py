@@ -109,16 +109,26 @@ class Verifying:
         if side is None and kind == "request" and number and mail.sender != self._own.user:
             side = Sas(number, self._own, mail.sender, self._devices(mail.sender), asks=False)
             self._add(side)
-            side.accept(mail.content)
+            self._hear(side, "request", mail.content)
         elif side is not None and side.peer == mail.sender:
             open_before = not side.peer_device
-            side.received(kind, mail.content)
+            self._hear(side, kind, mail.content)
             if open_before and side.peer_device:
                 content = {"transaction_id": number, "code": "m.accepted", "reason": "another device does it"}
                 self._post(side.peer, side.others, "cancel", content)
         else:
             return
         self._settle(side)
+
+    def _hear(self, side: Sas, kind: str, content: dict[str, Any]) -> None:
+        """Whatever anybody may have put into a message, it ends one verification at most."""
+        try:
+            if kind == "request":
+                side.accept(content)
+            else:
+                side.received(kind, content)
+        except (TypeError, ValueError, AttributeError) as wrong:
+            side.cancel("m.invalid_message", f"a message that nobody can read: {wrong}")
 
     def _devices(self, user: str) -> dict[str, str]:
         return {peer.device: peer.ed25519 for peer in self._encryption.keys.peers(user)}

@@ -235,3 +235,30 @@ def test_an_encrypted_room_stays_encrypted(alice: Citizen) -> None:
     alice.encryption.take({"rooms": {"join": {ROOM: {"state": {"events": [event]}}}}}, first=False)
     alice.die()
     assert alice.encryption.is_encrypted(ROOM)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"type": "m.room.encrypted", "sender": ALICE},
+        {"type": "m.room.encrypted", "sender": ALICE, "content": []},
+        {"type": "m.room.encrypted", "sender": ALICE, "content": {"ciphertext": 1}},
+        {"type": "m.room.encrypted", "sender": ALICE, "content": {"sender_key": "x", "ciphertext": {}}},
+        {"type": "m.room_key.withheld", "sender": ALICE, "content": {"code": "m.blacklisted"}},
+    ],
+)
+def test_mail_that_makes_no_sense_does_no_harm(
+    town: Town, alice: Citizen, bob: Citizen, event: Answer
+) -> None:
+    before = alice.write("one")
+    town.mail[(BOB, "ONE")].insert(0, event)
+    bob.sync()
+    assert bob.read(before) == "one"
+
+
+@pytest.mark.parametrize("content", [None, [], {}, {"algorithm": "m.megolm.v1.aes-sha2", "session_id": 7}])
+def test_an_event_that_makes_no_sense_is_closed(alice: Citizen, content: object) -> None:
+    assert alice.read(
+        {"type": "m.room.encrypted", "sender": ALICE, "event_id": "$1", "content": content}
+    ).startswith("closed")

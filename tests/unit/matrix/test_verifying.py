@@ -161,3 +161,32 @@ def test_only_so_many_are_remembered(people: People) -> None:
     for _ in range(60):
         verifying.decide(verifying.ask(BOB), "cancel")
     assert len(verifying.sides) == 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("ready", {"from_device": "ONE", "methods": None}),
+        ("key", {"key": {}}),
+        ("mac", {"mac": {"ed25519:ONE": []}}),
+    ],
+)
+def test_a_message_that_makes_no_sense_ends_it_and_no_more(
+    people: People, kind: str, content: dict[str, object]
+) -> None:
+    number = people.sides[ALICE].ask(BOB)
+    people.all_go_on()
+    fields = content | {"transaction_id": number}
+    event = {"type": f"m.key.verification.{kind}", "sender": BOB, "content": fields}
+    people.town.mail[(ALICE, "ONE")] = [event]
+    people.all_go_on()
+    assert {people.sides[user].sides[number].state for user in (ALICE, BOB)} == {"cancelled"}
+
+
+def test_a_request_that_makes_no_sense_is_refused(people: People) -> None:
+    content = {"transaction_id": "n", "from_device": "ONE", "methods": 7}
+    people.town.mail[(ALICE, "ONE")] = [
+        {"type": "m.key.verification.request", "sender": BOB, "content": content}
+    ]
+    people.all_go_on()
+    assert people.sides[ALICE].sides["n"].state == "cancelled"
