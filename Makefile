@@ -91,7 +91,7 @@ matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLE
 matrix: PROCESSES := 3
 matrix: .venv/installed-matrix
 	$(call run,$(MATRIX_RESULTS),$(MATRIX_SUITES),--chunk --variable SYSTEM:matrix)
-	@$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_RESULTS)/output.xml
+	@$(BIN)/python -m syncproof.report.skips --system matrix $(if $(call given,STACK),--stack $(STACK)) $(MATRIX_RESULTS)/output.xml
 	$(BIN)/python -m defects.matrix --system matrix --processes 1 --baseline $(MATRIX_RESULTS)/output.xml \
 		--results $(MATRIX_RESULTS)/kill-matrix
 
