@@ -75,7 +75,16 @@ def _fault_after(story: Story) -> None:
     _asks(story, 1)
 
 
+def _fault_for_good(story: Story) -> None:
+    """Bob's network breaks 20 ms into the pause, and is never seen to work again."""
+    _fails(story)
+    story.wait(20)
+    story.fault("start")
+    _asks(story, 1101)
+
+
 CASES = (
+    unknown("it broke again for good", told(_fault_for_good), "worked for only 2", **LIMITS),
     unknown("empty", empty, "never failed 3 times in a row", **LIMITS),
     unknown("never opened", lambda: _story(fails=2), "never failed 3 times", **LIMITS),
     good("left alone", _story, "1 opening", **LIMITS),
