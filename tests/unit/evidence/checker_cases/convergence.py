@@ -71,7 +71,34 @@ def _bob_says(**fields: Any) -> Callable[[], EntryStory]:
     return conflict_then(siblings=(msgspec.structs.replace(HERS, **fields), HIS))
 
 
+def _three_with_four() -> Story:
+    """Alice, Bob and Carol have four messages of Alice's."""
+    story = Story(("Alice", "Bob", "Carol"))
+    for _ in range(4):
+        story.send("Alice")
+        for device in story.devices:
+            story.deliver(device)
+    story.export()
+    return story
+
+
 CASES = (
+    bad(
+        "each of two lacks another one",
+        lines(lambda f: drop(drop(f, delivery("Bob", "a2")), delivery("Carol", "a3")), _three_with_four),
+        "Bob lacks 1 operation that Alice has: Alice #2; Carol lacks 1 operation that Alice has: Alice #3",
+        witness=("a2", "a3"),
+    ),
+    bad(
+        "each of two has another version",
+        lines(
+            lambda f: change(
+                change(f, delivery("Bob", "a2"), version="77"), delivery("Carol", "a3"), version="78"
+            ),
+            _three_with_four,
+        ),
+        witness=("a2", "a3"),
+    ),
     good("two groups with one member in common", told(_two_groups), "2 groups"),
     unknown("empty", empty, "no two members"),
     unknown(

@@ -66,6 +66,17 @@ CASES = (
     bad("for Bob alone", lines(lambda f: change(f, delivery("Bob", "a2"), version="9")), witness=("a2",)),
     bad("in the log alone", lines(lambda f: change(f, is_a(Log, op_id="a2"), version="9")), witness=("a2",)),
     bad(
+        "one in several versions, another for another place",
+        lines(
+            lambda f: change(
+                change(f, delivery("Bob", "a2"), version="9"), is_a(Result, op_id="a4"), server_order=1
+            )
+        ),
+        "several versions each: Alice #2",
+        "another place in the log than the acknowledgement says: Alice #4",
+        witness=("a2", "a4"),
+    ),
+    bad(
         "for a place before",
         lines(lambda f: change(f, is_a(Result, op_id="a2"), server_order=1)),
         "another place",
