@@ -164,8 +164,10 @@ class Store:
 
     def has(self, event: str) -> bool:
         """Whether an event was delivered, or set aside."""
-        sql = "SELECT 1 FROM deliveries WHERE event = ?1 UNION ALL SELECT 1 FROM aside WHERE event = ?1"
-        return self._db.execute(sql, (event,)).fetchone() is not None
+        sql = (
+            "SELECT 1 FROM deliveries WHERE event = :event UNION ALL SELECT 1 FROM aside WHERE event = :event"
+        )
+        return self._db.execute(sql, {"event": event}).fetchone() is not None
 
     def taken_place(self, place: str) -> bool:
         """Whether an event was delivered that had this place in a ratchet."""
@@ -197,8 +199,8 @@ class Store:
                         (blob.digest, blob.address, blob.size, blob.file),
                     )
                 self._db.execute(
-                    "INSERT INTO markers VALUES (?1, ?2, ?3, NULL, NULL) "
-                    "ON CONFLICT (grp) DO UPDATE SET local_event = ?2, local_n = ?3",
+                    "INSERT INTO markers VALUES (?, ?, ?, NULL, NULL) ON CONFLICT (grp)"
+                    " DO UPDATE SET local_event = excluded.local_event, local_n = excluded.local_n",
                     (message.group, message.event, n),
                 )
                 added.append(Delivery(n, t_ns, message, path))

@@ -151,7 +151,7 @@ class ChildRun:
         """The processes of this run whose name in `ps` begins so (a device's goes on with its identity)."""
         return [process for process in self.processes() if _name(process).startswith(name)]
 
-    def wait_for(self, what: str, seen: Callable[[], object], within_s: float = 30.0) -> None:
+    def wait_for(self, what: str, seen: Callable[[], object], within_s: float = 90.0) -> None:
         """Until something of the run can be seen."""
         deadline = time.monotonic() + within_s
         while not seen():

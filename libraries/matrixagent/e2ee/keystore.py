@@ -144,7 +144,7 @@ class KeyStore:
     def put_olm_session(self, curve25519: str, session: vodozemac.Session) -> None:
         """Keep a session as it is now."""
         self._db.execute(
-            "INSERT OR REPLACE INTO olm VALUES (?1, ?2, ?3, (SELECT coalesce(max(used), 0) + 1 FROM olm))",
+            "INSERT OR REPLACE INTO olm VALUES (?, ?, ?, (SELECT coalesce(max(used), 0) + 1 FROM olm))",
             (curve25519, session.session_id, session.pickle(_PICKLE_KEY)),
         )
 

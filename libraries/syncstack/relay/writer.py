@@ -117,9 +117,9 @@ class Writer:
                     "INSERT INTO tokens (hash, device) VALUES (?, ?)", (job.hash, job.device)
                 )
                 self._connection.execute(
-                    "DELETE FROM tokens WHERE device = ?1 AND number NOT IN"
-                    " (SELECT number FROM tokens WHERE device = ?1 ORDER BY number DESC LIMIT ?2)",
-                    (job.device, job.keep),
+                    "DELETE FROM tokens WHERE device = :device AND number NOT IN"
+                    " (SELECT number FROM tokens WHERE device = :device ORDER BY number DESC LIMIT :keep)",
+                    {"device": job.device, "keep": job.keep},
                 )
                 return len(job.hash)
             case Probe():
