@@ -87,8 +87,9 @@ matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLE
 	@touch $@
 
 # The suites, the skips against their list, and the bug that the suites have to catch.
-# One homeserver serves a robot process, and its start costs more than a test: --chunk starts three, and no more.
-matrix: PROCESSES := 3
+# One homeserver serves a robot process, and its start costs more than a test: --chunk starts two, and no more. (A third
+# would have to share two cores with them, and every message would take longer.)
+matrix: PROCESSES := 2
 matrix: .venv/installed-matrix
 	$(call run,$(MATRIX_RESULTS),$(MATRIX_SUITES),--chunk --variable SYSTEM:matrix)
 	@$(BIN)/python -m syncproof.report.skips --system matrix $(if $(call given,STACK),--stack $(STACK)) $(MATRIX_RESULTS)/output.xml
