@@ -101,21 +101,24 @@ ENCRYPTED_RESULTS := $(RESULTS)/matrix-encrypted
 ENCRYPTED_SUITES ?= $(addprefix suites/,catchup attachment conflict component/verification.robot \
 	lifecycle/restart_in_mid_sync.robot $(addprefix resilience/, \
 	network_interruption.robot lost_replies.robot connection_flapping.robot relay_restart.robot rejoin.robot))
-matrix-encrypted: PROCESSES := 3
+matrix-encrypted: PROCESSES := 2
 matrix-encrypted: .venv/installed-matrix
 	$(call run,$(ENCRYPTED_RESULTS),$(ENCRYPTED_SUITES),--chunk --variable SYSTEM:matrix-encrypted)
 	@$(BIN)/python -m syncproof.report.skips --system matrix-encrypted $(ENCRYPTED_RESULTS)/output.xml
 	$(BIN)/python -m defects.matrix --system matrix-encrypted --processes 1 \
 		--baseline $(ENCRYPTED_RESULTS)/output.xml --results $(ENCRYPTED_RESULTS)/kill-matrix
 
-# L-0.1, L-1.1 and L-2.2 quickly, for CI; where Synapse cannot be installed one line says so, and counts as one skip.
+# L-0.1, L-1.1 and L-2.2 quickly, for CI, and L-0.1 once more in encrypted rooms; where Synapse cannot be installed one
+# line says so, and counts as one skip.
 MATRIX_QUICK := $(RESULTS)/test/matrix
 matrix-quick: .venv/installed
 	@rm -rf $(MATRIX_QUICK) && mkdir -p $(MATRIX_QUICK)
 	@if why=$$($(MAKE) --no-print-directory .venv/installed-matrix 2>&1); then \
 		$(call matrix_robot,$(MATRIX_QUICK)) --variable TIME_SCALE:0.1 suites/catchup/normal_network.robot \
 			suites/catchup/offline_from_the_start.robot suites/resilience/network_interruption.robot && \
-		$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_QUICK)/output.xml; \
+		$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_QUICK)/output.xml && \
+		$(call matrix_robot,$(MATRIX_QUICK)/encrypted) --variable SYSTEM:matrix-encrypted --variable TIME_SCALE:0.1 \
+			suites/catchup/normal_network.robot; \
 	else \
 		echo "SKIPPED: nothing ran on Matrix, because Synapse cannot be installed here. $$(echo "$$why" | grep -i error | tail -n 1)"; \
 		echo '<testsuite name="matrix" tests="1" failures="0" errors="0" skipped="1"/>' > $(MATRIX_QUICK)/skipped.xml; \
@@ -134,7 +137,7 @@ test: .venv/installed-dev
 	status=0; $(BIN)/python -m syncproof.report.closing $$failed \
 		$(TEST_RESULTS)/units.xml $(TEST_RESULTS)/quick/output.xml $(TEST_RESULTS)/kill-matrix/kills.xml \
 		$$(ls $(TEST_RESULTS)/containers/skipped.xml 2>/dev/null || echo $(TEST_RESULTS)/containers/output.xml) \
-		$$(ls $(MATRIX_QUICK)/skipped.xml 2>/dev/null || echo $(MATRIX_QUICK)/output.xml) \
+		$$(ls $(MATRIX_QUICK)/skipped.xml 2>/dev/null || echo $(MATRIX_QUICK)/output.xml $(MATRIX_QUICK)/encrypted/output.xml) \
 		> $(TEST_RESULTS)/closing.txt || status=$$?; \
 	cat $(TEST_RESULTS)/closing.txt; exit $$status
 
