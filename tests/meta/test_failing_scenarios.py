@@ -22,6 +22,20 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "Evidence: history/messages-are-missing-messages-are-missing.jsonl",
         ),
     ),
+    "The device is dead": (
+        MEET
+        + "When Bob is killed\n"
+        + "And Alice sends 1 message\n"
+        + "Then Bob should receive all 1 messages within 1 second",
+        ("Bob is dead (killed at ", " s) and has received 0 of 1 messages."),
+    ),
+    "The device stands still": (
+        MEET
+        + "When Bob's process is suspended\n"
+        + "And Alice sends 1 message\n"
+        + "Then Bob should receive all 1 messages within 1 second",
+        ("Bob is standing still (suspended at ", " s) and has received 0 of 1 messages."),
+    ),
     "Only some are missing": (
         MEET
         + "When Alice sends 5 messages\n"
@@ -31,7 +45,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "and has received 3 of 5 messages",
             "Missing (2): Alice #4, #5.",
             "Fault: cut on Bob, from ",
-            ", never ended (seen: Bob: a connection was refused after ",
+            " s to the end (seen: Bob: a connection was refused after ",
         ),
     ),
 }
@@ -62,7 +76,9 @@ SCENARIOS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Introduced twice": (MEET + MEET, ("introduced once, in its first sentence",)),
     "More expected than sent": (
         MEET + "When Alice sends 50 messages\nThen Bob should receive all 60 messages within 10 seconds",
-        ("The scenario sends 50 messages to Bob, but this sentence speaks of all 60.",),
+        (
+            "The scenario sends 50 messages to Bob, but this sentence expects 60: it has to say how many come in all.",
+        ),
     ),
     "A cut after more than is sent": (
         MEET + "When Alice sends 5 messages\nAnd Bob's network is cut after he has received 20 messages",
@@ -95,6 +111,29 @@ SCENARIOS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Flapping with nothing to flap in": (
         MEET + "When Bob's connection flaps every 5 seconds",
         ("Bob's connection cannot flap: nothing is sent over a time. Say so first.",),
+    ),
+    "Sending from a dead device": (
+        MEET
+        + "When Alice is killed\nAnd Alice sends 1 message\nThen Bob should receive everything within 1 second",
+        (
+            "Alice was killed at ",
+            "and cannot take a message. Say 'Alice starts again after 2 seconds' and 'Alice should be syncing again "
+            "within 10 seconds' first.",
+        ),
+    ),
+    "Nothing is sent": (
+        MEET + "When Alice verifies Bob",
+        (
+            "Inconclusive: no device sent anything, so nothing could be judged. "
+            "Let one send a message ('Alice sends 1 message').",
+        ),
+    ),
+    "Different emoji with nobody between": (
+        MEET + "When Alice verifies Bob\nThen Alice and Bob should see different emoji within 10 seconds",
+        (
+            "Nobody swaps the keys of Alice and Bob. "
+            "Say first 'somebody between Alice and Bob swaps their keys'.",
+        ),
     ),
     "Numbers out of turn": (
         MEET + "When Alice sends messages 51 to 100",

@@ -17,6 +17,8 @@ MOST_FAULTS = 3
 #: Characters of one line: a wider one is cut; what was expected is folded into so many lines before.
 WIDEST = 240
 MOST_FOLDS = 3
+#: Characters that several judgements may take together, so that none of them is cut.
+ROOM = 640
 
 
 def compose(
@@ -58,6 +60,16 @@ def compose(
     return "\n".join(_short(line) for line in lines)
 
 
+def listed(sayings: Sequence[str]) -> str:
+    """As many judgements as a message has room for, whole, and how many more there are; the first one always."""
+    shown = 1
+    while shown < len(sayings) and len("; ".join(sayings[: shown + 1])) <= ROOM:
+        shown += 1
+    left = len(sayings) - shown
+    more = [f"and {count(left, 'check')} more: see the evidence"] if left else []
+    return "; ".join([*sayings[:shown], *more])
+
+
 def _first_ns(history: History) -> int:
     return history.lines[0].t_ns if history.lines else 0
 
@@ -91,7 +103,7 @@ def _fault(edges: Sequence[Fault], origin: int) -> str:
     if first.direction != "both":
         text += f" {first.direction}"
     text += f" on {' and '.join(first.target)}, from {_seconds(first.t_ns, origin)}"
-    text += f" to {_seconds(at['end'].t_ns, origin)}" if "end" in at else ", never ended"
+    text += f" to {_seconds(at['end'].t_ns, origin)}" if "end" in at else " to the end"
     if not any(edge.effective for edge in edges):
         return text + ", not seen to take effect"
     proof = next((edge.proof for edge in edges if edge.effective and edge.proof), "")

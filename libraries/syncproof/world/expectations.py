@@ -33,7 +33,8 @@ class Expectations:
             raise CannotHappen(f"Nobody sends {name} anything in this scenario: say first who does.")
         if count is not None and count != sent:
             raise CannotHappen(
-                f"The scenario sends {counted(sent, 'message')} to {name}, but this sentence speaks of all {count}."
+                f"The scenario sends {counted(sent, 'message')} to {name}, but this sentence expects {count}: it "
+                "has to say how many come in all."
             )
         self._within(
             "delivery",

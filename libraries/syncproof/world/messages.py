@@ -252,6 +252,7 @@ class Messages:
 
     def _send(self, name: str, number: int, size: int, attachment: int) -> None:
         world = self._world
+        world.stage.can_take_a_message(name)
         op_id = self.op_id(name, number)
         blobs: tuple[BlobRef, ...] = ()
         player = world.player(name)
@@ -276,8 +277,13 @@ class Messages:
         number, op_id = sent.enqueued, self.op_id(name, sent.enqueued)
         due = self._world.scheduler.now()
         self._last_due = max(self._last_due, due)
+
+        def hand_over() -> None:
+            self._world.stage.can_take_a_message(name)
+            send(number, op_id)
+
         self._world.scheduler.at(
-            due, lambda: send(number, op_id), what, held=lambda: self._held is not None and self._held(name)
+            due, hand_over, what, held=lambda: self._held is not None and self._held(name)
         )
         return op_id
 

@@ -21,6 +21,12 @@ from syncproof.world.trouble import CannotHappen, Inconclusive
 if TYPE_CHECKING:
     from syncproof.world.world import World
 
+#: By the kind of fault: what it did to a device, and the sentence that brings the device back.
+_STOPPED = {
+    Killed.kind: ("killed", "{} starts again after 2 seconds"),
+    Suspended.kind: ("suspended", "{}'s process is resumed after 2 seconds"),
+}
+
 
 class Stage:
     """Owns the players and the group they share."""
@@ -48,6 +54,24 @@ class Stage:
     def setting(self, name: str) -> float:
         """A setting of this scenario's devices, at scale 1."""
         return self.settings.get(name, self._world.profile.settings[name])
+
+    def stopped(self, name: str) -> str:
+        """What the scenario did to a device that still keeps its process from answering; "" for nothing."""
+        origin = self._world.opened_ns
+        for entry in self._world.faults.on:
+            if entry.fault.kind in _STOPPED and name in entry.fault.target:
+                return f"{_STOPPED[entry.fault.kind][0]} at {(entry.started_ns - origin) / 1e9:.1f} s"
+        return ""
+
+    def can_take_a_message(self, name: str) -> None:
+        """Raises CannotHappen for a device that the scenario killed or suspended, and has not brought back."""
+        stopped = self.stopped(name)
+        if stopped:
+            again = next(text for verb, text in _STOPPED.values() if stopped.startswith(verb))
+            raise CannotHappen(
+                f"{name} was {stopped} and cannot take a message. Say '{again.format(name)}' and "
+                f"'{name} should be syncing again within 10 seconds' first."
+            )
 
     def meet(self, names: Sequence[str]) -> None:
         """Start the devices, put them into one fresh group, and wait until all are live."""

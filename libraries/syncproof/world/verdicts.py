@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import checkers, records
 from syncproof.evidence.checkers.verdict import Verdict
-from syncproof.evidence.message import compose
+from syncproof.evidence.message import compose, listed
 from syncproof.evidence.recorder.client import RecorderError
 from syncproof.faults.containers.errors import ContainerError
 from syncproof.faults.packets.errors import PacketError
@@ -167,7 +167,12 @@ class Verdicts:
         """
         world = self._world
         missing = world.messages.missing(name) if world.messages.to(name) else []
-        seen = f"{name} is {world.history.connection(name) or 'not connected'}"
+        stopped = world.stage.stopped(name)  # its last word about its connection is out of date then
+        if stopped:
+            state = f"{'dead' if stopped.startswith('killed') else 'standing still'} ({stopped})"
+        else:
+            state = world.history.connection(name) or "not connected"
+        seen = f"{name} is {state}"
         if world.messages.to(name):
             seen += f" and has received {world.messages.received(name)} of {world.messages.to(name)} messages"
         if lacks:
@@ -178,8 +183,9 @@ class Verdicts:
         return AssertionError(self._compose(expected, seen=seen, missing=missing))
 
     def tell(self, *verdicts: Verdict) -> str:
-        """Verdicts that did not pass, for people."""
-        said = "; ".join(f"{verdict.checker}: {verdict.message}" for verdict in verdicts)
+        """Verdicts that did not pass, for people: what showed nothing is left to the record where one failed."""
+        verdicts = tuple(verdict for verdict in verdicts if verdict.result == "fail") or verdicts
+        said = listed([f"{verdict.checker}: {verdict.message}" for verdict in verdicts])
         concerned = tuple(dict.fromkeys(op_id for verdict in verdicts for op_id in verdict.witness))
         return self._compose(said, concerned=concerned)
 

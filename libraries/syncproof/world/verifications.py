@@ -62,7 +62,11 @@ class Verifications:
 
     def different_strings(self, names: Sequence[str], within: Duration) -> None:
         """Both show a string, and it is not the same."""
-        world = self._world
+        world, pair = self._world, " and ".join(names)
+        if not all(world.faults.is_on(SwappedKeys.kind, name) for name in names):
+            raise CannotHappen(
+                f"Nobody swaps the keys of {pair}. Say first 'somebody between {pair} swaps their keys'."
+            )
         self._needs(names)
         if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
             raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)

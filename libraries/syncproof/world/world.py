@@ -46,6 +46,11 @@ if TYPE_CHECKING:
 
 #: How long a healed fault may take until a probe says so, at scale 1: more than any latency that sentences set.
 HEALING_S = 30.0
+#: What the end of a test says where every check had nothing to look at.
+NOTHING_SENT = (
+    "Inconclusive: no device sent anything, so nothing could be judged. "
+    "Let one send a message ('Alice sends 1 message')."
+)
 #: How often it is looked whether processes still run that nobody ended: each look is a question to the launcher.
 LOOK_ALIVE_NS = 500_000_000
 #: How long a process may take from closing its connections to its end; not scaled.
@@ -253,6 +258,8 @@ class World:
         wrong = [verdict for verdict in judged if verdict.result != "pass"]
         # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
         wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
+        if wrong and wrong[0].result == "unknown" and not self.history.operations:
+            return self.verdicts.describe(NOTHING_SENT)
         return self.verdicts.tell(*wrong) if wrong else ""
 
     def timeline(self, *, failed: bool) -> str:

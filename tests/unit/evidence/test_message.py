@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.unit.evidence.histories import MS, Story
 
 from syncproof.evidence.history import History
-from syncproof.evidence.message import compose
+from syncproof.evidence.message import ROOM, compose, listed
 
 
 def cut_short() -> Story:
@@ -55,7 +55,7 @@ def test_only_the_first_few_are_named() -> None:
 def test_faults_that_did_not_end_or_bite_say_so() -> None:
     story = Story()
     story.fault("start", kind="latency", direction="down", effective=False)
-    assert "Fault: latency down on Bob, from 0.0 s, never ended, not seen to take effect." in compose(
+    assert "Fault: latency down on Bob, from 0.0 s to the end, not seen to take effect." in compose(
         story.history, expected="x", opened_ns=story.now
     )
 
@@ -88,6 +88,16 @@ def test_what_several_checkers_say_is_folded_not_lost() -> None:
     assert len(message.splitlines()) <= 3
 
 
+def test_judgements_that_have_no_room_are_counted_and_none_is_cut() -> None:
+    half = "x" * (ROOM // 2 - 1)
+    assert listed(["one"]) == "one"
+    assert listed([half, half]) == f"{half}; {half}"
+    assert listed([half, half + "x", "y"]) == f"{half}; and 2 checks more: see the evidence"
+    assert listed(["x" * 999, "y"]) == "x" * 999 + "; and 1 check more: see the evidence"
+    message = compose(History(), expected=listed(["word " * 60] * 9))
+    assert message.endswith("more: see the evidence.")
+
+
 def test_it_stays_short() -> None:
     story = cut_short()
     for k in range(20):
@@ -107,7 +117,7 @@ def test_it_stays_short() -> None:
 def test_times_are_told_from_the_first_line_where_nobody_says_when_it_began() -> None:
     story = Story()
     story.fault("start")
-    assert "from 0.0 s, never ended" in compose(story.history, expected="x")
+    assert "from 0.0 s to the end" in compose(story.history, expected="x")
     assert compose(History(), expected="x", seen="y", now_ns=10**9) == "X.\nSeen at 1.0 s: y."
 
 
@@ -128,7 +138,7 @@ def test_three_faults_need_no_sum_and_a_proof_is_not_made_up() -> None:
     for k in range(3):
         story.fault("start", fault_id=str(k), on=("Alice", "Bob"), effective=True)
     message = compose(story.history, expected="x", opened_ns=0)
-    assert message.count("cut on Alice and Bob, from 0.0 s, never ended.") == 3
+    assert message.count("cut on Alice and Bob, from 0.0 s to the end.") == 3
     assert "more" not in message
     story.fault("proved", fault_id="0", effective=False)
     assert "seen" not in compose(story.history, expected="x")

@@ -33,7 +33,7 @@ def test_the_example_is_made_of_sentences_and_shows_this_one(kind: type[Step]) -
     assert lines[begin : begin + len(example)] == [f"| {line}" for line in example], (
         "one block, behind its title"
     )
-    assert 2 <= len(example) <= 4
+    assert 2 <= len(example) <= 5
     assert kind in [type(parse(line)) for line in example]
 
 

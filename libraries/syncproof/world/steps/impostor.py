@@ -28,7 +28,8 @@ class SwapsKeys(Step):
     Example:
     | Given Alice and Bob are syncing
     | And somebody between Alice and Bob swaps their keys
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should see different emoji within 10 seconds
 
     Source: plan L-0.3.
@@ -54,7 +55,8 @@ class SwapsKeysLate(Step):
 
     Example:
     | And somebody between Alice and Bob swaps their keys at the last moment
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should have given up the verification within 10 seconds
 
     Source: plan L-0.3.
@@ -80,7 +82,8 @@ class SwapsIdentityKeys(Step):
 
     Example:
     | And somebody between Alice and Bob swaps their identity keys
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | And Alice confirms that the emoji match
     | Then Alice and Bob should have given up the verification within 10 seconds
 

@@ -23,7 +23,8 @@ class Verifies(Step):
     Hands over what is due before, then asks the device, and does not wait. Fails when the device refuses.
 
     Example:
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should see the same emoji within 10 seconds
     | When Alice confirms that the emoji match
 
@@ -50,7 +51,8 @@ class SeeSameEmoji(Step):
     same emoji on both devices``).
 
     Example:
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should see the same emoji within 10 seconds
 
     Source: plan L-0.3.
@@ -76,8 +78,9 @@ class SeeDifferentEmoji(Step):
     and at once when the two are the same (``expected different emoji on Alice and Bob``).
 
     Example:
-    | Given somebody between Alice and Bob swaps their keys
-    | When Alice verifies Bob
+    | And somebody between Alice and Bob swaps their keys
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should see different emoji within 10 seconds
 
     Source: plan L-0.3.
@@ -100,7 +103,8 @@ class Confirms(Step):
     strings are the same is judged at the end of every test.
 
     Example:
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should see the same emoji within 10 seconds
     | And Alice confirms that the emoji match
     | And Bob confirms that the emoji match
@@ -124,7 +128,8 @@ class Denies(Step):
     a test in which somebody is fails in the end.
 
     Example:
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | Then Alice and Bob should see the same emoji within 10 seconds
     | And Bob says that the emoji differ
 
@@ -146,8 +151,9 @@ class CancelsVerification(Step):
     Tells the device at once, whether there is something to compare or not.
 
     Example:
-    | When Alice verifies Bob
-    | And Bob cancels the verification
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | And Alice cancels the verification
     | Then Alice and Bob should have given up the verification within 10 seconds
 
     Source: plan L-0.3.
@@ -172,7 +178,8 @@ class HaveVerified(Step):
     that one of the two people has not confirmed.
 
     Example:
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | And Alice confirms that the emoji match
     | And Bob confirms that the emoji match
     | Then Alice and Bob should have verified each other within 10 seconds
@@ -199,7 +206,8 @@ class HaveGivenUp(Step):
     Bob``).
 
     Example:
-    | When Alice verifies Bob
+    | When Alice sends 1 message
+    | And Alice verifies Bob
     | And Bob says that the emoji differ
     | Then Alice and Bob should have given up the verification within 10 seconds
 
