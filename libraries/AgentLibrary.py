@@ -8,7 +8,11 @@ from robot.api import SkipExecution
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
 
+from run_variables import RunStopped, check_names
+from syncproof.systems import named_agent
 from syncproof.systems.pair import Pair, Pairs
+from syncproof.systems.system import SystemNotThere
+from syncproof.world.variables import BadSetting
 
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)
@@ -22,6 +26,7 @@ class AgentLibrary:
         self._pairs: Pairs | None = None
         self._pair: Pair | None = None
         self._remembered: dict[str, object] = {}
+        self._looked_at = False
 
     @keyword
     def provide_agents(self, url: str = "", url_2: str = "", relay_address: str = "") -> dict[str, str]:
@@ -30,16 +35,37 @@ class AgentLibrary:
         Without ``url``, starts two agents of the run's ``SYSTEM``, Alice and Bob, and their server. What was
         remembered is forgotten.
 
+        Stops the run where a variable of it has an equals sign for its colon, where a URL leads to nothing, or where
+        there is a second agent and no first: the bundled agents would be judged in place of somebody's own.
+
         Example:
         | ${agents} =    Provide Agents    ${AGENT_URL}    ${AGENT_URL_2}
         """
         self._remembered = {}
+        if not self._looked_at:
+            try:
+                self._look_at(url, url_2, relay_address)
+            except (BadSetting, SystemNotThere) as wrong:
+                raise RunStopped(str(wrong)) from None
+            self._looked_at = True
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
         self.stop_agents()
         self._pairs = self._pairs or Pairs(BuiltIn().get_variable_value("${SYSTEM}", "bundled"))
         pair = self._pair = self._pairs.start()
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
+
+    @staticmethod
+    def _look_at(url: str, url_2: str, relay_address: str) -> None:
+        check_names()
+        for variable, given in (("AGENT_URL_2", url_2), ("RELAY_ADDRESS", relay_address)):
+            if given and not url:
+                raise BadSetting(
+                    f"{variable} is '{given}' and there is no AGENT_URL: name the first agent as well."
+                )
+        for variable, given in (("AGENT_URL", url), ("AGENT_URL_2", url_2)):
+            if given:
+                named_agent.check(variable, given)
 
     @keyword
     def restart_first_agent(self) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from robot.api import FatalError, SkipExecution, logger
+from robot.api import SkipExecution, logger
 from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import defects
+from run_variables import RunStopped, check_names
 from skips import name_of, refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.processes import die_with_parent
@@ -23,8 +24,9 @@ from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.systems.system import SystemNotThere
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
-from syncproof.world.site import BadSetting, Settings, Site
+from syncproof.world.site import Settings, Site
 from syncproof.world.step import Step
+from syncproof.world.variables import BadSetting, hint
 from syncproof.world.verdicts import EXPECTED_TROUBLE
 from syncproof.world.world import World
 
@@ -39,12 +41,6 @@ class ScenarioFailed(AssertionError):
     ROBOT_SUPPRESS_NAME = True
 
 
-class RunStopped(FatalError):
-    """Nothing of this run can work; the message is for people."""
-
-    ROBOT_SUPPRESS_NAME = True
-
-
 def with_hint(message: str) -> str:
     """Robot Framework's word about an unknown sentence, with the sentences that may have been meant."""
 
@@ -53,17 +49,6 @@ def with_hint(message: str) -> str:
         return f"{unknown[0]} Did you mean {meant}?" if meant else unknown[0]
 
     return _UNKNOWN.sub(and_meant, message)
-
-
-def _refuse_equals_signs() -> None:
-    """Raises BadSetting for `--variable SYSTEM=matrix`: Robot Framework takes all of it for the name of a variable."""
-    for name in BuiltIn().get_variables(no_decoration=True):
-        setting, equals, value = str(name).partition("=")
-        if equals:
-            raise BadSetting(
-                f"There is a variable '{name}'. With robot and pabot it is '--variable {setting}:{value}', with a "
-                f"colon; with make it is '{setting}={value}'."
-            )
 
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)
@@ -184,7 +169,7 @@ class WorldLibrary:
 
     def _open_site(self) -> Site:
         if self._site is None:
-            _refuse_equals_signs()
+            check_names()
             timeline = self._variable("TIMELINE", "failed")
             if timeline not in ("failed", "all"):
                 raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")
@@ -229,7 +214,7 @@ class WorldLibrary:
         known = [name for product in products for name in defects.known(product)]
         for name in names:
             if name not in known:
-                raise BadSetting(f"DEFECT is '{name}'. Known here: {', '.join(known)}.")
+                raise BadSetting(f"DEFECT is '{name}'.{hint(name, known)} Known here: {', '.join(known)}.")
         return names
 
     def _write_defects(self) -> None:

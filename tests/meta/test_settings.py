@@ -5,9 +5,10 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from tests.meta.child_run import NO_LOG, Ended, suite
+from tests.meta.child_run import NO_LOG, ROOT, Ended, suite
 from tests.meta.conftest import Start
 
 WRONG: dict[str, tuple[str, ...]] = {
@@ -19,6 +20,12 @@ WRONG: dict[str, tuple[str, ...]] = {
     "SEED:x": ("SEED is 'x': it must be a whole number like 42.",),
     "SYSTEM=matrix": (
         "There is a variable 'SYSTEM=matrix'. With robot and pabot it is '--variable SYSTEM:matrix'",
+    ),
+    "TOXIPROXY_URL=http://127.0.0.1:1": (
+        "it is '--variable TOXIPROXY_URL:http://127.0.0.1:1', with a colon",
+    ),
+    "DEFECT:acknowledges_befor_comit": (
+        "DEFECT is 'acknowledges_befor_comit'. Did you mean acknowledges_before_commit? Known here: ",
     ),
     "SLACK:much": ("SLACK is 'much': it must be a number of seconds like 15.",),
     "SLACK:-1": ("SLACK is -1: it must be from 0 to 600 seconds.",),
@@ -91,3 +98,44 @@ def test_a_value_that_nobody_knows_stops_the_run(runs: dict[str, Ended], given: 
 @pytest.mark.parametrize("given", ["a page", "other JSON"])
 def test_a_server_that_is_no_toxiproxy_stops_the_run(runs: dict[str, Ended], given: str, web: str) -> None:
     check(runs[given], "TOXIPROXY_URL is '", f"The server at {web}", "does not speak the Toxiproxy API")
+
+
+#: Variables of the conformance suite, each with what stops it.
+WRONG_AGENT = {
+    "AGENT_URL=http://127.0.0.1:1": "it is '--variable AGENT_URL:http://127.0.0.1:1', with a colon",
+    "PATIENCE=1 second": "There is a variable 'PATIENCE=1 second'.",
+    "AGENT_URL:http://127.0.0.1:1": (
+        "AGENT_URL is 'http://127.0.0.1:1'. No agent answers there (connection refused). Start it, or correct the URL."
+    ),
+    "AGENT_URL_2:http://127.0.0.1:1": "AGENT_URL_2 is 'http://127.0.0.1:1' and there is no AGENT_URL",
+}
+
+
+def test_the_bundled_agents_are_not_judged_in_place_of_others(start_shared: Start) -> None:
+    about = ROOT / "suites" / "agent" / "about.robot"
+    runs = {given: start_shared(*NO_LOG, "--variable", given, about) for given in WRONG_AGENT}
+    for given, run in runs.items():
+        ended = run.end()
+        first, *others = ended.tests.values()
+        assert {each.status for each in (first, *others)} == {"FAIL"}
+        assert WRONG_AGENT[given] in first.message, first.message
+        assert {each.message for each in others} == {"Test execution stopped due to a fatal error."}
+        ended.check(status=4)
+
+
+def test_a_misspelt_variable_is_told_once(start_shared: Start, tmp_path: Path) -> None:
+    own = "*** Variables ***\n${SEEDS}    3\n"
+    sent = "Given Alice and Bob are syncing\nWhen Alice sends 2 messages\n"
+    received = "Then Bob should receive all 2 messages within 10 seconds"
+    scenario = suite(tmp_path, dict.fromkeys(TESTS, sent + received), settings=own)
+    about = ROOT / "suites" / "agent" / "about.robot"
+    options = ("--variable", "SYSTM:matrix", "--variable", "timescale:0.1", "--variable", "MY_OWN:1")
+    run = start_shared(*NO_LOG, *options, "--variable", "AGENT_ULR:x", scenario, about)
+
+    ended = run.end()
+
+    ended.check(status=0)
+    assert sorted(ended.errors) == [
+        "There is a variable 'AGENT_ULR', which nothing reads. Did you mean AGENT_URL?",
+        "There is a variable 'SYSTM', which nothing reads. Did you mean SYSTEM?",
+    ]

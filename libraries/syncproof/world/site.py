@@ -25,13 +25,10 @@ from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 from syncproof.world.clock import MonotonicClock
 from syncproof.world.player import Player
+from syncproof.world.variables import BadSetting
 
 #: Characters of a test's title in the name of its evidence; file systems take 255 bytes.
 LONGEST_NAME = 120
-
-
-class BadSetting(Exception):
-    """A variable of the run has a value that nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from syncproof.systems.matrix.operator import Operator
+from syncproof.systems.server import ServerGone
 
 GROUP, USER = "room-1", "@alice:example.org"
 
@@ -129,3 +130,26 @@ def test_where_the_operator_cannot_look_a_member_does(administers: bool) -> None
         assert read(operator) == ["one", "two"]
     assert {way for way, _ in homeserver.pages} == {"_synapse" if administers else "_matrix"}
     assert homeserver.logins == (0 if administers else 1)
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Some web server: a page for browsers, whatever is asked."""
+
+    def do_GET(self) -> None:
+        self.send_response(404)
+        self.end_headers()
+        self.wfile.write(b"<html>\n<body>\n" * 100)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_what_is_no_synapse_is_told_in_one_line() -> None:
+    with HTTPServer(("127.0.0.1", 0), Pages) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        with pytest.raises(ServerGone) as told:
+            Operator(f"http://127.0.0.1:{server.server_port}", "secret")
+    said = str(told.value)
+    assert "answered GET /_synapse/admin/v1/register with 404: this is no Synapse with registration" in said
+    assert len(said.splitlines()) == 1
+    assert len(said) < 350

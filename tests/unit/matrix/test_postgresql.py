@@ -8,7 +8,8 @@ import pytest
 
 from syncproof.systems.matrix.postgresql import PostgresDatabase
 from syncproof.systems.system import SystemNotThere
-from syncproof.world.site import BadSetting, Settings
+from syncproof.world.site import Settings
+from syncproof.world.variables import BadSetting
 
 URL = "postgresql://role:hidden@127.0.0.1:5432"
 

@@ -164,18 +164,32 @@ class Operator:
 
     def _register(self, name: str, password: str = "", *, admin: bool = False) -> dict[str, Any]:
         path = "/_synapse/admin/v1/register"
-        nonce = str(self._json("GET", path)["nonce"])
+        nonce = self._nonce(path)
         password = password or secrets.token_hex(12)
         parts = [nonce, name, password, "admin" if admin else "notadmin"]
         mac = hmac.new(self._secret.encode(), "\0".join(parts).encode(), hashlib.sha1).hexdigest()
         body = {"nonce": nonce, "username": name, "password": password, "admin": admin, "mac": mac}
         return self._json("POST", path, msgspec.json.encode(body))
 
+    def _nonce(self, path: str) -> str:
+        """The first thing that is asked of a homeserver, which may turn out to be something else."""
+        answer = self._request("GET", path, None)
+        try:
+            return str(msgspec.json.decode(answer.content)["nonce"])
+        except (msgspec.DecodeError, KeyError, TypeError):
+            raise ServerGone(
+                f"The server at {self._client.base_url} answered GET {path} with {answer.status_code}: this is no "
+                "Synapse with registration by a shared secret, or its administration cannot be reached. It said: "
+                f"{_line(answer.text)}"
+            ) from None
+
     def _json(self, method: str, path: str, content: bytes | None = None) -> dict[str, Any]:
         answer = self._request(method, path, content)
         what = f"{method} {path.partition('?')[0]}"
         if answer.status_code >= 400:
-            raise ServerGone(f"The homeserver answered {what} with {answer.status_code}: {answer.text[:200]}")
+            raise ServerGone(
+                f"The homeserver answered {what} with {answer.status_code}: {_line(answer.text, 200)}"
+            )
         found: dict[str, Any] = msgspec.json.decode(answer.content)
         return found
 
@@ -188,3 +202,9 @@ class Operator:
             raise ServerGone(
                 f"The homeserver at {self._client.base_url} did not answer {method} {path.partition('?')[0]}: {wrong}"
             ) from None
+
+
+def _line(text: str, most: int = 80) -> str:
+    """The beginning of an answer in one line: it may be a page for browsers."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else f"{words[:most]}..."
