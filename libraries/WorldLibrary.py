@@ -33,6 +33,7 @@ from syncproof.world.world import World
 Number = TypeVar("Number", int, float)
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
+_NOT_WHOLE = "that cannot be converted to integer."
 
 
 class ScenarioFailed(AssertionError):
@@ -42,13 +43,14 @@ class ScenarioFailed(AssertionError):
 
 
 def with_hint(message: str) -> str:
-    """Robot Framework's word about an unknown sentence, with the sentences that may have been meant."""
+    """Robot Framework's word about a sentence that is unknown or has no number in it, with what may have been meant."""
 
     def and_meant(unknown: re.Match[str]) -> str:
         meant = " or ".join(f"'{template}'" for template in nearest(unknown["sentence"]))
         return f"{unknown[0]} Did you mean {meant}?" if meant else unknown[0]
 
-    return _UNKNOWN.sub(and_meant, message)
+    message = _UNKNOWN.sub(and_meant, message)
+    return message.replace(_NOT_WHOLE, f"{_NOT_WHOLE} Write it in digits, like 2.")
 
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)

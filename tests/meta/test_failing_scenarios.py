@@ -135,6 +135,12 @@ SCENARIOS: dict[str, tuple[str, tuple[str, ...]]] = {
             "Say first 'somebody between Alice and Bob swaps their keys'.",
         ),
     ),
+    "A number in words": (
+        MEET + "When Alice sends two messages",
+        (
+            "Argument 'count' got value 'two' that cannot be converted to integer. Write it in digits, like 2.",
+        ),
+    ),
     "Numbers out of turn": (
         MEET + "When Alice sends messages 51 to 100",
         ("Alice cannot send messages 51 to 100: the next one is number 1 (0 were sent before).",),

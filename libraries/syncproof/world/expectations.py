@@ -71,7 +71,7 @@ class Expectations:
         total = messages.to(name) + messages.author(name).enqueued
         if total != count:
             raise CannotHappen(
-                f"The scenario sends {counted(total, 'message')} in all, but this sentence speaks of all {count}."
+                f"The scenario sends {counted(total, 'message')} in all, but this sentence expects {count}."
             )
         self._within(
             "delivery",
