@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 from robot.api import FatalError, logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from syncproof.world.variables import misspelt, refuse_equals_signs
-
-_told: set[str] = set()
 
 
 class RunStopped(FatalError):
@@ -27,6 +27,9 @@ def check_names() -> None:
     # Robot Framework's public interface does not tell the variables of the command line from those of a file.
     given = [str(name) for name in builtin._variables._global.as_dict(decoration=False)]
     for name, meant in misspelt(given).items():
-        if name not in _told:
-            _told.add(name)
-            logger.warn(f"There is a variable '{name}', which nothing reads. Did you mean {meant}?")
+        _tell(name, meant)
+
+
+@functools.cache  # once, whichever library asks
+def _tell(name: str, meant: str) -> None:
+    logger.warn(f"There is a variable '{name}', which nothing reads. Did you mean {meant}?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
@@ -21,11 +22,20 @@ from syncproof.world.trouble import CannotHappen, Inconclusive
 if TYPE_CHECKING:
     from syncproof.world.world import World
 
-#: By the kind of fault: what it did to a device, and the sentence that brings the device back.
+#: By the kind of fault: what a device is then, what was done to it, and the sentence that brings it back.
 _STOPPED = {
-    Killed.kind: ("killed", "{} starts again after 2 seconds"),
-    Suspended.kind: ("suspended", "{}'s process is resumed after 2 seconds"),
+    Killed.kind: ("dead", "killed", "{} starts again after 2 seconds"),
+    Suspended.kind: ("standing still", "suspended", "{}'s process is resumed after 2 seconds"),
 }
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A device whose process cannot answer. state, how (and when), again: for people; see `_STOPPED`."""
+
+    state: str
+    how: str
+    again: str
 
 
 class Stage:
@@ -55,21 +65,22 @@ class Stage:
         """A setting of this scenario's devices, at scale 1."""
         return self.settings.get(name, self._world.profile.settings[name])
 
-    def stopped(self, name: str) -> str:
-        """What the scenario did to a device that still keeps its process from answering; "" for nothing."""
+    def stopped(self, name: str) -> Stopped | None:
+        """What the scenario did to a device that still keeps its process from answering."""
         origin = self._world.opened_ns
         for entry in self._world.faults.on:
             if entry.fault.kind in _STOPPED and name in entry.fault.target:
-                return f"{_STOPPED[entry.fault.kind][0]} at {(entry.started_ns - origin) / 1e9:.1f} s"
-        return ""
+                state, how, again = _STOPPED[entry.fault.kind]
+                seconds = (entry.started_ns - origin) / 1e9
+                return Stopped(state, f"{how} at {seconds:.1f} s", again.format(name))
+        return None
 
     def can_take_a_message(self, name: str) -> None:
         """Raises CannotHappen for a device that the scenario killed or suspended, and has not brought back."""
         stopped = self.stopped(name)
         if stopped:
-            again = next(text for verb, text in _STOPPED.values() if stopped.startswith(verb))
             raise CannotHappen(
-                f"{name} was {stopped} and cannot take a message. Say '{again.format(name)}' and "
+                f"{name} was {stopped.how} and cannot take a message. Say '{stopped.again}' and "
                 f"'{name} should be syncing again within 10 seconds' first."
             )
 

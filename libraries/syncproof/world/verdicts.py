@@ -168,11 +168,8 @@ class Verdicts:
         world = self._world
         missing = world.messages.missing(name) if world.messages.to(name) else []
         stopped = world.stage.stopped(name)  # its last word about its connection is out of date then
-        if stopped:
-            state = f"{'dead' if stopped.startswith('killed') else 'standing still'} ({stopped})"
-        else:
-            state = world.history.connection(name) or "not connected"
-        seen = f"{name} is {state}"
+        now = f"{stopped.state} ({stopped.how})" if stopped else world.history.connection(name)
+        seen = f"{name} is {now or 'not connected'}"
         if world.messages.to(name):
             seen += f" and has received {world.messages.received(name)} of {world.messages.to(name)} messages"
         if lacks:
