@@ -1,6 +1,6 @@
 """`python -m matrixagent --config FILE`."""
 
-from matrixagent.main import main
+from matrixagent.main import PROGRAM
 
 if __name__ == "__main__":
-    main()
+    PROGRAM.main()

@@ -8,9 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names the field."""
+from syncstack.agent.config import ConfigError
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

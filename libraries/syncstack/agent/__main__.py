@@ -1,6 +1,6 @@
 """`python -m syncstack.agent --config FILE`."""
 
-from syncstack.agent.main import main
+from syncstack.agent.main import PROGRAM
 
 if __name__ == "__main__":
-    main()
+    PROGRAM.main()
