@@ -85,6 +85,7 @@ class NetworkLibrary:
     is_restored = sentence(cut.IsRestored)
     flaps = sentence(cut.Flaps)
     latency_is = sentence(link.LatencyIs)
+    upstream_latency_is = sentence(link.UpstreamLatencyIs)
     latency_is_both_ways = sentence(link.LatencyIsBothWays)
     latency_varies = sentence(link.LatencyVaries)
     bandwidth_is = sentence(link.BandwidthIs)

@@ -8,11 +8,11 @@ Test Tags        lifecycle    L-2.2    priority:medium
 
 *** Test Cases ***
 The relay is killed in the middle of a backlog
-    [Documentation]    kill -9 in mid-page: the catch-up goes on where it was, not behind it and not from the start.
+    [Documentation]    kill -9 while a page is asked for: catch-up goes on where it was, neither behind nor anew.
     Given Alice and Bob are syncing
       And Bob goes offline
-      And Alice sends 100 messages of 8 KB
-     When Bob's bandwidth is limited to 50 KB/s
+      And Alice sends 200 messages of 8 KB
+     When Bob's upstream latency is set to 2000 ms
       And Bob starts catching up
       And the relay is killed after Bob has caught up on 40 messages
       And the relay is restarted after 5 seconds

@@ -46,6 +46,35 @@ class LatencyIs(Step):
 
 
 @dataclass(frozen=True)
+class UpstreamLatencyIs(Step):
+    """Let everything that a device sends arrive late; what comes to it is on time.
+
+    ``latency``: a `Duration`, added to whatever goes to the relay. TIME_SCALE applies, and whole milliseconds
+    are set.
+
+    Every request of the device is under way for that long: what befalls the relay meanwhile befalls a
+    request that it never answers. Else like `${device}'s latency is set to ${latency}`.
+
+    Example:
+    | When Bob's upstream latency is set to 2000 ms
+    | And Bob starts catching up
+    | And the relay is killed after Bob has caught up on 40 messages
+
+    Source: plan L-2.2; the stream ``upstream`` of a toxic in Toxiproxy.
+    """
+
+    template: ClassVar[str] = "${device}'s upstream latency is set to ${latency}"
+    device: Device
+    latency: Duration
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(
+            network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "upstream")
+        )
+
+
+@dataclass(frozen=True)
 class LatencyIsBothWays(Step):
     """Let everything to and from a device arrive late, each way.
 
