@@ -28,6 +28,9 @@ _STOPPED = {
     Suspended.kind: ("standing still", "suspended", "{}'s process is resumed after 2 seconds"),
 }
 
+#: How an agent refuses a marker at what its device does not have: other answers are about something else.
+_REFUSALS = (400, 404, 409)
+
 
 @dataclass(frozen=True)
 class Stopped:
@@ -119,24 +122,40 @@ class Stage:
         return sum(1 for d in self._world.history.deliveries(name)[: marker.n] if d.author != name)
 
     def mark_too_early(self, name: str, number: int) -> None:
-        """Ask a device to mark a message that the relay has and the device has not; the answer goes on record."""
+        """Ask a device to mark a message that the relay has and the device has not; it has to refuse."""
         world, player = self._world, self.player(name)
         op_id = world.messages.of_others(name, number)
+        there: list[records.Deliver] = []
+
+        def known() -> bool:
+            history = world.history
+            if op_id in history.acks:
+                logs = [history.delivered(other) for other in self.players if other != name]
+                there[:] = [log[op_id] for log in logs if op_id in log]
+            return bool(there)
+
+        # Only a device that has it knows what the system calls it: not every server numbers its log.
         world.run_until(
-            f"message {number} to be acknowledged", lambda: op_id in world.history.acks, PATIENCE_S
+            f"message {number} to be acknowledged, and delivered to another device", known, PATIENCE_S
         )
         if op_id in world.history.delivered(name):
             raise Inconclusive(
                 f"Inconclusive: {name} has message {number} already, so that nothing is too early about it. "
                 f"Let {name} go offline before it is sent."
             )
-        order = world.history.acks[op_id].server_order
         try:
-            player.agent.set_marker(self.group, str(order), order or 0)
+            player.agent.set_marker(self.group, there[0].version, there[0].n)
             answer = "taken"
         except AgentError as refused:
+            if refused.status not in _REFUSALS:
+                raise
             answer = f"refused: {refused.status} {refused.code}"
         world.note("marked_too_early", device=name, op_id=op_id, answer=answer)
+        if answer == "taken":
+            raise AssertionError(
+                f"Expected {name}'s device to refuse the mark at message {number}, which it does not have "
+                "(PUT /marker: 400). It was taken."
+            )
 
     def fall_asleep(self, name: str) -> None:
         """Pause the pipeline."""

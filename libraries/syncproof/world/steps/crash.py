@@ -76,10 +76,10 @@ class MarksTooEarly(Step):
     ``number``: the `Number` of the message among those of its sender; the relay must have it (one other device
     sends), the device must not.
 
-    Asks at once and puts the answer on record; a good system refuses, and whether the marker has moved is for
-    ``Bob's marker should never have skipped a message`` to say. Waits at most 60 seconds for the relay to have
-    the message. Fails at once when no other device sends so many. Inconclusive when the device has the message
-    already.
+    Waits at most 60 seconds for the relay and another device to have the message, then asks, by the version that the
+    other device shows, and puts the answer on record. Fails at once when no other device sends so many, and when the
+    device does not refuse; whether its marker has moved is for ``Bob's marker should never have skipped a message``
+    to say. Inconclusive when the device has the message already.
 
     Example:
     | And Bob goes offline
