@@ -304,7 +304,7 @@ class Device:
                 room = await self._enter(self._homeserver, group, members)
                 if self.encrypts or await self._homeserver.encryption(room):
                     self.encryption.found_encrypted(room)
-                self.store.put_group(group, room, members)
+                self.store.put_room(group, room)
                 self._observe("group", {"group": group, "state": "joined"})
                 self.receiver.joined(group, room)
                 self._work["gaps"].set()

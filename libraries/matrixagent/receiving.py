@@ -3,7 +3,8 @@
 `/sync` answers at most so many events of a room and says `limited` where there were more. What it left out is fetched
 page by page from the room's history, oldest first; newer events wait until the gap is closed. An event whose key has
 not come yet waits too, and all behind it: what is delivered is in order, and nothing is passed over. The sync token is
-kept only when nothing waits, so that a device that dies in between finds everything again.
+kept only when nothing waits, and that a room is new only until its history was read: so a device that dies in between
+finds everything again.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Timeline:
 
     held: newer events that wait for the gaps to close. cursor: how far the first gap is filled. locked: events in the
     room's order that wait for the key of the first of them, each with the path that it came by. is_in: whether this
-    account's joining has gone by. joined_at: how many syncs had come when the device learned of the room.
+    account's joining has gone by. joined_at: how many syncs had come when the device learned of the room. unread: its
+    history of before that was not read to the end yet, as it stands on disk too.
     """
 
     group: str
@@ -70,6 +72,7 @@ class Timeline:
     locked: deque[tuple[Event, str]] = field(default_factory=deque)
     is_in: bool = False
     joined_at: int = 0
+    unread: bool = False
 
     @property
     def waits(self) -> bool:
@@ -105,15 +108,20 @@ class Receiver:
         self.since = self._store.get("since")
         rooms = {name: room for name, (room, _) in self._store.groups().items() if room}
         self.timelines = {
-            room: Timeline(name, room, is_in=bool(self._store.get(f"in {room}")))
+            room: Timeline(name, room, is_in=bool(self._store.get(f"in {room}")), joined_at=self._syncs)
             for name, room in rooms.items()
         }
+        for timeline in self.timelines.values():
+            if self._store.is_unread(timeline.room):
+                self._read_all(timeline)
 
     def joined(self, group: str, room: str) -> None:
         """A room is ours from now on. The stream may have told of it before we knew: read it from its beginning."""
-        timeline = self.timelines.setdefault(room, Timeline(group, room, joined_at=self._syncs))
-        if not timeline.gaps:
-            timeline.gaps.append(None)
+        self._read_all(self.timelines.setdefault(room, Timeline(group, room, joined_at=self._syncs)))
+
+    def _read_all(self, timeline: Timeline) -> None:
+        timeline.unread = True
+        timeline.gaps.insert(0, None)
         self._start(timeline, "joined")
 
     @property
@@ -245,6 +253,9 @@ class Receiver:
             for timeline in timelines:
                 for path, messages in self._readable(timeline):
                     added += self._store.deliver(messages, path, time.monotonic_ns())
+                if timeline.unread and not timeline.waits:
+                    self._store.was_read(timeline.room)
+                    timeline.unread = False
             if not any(timeline.waits for timeline in self.timelines.values()):
                 self._store.put("since", self.since)
         self._delivered(added)

@@ -152,6 +152,20 @@ class Store:
         row = (name, room, json.dumps(list(members)))
         self._db.execute("INSERT OR REPLACE INTO groups VALUES (?, ?, ?)", row)
 
+    def put_room(self, name: str, room: str) -> None:
+        """A group's room, of which nothing was read yet: `is_unread` until somebody says otherwise."""
+        with self.together():
+            self._db.execute("UPDATE groups SET room = ? WHERE name = ?", (room, name))
+            self.put(f"unread {room}", "yes")
+
+    def is_unread(self, room: str) -> bool:
+        """Whether this device came into the room and has not read all that was said before."""
+        return bool(self.get(f"unread {room}"))
+
+    def was_read(self, room: str) -> None:
+        """Everything that was said before this device came is in the delivery log."""
+        self.put(f"unread {room}", "")
+
     # -- deliveries
 
     def count(self) -> int:

@@ -78,17 +78,18 @@ class Vault:
 
 
 class Client:
-    """A device's receiving half over a store that outlives it."""
+    """A device's receiving half over a store that outlives it. joined: it was in the room, empty, long before."""
 
-    def __init__(self, room: Room, directory: Path) -> None:
+    def __init__(self, room: Room, directory: Path, *, joined: bool = True) -> None:
         self._room, self._directory = room, directory
         self.vault = Vault()
         self.told: list[tuple[str, dict[str, object]]] = []
-        self._open()
+        self._open(ROOM if joined else None)
 
-    def _open(self) -> None:
+    def _open(self, room: str | None = None) -> None:
         self.store = Store(self._directory)
-        self.store.put_group(GROUP, ROOM, ["@a:test", "@b:test"])
+        if GROUP not in self.store.groups():
+            self.store.put_group(GROUP, room, ["@a:test", "@b:test"])
         self.receiver = Receiver(
             self.store,
             lambda kind, fields: self.told.append((kind, fields)),
@@ -101,6 +102,11 @@ class Client:
     def _deliver(self, added: list[Delivery]) -> None:
         for delivery in added:
             self.told.append(("deliver", {"n": delivery.n}))
+
+    def join(self) -> None:
+        """The homeserver has answered: the room is this device's. (The stream may have told of it long before.)"""
+        self.store.put_room(GROUP, ROOM)
+        self.receiver.joined(GROUP, ROOM)
 
     def sync(self) -> None:
         """One answer of the stream."""
@@ -120,6 +126,10 @@ class Client:
         """kill -9, and a new process on the same directory."""
         self.store.close()
         self._open()
+
+    def connect(self) -> None:
+        """Another session of the same process: a wake, or another address."""
+        self.receiver.begin()
 
     def delivered(self) -> list[str]:
         """Event ids, in the order of the delivery log."""

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.unit.matrix.model import GROUP, JOIN, LIMIT, Client, Room
 
@@ -22,6 +22,8 @@ STEPS = st.lists(
         st.tuples(st.just("fill"), st.just(1)),
         st.tuples(st.just("break off"), st.integers(1, 2)),
         st.tuples(st.just("die"), st.just(1)),
+        st.tuples(st.just("connect"), st.just(1)),
+        st.tuples(st.just("join"), st.just(1)),
     ),
     max_size=14,
 )
@@ -29,11 +31,12 @@ STEPS = st.lists(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
+@example([("sync", 1), ("say", 2 * LIMIT), ("sync", 1), ("join", 1), ("die", 1)])
 def test_everything_arrives_once_and_in_order(steps: list[tuple[str, int]]) -> None:
     room, said, sessions = Room(), list[str](), list[str]()
     with tempfile.TemporaryDirectory() as folder:
-        client = Client(room, Path(folder))
-        for step, count in [*steps, ("all keys come", 1), ("sync", 1), ("fill", 3)]:
+        client = Client(room, Path(folder), joined=False)
+        for step, count in [*steps, ("join", 1), ("all keys come", 1), ("sync", 1), ("fill", 3)]:
             if step == "say":
                 said += [room.say() for _ in range(count)]
             elif step == "say encrypted":
@@ -49,6 +52,11 @@ def test_everything_arrives_once_and_in_order(steps: list[tuple[str, int]]) -> N
                 room.failing += count
             elif step == "die":
                 client.die()
+            elif step == "connect":
+                client.connect()
+            elif step == "join":
+                if client.store.groups()[GROUP][0] is None:
+                    client.join()
             else:
                 room.failing = 0 if count == 3 else room.failing
                 client.fill()
