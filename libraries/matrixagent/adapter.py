@@ -13,7 +13,7 @@ import msgspec
 from matrixagent.config import Config
 from matrixagent.device import Device
 from matrixagent.e2ee.verifying import NothingToCompare, UnknownVerification, shown
-from matrixagent.files import DigestMismatch
+from matrixagent.files import DigestMismatch, NotStored
 from matrixagent.sending import Operation
 from matrixagent.store import Blob, Delivery, Position
 from syncstack.agent import requests
@@ -212,8 +212,8 @@ class MatrixAdapter(Controls):
             size = await self.device.files.keep(digest, chunks)
         except DigestMismatch as error:
             raise AgentError(400, "digest_mismatch", f"Path `digest`: {error}.") from None
-        except OSError as error:
-            raise AgentError(507, "storage", f"The blob could not be stored: {error.strerror}.") from None
+        except NotStored as error:
+            raise AgentError(507, "storage", f"The blob could not be stored: {error}.") from None
         return is_new, {"digest": digest, "size": size}
 
     def _known_group(self, group: str) -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from matrixagent.config import Config, read_settings
 from matrixagent.content import ENTRY
-from matrixagent.e2ee import sealed_files
 from matrixagent.e2ee.account import MEGOLM
 from matrixagent.e2ee.encryption import Encryption
 from matrixagent.e2ee.verifying import Verifying
-from matrixagent.files import DigestMismatch, Files
+from matrixagent.fetching import fetch
+from matrixagent.files import Files
 from matrixagent.homeserver import Homeserver
 from matrixagent.http import ExchangeFailed, Http, Refused
 from matrixagent.patience import Exchanges, Observe, Retries, sleep
@@ -151,7 +151,6 @@ class Device:
         homeserver = self._homeserver = Homeserver(self._http, self.exchanges.gate, self.exchanges.ended)
         self._connection("connecting", "")
         self.receiver.begin()
-        self._ticked = self._clock.now()
         homeserver.token = self.store.get("token")
         while not homeserver.token:
             await self._try("register", self._log_in)
@@ -159,41 +158,41 @@ class Device:
             await self._try("register", self._publish_device)
         for work in self._work.values():
             work.set()
+        self._ticked = self._clock.now()  # only now does anybody watch: a slow login is no sleep
         async with asyncio.TaskGroup() as together:
             together.create_task(self._stream())
             together.create_task(self._watch())
-            together.create_task(self._worker("groups", "group", self._join_all))
-            together.create_task(self._worker("gaps", "pull", self._fill_all))
-            together.create_task(self._worker("push", "push", self._send_all))
-            together.create_task(self._worker("marker", "marker", self._push_markers))
-            together.create_task(self._worker("download", "download", self._download_all))
-            together.create_task(self._worker("keys", "register", self._publish_keys))
-            together.create_task(self._worker("mail", "mail", self._send_mail))
+            together.create_task(self._worker("groups", self._join_all))
+            together.create_task(self._worker("gaps", self._fill_all))
+            together.create_task(self._worker("push", self._send_all))
+            together.create_task(self._worker("marker", self._push_markers))
+            together.create_task(self._worker("download", self._download_all))
+            together.create_task(self._worker("keys", self._publish_keys))
+            together.create_task(self._worker("mail", self._send_mail))
 
-    async def _try(self, what: str, do: Callable[[], Awaitable[None]], key: str = "") -> bool:
+    async def _try(self, what: str, do: Callable[[], Awaitable[None]], about: str = "") -> bool:
         """Do it once it may be tried; what fails is scheduled again. Answers whether it worked."""
-        key = key or what
-        await self.retries.ready(key)
+        await self.retries.ready(what, about)
         try:
             await do()
         except ExchangeFailed as error:
-            self.retries.failed(key, str(error))
+            self.retries.failed(what, str(error), about=about)
             return False
         except Refused as error:
             if error.code == "M_UNKNOWN_TOKEN":
                 self.store.put("token", "")
                 self._restart.set()
-            self.retries.failed(key, str(error), error.retry_after_s)
+            self.retries.failed(what, str(error), error.retry_after_s, about=about)
             return False
-        self.retries.succeeded(key)
+        self.retries.succeeded(what, about)
         return True
 
-    async def _worker(self, work: str, what: str, do: Callable[[], Awaitable[None]]) -> None:
+    async def _worker(self, work: str, do: Callable[[], Awaitable[None]]) -> None:
         """Do what there is to do, whenever there is something, until it worked."""
         while True:
             await self._work[work].wait()
             self._work[work].clear()
-            while not await self._try(what, do, work):
+            while not await self._try(work, do):
                 pass
 
     async def _log_in(self) -> None:
@@ -387,23 +386,15 @@ class Device:
         self._observe("marker", {"group": group, "scope": scope, "old": old, "new": now.event, "n": now.n})
 
     async def _download_all(self) -> None:
-        """Fetch what is missing; a transfer that broke off begins again, because media know no ranges."""
+        """Fetch what is missing. A file that cannot be had waits for a retry of its own, and holds up no other."""
         assert self._homeserver is not None
         for blob in self.store.missing_blobs():
-            if not self.files.has(blob.digest):
-                self._tell_blob(blob, "downloading", 0)
-                try:
-                    async with self._homeserver.download(blob.address) as pieces:
-                        clear = sealed_files.opened(pieces, json.loads(blob.file)) if blob.file else pieces
-                        await self.files.keep(blob.digest, clear)
-                except ExchangeFailed:
-                    self._tell_blob(blob, "interrupted", 0)
-                    raise
-                except (DigestMismatch, sealed_files.FileDamaged) as error:
-                    self._tell_blob(blob, "corrupt", 0)
-                    raise ExchangeFailed(str(error)) from None
-            self.store.blobs_are_here([blob.digest])
-            self._tell_blob(blob, "complete", blob.size)
+            if self.retries.due("download", blob.digest) <= self._clock.now():
+                fetching = partial(fetch, self._homeserver, self.store, self.files, blob, self._tell_blob)
+                await self._try("download", fetching, blob.digest)
+        left = [self.retries.due("download", blob.digest) for blob in self.store.missing_blobs()]
+        if left:
+            self._clock.call_at(min(left), self._work["download"].set)
 
     def _tell_blob(self, blob: Blob, state: str, offset: int) -> None:
         self._observe("blob", {"digest": blob.digest, "state": state, "offset": offset, "size": blob.size})

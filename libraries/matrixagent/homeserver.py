@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -186,5 +187,6 @@ class _Telling:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ExchangeFailed):
             self.told(self.what, str(error))
-        elif error is None or isinstance(error, Refused):
-            self.told(self.what, "")  # a refusal is an answer: the link and the server work
+        elif not isinstance(error, asyncio.CancelledError):
+            # A refusal is an answer too, and so are wrong bytes: the link and the server work.
+            self.told(self.what, "")

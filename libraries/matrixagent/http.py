@@ -151,9 +151,12 @@ class _PausableStream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         await self._pause.passage()
         try:
-            return await self._inner.read(max_bytes, timeout)
-        finally:
+            found = await self._inner.read(max_bytes, timeout)
+        except Exception:  # not a CancelledError: who is paused can be ended
             await self._pause.passage()
+            raise
+        await self._pause.passage()
+        return found
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._pause.passage()

@@ -34,35 +34,44 @@ class _Failing:
 
 
 class Retries:
-    """What failed and is to be tried again, by what it is: exponential backoff with jitter."""
+    """What failed and is to be tried again, by what it is: exponential backoff with jitter.
+
+    about: which of several things of that kind, each with a series of its own; "" where there is only one.
+    """
 
     def __init__(self, settings: Settings, clock: ShiftedClock, rng: random.Random, observe: Observe) -> None:
         self._settings, self._clock, self._rng, self._observe = settings, clock, rng, observe
-        self._failing: dict[str, _Failing] = {}
+        self._failing: dict[tuple[str, str], _Failing] = {}
         self.scheduled = 0
 
     def __len__(self) -> int:
         return len(self._failing)
 
-    async def ready(self, what: str) -> None:
-        """Return when it may be tried."""
-        failing = self._failing.get(what)
-        if failing is not None and failing.due > self._clock.now():
-            await sleep(self._clock, failing.due - self._clock.now())
+    def due(self, what: str, about: str = "") -> float:
+        """When it may be tried, by the device's clock; 0 for what has not failed."""
+        failing = self._failing.get((what, about))
+        return 0.0 if failing is None else failing.due
 
-    def failed(self, what: str, reason: str, at_least_s: float = 0.0) -> None:
+    async def ready(self, what: str, about: str = "") -> None:
+        """Return when it may be tried."""
+        due = self.due(what, about)
+        if due > self._clock.now():
+            await sleep(self._clock, due - self._clock.now())
+
+    def failed(self, what: str, reason: str, at_least_s: float = 0.0, *, about: str = "") -> None:
         """Schedule another attempt. at_least_s: how long the server asked to be left alone."""
-        before = self._failing.get(what)
+        before = self._failing.get((what, about))
         attempt = 1 if before is None else before.attempt + 1
         delay = min(self._settings.retry_max_s, self._settings.retry_base_s * 2.0 ** min(attempt - 1, 30))
         delay = max(delay * (1 + _JITTER * (2 * self._rng.random() - 1)), at_least_s)
         due = self._clock.now() + delay
-        self._failing[what] = _Failing(attempt, due)
+        self._failing[(what, about)] = _Failing(attempt, due)
         self.scheduled += 1
         self._observe(
             "retry",
             {
                 "what": what,
+                "about": about or None,
                 "attempt": attempt,
                 "delay_ms": delay * 1000,
                 "due_ns": round((due - self._clock.offset_s) * 1e9),
@@ -70,9 +79,9 @@ class Retries:
             },
         )
 
-    def succeeded(self, what: str) -> None:
+    def succeeded(self, what: str, about: str = "") -> None:
         """Forget what failed before."""
-        self._failing.pop(what, None)
+        self._failing.pop((what, about), None)
 
     def forget(self) -> None:
         """Nothing is to be tried again any more."""

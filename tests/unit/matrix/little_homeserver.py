@@ -24,6 +24,7 @@ _FOUND: dict[str, object] = {
     "POST /_matrix/client/v3/login": {"access_token": "t"},
     "POST /_matrix/client/v3/keys/upload": {"one_time_key_counts": {"signed_curve25519": 50}},
     "POST /_matrix/client/v3/createRoom": {"room_id": ROOM},
+    "POST /_matrix/client/v3/rooms/": {},
 }
 
 
