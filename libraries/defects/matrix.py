@@ -4,6 +4,9 @@
     python -m defects.matrix --system matrix those of pairs_matrixagent.csv (matrix-encrypted: ..._encrypted.csv)
     python -m defects.matrix --full          every scenario against every defect (for information, nightly)
 
+The runs with a defect have to be like the baseline but for it: --variable says what that was given (TIME_SCALE, SLACK,
+STACK, ...), as robot takes it.
+
 A scenario that is skipped in the baseline, because it needs containers, is run on the compose stack where --containers
 names a run without defects there; else its pairs are skipped.
 
@@ -18,9 +21,9 @@ import csv
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -43,13 +46,20 @@ _PAIRS = {"matrix-encrypted": "matrixagent_encrypted"}
 
 @dataclass(frozen=True)
 class Bench:
-    """Where and how scenarios are run. files: the suite file of every test. The rest: variables of the run."""
+    """Where and how scenarios are run. files: the suite file of every test.
+
+    The rest are variables of the run: stack and system, and all others by name.
+    """
 
     files: dict[str, Path]
     results: Path
-    scale: str
+    variables: Mapping[str, str] = field(default_factory=dict)
     stack: str = "embedded"
     system: str = "bundled"
+
+    def _options(self, **more: str) -> list[str]:
+        given = {**self.variables, "STACK": self.stack, "SYSTEM": self.system, **more}
+        return [word for name, value in given.items() for word in ("--variable", f"{name}:{value}")]
 
     def run(self, pair: Pair, baseline: Run) -> Kill:
         """Run one scenario with one defect, and judge it."""
@@ -65,9 +75,7 @@ class Bench:
             history.unlink()
         said = self._robot(
             *("--outputdir", str(folder), "--console", "none", "--log", "NONE", "--report", "NONE"),
-            *("--variable", f"TIME_SCALE:{self.scale}", "--variable", f"STACK:{self.stack}"),
-            *("--variable", f"SYSTEM:{self.system}"),
-            *("--variable", f"DEFECT:{pair.defect}"),
+            *self._options(DEFECT=pair.defect),
             *("--test", f"*.{_literal(pair.test.partition('.')[2])}", str(self.files[pair.test])),
         )
         try:
@@ -79,8 +87,7 @@ class Bench:
         """One clean run of the categories that have pairs; its output.xml."""
         folder = self.results / "baseline"
         command = [sys.executable, "-m", "pabot.pabot", "--processes", "4", "--no-pabotlib"]
-        options = ["--outputdir", str(folder), "--variable", f"TIME_SCALE:{self.scale}"]
-        options += ["--variable", f"SYSTEM:{self.system}"]
+        options = ["--outputdir", str(folder), *self._options()]
         suites = sorted({str(path) for path in self.files.values()})
         subprocess.run(
             [*command, *options, *suites], check=False, stdout=subprocess.DEVNULL, env=_environment()
@@ -127,11 +134,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the matrix; exit status 0 when every declared pair is a kill and every scenario is declared."""
     parser = argparse.ArgumentParser(prog="python -m defects.matrix", description="The kill matrix.")
     parser.add_argument("--full", action="store_true", help="every scenario against every defect")
-    parser.add_argument("--baseline", type=Path, help="output.xml of a run without defects at the same scale")
+    parser.add_argument(
+        "--baseline", type=Path, help="output.xml of a run with these variables, without defects"
+    )
     parser.add_argument("--containers", type=Path, help="the same of a run with STACK:compose")
     parser.add_argument("--suites", type=Path, default=Path("suites"))
     parser.add_argument("--results", type=Path, default=Path("results/kill-matrix"))
-    parser.add_argument("--scale", default="0.1")
+    parser.add_argument(
+        "--variable",
+        action="append",
+        default=[],
+        metavar="NAME:VALUE",
+        help="of every run; default TIME_SCALE:0.1",
+    )
+    parser.add_argument("--selected", action="store_true", help="leave out what the baseline did not run")
+    parser.add_argument("--defect", help="only the pairs of this one")
     parser.add_argument("--processes", type=int, default=4)
     parser.add_argument("--system", default="bundled", choices=_PRODUCTS)
     chosen = parser.parse_args(arguments)
@@ -141,15 +158,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     product = _PRODUCTS[chosen.system]
     table = table_of(_PAIRS.get(chosen.system, product))
     pairs, files = declared(table, product), scenarios(chosen.suites)
-    bench = Bench(files, chosen.results, chosen.scale, system=chosen.system)
+    variables = {"TIME_SCALE": "0.1", **dict(_parted(given) for given in chosen.variable)}
+    stack = variables.pop("STACK", "embedded")
+    bench = Bench(files, chosen.results, variables, stack, chosen.system)
     runner = Runner(bench, read(chosen.baseline or bench.baseline()), read_if(chosen.containers))
     if chosen.full:
         wanted = [Pair(test, defect, "") for test in files for defect in known()]
         return _tell_full(runner.run_all(wanted, chosen.processes), report)
+    if chosen.defect:
+        pairs = [pair for pair in pairs if pair.defect == chosen.defect]
+        if not pairs:
+            parser.error(f"{table.name} has no pair of the defect '{chosen.defect}'")
+    if chosen.selected:
+        pairs = runner.selected(pairs)
     # Every scenario has its bug of the bundled system; on other systems only some need to show that they can fail.
-    all_declared = {pair.test for pair in pairs} | set(files if chosen.system != "bundled" else ())
-    undeclared = [test for test in files if test not in all_declared]
+    whole = chosen.system == "bundled" and not (chosen.selected or chosen.defect)
+    undeclared = [test for test in files if whole and test not in {pair.test for pair in pairs}]
     return _tell(runner.run_all(pairs, chosen.processes), undeclared, report)
+
+
+def _parted(given: str) -> tuple[str, str]:
+    """Name and value of a `--variable`."""
+    name, _, value = given.partition(":")
+    return name, value
 
 
 def read_if(output: Path | None) -> Run | None:
@@ -173,6 +204,15 @@ class Runner:
         if self.containers is None:
             return Kill(pair, clean.message, skipped=True)
         return replace(self.bench, stack="compose").run(pair, self.containers)
+
+    def selected(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Those whose scenario the baseline, a run of chosen tests, has; how many others there are is told."""
+        found = [pair for pair in pairs if pair.test in self.baseline.outcomes]
+        if len(found) < len(pairs):
+            print(
+                f"{len(pairs) - len(found)} of {len(pairs)} pairs left out: their scenarios were not selected"
+            )
+        return found
 
     def run_all(self, pairs: Sequence[Pair], processes: int) -> list[Kill]:
         """The longest first, so that none of them is left alone at the end; answered in the order of the pairs."""

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from defects.kills import Kill, Outcome, Pair, Run
-from defects.matrix import CATEGORIES, Bench, Runner, _literal, _tell, _tell_full, scenarios
+from defects.kills import Kill, Outcome, Pair, Run, Seen
+from defects.matrix import CATEGORIES, Bench, Runner, _literal, _tell, _tell_full, main, scenarios
 from syncproof.report.closing import Counts, counts_of
 
 CAUGHT = Kill(
     Pair("Lost Replies.A reply is lost", "no_deduplication", "no_duplicates"), "", ("no_duplicates",)
 )
+NOTHING_SEEN = Seen(frozenset(), Counter(), (), "")
 ALIVE = Kill(Pair("Rejoin.Re-join", "no_retry", "delivery"), "the scenario passed")
 
 
@@ -65,10 +67,45 @@ def test_what_needs_containers_runs_in_containers_where_there_is_a_run_to_compar
     pair = SKIPPED.pair
     here = Run({pair.test: Outcome(False, "It needs containers.", 1.0, skipped=True)}, {}, frozenset())
     there = Run({pair.test: Outcome(True, "containers", 9.0)}, {}, frozenset())
-    bench = Asked({}, tmp_path, "0.1")
+    bench = Asked({}, tmp_path)
     assert Runner(bench, here, None).run_all([pair], 1) == [SKIPPED]
     assert Runner(bench, here, there).run(pair).reason == "compose against containers"
     assert Runner(bench, there, there).run(pair).reason == "embedded against containers"
+
+
+class Said(Bench):
+    """Says only what it would have given to robot."""
+
+    def _robot(self, *arguments: str) -> str:
+        return " ".join(arguments)
+
+
+def test_a_run_with_a_defect_has_the_variables_of_the_baseline(tmp_path: Path) -> None:
+    pair = CAUGHT.pair
+    clean = Run({pair.test: Outcome(True, "", 1.0)}, {pair.test: NOTHING_SEEN}, frozenset())
+    given = {"TIME_SCALE": "1", "SLACK": "90", "HOMESERVER_URL": "http://127.0.0.1:8008", "DEFECT": "another"}
+    bench = Said({pair.test: Path("it.robot")}, tmp_path, given, "compose", "matrix")
+    said = bench.run(pair, clean).reason
+    for name, value in {**given, "STACK": "compose", "SYSTEM": "matrix", "DEFECT": pair.defect}.items():
+        assert f"--variable {name}:{value} " in said
+    assert "another" not in said
+
+
+def test_of_a_selection_only_what_was_selected_has_to_be_caught(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = Run({CAUGHT.pair.test: Outcome(True, "", 1.0)}, {}, frozenset())
+    runner = Runner(Bench({}, tmp_path), ran, None)
+    assert runner.selected([CAUGHT.pair, ALIVE.pair]) == [CAUGHT.pair]
+    assert capsys.readouterr().out == "1 of 2 pairs left out: their scenarios were not selected\n"
+
+
+def test_a_defect_without_a_pair_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "output.xml").write_text('<robot><suite name="S"/></robot>')
+    arguments = ["--baseline", str(tmp_path / "output.xml"), "--results", str(tmp_path / "out")]
+    with pytest.raises(SystemExit):
+        main([*arguments, "--defect", "no_such_bug"])
+    assert "pairs.csv has no pair of the defect 'no_such_bug'" in capsys.readouterr().err
 
 
 def test_the_cross_product_is_a_table_and_no_failure(
