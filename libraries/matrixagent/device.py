@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from matrixagent.config import Config, read_settings
-from matrixagent.content import ENTRY
 from matrixagent.e2ee.account import MEGOLM
 from matrixagent.e2ee.encryption import Encryption
 from matrixagent.e2ee.verifying import Verifying
@@ -319,7 +318,7 @@ class Device:
         encryption = MEGOLM if self.encrypts else ""
         if members[0] == self.user or tried >= _JOINS_FIRST:
             try:
-                room = await homeserver.create_room(group, others, ENTRY, encryption=encryption)
+                room = await homeserver.create_room(group, others, encryption=encryption)
                 self.store.put(f"invited {group}", " ".join(others))
                 return room
             except Refused as error:

@@ -74,26 +74,17 @@ class Homeserver:
         path = f"/rooms/{quote(room)}/send/{quote(kind)}/{quote(transaction, safe='')}"
         return str((await self._json("push", "PUT", path, content))["event_id"])
 
-    async def set_state(self, room: str, kind: str, key: str, content: dict[str, Any]) -> str:
-        """Replace a piece of the room's state; answers its event id."""
-        path = f"/rooms/{quote(room)}/state/{quote(kind)}/{quote(key, safe='')}"
-        return str((await self._json("push", "PUT", path, content))["event_id"])
-
-    async def create_room(
-        self, alias: str, invited: Sequence[str], open_state: str, *, encryption: str = ""
-    ) -> str:
-        """A private room under a local alias; every member may set state events of type `open_state`.
+    async def create_room(self, alias: str, invited: Sequence[str], *, encryption: str = "") -> str:
+        """A private room under a local alias.
 
         encryption: the algorithm in which everything in it is encrypted, from its first message on.
         """
-        levels = {"events": {open_state: 0}}
         encrypted = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": encryption}}
         body = {
             "initial_state": [encrypted] if encryption else [],
             "preset": "private_chat",
             "room_alias_name": alias,
             "invite": list(invited),
-            "power_level_content_override": levels,
         }
         return str((await self._json("group", "POST", "/createRoom", body))["room_id"])
 

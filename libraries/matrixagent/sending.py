@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matrixagent.content import event_of, in_timeline
+from matrixagent.content import event_of
 from matrixagent.e2ee import sealed_files
 from matrixagent.e2ee.encryption import Encryption
 from matrixagent.files import Files
@@ -87,8 +87,6 @@ class Sender:
         kind, content = event_of(operation.kind, operation.entry, operation.body, blobs)
         if encrypted:
             return await self._send_sealed(homeserver, operation, room, kind, content)
-        if operation.entry is not None:
-            return await homeserver.set_state(room, kind, operation.entry, content)
         return await homeserver.send(room, kind, operation.op_id, content)
 
     async def _send_sealed(
@@ -96,8 +94,7 @@ class Sender:
     ) -> str:
         """Once encrypted it is tried again as it is: what was written with a ratchet is not written once more."""
         if operation.op_id not in self._sealed:
-            clear = in_timeline(content, operation.entry)
-            self._sealed[operation.op_id] = await self._encryption.seal(homeserver, room, kind, clear)
+            self._sealed[operation.op_id] = await self._encryption.seal(homeserver, room, kind, content)
         return await homeserver.send(room, ENCRYPTED, operation.op_id, self._sealed[operation.op_id])
 
     async def _uploaded(self, homeserver: Homeserver, blob: Blob, *, sealed: bool) -> Blob:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import vodozemac
 
 from matrixagent.e2ee.account import MEGOLM, OwnKeys
@@ -109,9 +110,9 @@ class Megolm:
             if message.message_index() < key.session.first_known_index:
                 return Closed("the key that is here opens only what came later", for_good=False)
             opened = key.session.decrypt(message)
-            inner = json.loads(opened.plaintext)
+            inner = msgspec.json.decode(opened.plaintext)
             there = (inner["room_id"], inner["type"], inner["content"])
-        except (KeyError, TypeError, ValueError) as wrong:
+        except (KeyError, TypeError, ValueError, RecursionError) as wrong:
             return Closed(f"it cannot be decrypted: {wrong}", for_good=True)
         if there[0] != room:
             return Closed("it was written in another room", for_good=True)

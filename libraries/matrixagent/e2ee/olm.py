@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+import msgspec
 import vodozemac
 
 from matrixagent.e2ee import signing
@@ -71,14 +72,14 @@ class Olm:
             parts = content["ciphertext"][self._own.curve25519]
             message = vodozemac.AnyOlmMessage.from_parts(int(parts["type"]), _padded(str(parts["body"])))
             algorithm = content["algorithm"]
-        except (KeyError, TypeError, ValueError) as wrong:
+        except (KeyError, TypeError, ValueError, OverflowError) as wrong:
             raise NotForUs(f"it is no Olm message for this device: {wrong!r}") from None
         if algorithm != OLM:
             raise NotForUs(f"nobody here knows {algorithm!r}")
         event = self._open(curve25519, message)
         if event.get("sender") != sender or event.get("recipient") != self._own.user:
             raise NotForUs("its sender or recipient are others than the homeserver says")
-        if event.get("recipient_keys", {}).get("ed25519") != self._own.ed25519:
+        if _signing_key(event, "recipient_keys") != self._own.ed25519:
             raise NotForUs("it is meant for another device")
         self._check_keys(sender, curve25519, event)
         return event, curve25519
@@ -107,16 +108,21 @@ class Olm:
 
     def _check_keys(self, sender: str, curve25519: str, event: dict[str, Any]) -> None:
         """A known device must say of itself what is known of it: nobody else can write in its name."""
-        claimed = event.get("keys", {}).get("ed25519")
+        claimed = _signing_key(event, "keys")
         for peer in self._keys.peers(sender):
             if peer.curve25519 == curve25519 and peer.ed25519 != claimed:
                 raise NotForUs("it names another key than its device is known by")
 
 
+def _signing_key(event: dict[str, Any], name: str) -> object:
+    keys = event.get(name)
+    return keys.get("ed25519") if isinstance(keys, dict) else None
+
+
 def _read(text: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(text)
-    except ValueError as wrong:
+        event = msgspec.json.decode(text)  # strictly: what is half a character would be kept nowhere
+    except (ValueError, RecursionError) as wrong:
         raise NotForUs(f"it holds no JSON: {wrong}") from None
     if not isinstance(event, dict) or not isinstance(event.get("content"), dict):
         raise NotForUs("it holds no event")

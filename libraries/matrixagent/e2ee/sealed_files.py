@@ -55,7 +55,7 @@ def _decryptor(file: dict[str, Any]) -> tuple[CipherContext, bytes]:
     try:
         key, nonce = _bytes(file["key"]["k"]), _bytes(file["iv"])
         return Cipher(AES(key), CTR(nonce)).decryptor(), _bytes(file["hashes"]["sha256"])
-    except (KeyError, TypeError, ValueError) as wrong:
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise FileDamaged(f"nothing says how to open it: {wrong!r}") from None
 
 

@@ -38,7 +38,7 @@ def holds(content: Mapping[str, Any], user: str, device: str, ed25519: str) -> b
         signature = vodozemac.Ed25519Signature.from_base64(content["signatures"][user][f"ed25519:{device}"])
         key = vodozemac.Ed25519PublicKey.from_base64(ed25519)
         key.verify_signature(canonical(_signable(content)).encode(), signature)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return False
     return True
 

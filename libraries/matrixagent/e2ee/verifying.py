@@ -127,7 +127,7 @@ class Verifying:
                 side.accept(content)
             else:
                 side.received(kind, content)
-        except (TypeError, ValueError, AttributeError) as wrong:
+        except (TypeError, ValueError, AttributeError, RecursionError) as wrong:
             side.cancel("m.invalid_message", f"a message that nobody can read: {wrong}")
 
     def _devices(self, user: str) -> dict[str, str]:

@@ -116,7 +116,7 @@ def op_id_inside(body: str) -> str:
     """The op_id that a body carries; empty where it carries none."""
     try:
         return msgspec.json.decode(body, type=_Body).op_id
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ""
 
 

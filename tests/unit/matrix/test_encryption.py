@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import tempfile
 from pathlib import Path
 
@@ -252,6 +254,52 @@ def test_mail_that_makes_no_sense_does_no_harm(
     town: Town, alice: Citizen, bob: Citizen, event: Answer
 ) -> None:
     before = alice.write("one")
+    town.mail[(BOB, "ONE")].insert(0, event)
+    bob.sync()
+    assert bob.read(before) == "one"
+
+
+INNER = {"type": "m.room_key", "content": {}, "sender": ALICE, "recipient": BOB}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"recipient_keys": "all of them"},
+        {"recipient_keys": {}, "keys": {}},
+        {"keys": ["mine"]},
+        {"keys": None},
+        {"content": []},
+        {"content": {"algorithm": "m.megolm.v1.aes-sha2", "room_id": "\ud800"}},
+        {"type": {}, "content": {"a": 1}},
+    ],
+)
+def test_what_another_device_seals_and_nobody_can_read_does_no_harm(
+    town: Town, alice: Citizen, bob: Citizen, changed: Answer
+) -> None:
+    before = alice.write("one")
+    peer = next(iter(alice.encryption.keys.peers(BOB)))
+    session = alice.encryption.keys.olm_sessions(peer.curve25519)[0]
+    known = {"recipient_keys": {"ed25519": peer.ed25519}, "keys": {"ed25519": alice.encryption.own.ed25519}}
+    number, text = session.encrypt(json.dumps(INNER | known | changed).encode()).to_parts()
+    parts = {"type": number, "body": base64.b64encode(text).decode()}
+    content = {
+        "algorithm": "m.olm.v1.curve25519-aes-sha2",
+        "sender_key": alice.encryption.own.curve25519,
+        "ciphertext": {peer.curve25519: parts},
+    }
+    town.mail[(BOB, "ONE")].append({"type": "m.room.encrypted", "sender": ALICE, "content": content})
+    bob.sync()
+    assert bob.read(before) == "one"
+
+
+@pytest.mark.parametrize("number", [-1, 10**30])
+def test_a_kind_of_olm_message_that_there_is_not_does_no_harm(
+    town: Town, alice: Citizen, bob: Citizen, number: int
+) -> None:
+    before = alice.write("one")
+    event = json.loads(json.dumps(town.mail[(BOB, "ONE")][0]))
+    event["content"]["ciphertext"][bob.encryption.own.curve25519]["type"] = number
     town.mail[(BOB, "ONE")].insert(0, event)
     bob.sync()
     assert bob.read(before) == "one"
