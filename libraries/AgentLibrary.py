@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from robot.api import SkipExecution
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
 
+from pabot_tie import end_with_pabot
 from run_variables import RunStopped, check_names
 from syncproof.systems import named_agent
 from syncproof.systems.pair import Pair, Pairs
@@ -118,6 +120,10 @@ class AgentLibrary:
                 f"This test has no '{what}' yet: a sentence that makes one must come before."
             )
         return self._remembered[what]
+
+    def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        """Listener: nothing outlives a pabot that is killed."""
+        end_with_pabot()
 
     def close(self) -> None:
         """Listener: the run is over."""

@@ -10,7 +10,8 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from syncproof.faults.containers import limits, network
+from pabot_tie import end_with_pabot
+from syncproof.faults.containers import limits, network, ownership
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError, WrongState
@@ -74,6 +75,7 @@ class ContainerLibrary:
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: what the suite's setup breaks is undone with the suite."""
+        end_with_pabot()
         self._undo.append([])
 
     def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
@@ -113,13 +115,15 @@ class ContainerLibrary:
         | Connect To Docker    tcp://192.168.0.7:2375
         """
         self.close()
-        self._engine = Engine.connect(url)
-        return self._engine.version()
+        return self._connected(url).version()
 
     @property
     def _docker(self) -> Engine:
-        if self._engine is None:
-            self._engine = Engine.connect()
+        return self._engine or self._connected()
+
+    def _connected(self, url: str | None = None) -> Engine:
+        self._engine = Engine.connect(url)
+        ownership.sweep(self._engine)  # what runs that were killed have left
         return self._engine
 
     def _container(self, name: str) -> Container:

@@ -8,10 +8,13 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from pabot_tie import end_with_pabot
+from syncproof.faults.containers import ownership
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError
-from syncproof.faults.containers.partition import HOW_TO_GET, IMAGE, Ways
+from syncproof.faults.containers.netadmin import HOW_TO_GET, IMAGE
+from syncproof.faults.containers.partition import Ways
 from syncproof.faults.packets.errors import PacketError
 from syncproof.faults.packets.faults import PacketDelay, PacketFault, PacketLoss, PacketRate
 from syncproof.faults.packets.namespace import End, PacketPath
@@ -75,6 +78,7 @@ class PacketsLibrary:
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: what the suite's setup breaks ends with the suite."""
+        end_with_pabot()
         self._faults.append([])
 
     def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
@@ -205,6 +209,7 @@ class PacketsLibrary:
     def _docker(self) -> Engine:
         if self._engine is None:
             self._engine = Engine.connect()
+            ownership.sweep(self._engine)  # what runs that were killed have left
         return self._engine
 
     @property

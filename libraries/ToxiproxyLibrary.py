@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from robot.api import logger
 from robot.api.deco import keyword, library
 
+from pabot_tie import end_with_pabot
 from proxy_effects import ProxyEffects
 from syncproof.faults.toxiproxy.client import Client, ProxyInfo, ToxiproxyError, UnknownProxy, UnknownToxic
 from syncproof.faults.toxiproxy.own_server import OwnServer
@@ -92,6 +93,7 @@ class ToxiproxyLibrary(ToxicKeywords, ProxyEffects):
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: what the suite's setup breaks is undone with the suite."""
+        end_with_pabot()
         self._undo.append([])
 
     def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002

@@ -16,10 +16,10 @@ from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import defects
+from pabot_tie import end_with_pabot, under_pabot
 from run_variables import RunStopped, check_names
 from skips import name_of, refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
-from syncproof.processes import die_with_parent
 from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.systems.system import SystemNotThere
 from syncproof.world.nearest import nearest
@@ -120,9 +120,8 @@ class WorldLibrary:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: pabot starts robot in a session of its own, which would outlive a pabot that is killed."""
-        if self._under_pabot():
-            die_with_parent()
+        """Listener: nothing outlives a pabot that is killed."""
+        end_with_pabot()
 
     def start_test(self, data: Any, result: Any) -> None:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
@@ -237,14 +236,11 @@ class WorldLibrary:
         Under pabot that is the merged one, two folders up; pabot then shortens the link to it (`../../`).
         """
         output = Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
-        return (output.parent.parent if self._under_pabot() else output) / "history"
-
-    def _under_pabot(self) -> bool:
-        return BuiltIn().get_variable_value("${PABOTQUEUEINDEX}") is not None
+        return (output.parent.parent if under_pabot() else output) / "history"
 
     def _log_timeline(self, world: World, *, failed: bool) -> None:
         self._drawn = True
-        evidence = ("../../" if self._under_pabot() else "") + world.evidence_link()
+        evidence = ("../../" if under_pabot() else "") + world.evidence_link()
         try:
             picture = world.timeline(failed=failed)
         except Exception as wrong:  # noqa: BLE001 - whatever ails the picture, the test failed for another reason

@@ -32,3 +32,24 @@ def test_a_signal_ends_pabot_and_its_robots(start: Start, tmp_path: Path, number
     assert status != 0
     assert run.gone() == ()
     check_swept(run, start, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("library", "starts", "process"),
+    [
+        ("AgentLibrary", "Provide Agents", "Bob"),
+        ("ToxiproxyLibrary", "Create Proxy    shop    127.0.0.1:1", "toxiproxy"),
+    ],
+)
+def test_kill_9_of_pabot_whose_suites_use_one_library(
+    start: Start, tmp_path: Path, library: str, starts: str, process: str
+) -> None:
+    suite = tmp_path / "waits.robot"
+    suite.write_text(
+        f"*** Settings ***\nLibrary    {library}\n*** Test Cases ***\nWaits\n    {starts}\n    Sleep    10 minutes\n"
+    )
+    run = start("--no-pabotlib", suite, program="pabot")
+    run.wait_for(process, lambda: bool(run.named(process)))
+    run.process.kill()
+    run.process.wait()
+    assert run.gone() == ()

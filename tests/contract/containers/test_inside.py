@@ -95,8 +95,8 @@ def test_processors_are_limited_and_given_back(engine: Engine, served: Container
 
 
 def test_processes_are_limited_and_given_back(engine: Engine, served: Container) -> None:
-    many = ["sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do sleep 1 & done; wait"]
-    limits.change(engine, served, Limits(pids=5))
+    many = ["sh", "-c", "for i in $(seq 60); do sleep 1 & done; wait"]
+    limits.change(engine, served, Limits(pids=40))  # room for the threads of what starts it
     assert "fork" in served.run(many).stderr
     limits.restore(engine, served, Limits())
     assert served.run(many).stderr == ""

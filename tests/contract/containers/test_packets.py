@@ -10,7 +10,7 @@ from tests.contract.containers.test_library import message, robot
 
 from syncproof.faults.containers import ownership
 from syncproof.faults.containers.engine import Engine
-from syncproof.faults.containers.partition import HOW_TO_GET, IMAGE
+from syncproof.faults.containers.netadmin import HOW_TO_GET, IMAGE
 
 HERE = Path(__file__).parent
 #: A page of some 20 KB, so that it is more than a packet.

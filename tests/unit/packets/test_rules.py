@@ -44,7 +44,7 @@ def test_bursts_leave_room_and_make_up_the_share(fraction: float, burst: int) ->
 
 
 def test_taking_away_works_whether_or_not_it_is_there_and_touches_no_other_table() -> None:
-    assert rules.undrop("t") == "add table inet t\ndelete table inet t"
+    assert rules.undrop("t") == "add table inet t; delete table inet t"
 
 
 def test_counters_are_read_and_add_up() -> None:

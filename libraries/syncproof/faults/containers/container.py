@@ -30,6 +30,25 @@ class Output:
     stderr: str
 
 
+class HeldInput:
+    """The stdin of a container, open for as long as this is held. Raises ContainerError."""
+
+    def __init__(self, stream: Any, name: str) -> None:
+        # The SDK answers a reader of the socket, behind which the socket itself is hidden.
+        self._stream, self._socket, self._name = stream, getattr(stream, "_sock", stream), name
+
+    def write(self, text: str) -> None:
+        """Hand it text."""
+        try:
+            self._socket.sendall(text.encode())
+        except OSError as wrong:
+            raise WrongState(f"The container '{self._name}' takes no input: {wrong}.") from None
+
+    def close(self) -> None:
+        """Let go: the container reads the end of its input."""
+        self._stream.close()
+
+
 class Container:
     """A handle that asks the engine each time; it never remembers a state. Every method raises ContainerError."""
 
@@ -212,6 +231,11 @@ class Container:
             (stdout or b"").decode(errors="replace"),
             (stderr or b"").decode(errors="replace"),
         )
+
+    def hold_stdin(self) -> HeldInput:
+        """Write to its stdin from before its start (made with `stdin_open`); it is closed when we let go, or end."""
+        with told(f"hold the input of the container '{self.name}'"):
+            return HeldInput(self._sdk.attach_socket(params={"stdin": 1, "stream": 1}), self.name)
 
     # Files
 

@@ -1,7 +1,7 @@
 """A partition: packets between two groups of containers vanish, in both ways or in one.
 
 They are dropped where they arrive, by nftables in the receiving container's own network namespace, where a container
-with NET_ADMIN goes for a moment. So the senders notice nothing, connections stand, and nothing of the host is touched.
+with NET_ADMIN stays meanwhile. So the senders notice nothing, connections stand, and nothing of the host is touched.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
-from syncproof.faults.containers import ownership
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError, WrongState
-
-IMAGE = "syncproof/netadmin:local"
-HOW_TO_GET = "Build it: docker compose -f compose/compose.yaml build netadmin"
+from syncproof.faults.containers.netadmin import HOW_TO_GET, IMAGE, NetAdmin
 
 _COUNT = itertools.count(1)
 
@@ -53,15 +50,21 @@ class Partition:
         self._receivers = [(each, first) for each in second]
         if ways is Ways.BOTH_WAYS:
             self._receivers += [(each, second) for each in first]
-        self._begun: list[Container] = []
+        self._begun: list[NetAdmin] = []
 
     def begin(self) -> None:
         """Make it happen; all of it or nothing. Raises WrongState for a container that does not run."""
         try:
             for receiver, senders in self._receivers:
+                if receiver.state() not in ("running", "paused"):
+                    raise WrongState(
+                        f"The container '{receiver.name}' does not run: it cannot be partitioned."
+                    )
                 addresses = [address for sender in senders for address in _addresses(sender)]
-                self._begun.append(receiver)
-                self._nft(receiver, self._rules(addresses))
+                admin = NetAdmin(self._engine, receiver)
+                self._begun.append(admin)
+                admin.promise("nft", self._undo)
+                _nft(admin, self._rules(addresses))
         except ContainerError:
             with contextlib.suppress(ContainerError):  # the first trouble is the one to tell
                 self.end()
@@ -69,14 +72,19 @@ class Partition:
 
     def dropped(self) -> int:
         """How many packets vanished so far."""
-        return sum(_packets(self._nft(each, None)) for each in self._begun)
+        return sum(_packets(_nft(each, "-j", "list", "table", "inet", self._table)) for each in self._begun)
 
     def end(self) -> None:
-        """Let them pass again. A container that ended meanwhile took the rules with it."""
-        while self._begun:
-            container = self._begun.pop()
-            if container.exists() and container.state() in ("running", "paused"):
-                self._nft(container, f"add table inet {self._table}\ndelete table inet {self._table}")
+        """Let them pass again."""
+        with contextlib.ExitStack() as ending:
+            for admin in self._begun:
+                ending.callback(admin.end)
+                ending.callback(_nft, admin, self._undo)
+            self._begun = []
+
+    @property
+    def _undo(self) -> str:
+        return f"add table inet {self._table}; delete table inet {self._table}"
 
     def _rules(self, addresses: Sequence[str]) -> str:
         rules = [
@@ -87,19 +95,13 @@ class Partition:
         chain = f"add chain inet {self._table} arriving {{ type filter hook input priority -300 ; }}"
         return "\n".join([f"add table inet {self._table}", chain, *rules])
 
-    def _nft(self, container: Container, script: str | None) -> str:
-        """Run a script of nftables in its network namespace, or list our table there."""
-        if container.state() not in ("running", "paused"):
-            raise WrongState(f"The container '{container.name}' does not run: it cannot be partitioned.")
-        command = ["nft", script] if script else ["nft", "-j", "list", "table", "inet", self._table]
-        return self._engine.run_once(
-            IMAGE,
-            command,
-            network_mode=f"container:{container.id}",
-            cap_drop=["ALL"],
-            cap_add=["NET_ADMIN"],
-            labels=ownership.labels(),
-        )
+
+def _nft(admin: NetAdmin, *arguments: str) -> str:
+    """Run a script of nftables, or list what it has; what it answers."""
+    output = admin.run(["nft", *arguments])
+    if output.status:
+        raise ContainerError(f"nftables refused: {admin.words(output).strip()[-300:]}")
+    return output.stdout
 
 
 def _addresses(container: Container) -> list[str]:

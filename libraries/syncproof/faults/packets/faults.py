@@ -141,7 +141,7 @@ class PacketLoss(PacketFault[Count]):
             begun.callback(sender.namespace.packets_together, sender.interface)
         table = f"syncproof_{os.getpid()}_{next(_COUNT)}"
         namespace = receiver.namespace
-        begun.callback(lambda: namespace.undo("nft", rules.undrop(table)))
+        namespace.undo_with(begun, "nft", rules.undrop(table))
         namespace.run("nft", rules.drop(table, receiver.interface, receiver.peer, self._loss))
         return lambda: rules.counted(namespace.run("nft", "-j", "list", "counters", "table", "inet", table))
 
@@ -181,17 +181,17 @@ class Shaped(PacketFault[Held]):
             # What arrives has no queue: it is led through a device of its own that has one.
             mirror = f"sp{os.getpid() % 100_000}i{next(_COUNT)}"
             namespace.run("ip", "link", "add", mirror, "type", "ifb")
-            begun.callback(namespace.undo, "ip", "link", "delete", mirror)
+            namespace.undo_with(begun, "ip", "link", "delete", mirror)
             namespace.run("ip", "link", "set", "dev", mirror, "up")
             namespace.run("tc", "qdisc", "add", "dev", device, "ingress")
-            begun.callback(namespace.undo, "tc", "qdisc", "delete", "dev", device, "ingress")
+            namespace.undo_with(begun, "tc", "qdisc", "delete", "dev", device, "ingress")
             everything = ("protocol", "all", "u32", "match", "u32", "0", "0")
             redirect = ("action", "mirred", "egress", "redirect", "dev", mirror)
             namespace.run("tc", "filter", "add", "dev", device, "parent", "ffff:", *everything, *redirect)
             device = mirror
         namespace.run("tc", "qdisc", "add", "dev", device, "root", *discipline)
         if way == "upstream":
-            begun.callback(namespace.undo, "tc", "qdisc", "delete", "dev", device, "root")
+            namespace.undo_with(begun, "tc", "qdisc", "delete", "dev", device, "root")
         return lambda: rules.held(namespace.run("tc", "-s", "-j", "qdisc", "show", "dev", device))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,7 +33,8 @@ class Served(Protocol):
 class Namespace:
     """One namespace. name: whose it is, for people. run: runs a command in it as its administrator. delay: starts the
     program of `delay_queue` in it, for a queue's number and seconds; raises PacketError where that cannot be. current:
-    whether whose it is still lives in it.
+    whether whose it is still lives in it. promise: has a command run in it if this process ends before its time; where
+    a namespace ends with us there is nothing to promise.
 
     One object for all faults in one namespace: what they share in it is undone by the last of them.
     """
@@ -43,8 +45,10 @@ class Namespace:
         run: Callable[[Sequence[str]], Ran],
         delay: Callable[[int, float], Served],
         current: Callable[[], bool] = lambda: True,
+        promise: Callable[..., None] = lambda *_: None,
     ) -> None:
         self.name, self._run, self.delay, self.current = name, run, delay, current
+        self._promise = promise
         self._apart: dict[str, tuple[int, int]] = {}
 
     def run(self, *command: str) -> str:
@@ -56,8 +60,15 @@ class Namespace:
             )
         return ran.said
 
-    def undo(self, *command: str) -> None:
-        """Run a command that takes something away; where nobody lives any more there is nothing to take away."""
+    def undo_with(self, begun: contextlib.ExitStack, *command: str) -> None:
+        """Have a command run that takes something away, when `begun` closes or this process ends.
+
+        Where nobody lives any more there is nothing to take away.
+        """
+        self._promise(*command)
+        begun.callback(self._undo, *command)
+
+    def _undo(self, *command: str) -> None:
         if self.current():
             self.run(*command)
 
@@ -73,7 +84,8 @@ class Namespace:
         users, before = self._apart.get(interface, (0, 0))
         if not users:
             before = rules.segments(self.run("ip", "-j", "-d", "link", "show", "dev", interface))
-            self.run("ip", "link", "set", "dev", interface, "gso_max_segs", "1")
+            self._promise(*_segments(interface, before))
+            self.run(*_segments(interface, 1))
         self._apart[interface] = (users + 1, before)
 
     def packets_together(self, interface: str) -> None:
@@ -84,7 +96,11 @@ class Namespace:
         elif self.current() and self.can(
             "ip", "link", "show", "dev", interface
         ):  # a cable has two ends to go with
-            self.run("ip", "link", "set", "dev", interface, "gso_max_segs", str(before))
+            self.run(*_segments(interface, before))
+
+
+def _segments(interface: str, count: int) -> tuple[str, ...]:
+    return ("ip", "link", "set", "dev", interface, "gso_max_segs", str(count))
 
 
 @dataclass(frozen=True)

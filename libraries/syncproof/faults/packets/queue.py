@@ -27,7 +27,7 @@ def user_space_delay(end: End, delay_s: float, begun: contextlib.ExitStack) -> C
     served = end.namespace.delay(number, delay_s)
     begun.callback(served.end)
     end.namespace.run(tool, "-w", "-t", "mangle", "-A", *rule)
-    begun.callback(end.namespace.undo, tool, "-w", "-t", "mangle", "-D", *rule)
+    end.namespace.undo_with(begun, tool, "-w", "-t", "mangle", "-D", *rule)
     return lambda: held(served.said())
 
 

@@ -103,7 +103,7 @@ def drop(table: str, interface: str, peer: str, loss: Loss) -> str:
 
 def undrop(table: str) -> str:
     """Takes the table away, whether or not it is there. Nobody else's rules are touched."""
-    return f"add table inet {table}\ndelete table inet {table}"
+    return f"add table inet {table}; delete table inet {table}"
 
 
 def counted(listing: str) -> Count:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from syncproof.faults.containers import ownership
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
-from syncproof.faults.containers.errors import ContainerError, WrongState
+from syncproof.faults.containers.errors import ContainerError
+from syncproof.faults.containers.netadmin import NetAdmin
 from syncproof.faults.packets import delay_queue, rules
 from syncproof.faults.packets.errors import PacketError
 from syncproof.faults.packets.namespace import End, Namespace, PacketPath, Ran, Served
 
 _READY_S = 10.0
 _POLL_S = 0.05
-#: Exit statuses of a command that could not be run at all.
-_NO_SUCH_PROGRAM = (126, 127)
-_COUNT = itertools.count(1)
 
 
 class Sidecar:
@@ -29,15 +24,12 @@ class Sidecar:
 
     def __init__(self, engine: Engine, target: Container, image: str) -> None:
         """Raises WrongState for a container that does not run."""
-        state = target.state()
-        if state not in ("running", "paused"):
-            raise WrongState(
-                f"The container '{target.name}' is {state}: it has no network to do anything in."
-            )
-        self._engine, self._target, self._image = engine, target, image
+        self._target = target
         self._process = target.pid()
-        self._container = self._start(["sleep", "infinity"])
-        self.namespace = Namespace(target.name, self._run, self._delay, lambda: self.current)
+        self._admin = NetAdmin(engine, target, image)
+        self.namespace = Namespace(
+            target.name, self._run, self._delay, lambda: self.current, self._admin.promise
+        )
 
     @property
     def current(self) -> bool:
@@ -54,34 +46,18 @@ class Sidecar:
 
     def end(self) -> None:
         """Leave."""
-        self._container.remove()
-
-    def _start(self, command: Sequence[str]) -> Container:
-        container = self._engine.create(
-            f"syncproof-{os.getpid()}-netadmin-{next(_COUNT)}-{self._target.id[:12]}",
-            self._image,
-            command,
-            network_mode=f"container:{self._target.id}",
-            cap_drop=["ALL"],
-            cap_add=["NET_ADMIN", "NET_RAW"],
-            labels=ownership.labels(),
-        )
-        container.start()
-        return container
+        self._admin.end()
 
     def _run(self, command: Sequence[str]) -> Ran:
         try:
-            output = self._container.run(command)
+            output = self._admin.run(command)
         except ContainerError as wrong:
             return Ran(1, str(wrong))
-        said = (output.stderr or output.stdout) if output.status else output.stdout
-        if output.status in _NO_SUCH_PROGRAM:
-            said += f" The image {self._image} is older than this: build it again."
-        return Ran(output.status, said)
+        return Ran(output.status, self._admin.words(output))
 
     def _delay(self, queue: int, delay_s: float) -> Served:
         source = Path(delay_queue.__file__).read_text()
-        container = self._start(["python3", "-c", source, str(queue), str(delay_s)])
+        container = self._admin.serve(["python3", "-c", source, str(queue), str(delay_s)])
         until = time.monotonic() + _READY_S
         while "ready\n" not in container.logs():
             if container.exit_status() is not None or time.monotonic() > until:
