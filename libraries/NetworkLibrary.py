@@ -67,10 +67,10 @@ class NetworkLibrary:
     | latency, small pieces, degraded network | the end of the test                                         |
     | long line, somebody who swaps keys      | the end of the test                                         |
 
-    Every fault ends with its test at the latest. The sentences that end one *enqueue*; their time counts from the
-    beginning of the fault. A fault has ended when an exchange of the harness's own through the link was answered:
-    deadlines begin then. One that can still be found after 30 seconds more fails the test: not the system is broken
-    then, but the proxy or the relay.
+    Every fault ends with its test at the latest; where its end is enqueued, the test waits for that. The sentences
+    that end one *enqueue*; their time counts from the beginning of the fault. A fault has ended when an exchange of
+    the harness's own through the link was answered: deadlines begin then. One that can still be found after 30
+    seconds more fails the test: not the system is broken then, but the proxy or the relay.
 
     = Time and amounts =
 

@@ -38,6 +38,10 @@ DEFECTS: dict[str, tuple[str, ...]] = {
         "Alice's agent at http://127.0.0.1:",
         "speaks agent protocol '2'; this harness speaks '1'.",
     ),
+    "falls_silent_about_its_deliveries": (
+        "The evidence is incomplete. ",
+        "Bob's agent could not be read to its end: no answer within 15 s",
+    ),
     "ends_at_the_third_operation": (
         "Alice's process ended by itself (exit status 3); the end of its log:",
         "out of luck",

@@ -5,6 +5,7 @@ No scenario is there for these bugs; they show how the harness itself speaks of 
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -86,6 +87,22 @@ def ends_at_the_third_operation(ran: Ran) -> None:
         return submit
 
     replace(Adapter, "submit", broken)
+
+
+@defect
+def falls_silent_about_its_deliveries(ran: Ran) -> None:
+    """Once it has told of five deliveries, the agent answers everything but what came after them."""
+
+    def broken(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def deliveries(self: Adapter, after: int, limit: int) -> Any:
+            if after >= 5:
+                ran()
+                await asyncio.Event().wait()
+            return await original(self, after, limit)
+
+        return deliveries
+
+    replace(Adapter, "deliveries", broken)
 
 
 @defect

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
-from syncproof.systems.server import RequestLine, opened
+from syncproof.systems.server import RequestLine
 from syncproof.systems.stack import Program
 from syncproof.world.attachments import Sent
 from syncproof.world.quantities import Duration, Percent, Size
@@ -119,7 +119,7 @@ class AttachmentOutcomes:
             for line in world.history.of(records.Blob, name)
             if line.digest == sent.ref.digest and line.state == "interrupted"
         ]
-        starts = [request.start for request in self._requests(name, sent)]
+        starts = [request.start for request in self._requests("resumed", name, sent)]
         world.note("ranges", device=name, digest=sent.ref.digest, asked=starts, broke_off=breaks)
         if not breaks:
             raise world.verdicts.unknown("resumed", f"{name}'s download was not interrupted")
@@ -137,7 +137,7 @@ class AttachmentOutcomes:
         told = [line for line in world.history.of(records.Blob, name) if line.digest == sent.ref.digest]
         lives = {line.incarnation for line in told if line.source == name}
         held = max((line.offset for line in told if line.incarnation == min(lives)), default=0)
-        starts = [request.start for request in self._requests(name, sent)]
+        starts = [request.start for request in self._requests("taken_up", name, sent)]
         world.note("ranges", device=name, digest=sent.ref.digest, asked=starts, held=held)
         if len(lives) < 2 or not 0 < held < sent.ref.size:
             raise world.verdicts.unknown("taken_up", f"{name} was not killed in the middle of a download")
@@ -152,7 +152,7 @@ class AttachmentOutcomes:
         """One answer with bytes of the attachment is in the relay's log."""
         world, sent = self._world, self._world.attachments.last_of(author)
         world.verdicts.at_rest()
-        requests = self._requests(name, sent)
+        requests = self._requests("fetched_once", name, sent)
         if len(requests) != 1:
             raise world.verdicts.failed(
                 "fetched_once",
@@ -286,12 +286,13 @@ class AttachmentOutcomes:
             for line in self._world.history.of(records.Blob, name)
         )
 
-    def _requests(self, name: str, sent: Sent) -> list[RequestLine]:
-        """Answers with bytes of this attachment that the relay has given the device."""
+    def _requests(self, checker: str, name: str, sent: Sent) -> list[RequestLine]:
+        """Answers with bytes of this attachment that the relay has given the device; who wants to judge by them."""
         identity = self._world.player(name).identity
+        self._world.relay_log.read(checker)
         return [
             line
-            for line in opened(self._world.site.server).requests()
+            for line in self._world.relay_log.requests
             if (line.method, line.path, line.who) == ("GET", f"/blobs/{sent.ref.digest}", identity)
             and line.status in (200, 206)
         ]

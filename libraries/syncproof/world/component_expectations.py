@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: How often the server is asked for something that it knows; it has other work.
 ASK_NS = 50_000_000
-#: How long a breaker may take until it opens, at scale 1.
+#: How long a breaker may take until it opens, at scale 1 and below.
 OPENS_S = 60.0
 
 _NOT_FOUND = 404
@@ -32,7 +32,7 @@ class ComponentExpectations:
 
     def marker_debounced(self, name: str) -> None:
         """Few updates in the server's request log."""
-        self._read_all()
+        self._read_all("marker_debounce")
         self._world.verdicts.require(
             "marker_debounce",
             name,
@@ -79,18 +79,19 @@ class ComponentExpectations:
                 if line.state == "open" and line.t_ns >= entry.started_ns
             ]
 
-        if not world.wait_for(lambda: bool(opened()), OPENS_S):
+        if not world.wait_patiently(lambda: bool(opened()), OPENS_S):
             failed = [a for a in world.history.of(records.Attempt, name) if a.outcome == "failed"]
+            within_s = world.patience_s(OPENS_S) + world.slack_ns / 1e9
             raise world.verdicts.failed(
                 "breaker",
-                f"expected {name}'s circuit breaker to open within {OPENS_S:g} seconds after {name}'s network was "
+                f"expected {name}'s circuit breaker to open within {within_s:g} seconds after {name}'s network was "
                 f"cut; it did not, after {len(failed)} exchanges that failed",
             )
         return opened()[0]
 
     def breaker_paused(self, name: str) -> None:
         """Nothing in the server's request log while the breaker must have been open."""
-        self._read_all()
+        self._read_all("breaker_pause")
         self._world.verdicts.require(
             "breaker_pause",
             name,
@@ -100,7 +101,7 @@ class ComponentExpectations:
 
     def backed_off(self, name: str) -> None:
         """Delays that grow as the system's own rule says, and requests that keep to them."""
-        self._read_all()
+        self._read_all("retry_backoff")
         self._world.verdicts.require(
             "retry_backoff",
             name,
@@ -116,7 +117,7 @@ class ComponentExpectations:
         So long is: its time to live from when the server first said that it is missing, and one period after that.
         """
         world = self._world
-        self._read_all()
+        self._read_all("given_up")
         patience_ns = self._setting_ns("retry_ttl_s") + self._setting_ns("descriptor_catchup_s")
         missing: dict[str, int] = {}
         for line in world.history.of(records.Request, name):
@@ -197,10 +198,10 @@ class ComponentExpectations:
     def _setting_ns(self, name: str) -> int:
         return round(self._world.stage.setting(name) * self._world.scale * 1e9)
 
-    def _read_all(self) -> None:
-        """Wait for rest, then take in the server's request log."""
+    def _read_all(self, checker: str) -> None:
+        """Wait for rest, then take in the server's request log, for that checker."""
         self._world.verdicts.at_rest()
-        self._world.relay_log.read()
+        self._world.relay_log.read(checker)
 
     def _now_and_then(self, predicate: Callable[[], bool]) -> Callable[[], bool]:
         """The same, asked no more often than every so often."""

@@ -40,6 +40,8 @@ class Entry:
     state: State = "active"
     ended_ns: int = 0
     give_up_ns: int = 0
+    #: The scenario has said when it ends.
+    ends_by_itself: bool = False
 
 
 class Faultbook:

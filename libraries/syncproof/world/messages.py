@@ -21,7 +21,7 @@ from syncproof.world.trouble import CannotHappen
 if TYPE_CHECKING:
     from syncproof.world.world import World
 
-#: How long a sentence such as "... after he has received 20 messages" may take to come true, at scale 1.
+#: How long a sentence such as "... after he has received 20 messages" may take to come true, at scale 1 and below.
 PATIENCE_S = 60.0
 
 
@@ -101,7 +101,7 @@ class Messages:
         """
         self.flush()
         world = self._world
-        patience_ns = round(PATIENCE_S * world.scale * 1e9) + world.slack_ns
+        patience_ns = round(world.patience_s(PATIENCE_S) * 1e9) + world.slack_ns
         left, since = -1, world.scheduler.now()
 
         def settled() -> bool:

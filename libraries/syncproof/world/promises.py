@@ -15,6 +15,8 @@ def promised(checker: str, capabilities: Capabilities) -> dict[str, object]:
         return {"durable_outbox": capabilities.outbox == "durable"}
     if checker in ("causal_order", "convergence"):
         return {"order": capabilities.order}
+    if checker == "marker_integrity":
+        return {"marker": capabilities.marker}
     if checker == "no_plaintext":
         return {"e2ee": capabilities.e2ee}
     if checker == "conflict_preservation":

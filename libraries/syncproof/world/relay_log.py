@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.systems.server import opened
+from syncproof.faults.program import Killed
+from syncproof.systems.server import RequestLine, opened
 
 if TYPE_CHECKING:
     from syncproof.world.world import World
@@ -16,15 +19,35 @@ class RelayLog:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._read = 0
+        #: What was asked since the relay started, as far as it still knew that when it was read.
+        self.requests: list[RequestLine] = []
 
-    def read(self) -> None:
-        """Put on record what was asked since the last time."""
+    def read(self, checker: str) -> None:
+        """Put on record what was asked since the last time.
+
+        checker: who wants to judge by it. Raises AssertionError, with that checker's verdict that it is unknown, where
+        the relay does not know any more all that this scenario has asked of it.
+        """
         world = self._world
         names = {player.identity: player.name for player in world.stage.players.values()}
-        lines = opened(world.site.server).requests(self._read)
-        if lines:
-            self._read = lines[-1].n
+        last = self.requests[-1].n if self.requests else 0
+        if any(
+            entry.fault.kind == Killed.kind and "relay" in entry.fault.target
+            for entry in world.faults.entries
+        ):
+            raise world.verdicts.unknown(
+                checker,
+                "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
+                "Judge by it in a test of its own",
+            )
+        lines = opened(world.site.server).requests(last)
+        if has_hole(self.requests[-1:] + lines, world.opened_ns):
+            raise world.verdicts.unknown(
+                checker,
+                "more was asked of the relay than its request log holds, so that a part of this scenario is not in it "
+                "any more. Send less, or let fewer requests fail",
+            )
+        self.requests += lines
         for line in lines:
             if line.who in names:
                 world.record(
@@ -40,3 +63,13 @@ class RelayLog:
                     )
                 )
         world.read_evidence()
+
+
+def has_hole(lines: Sequence[RequestLine], since_ns: int) -> bool:
+    """Whether something that was asked after a moment (CLOCK_MONOTONIC, ns) may be missing: numbers begin at 1.
+
+    Example: ``has_hole([RequestLine(n=7, t_ns=100, ...)], since_ns=90)`` is true: number 6 may have come at 95.
+    """
+    if lines and lines[0].n > 1 and lines[0].t_ns > since_ns:
+        return True
+    return any(after.n != before.n + 1 for before, after in pairwise(lines))

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.faults.cable import Unplugged
+from syncproof.faults.fault import Fault
 from syncproof.faults.program import Killed, Suspended
+from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
 from syncproof.world.cast import CAST, Device, Devices
+from syncproof.world.faultbook import Entry
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.player import Player
 from syncproof.world.quantities import Duration
@@ -203,19 +206,31 @@ class Stage:
     def expect_silence(self, name: str) -> None:
         """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""
         player = self.player(name)
-        player.presence_before, player.presence = player.presence, "silent"
+        if player.presence != "silent":
+            player.presence_before, player.presence = player.presence, "silent"
         self._world.site.recorder.suspend(name)
 
-    def came_back(self, names: Sequence[str], since_ns: int) -> None:
-        """A fault on these devices ended; since_ns: when that began."""
-        for name in names:
+    def end_fault(self, entry: Entry) -> None:
+        """Take a fault away, now; the devices that it touched are back, unless another one still keeps them."""
+        if entry not in self._world.faults.on:
+            return
+        began = self._world.scheduler.now()  # what a device does next may come before the proof that it can
+        self._world.faults.end(entry)
+        self._came_back(entry.fault, began)
+
+    def _came_back(self, fault: Fault, since_ns: int) -> None:
+        """A fault ended; since_ns: when that began."""
+        for name in fault.relevant_to:
             player = self.players.get(name)
-            if player is not None:
-                player.came_back_ns = since_ns
-                if player.presence == "silent" and player.process.alive():
-                    # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise.
-                    player.presence = "offline" if player.presence_before == "offline" else "online"
-                    self._world.site.recorder.resume(name)
+            if player is None:
+                continue
+            player.came_back_ns = since_ns
+            if player.presence == "silent" and self.stopped(name) is None and player.process.alive():
+                # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise; that its
+                # pipeline was paused a new process does not know.
+                asleep_no_more = fault.kind == Killed.kind and player.presence_before == "asleep"
+                player.presence = "online" if asleep_no_more else player.presence_before
+                self._world.site.recorder.resume(name)
 
     def killing(self, name: str) -> Killed:
         """The fault `kill -9` of a device; its end starts it again on the same directory."""
@@ -224,6 +239,12 @@ class Stage:
     def killing_relay(self) -> Killed:
         """The fault `kill -9` of the relay; its end starts it again and leads every link to where it is now."""
         server = self._world.site.server
+        deceived = [entry.fault for entry in self._world.faults.on if entry.fault.kind == SwappedKeys.kind]
+        if deceived:
+            raise CannotHappen(
+                f"The relay cannot be killed while somebody between {' and '.join(deceived[0].target)} swaps their "
+                "keys: it comes back at another address, which leads past that somebody. Make it two tests."
+            )
 
         def start() -> None:
             server.start()
@@ -289,7 +310,10 @@ class Stage:
         process = site.system.start_device(
             identity, directory, site.server.secret, self._seed(name), self.settings
         )
-        link = site.link(name)
+        with contextlib.ExitStack() as unless_it_takes_part:
+            unless_it_takes_part.callback(site.stack.discard, process)
+            link = site.link(name)
+            unless_it_takes_part.pop_all()  # from here on it is ended by `leave`
         agent = HttpAgent(name, _url(process.ready))
         player = self.players[name] = Player(name, identity, directory, process, agent, link)
         agent.about()

@@ -11,5 +11,9 @@ class Inconclusive(AssertionError):
     """What the scenario needs to have happened did not, so that its outcome shows nothing."""
 
 
+class EvidenceIncomplete(AssertionError):
+    """What happened could not be read to its end, so that nobody can judge it."""
+
+
 class DidNotHeal(Exception):
     """A fault was taken away and its target still does not work."""

@@ -40,7 +40,7 @@ EXPECTED_TROUBLE = (
     ToxiproxyError,
 )
 
-#: How long coming to rest may take, at scale 1, on top of the retry interval that must pass quietly.
+#: How long coming to rest may take, at scale 1 and below, on top of the retry interval that must pass quietly.
 REST_S = 60.0
 #: How often agents are asked whether something is pending, once nothing is delivered any more.
 ASK_NS = 50_000_000
@@ -72,7 +72,7 @@ class Verdicts:
             self._pending = world.stage.pending()
             return not any(self._pending.values())
 
-        if not world.wait_for(resting, REST_S):
+        if not world.wait_patiently(resting, REST_S):
             busy = ", ".join(
                 f"{name} still has {count} things to do" for name, count in self._pending.items() if count
             )
@@ -86,7 +86,8 @@ class Verdicts:
         world = self._world
         world.read_evidence()
         if world.stage.players:
-            self._read_markers()
+            if world.profile.capabilities.marker:
+                self._read_markers()
             world.entries.look_at_all()
             known = world.history.logged(world.stage.group)
             for line in world.site.server.log(world.stage.group, after=known):

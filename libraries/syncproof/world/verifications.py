@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.faults.impostor import How
+from syncproof.faults.program import Killed
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.systems.impostor import Impostor
 from syncproof.world.quantities import Duration
@@ -42,6 +43,11 @@ class Verifications:
         if len(names) != 2:
             raise CannotHappen(f"Two devices verify each other, and this sentence names {len(names)}.")
         links = tuple(world.player(name).link for name in names)
+        if world.faults.is_on(Killed.kind, "relay"):
+            raise CannotHappen(
+                "Nobody can get between two devices and a relay that is dead: say first when the relay is restarted, "
+                "or make it two tests."
+            )
         site = world.site
         impostor = Impostor(site.stack, site.fresh_directory("impostor"), site.server.address, how)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ from syncproof.world.relay_log import RelayLog
 from syncproof.world.scheduler import Scheduler
 from syncproof.world.stage import Stage
 from syncproof.world.step import Step, emit
-from syncproof.world.trouble import CannotHappen
+from syncproof.world.trouble import CannotHappen, EvidenceIncomplete
 from syncproof.world.verdicts import EXPECTED_TROUBLE, Verdicts
 from syncproof.world.verifications import Verifications
 
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 #: How long a healed fault may take until a probe says so, at scale 1: more than any latency that sentences set.
 HEALING_S = 30.0
+#: How long the agents may take to be read to their end, beside the slack. Not scaled, because reading is no faster
+#: where TIME_SCALE is small; an agent that answers is not waited for so long.
+READ_S = 10.0
 #: What the end of a test says where every check had nothing to look at.
 NOTHING_SENT = (
     "Inconclusive: no device sent anything, so nothing could be judged. "
@@ -156,11 +160,20 @@ class World:
                 entry.fault.follow(name, lambda: self.packet_paths(Device(name))[0])
 
     def read_evidence(self) -> None:
-        """Wait until the recorder has read every agent to its end, and take in what it wrote."""
-        answer = self.site.recorder.barrier()
+        """Wait until the recorder has read every agent to its end, and take in what it wrote.
+
+        Raises EvidenceIncomplete where it could not: what nobody has read nobody can judge.
+        """
+        answer = self.site.recorder.barrier(READ_S + self.slack_ns / 1e9)
         self._take_in(self._tail.read_new())
-        if answer.errors:
-            raise AssertionError("The evidence is incomplete. " + "; ".join(answer.errors))
+        if answer.unreachable:
+            self._look_for_the_dead()
+        unread = [
+            f"{each.device}'s agent could not be read to its end: {each.message}"
+            for each in answer.unreachable
+        ]
+        if answer.errors or unread:
+            raise EvidenceIncomplete("The evidence is incomplete. " + "; ".join([*answer.errors, *unread]))
 
     def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
@@ -174,29 +187,33 @@ class World:
 
         return self.scheduler.run_until(predicate, deadline)
 
-    def run_until(self, what: str, predicate: Callable[[], bool], within_s: float) -> None:
-        """Like `wait_for`; raises an AssertionError that names `what` did not come true.
+    def wait_patiently(self, predicate: Callable[[], bool], within_s: float) -> bool:
+        """Like `wait_for`, for what no sentence sets a deadline to: `within_s` never becomes less than it says.
 
-        This is the patience of the harness, not a promise of the system, and a machine does not become faster where
-        TIME_SCALE is small: below 1 it does not apply.
+        This is the patience of the harness, and a machine does not become faster where TIME_SCALE is small.
         """
+        return self.wait_for(predicate, self.patience_s(within_s) / self.scale)
+
+    def patience_s(self, within_s: float) -> float:
+        """How long the harness is patient under TIME_SCALE, without the slack: less than at scale 1 never."""
+        return within_s * max(1.0, self.scale)
+
+    def run_until(self, what: str, predicate: Callable[[], bool], within_s: float) -> None:
+        """Wait patiently from now on; raises an AssertionError that names `what` did not come true."""
         started = self.scheduler.now()
-        within_ns = round(within_s * max(1.0, self.scale) * 1e9) + self.slack_ns
+        within_ns = round(self.patience_s(within_s) * 1e9) + self.slack_ns
         if not self.scheduler.run_until(predicate, lambda: started + within_ns):
             raise AssertionError(self.verdicts.describe(f"expected {what} within {within_ns / 1e9:g} s"))
 
     def end_fault_after(self, kinds: Sequence[str], targets: Sequence[str], duration: Duration) -> None:
         """Enqueue the end of a fault for so long after it began. Raises CannotHappen where there is none."""
         entry = self.faults.find(kinds, *targets)
-
-        def finish() -> None:
-            began = self.scheduler.now()  # what the device does next may come before the proof that it can
-            self.faults.end(entry)
-            self.stage.came_back(entry.fault.relevant_to, began)
-
         self.scheduler.at(
-            entry.started_ns + self.scaled_ns(duration), finish, f"the end of the {entry.fault}"
+            entry.started_ns + self.scaled_ns(duration),
+            lambda: self.stage.end_fault(entry),
+            f"the end of the {entry.fault}",
         )
+        entry.ends_by_itself = True
 
     def flap(self, device: Device, period_ns: int, requested: str) -> None:
         """Enqueue the edges of a flap, at absolute times, for as long as messages are due."""
@@ -213,13 +230,8 @@ class World:
             back = start + i * period_ns + period_ns * 2 // 5
             if i < rounds - 1:
                 self.scheduler.at(back, fault.come_back, f"{device}'s connection comes back")
-
-        def finish() -> None:
-            began = self.scheduler.now()
-            self.faults.end(entry)
-            self.stage.came_back(fault.relevant_to, began)
-
-        self.scheduler.at(back, finish, f"the end of the {fault}")
+        self.scheduler.at(back, lambda: self.stage.end_fault(entry), f"the end of the {fault}")
+        entry.ends_by_itself = True
 
     def finish(self, *, failed: bool) -> str:
         """End the test: heal what is still broken, judge safety, stop the devices. Answers what is wrong, or ""."""
@@ -240,14 +252,24 @@ class World:
         return ""
 
     def _heal_and_judge(self, *, failed: bool) -> str:
-        """Every fault ends with its test; then safety is judged at rest (as far as a failed test came to rest)."""
+        """Every fault ends with its test; then safety is judged at rest (as far as a failed test came to rest).
+
+        A fault whose end the scenario has enqueued ends then, as everything else that is enqueued still happens: a
+        flap that was ended between two of its edges would be a cut that nobody knows of.
+        """
         with contextlib.ExitStack() as healing:  # all of them, also when one cannot be ended
             for entry in self.faults.on:
-                healing.callback(self.faults.end, entry)
+                healing.callback(self.stage.end_fault, entry)
+            if not failed:
+                self.wait_for(lambda: not any(entry.ends_by_itself for entry in self.faults.on), HEALING_S)
         if failed:
             try:
                 self.verdicts.gather()
-            except (AgentUnreachable, ServerGone) as gone:  # what is on record can be judged all the same
+            except (
+                AgentUnreachable,
+                AssertionError,
+                ServerGone,
+            ) as gone:  # what is on record is judged all the same
                 self.note("evidence_incomplete", message=str(gone))
         else:
             self.wait_for(lambda: not self.faults.healing, HEALING_S)
@@ -301,8 +323,11 @@ class World:
 
 
 def _trouble(do: Callable[[], str]) -> str:
-    """What is wrong by what this answers or raises; "" for nothing."""
+    """What is wrong by what this answers or raises; "" for nothing. Whatever it is, what comes behind it must go on."""
     try:
         return do()
     except EXPECTED_TROUBLE as wrong:
         return str(wrong)
+    except Exception as wrong:
+        logging.getLogger(__name__).debug("the end of a test", exc_info=True)
+        return f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"

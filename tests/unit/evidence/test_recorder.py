@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -369,6 +370,65 @@ def test_lines_that_cannot_be_taken_are_errors_not_silence(
     path.with_name("file").write_text("")
     with pytest.raises(RecorderError, match="could not be opened"):
         recorder.open(path.with_name("file") / "h.jsonl", HEADER)
+
+
+class GaveUp(BaseException):
+    """What a test's timeout does to whatever waits."""
+
+
+def test_an_answer_that_nobody_waited_for_is_nobody_elses(
+    recorder: RecorderClient, tmp_path: Path, start: Start
+) -> None:
+    """A barrier, an end and a beginning are given up; all that comes after them gets its own answers."""
+    agent = start()
+    agent.deliver("b1")
+    recorder.open(tmp_path / "one", HEADER)
+    recorder.attach("Bob", agent.url)
+    recorder.barrier()
+    agent.change(lambda: setattr(agent, "hanging", True))
+    for wait in (lambda: recorder.barrier(20.0), recorder.close_history):
+        give_up_within(0.05, wait)
+    agent.change(lambda: setattr(agent, "hanging", False))
+    recorder.open(tmp_path / "two", HEADER)
+    recorder.attach("Bob", agent.url)
+    agent.deliver("b2")
+    answer = recorder.barrier()
+    assert (answer.errors, answer.unreachable) == ((), ())
+    history = History.load(tmp_path / "two")
+    assert (ops(history), answer.i) == (["b1", "b2"], len(history.lines))
+    recorder.record(Note(what="last"))
+    assert recorder.close_history().i == answer.i + 1
+
+
+def test_what_an_abandoned_answer_told_of_is_told_by_the_next(
+    recorder: RecorderClient, path: Path, start: Start
+) -> None:
+    agent = start()
+    recorder.open(path, HEADER)
+    recorder.attach("Bob", agent.url)
+    recorder.barrier()
+    agent.change(lambda: setattr(agent, "hanging", True))
+    recorder.detach("Zoe")
+    give_up_within(0.05, lambda: recorder.barrier(20.0))
+    agent.change(lambda: setattr(agent, "hanging", False))
+    assert recorder.barrier().errors == ("'Zoe' is not followed (followed: Bob)",)
+    assert recorder.barrier().errors == ()
+
+
+def give_up_within(seconds: float, wait: Callable[[], object]) -> None:
+    """Leave a call as Robot Framework's timeouts do: by an exception out of a signal, wherever it stands."""
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise GaveUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        with pytest.raises(GaveUp):
+            wait()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_the_file_is_whole_at_any_moment(recorder: RecorderClient, path: Path) -> None:

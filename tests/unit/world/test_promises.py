@@ -12,7 +12,7 @@ from syncproof.systems.profile import BUNDLED
 from syncproof.world.promises import promised
 
 #: What a checker may be told of the system, apart from a bound that its sentence states.
-PROMISES = {"durable_outbox", "order", "conflicts", "e2ee"}
+PROMISES = {"durable_outbox", "order", "conflicts", "e2ee", "marker"}
 
 
 @pytest.mark.parametrize("checker", [*checkers.SAFETY, *checkers.LIVENESS])
@@ -27,4 +27,5 @@ def test_a_system_that_promises_less_is_judged_by_less() -> None:
     assert promised("no_loss", weak) == {"durable_outbox": False}
     assert promised("causal_order", weak) == {"order": "sender"}
     assert promised("conflict_preservation", weak) == {"conflicts": "lww"}
+    assert promised("marker_integrity", weak) == {"marker": False}
     assert promised("integrity", weak) == {}

@@ -1,5 +1,6 @@
 """A read marker never goes back and never passes an undelivered event, across restarts (plan L-2.3).
 
+Where the system promises to have one (capability `marker`); where not, nobody is judged by it.
 Per device and group: each scope's marker only moves forward (also where its `old` shows a move that nobody
 saw); its number never exceeds the delivery log of that moment; every event of the group's log up to the
 marked version is delivered under a number up to the marker's; the remote marker never passes the local one.
@@ -17,8 +18,12 @@ from syncproof.evidence.history import DeviceLog, History
 from syncproof.evidence.records import INSTALLATION, Marker, SetAside, installation
 
 
-def check(history: History, *, device: str | None = None) -> Verdict:
-    """device: judge only this one."""
+def check(history: History, *, device: str | None = None, marker: bool = True) -> Verdict:
+    """device: judge only this one. marker: whether the system promises to have one; where not, all is well."""
+    if not history.lines:
+        return nothing_to_judge("marker_integrity", "the history is empty")
+    if not marker:
+        return Verdict("marker_integrity", "pass", "the system promises no read marker")
     moves = history.of(Marker, device)
     if not moves:
         return nothing_to_judge("marker_integrity", "no marker moved")

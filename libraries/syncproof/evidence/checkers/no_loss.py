@@ -24,11 +24,11 @@ def check(history: History, *, device: str | None = None, durable_outbox: bool =
         for name in members:
             judged += 1
             log = history.devices[name]
-            if log.incarnation > 1 and log.incarnation not in log.read_to:
+            if log.incarnation not in log.read_to:
                 return Verdict(
                     "no_loss",
                     "unknown",
-                    f"unknown: {name}'s delivery log was not read to its end after its last restart",
+                    f"unknown: {name}'s delivery log was not read to its end since its last start",
                 )
             delivered = log.first
             missing = [op_id for op_id in op_ids if op_id not in delivered]

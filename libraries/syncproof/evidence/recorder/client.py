@@ -7,7 +7,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from syncproof.evidence.recorder.protocol import Answer, Attach, Command, Named, Open, decode_answer, encode
+import msgspec
+
+from syncproof.evidence.recorder.protocol import (
+    NOT_READ,
+    Answer,
+    Attach,
+    Command,
+    Named,
+    Open,
+    decode_answer,
+    encode,
+)
 from syncproof.evidence.recorder.socket_path import short
 from syncproof.evidence.records import Header, Line, Phase
 
@@ -33,11 +44,14 @@ class RecorderClient:
             self._socket.close()
             raise RecorderError(f"No recorder answers at {path}: {error}.") from error
         self._rest = b""
-        self._barrier = 0
+        self._number = 0
+        #: What was asked and not answered when its asker gave up (a test's timeout): how long that may still take (s).
+        self._abandoned: dict[int, float] = {}
 
     def open(self, path: Path, header: Header) -> None:
         """Start a history. Raises RecorderError where the file cannot be written."""
-        answer = self._ask(Command(open=Open(str(path), header)))
+        number = self._new_number()
+        answer = self._ask(Command(open=Open(str(path), header), number=number), number)
         if answer.errors:
             raise RecorderError(f"The history {path} could not be opened: {'; '.join(answer.errors)}.")
 
@@ -70,15 +84,13 @@ class RecorderClient:
 
     def barrier(self, timeout_s: float = 2.0) -> Answer:
         """Wait until everything that agents know now is in the file; `answer.i` is then its last line."""
-        self._barrier += 1
-        answer = self._ask(Command(barrier=self._barrier, timeout_s=timeout_s), timeout_s)
-        if answer.barrier != self._barrier:
-            raise RecorderError(f"The recorder answered {answer} to barrier {self._barrier}.")
-        return answer
+        number = self._new_number()
+        return self._ask(Command(barrier=number, timeout_s=timeout_s), number, timeout_s)
 
     def close_history(self) -> Answer:
         """End the history."""
-        return self._ask(Command(close=True))
+        number = self._new_number()
+        return self._ask(Command(close=True, number=number), number)
 
     def close(self) -> None:
         """Leave. An open history ends with it."""
@@ -99,9 +111,30 @@ class RecorderClient:
         except OSError as error:
             raise RecorderError(f"The recorder does not listen any more: {error}.") from error
 
-    def _ask(self, command: Command, extra_s: float = 0.0) -> Answer:
+    def _new_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def _ask(self, command: Command, number: int, extra_s: float = 0.0) -> Answer:
+        """The answer to this question; one to an earlier question, whose asker gave up, is dropped.
+
+        What went wrong in between is told of by the next answer of the same history.
+        """
+        patience_s = self._timeout_s + extra_s + sum(self._abandoned.values())  # it works off line after line
+        self._abandoned[number] = extra_s
         self._send(command)
-        self._socket.settimeout(self._timeout_s + extra_s)
+        missed: list[str] = []
+        while True:
+            answer = self._receive(patience_s)
+            self._abandoned.pop(answer.number, None)
+            if answer.number in (number, NOT_READ):
+                self._abandoned.pop(number, None)
+                errors = answer.errors if isinstance(command.open, Open) else (*missed, *answer.errors)
+                return msgspec.structs.replace(answer, errors=errors)
+            missed += answer.errors
+
+    def _receive(self, timeout_s: float) -> Answer:
+        self._socket.settimeout(timeout_s)
         while b"\n" not in self._rest:
             try:
                 data = self._socket.recv(65536)

@@ -15,11 +15,13 @@ A line is an object with exactly one of these keys. Lines are worked off one aft
     {"barrier": N, "timeout_s": 2.0}                      read all agents' events and deliveries to the end
     {"close": true}                                       end the history and forget its agents
 
-`open`, `barrier` and `close` are answered with one line (`Answer`): `barrier` echoes N (-1 for the other
-two), `i` is the number of the last line written, `unreachable` names agents that did not answer in time
-(never suspended ones), `errors` says what went wrong since the last answer (malformed replies of agents,
-lines that the recorder could not take). All other lines are not answered. One connection is one session with
-one history at a time; a closed connection ends its history.
+`open`, `barrier` and `close` are answered with one line (`Answer`): `number` echoes the N of a barrier, or the
+`number` that may stand beside `open` and `close`, so that an answer for which nobody waited any more is not
+taken for another one (-1: none was given, or the line could not be read); `i` is the number of the last line
+written, `unreachable` names agents that did not answer in time (never suspended ones), `errors` says what went
+wrong since the last answer (malformed replies of agents, lines that the recorder could not take). All other
+lines are not answered. One connection is one session with one history at a time; a closed connection ends its
+history.
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from syncproof.evidence.records import Header, Line, Phase
+
+#: The number of an answer to a line whose own number could not be read.
+NOT_READ = -1
 
 
 class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +64,10 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One line from the harness: exactly one field is set (`timeout_s` goes with `barrier`)."""
+    """One line from the harness: exactly one field is set.
+
+    `timeout_s` goes with `barrier`, `number` with `open` and `close`.
+    """
 
     open: Open | UnsetType = UNSET
     record: Line | UnsetType = UNSET
@@ -71,10 +79,11 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     barrier: int | UnsetType = UNSET
     timeout_s: float = 2.0
     close: bool | UnsetType = UNSET
+    number: int = NOT_READ
 
     def __post_init__(self) -> None:
         """Refuse a line that says nothing or two things at once."""
-        names = [name for name in self.__struct_fields__ if name != "timeout_s"]
+        names = [name for name in self.__struct_fields__ if name not in ("timeout_s", "number")]
         given = [name for name in names if getattr(self, name) is not UNSET]
         if len(given) != 1:
             raise ValueError(f"a line needs exactly one of {', '.join(names)}; it has {given or 'none'}")
@@ -90,7 +99,7 @@ class Unreachable(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """The recorder's reply to `open`, `barrier` and `close`."""
 
-    barrier: int
+    number: int
     i: int
     errors: tuple[str, ...] = ()
     unreachable: tuple[Unreachable, ...] = ()

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from syncproof.evidence.recorder.file import HistoryFile
 from syncproof.evidence.recorder.follower import Follower
 from syncproof.evidence.recorder.protocol import (
+    NOT_READ,
     Answer,
     Attach,
     Command,
@@ -59,12 +60,14 @@ class Session:
             text = line[:200].decode("utf-8", "replace").strip()
             self._error(f"the recorder could not take a line: {error}: {text}")
             # A line that asks for an answer gets one even when it is malformed: nobody must wait for ever.
-            return self._answer(-1) if line.startswith((b'{"open"', b'{"barrier"', b'{"close"')) else None
+            return (
+                self._answer(NOT_READ) if line.startswith((b'{"open"', b'{"barrier"', b'{"close"')) else None
+            )
         try:
             return await self._do(command)
         except (OSError, ValueError, LookupError) as error:
             self._error(str(error))
-            return self._answer(-1) if command.open is not UNSET else None
+            return self._answer(command.number) if command.open is not UNSET else None
 
     async def _do(self, command: Command) -> Answer | None:
         if isinstance(command.record, Record):
@@ -72,7 +75,7 @@ class Session:
         elif isinstance(command.open, Open):
             await self._end()
             self._file = HistoryFile(Path(command.open.path), command.open.header)
-            return self._answer(-1)
+            return self._answer(command.number)
         elif isinstance(command.attach, Attach):
             await self._attach(command.attach)
         elif isinstance(command.suspend, Named):
@@ -87,7 +90,7 @@ class Session:
         elif isinstance(command.phase, str):
             self._open_file().phase = command.phase
         else:
-            answer = self._answer(-1)
+            answer = self._answer(command.number)
             await self._end()
             return answer
         return None

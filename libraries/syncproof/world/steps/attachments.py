@@ -191,7 +191,10 @@ class IsCutAfterAttachments(Step):
     pronoun: Pronoun
 
     def run(self, world: World) -> None:
-        world.expectations.attachments(self.device.name, Duration(PATIENCE_S))
+        patience = Duration(
+            world.patience_s(PATIENCE_S) / world.scale
+        )  # the harness's own, which does not scale down
+        world.expectations.attachments(self.device.name, patience)
         world.faults.begin(network.Cut(world.links(self.device)))
 
 

@@ -23,7 +23,8 @@ class SwapsKeys(Step):
     verifies the impostor, and neither can know: only the strings that people compare tell.
 
     Acts at once; the devices connect anew. Lasts to the end of the test. Inconclusive when no device was given
-    another key, or when nothing was outstanding meanwhile.
+    another key, or when nothing was outstanding meanwhile. Fails at once where the relay was killed and has not
+    been restarted.
 
     Example:
     | Given Alice and Bob are syncing

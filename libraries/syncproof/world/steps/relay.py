@@ -24,7 +24,8 @@ class RelayIsKilledAfter(Step):
     Waits at most 60 seconds until the device has received so many; the next message is sent behind the kill.
     Fails at once when fewer are enqueued or more have arrived. Ends with `the relay is restarted after
     ${duration}`, or with the test. Inconclusive when nothing was outstanding at any device while the relay
-    was dead.
+    was dead. The relay's request log dies with it, so that sentences that judge by that are inconclusive in this
+    test. Fails at once while somebody swaps keys.
 
     Example:
     | When Alice sends 50 messages

@@ -114,7 +114,9 @@ def _moved_in_the_new_installation(new: str, n: int) -> Callable[[Story], object
 CASES = (
     good("a log that is stamped anew after a restart", _stamped_anew),
     bad("back, and on from there", told(_back_twice), "5 (number 5) to 2", "5 (number 5) to 3 (number 3)"),
-    unknown("empty", empty, "no marker moved"),
+    unknown("empty", empty, "the history is empty"),
+    unknown("empty, and none is promised", empty, "the history is empty", marker=False),
+    good("none is promised", lambda: exchange(marks=False), "promises no read marker", marker=False),
     unknown("no marker", lambda: exchange(marks=False), "no marker moved"),
     good("it follows", exchange, "20 moves"),
     good("without the group's own log", lambda: exchange(export=False)),
@@ -178,6 +180,9 @@ CASES = (
 
 MUTANTS: tuple[Mutant, ...] = (
     ("if not moves:", "if False:"),
+    ("if not marker:", "if False:"),
+    ("if not marker:", "if marker:"),
+    ("if not history.lines:", "if False:"),
     (
         "place = self._place.get(move.new)\n        if place is None:",
         "place = self._place.get(move.new, 0)\n        if False:",

@@ -14,7 +14,7 @@ from tests.unit.evidence.checker_cases.case import (
 )
 from tests.unit.evidence.histories import Story, delivery, drop, exchange
 
-from syncproof.evidence.records import Log, Member, Result
+from syncproof.evidence.records import Log, Member, Note, Result
 
 
 def _unacknowledged(story: Story) -> None:
@@ -54,6 +54,11 @@ CASES = (
         restarted(not_read_to_its_end),
         "not read to its end",
     ),
+    unknown(
+        "never read to its end",
+        lines(lambda f: drop(f, is_a(Note, what="deliveries_read", device="Bob"))),
+        "Bob's delivery log was not read to its end since its last start",
+    ),
     good("everything arrived", exchange, "5 operations"),
     good("read again after a restart", restarted()),
     good("never answered: it may not have happened", told(_unanswered)),
@@ -92,7 +97,11 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if not any(required.values()):", "if False:"),
     ("if device in (None, name)]", "if device in (None,)]"),
     ("if device in (None, name)]", "]"),
-    ("log.incarnation > 1 and", "log.incarnation > 9 and"),
+    (
+        "if log.incarnation not in log.read_to:",
+        "if log.incarnation > 1 and log.incarnation not in log.read_to:",
+    ),
+    ("if log.incarnation not in log.read_to:", "if False:"),
     ("if op_id not in delivered]", "if op_id in delivered]"),
     ("delivered = log.first", "delivered = {e.op_id for es in log.by_incarnation.values() for e in es}"),
     ("if group in history.exported and device is None:", "if group in history.log and device is None:"),
