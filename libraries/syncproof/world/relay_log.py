@@ -41,7 +41,7 @@ class RelayLog:
                 "Judge by it in a test of its own",
             )
         lines = opened(world.site.server).requests(last)
-        if has_hole(self.requests[-1:] + lines, world.opened_ns):
+        if has_hole(lines, last, world.opened_ns):
             raise world.verdicts.unknown(
                 checker,
                 "more was asked of the relay than its request log holds, so that a part of this scenario is not in it "
@@ -65,11 +65,15 @@ class RelayLog:
         world.read_evidence()
 
 
-def has_hole(lines: Sequence[RequestLine], since_ns: int) -> bool:
-    """Whether something that was asked after a moment (CLOCK_MONOTONIC, ns) may be missing: numbers begin at 1.
+def has_hole(lines: Sequence[RequestLine], last: int, since_ns: int) -> bool:
+    """Whether something is missing that was asked behind number `last` (0: nothing was read) and since a moment.
 
-    Example: ``has_hole([RequestLine(n=7, t_ns=100, ...)], since_ns=90)`` is true: number 6 may have come at 95.
+    since_ns: CLOCK_MONOTONIC, ns. Numbers begin at 1.
+
+    Example: ``has_hole([RequestLine(n=7, t_ns=100, ...)], 0, since_ns=90)`` is true: number 6 may have come at 95.
     """
-    if lines and lines[0].n > 1 and lines[0].t_ns > since_ns:
+    if not lines:
+        return False
+    if lines[0].n != last + 1 and (last or lines[0].t_ns > since_ns):
         return True
     return any(after.n != before.n + 1 for before, after in pairwise(lines))

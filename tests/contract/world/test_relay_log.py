@@ -33,6 +33,6 @@ def test_a_log_that_died_with_the_relay_shows_nothing(scenario: Scenario) -> Non
 
 
 def test_what_was_asked_in_an_earlier_test_is_no_hole(scenario: Scenario) -> None:
-    """This relay is not the one that the first of these tests has asked."""
-    scenario.tell(*STORY, THERE, ONCE)
+    """Nor is what this one has read already."""
+    scenario.tell(*STORY, THERE, ONCE, ONCE)
     assert scenario.end() == ""
