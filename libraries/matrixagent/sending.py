@@ -9,7 +9,7 @@ from typing import Any
 
 from matrixagent.content import event_of
 from matrixagent.e2ee import sealed_files
-from matrixagent.e2ee.encryption import Encryption
+from matrixagent.e2ee.encryption import Encryption, Sealed
 from matrixagent.files import Files
 from matrixagent.homeserver import Homeserver
 from matrixagent.http import Refused
@@ -47,7 +47,7 @@ class Sender:
         self._observe, self._tell_blob = observe, tell_blob
         #: Accepted and not acknowledged, in order.
         self.outbox: dict[str, Operation] = {}
-        self._sealed: dict[str, dict[str, Any]] = {}
+        self._sealed: dict[str, Sealed] = {}
 
     async def send_all(self, homeserver: Homeserver) -> None:
         """Send the outbox, one after the other: the order of a room is the order of its sends."""
@@ -93,9 +93,12 @@ class Sender:
         self, homeserver: Homeserver, operation: Operation, room: str, kind: str, content: dict[str, Any]
     ) -> str:
         """Once encrypted it is tried again as it is: what was written with a ratchet is not written once more."""
-        if operation.op_id not in self._sealed:
-            self._sealed[operation.op_id] = await self._encryption.seal(homeserver, room, kind, content)
-        return await homeserver.send(room, ENCRYPTED, operation.op_id, self._sealed[operation.op_id])
+        sealed = self._sealed.get(operation.op_id)
+        if sealed is None:
+            sealed = await self._encryption.seal(homeserver, room, kind, content)
+            self._sealed[operation.op_id] = sealed
+        await self._encryption.share(homeserver, room, sealed)
+        return await homeserver.send(room, ENCRYPTED, operation.op_id, sealed.content)
 
     async def _uploaded(self, homeserver: Homeserver, blob: Blob, *, sealed: bool) -> Blob:
         before = self._store.uploaded(blob)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,14 @@ class DeviceMail:
     content: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """The content of an encrypted event, and what opens it and all that follows: the content of `m.room_key`."""
+
+    content: dict[str, Any]
+    key: dict[str, Any]
+
+
 class Encryption:
     """The cryptography of one device: `device` is its id, `now` its clock in seconds.
 
@@ -57,6 +66,8 @@ class Encryption:
         self.olm = Olm(self.own, self.keys)
         self.megolm = Megolm(self.own, self.keys)
         self._members: dict[str, dict[str, str]] = {}
+        #: How often the stream has said, of each room, that somebody came or went: an answer from before is none.
+        self._moves: Counter[str] = Counter()
         self._flushing = asyncio.Lock()
 
     # -- what comes with a sync
@@ -115,10 +126,13 @@ class Encryption:
         for event in [*news.get("state", {}).get("events", []), *timeline.get("events", [])]:
             if event.get("type") == "m.room.encryption" and event.get("state_key") == "":
                 self.found_encrypted(room)
-            elif event.get("type") == "m.room.member" and room in self._members:
-                membership = str(event.get("content", {}).get("membership"))
-                self._members[room][str(event.get("state_key"))] = membership
+            elif event.get("type") == "m.room.member":
+                self._moves[room] += 1
+                if room in self._members:
+                    membership = str(event.get("content", {}).get("membership"))
+                    self._members[room][str(event.get("state_key"))] = membership
         if timeline.get("limited"):
+            self._moves[room] += 1
             self._members.pop(room, None)
 
     # -- rooms
@@ -131,10 +145,8 @@ class Encryption:
         """Whether nothing may be said in the clear there."""
         return bool(self._store.get(f"encrypted {room}"))
 
-    async def seal(
-        self, directory: Directory, room: str, kind: str, content: dict[str, Any]
-    ) -> dict[str, Any]:
-        """The content of an encrypted event whose key all devices of the room were sent.
+    async def seal(self, directory: Directory, room: str, kind: str, content: dict[str, Any]) -> Sealed:
+        """An encrypted event, that nobody else can read before `share`.
 
         Sent again after a failure it must be the same: what was written with a ratchet is not written again.
         """
@@ -143,11 +155,25 @@ class Encryption:
         outbound = self.keys.outbound(room)
         holders = self.keys.holders(outbound.session.session_id) if outbound else set()
         if outbound is None or self._is_spent(outbound) or not holders <= peers.keys():
-            outbound, holders = self.megolm.begin(room, self._now()), set()
-        lacking = [peer for place, peer in peers.items() if place not in holders]
-        if lacking:
-            await self._hand_out(directory, room, outbound, lacking)
-        return self.megolm.encrypt(room, kind, content)
+            outbound = self.megolm.begin(room, self._now())
+        key = self.megolm.key_of(room, outbound)
+        return Sealed(self.megolm.encrypt(room, kind, content), key)
+
+    async def share(self, directory: Directory, room: str, sealed: Sealed) -> None:
+        """Hand the key to all devices of the room that lack it. Before each try to send: somebody may have come.
+
+        When this returns, nobody is known to be in the room who could not read the event.
+        """
+        while True:
+            await self.flush(directory)
+            before = (self._moves[room], self.peers.changes)
+            peers = await self._recipients(directory, room)
+            holders = self.keys.holders(sealed.key["session_id"])
+            lacking = [peer for place, peer in peers.items() if place not in holders]
+            if lacking:
+                await self._hand_out(directory, sealed.key, lacking)
+            if before == (self._moves[room], self.peers.changes):
+                return
 
     def open(self, room: str, event: dict[str, Any]) -> Opened | Closed:
         """What is in an encrypted event."""
@@ -158,8 +184,11 @@ class Encryption:
 
     async def _recipients(self, directory: Directory, room: str) -> dict[tuple[str, str], Peer]:
         """The devices of all who are in a room, or asked in, but this one."""
-        if room not in self._members:
-            self._members[room] = await directory.members(room)
+        while room not in self._members:
+            before = self._moves[room]
+            members = await directory.members(room)
+            if before == self._moves[room]:
+                self._members[room] = members
         users = [user for user, membership in self._members[room].items() if membership in _IN_ROOM]
         await self.look_up(directory, users)
         own = (self.own.user, self.own.device)
@@ -173,24 +202,21 @@ class Encryption:
             asked_at = self.peers.changes
             self.peers.take(wanted, await directory.query_keys(wanted), asked_at)
 
-    async def _hand_out(
-        self, directory: Directory, room: str, outbound: Outbound, lacking: Sequence[Peer]
-    ) -> None:
+    async def _hand_out(self, directory: Directory, key: dict[str, Any], lacking: Sequence[Peer]) -> None:
         """Send a room key to devices; on disk before it goes, so that it goes once more after a crash."""
         strangers = [peer for peer in lacking if not self.olm.knows(peer)]
         if strangers:
             await self._begin_sessions(directory, strangers)
-        content = self.megolm.key_of(room, outbound)
         messages: dict[str, dict[str, Any]] = {}
         with self.keys.together():
             for peer in lacking:
                 if self.olm.knows(peer):
-                    sealed = self.olm.encrypt(peer, "m.room_key", content)
+                    sealed = self.olm.encrypt(peer, "m.room_key", key)
                     messages.setdefault(peer.user, {})[peer.device] = sealed
                 else:
                     _log.warning("%s's device %s has no keys to begin with", peer.user, peer.device)
             if messages:
-                self.keys.post(ENCRYPTED, messages, outbound.session.session_id)
+                self.keys.post(ENCRYPTED, messages, key["session_id"])
         await self.flush(directory)
 
     async def _begin_sessions(self, directory: Directory, strangers: Sequence[Peer]) -> None:

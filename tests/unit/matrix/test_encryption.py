@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import tempfile
@@ -10,10 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.matrix.town import ROOM, Answer, Citizen, Town
+from tests.unit.matrix.town import ROOM, Account, Answer, Citizen, Town
 
 from matrixagent.e2ee import encryption
 from matrixagent.e2ee.keystore import KeyStore
+from matrixagent.files import Files
+from matrixagent.http import ExchangeFailed
+from matrixagent.sending import Operation, Sender
 
 ALICE, BOB, CAROL = "@alice:test", "@bob:test", "@carol:test"
 
@@ -138,6 +142,62 @@ def test_who_comes_later_reads_from_there_on(town: Town, alice: Citizen, tmp_pat
     assert before["content"]["session_id"] == after["content"]["session_id"]
     assert carol.read(before).startswith("closed: the key that is here opens only what came later")
     assert carol.read(after) == "after"
+
+
+def test_who_joins_while_the_members_are_asked_for_can_read_what_comes_after(
+    town: Town, alice: Citizen, tmp_path: Path
+) -> None:
+    carol = Citizen(town, CAROL, tmp_path)
+    alice.sync()
+    del town.room[CAROL]
+
+    def joins() -> None:
+        town.room[CAROL] = "join"
+        alice.tell_membership(CAROL, "join")
+
+    town.meanwhile = joins
+    event = alice.write("one")
+    carol.sync()
+    assert carol.read(event) == "one"
+
+
+class Post(Account):
+    """What a sender asks: the first try to send breaks off."""
+
+    def __init__(self, sender: Citizen) -> None:
+        super().__init__(sender.town, sender.user, sender.device)
+        self.sent: list[Answer] = []
+
+    async def send(self, room: str, kind: str, transaction: str, content: Answer) -> str:
+        event = {"type": kind, "sender": self.place[0], "event_id": transaction, "content": content}
+        self.sent.append(event)
+        if len(self.sent) == 1:
+            raise ExchangeFailed(f"{room}: the connection broke off")
+        return transaction
+
+
+def test_who_joins_before_a_message_is_sent_again_can_read_it(
+    town: Town, alice: Citizen, bob: Citizen, tmp_path: Path
+) -> None:
+    alice.encryption.found_encrypted(ROOM)
+    alice.store.put_group("friends", ROOM, [ALICE, BOB])
+    sender = Sender(
+        alice.store, Files(tmp_path / "files"), alice.encryption, lambda *_: None, lambda *_: None
+    )
+    for number in ("1", "2"):
+        sender.outbox[number] = Operation(number, "friends", "append", None, number, (), "", 0)
+    homeserver = Post(alice)
+    with pytest.raises(ExchangeFailed):
+        asyncio.run(sender.send_all(homeserver))  # type: ignore[arg-type]
+    carol = Citizen(town, CAROL, tmp_path)
+    alice.sync()
+    alice.tell_membership(CAROL, "join")
+    asyncio.run(sender.send_all(homeserver))  # type: ignore[arg-type]
+    first, again, second = homeserver.sent
+    assert first == again
+    for citizen in (bob, carol):
+        citizen.sync()
+        assert [citizen.read(event) for event in (again, second)] == ["1", "2"]
 
 
 def test_a_second_device_of_somebody_gets_the_key_once_it_is_known(

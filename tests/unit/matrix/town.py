@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from matrixagent.e2ee.encryption import DeviceMail, Encryption
+from matrixagent.e2ee.encryption import DeviceMail, Encryption, Sealed
 from matrixagent.http import ExchangeFailed
 from matrixagent.receiving import Closed, Opened
 from matrixagent.store import Store
@@ -18,7 +18,10 @@ Answer = dict[str, Any]
 
 
 class Town:
-    """Keys, mailboxes and one room. failing: the next so many requests are answered, and the answer is lost."""
+    """Keys, mailboxes and one room. failing: the next so many requests are answered, and the answer is lost.
+
+    meanwhile: called once, when the room's members were read and the answer is on its way.
+    """
 
     def __init__(self) -> None:
         self.devices: dict[tuple[str, str], Answer] = {}
@@ -30,6 +33,7 @@ class Town:
         self.done: set[tuple[str, str, str]] = set()
         self.asked: list[str] = []
         self.failing = 0
+        self.meanwhile: Callable[[], None] | None = None
 
 
 class Account:
@@ -86,8 +90,12 @@ class Account:
 
     async def members(self, room: str) -> dict[str, str]:
         assert room == ROOM
+        found = dict(self.town.room)
         self._answer("members")
-        return dict(self.town.room)
+        meanwhile, self.town.meanwhile = self.town.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return found
 
     def _answer(self, what: str) -> None:
         self.town.asked.append(what)
@@ -152,10 +160,13 @@ class Citizen:
 
     def write(self, text: str) -> Answer:
         """An encrypted event; tried until the town has all that must be there before it."""
+        sealed: Sealed | None = None
         while True:
             try:
-                sealing = self.encryption.seal(self.account, ROOM, "m.room.message", {"body": text})
-                content = asyncio.run(sealing)
+                if sealed is None:
+                    sealing = self.encryption.seal(self.account, ROOM, "m.room.message", {"body": text})
+                    sealed = asyncio.run(sealing)
+                self.run(self.encryption.share(self.account, ROOM, sealed))
             except ExchangeFailed:
                 continue
             self.numbers += 1
@@ -163,7 +174,7 @@ class Citizen:
                 "type": "m.room.encrypted",
                 "sender": self.user,
                 "event_id": f"${self.user}{self.numbers}",
-                "content": content,
+                "content": sealed.content,
             }
 
     def read(self, event: Answer) -> str:
