@@ -340,6 +340,7 @@ class Device:
                 except Refused as error:
                     if error.status != 403:  # 403: is in the room already
                         raise
+                self.encryption.moved(room)  # before the next message: it is for them too
                 invited.append(member)
                 self.store.put(f"invited {group}", " ".join(invited))
 

@@ -132,10 +132,14 @@ class Encryption:
                     membership = str(event.get("content", {}).get("membership"))
                     self._members[room][str(event.get("state_key"))] = membership
         if timeline.get("limited"):
-            self._moves[room] += 1
-            self._members.pop(room, None)
+            self.moved(room)
 
     # -- rooms
+
+    def moved(self, room: str) -> None:
+        """Somebody comes or goes, as this device knows before the stream says so: who is there is asked for again."""
+        self._moves[room] += 1
+        self._members.pop(room, None)
 
     def found_encrypted(self, room: str) -> None:
         """A room is encrypted, for ever: nobody can take that back."""

@@ -98,12 +98,14 @@ class Living:
 
 
 @asynccontextmanager
-async def living(homeserver: LittleHomeserver, folder: Path, **settings: float) -> AsyncIterator[Living]:
+async def living(
+    homeserver: LittleHomeserver, folder: Path, *, encrypt: bool = False, **settings: float
+) -> AsyncIterator[Living]:
     """A device of USER that connects to this homeserver."""
     told: list[tuple[str, dict[str, object]]] = []
     clock, pause = ShiftedClock(), Pause()
     quick = {"retry_base_s": 0.02, "retry_max_s": 0.05, "marker_debounce_s": 0.0, "company_ms": 1}
-    config = Config(USER, str(folder), "secret", settings=quick | settings)
+    config = Config(USER, str(folder), "secret", settings=quick | settings, encrypt=encrypt)
     async with homeserver.listening() as address:
         device = Device(config, clock, pause, lambda kind, fields: told.append((kind, fields)))
         device.set_address(address)
