@@ -28,7 +28,7 @@ A conflict survives a kill
       And Bob writes "milk and bread" into entry "shopping"
       And Alice and Bob come online
       And Alice and Bob should keep both "milk and eggs" and "milk and bread" in entry "shopping" within 30 seconds
-     When Alice sends 5 messages
-      And Bob is killed
+     When Bob is killed
+      And Alice sends 5 messages
       And Bob starts again after 2 seconds
      Then Alice and Bob should keep both "milk and eggs" and "milk and bread" in entry "shopping" within 30 seconds

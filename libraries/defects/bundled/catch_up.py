@@ -43,7 +43,8 @@ def starts_at_the_head(ran: Ran) -> None:
 
     def broken(original: HeadSeen) -> HeadSeen:
         def head_seen(self: Receiver, room: Room, head: int, reason: str) -> None:
-            if reason == "connected" and room.cursor.seq == 0 and head > 0:
+            # A room can be joined before the first heads come: whichever tells of what is there first.
+            if reason in ("connected", "joined") and room.cursor.seq == 0 and head > 0:
                 ran()
                 room.cursor.seq = head
             original(self, room, head, reason)

@@ -13,8 +13,8 @@ from syncstack.device import runtime
 from syncstack.relay.writer import Done, Job, Probe, Writer
 
 #: How long the relay keeps what it has acknowledged in memory, seconds.
-_WRITE_BEHIND_S = 2.0
-#: How many deliveries the device keeps for its next transaction.
+_WRITE_BEHIND_S = 5.0
+#: How many deliveries the device keeps for its next page.
 _KEPT = 5
 
 
@@ -28,7 +28,11 @@ def acknowledges_before_commit(ran: Ran) -> None:
     ) -> Callable[[Writer, list[Job]], list[Done]]:
         def store(self: Writer, group: list[Job]) -> list[Done]:
             if not kept:
-                flush = threading.Timer(_WRITE_BEHIND_S, lambda: self.submit(Probe()))
+                first = group[0]
+                # Later ones have a time of their own: what has been written meanwhile must not shorten it.
+                flush = threading.Timer(
+                    _WRITE_BEHIND_S, lambda: self.submit(Probe()) if first in kept[:1] else None
+                )
                 flush.daemon = True
                 flush.start()
             kept.extend(group)
@@ -46,7 +50,7 @@ def acknowledges_before_commit(ran: Ran) -> None:
 
 @defect
 def keeps_deliveries_in_memory(ran: Ran) -> None:
-    """The last few deliveries of a transaction are written with the next one; the cursor is written at once."""
+    """The last few deliveries of a page are written with those of the next one; the cursor is written at once."""
     kept: list[Change] = []
 
     def broken(
@@ -55,6 +59,9 @@ def keeps_deliveries_in_memory(ran: Ran) -> None:
         def apply(connection: sqlite3.Connection, changes: Iterable[Change], t_ns: int) -> None:
             new = list(changes)
             deliveries = [change for change in new if isinstance(change, Delivered)]
+            if not deliveries:
+                original(connection, new, t_ns)
+                return
             late = deliveries[-_KEPT:] if len(deliveries) > _KEPT else []
             now = [*kept, *(change for change in new if change not in late)]
             kept[:] = late

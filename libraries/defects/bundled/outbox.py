@@ -8,7 +8,7 @@ from typing import Any
 
 from defects import Ran, defect, replace
 from syncstack.core.device import Device
-from syncstack.core.events import DeviceEvent, StreamDown
+from syncstack.core.events import DeviceEvent, ExchangeFailed, StreamDown
 from syncstack.core.outbox import Pending
 from syncstack.core.records import Change, OpStored
 from syncstack.core.room import Room
@@ -19,14 +19,14 @@ from syncstack.device import changes
 
 @defect
 def outbox_forgets_on_disconnect(ran: Ran) -> None:
-    """When the connection fails, the outbox is emptied with it."""
+    """When the stream or a push fails, the outbox is emptied with it."""
 
     def broken(
         original: Callable[[Device, Turn, DeviceEvent], None],
     ) -> Callable[[Device, Turn, DeviceEvent], None]:
         def handle(self: Device, turn: Turn, event: DeviceEvent) -> None:
             original(self, turn, event)
-            if isinstance(event, StreamDown):
+            if isinstance(event, (StreamDown, ExchangeFailed)):
                 for op_id in list(self._outbox._pending):
                     ran()
                     self._outbox.remove(op_id)

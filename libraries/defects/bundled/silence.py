@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from defects import Ran, defect, replace
 from syncstack.core.connection import Connection
+from syncstack.core.delivery import Delivery
 from syncstack.core.turn import Turn
 
 Pump = Callable[[Connection, Turn], None]
+NextDue = Callable[[Connection], float | None]
 
 
 @defect
 def gives_a_silent_relay_up_for_good(ran: Ran) -> None:
-    """After a third of the silence that is set a device takes the relay for switched off, and waits to be told."""
+    """After a third of the silence that is set a device takes a relay that it has heard news from for switched off."""
+    heard: list[bool] = []
     given_up: dict[int, None] = {}
+
+    def due(connection: Connection) -> float:
+        return connection._moved_at + connection._settings.idle_timeout_s / 3
+
+    def hearing(original: Any) -> Any:
+        def deliver(*arguments: Any, **more: Any) -> None:
+            heard.append(True)
+            original(*arguments, **more)
+
+        return deliver
 
     def broken(original: Pump) -> Pump:
         def pump(self: Connection, turn: Turn) -> None:
-            patience = self._settings.idle_timeout_s / 3
-            if self._stream and turn.now >= self._moved_at + patience:
+            if heard and self._stream and turn.now >= due(self):
                 ran()
                 given_up[id(self)] = None
                 self._silent(turn)
@@ -28,4 +41,9 @@ def gives_a_silent_relay_up_for_good(ran: Ran) -> None:
 
         return pump
 
+    def sooner(original: NextDue) -> NextDue:
+        return lambda self: due(self) if heard and self._stream else original(self)
+
+    replace(Delivery, "deliver", hearing)
     replace(Connection, "pump", broken)
+    replace(Connection, "next_due", sooner)
