@@ -22,6 +22,13 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "Evidence: history/messages-are-missing-messages-are-missing.jsonl",
         ),
     ),
+    "The device cannot connect": (
+        MEET
+        + "And Bob's network is cut\n"
+        + "When Alice sends 1 message\n"
+        + "Then Bob should receive all 1 messages within 1 second",
+        ("Bob is ", " (refused: nothing listens on 127.0.0.1:"),
+    ),
     "The device is dead": (
         MEET
         + "When Bob is killed\n"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 import httpx
 
+from syncproof.systems import urls
 from syncproof.systems.system import SystemNotThere
 
 _ANSWER_S = 30.0
@@ -18,13 +18,7 @@ def check(variable: str, url: str) -> None:
     variable: where the URL comes from, for the message: ``AGENT_URL is 'http://127.0.0.1:1'. No agent answers there
     (connection refused). Start it, or correct the URL.``
     """
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
-        usable = False
-    if not usable:
-        raise SystemNotThere(f"{variable} is '{url}': it must be a URL like http://127.0.0.1:8701.")
+    urls.read(url, ("http", "https"), f"{variable} is '{url}': it must be a URL like http://127.0.0.1:8701.")
     try:
         # As the suite asks: past any proxy of the environment, and whoever signed the certificate.
         httpx.get(f"{url.rstrip('/')}/about", timeout=_ANSWER_S, trust_env=False, verify=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import secrets
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,9 @@ class Pair:
     ) -> None:
         self._system, self._server, self._owns_server = system, server, owns_server
         self._directory, self._seed = directory, seed
-        label = "" if owns_server else f"-{os.getpid()}-{seed}"  # on a server of others names must be unique
+        label = (
+            "" if owns_server else f"-{secrets.token_hex(4)}"
+        )  # on a server of others names must be unique
         self._names = {device: system.identity(f"{device}{label}") for device in ("Alice", "Bob")}
         self._devices = {device: self._start(device) for device in self._names}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import random
 import re
+import secrets
 import shutil
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -141,6 +141,8 @@ class Site:
         )
         self._server: Server | None = None
         self._count = 0
+        #: In every name: a server that outlasts runs keeps them, and process ids come again.
+        self._token = secrets.token_hex(4)
 
     def prepare(self, tags: Container[str]) -> None:
         """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
@@ -208,14 +210,14 @@ class Site:
         return self.directory.path / f"{self._count:03d}-{name.lower()}"
 
     def fresh_identity(self, name: str) -> str:
-        """What the system will call a device: nothing that an earlier test has called so."""
+        """What the system will call a device: nothing that a test of this run or of any other has called so."""
         self._count += 1
-        return self.system.identity(f"{name}-{os.getpid()}-{self._count}")
+        return self.system.identity(f"{name}-{self._token}-{self._count}")
 
     def fresh_group(self, title: str) -> str:
-        """A group name that no other test of this run or of one beside it uses."""
+        """A group name that no other test of this run or of any other uses."""
         self._count += 1
-        return f"{_slug(title)[-40:]}-{os.getpid()}-{self._count}"
+        return f"{_slug(title)[-40:]}-{self._token}-{self._count}"
 
     def history_path(self, title: str) -> Path:
         """Where the evidence of a test goes."""

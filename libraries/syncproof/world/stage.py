@@ -81,6 +81,20 @@ class Stage:
                 return Stopped(state, f"{how} at {seconds:.1f} s", again.format(name))
         return None
 
+    def connection(self, name: str) -> str:
+        """How a device is connected, by what it reported last; where it is not, with why its last try failed."""
+        history = self._world.history
+        told = history.connections.get(name)
+        state, since = (told.state, told.t_ns) if told else ("not connected", 0)
+        tried = [retry.reason for retry in history.of(records.Retry, name) if retry.t_ns >= since]
+        return state if state == "live" or not any(tried) else f"{state} ({tried[-1]})"
+
+    def unconnected(self) -> str:
+        """Those who should be live and are not, for people."""
+        names = [name for name, player in self.players.items() if player.presence == "online"]
+        waiting = [name for name in names if self._world.history.connection(name) != "live"]
+        return ", ".join(f"{name} is {self.connection(name)}" for name in waiting)
+
     def can_take_a_message(self, name: str) -> None:
         """Raises CannotHappen for a device that the scenario killed or suspended, and has not brought back."""
         stopped = self.stopped(name)

@@ -169,8 +169,8 @@ class Verdicts:
         world = self._world
         missing = world.messages.missing(name) if world.messages.to(name) else []
         stopped = world.stage.stopped(name)  # its last word about its connection is out of date then
-        now = f"{stopped.state} ({stopped.how})" if stopped else world.history.connection(name)
-        seen = f"{name} is {now or 'not connected'}"
+        now = f"{stopped.state} ({stopped.how})" if stopped else world.stage.connection(name)
+        seen = f"{name} is {now}"
         if world.messages.to(name):
             seen += f" and has received {world.messages.received(name)} of {world.messages.to(name)} messages"
         if lacks:
@@ -187,9 +187,9 @@ class Verdicts:
         concerned = tuple(dict.fromkeys(op_id for verdict in verdicts for op_id in verdict.witness))
         return self._compose(said, concerned=concerned)
 
-    def describe(self, text: str) -> str:
+    def describe(self, text: str, *, seen: str = "") -> str:
         """Any other failure for people."""
-        return self._compose(text)
+        return self._compose(text, seen=seen)
 
     def _compose(
         self, expected: str, *, seen: str = "", missing: Sequence[str] = (), concerned: Sequence[str] = ()

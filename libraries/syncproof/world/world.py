@@ -203,7 +203,8 @@ class World:
         started = self.scheduler.now()
         within_ns = round(self.patience_s(within_s) * 1e9) + self.slack_ns
         if not self.scheduler.run_until(predicate, lambda: started + within_ns):
-            raise AssertionError(self.verdicts.describe(f"expected {what} within {within_ns / 1e9:g} s"))
+            expected = f"expected {what} within {within_ns / 1e9:g} s"
+            raise AssertionError(self.verdicts.describe(expected, seen=self.stage.unconnected()))
 
     def end_fault_after(self, kinds: Sequence[str], targets: Sequence[str], duration: Duration) -> None:
         """Enqueue the end of a fault for so long after it began. Raises CannotHappen where there is none."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -27,8 +28,21 @@ class Homeserver:
     #: Where each page that was asked for began, and by which way.
     pages: list[tuple[str, int]] = field(default_factory=list)
     logins: int = 0
+    #: The answer to who looks for the room.
+    room: tuple[int, dict[str, object]] = (200, {"room_id": "!r:example.org"})
+    #: How often it says first that it was asked too often, and how long to wait then.
+    limited: int = 0
+    wait_ms: int = 100
+    #: Accounts whose limits were lifted.
+    unlimited: list[str] = field(default_factory=list)
 
     def answer(self, method: str, path: str, query: dict[str, list[str]]) -> tuple[int, dict[str, object]]:
+        if self.limited:
+            self.limited -= 1
+            return 429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": self.wait_ms}
+        if path.endswith("/override_ratelimit"):
+            self.unlimited.append(unquote(path.split("/")[-2]))
+            return 200, {}
         if path == "/_synapse/admin/v1/register":
             return 200, {"nonce": "n"} if method == "GET" else {
                 "access_token": "t",
@@ -38,7 +52,7 @@ class Homeserver:
             self.logins += 1
             return 200, {"access_token": "member"}
         if path.startswith("/_matrix/client/v3/directory/room/"):
-            return 200, {"room_id": "!r:example.org"}
+            return self.room
         if path.endswith("/messages") and (self.administers or not path.startswith("/_synapse/")):
             return self.page(path.split("/")[1], int(query.get("from", ["0"])[0]), int(query["limit"][0]))
         if path == "/_synapse/admin/v1/server_version" and self.administers:
@@ -62,7 +76,7 @@ class Homeserver:
 
 
 @contextmanager
-def operating(homeserver: Homeserver) -> Iterator[Operator]:
+def operating(homeserver: Homeserver, *, lifts_limits: bool = False) -> Iterator[Operator]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
@@ -81,7 +95,8 @@ def operating(homeserver: Homeserver) -> Iterator[Operator]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
-    operator = Operator(f"http://127.0.0.1:{server.server_port}", "secret")
+    url = f"http://127.0.0.1:{server.server_port}"
+    operator = Operator(url, "secret", lifts_limits=lifts_limits)
     try:
         yield operator
     finally:
@@ -130,6 +145,42 @@ def test_where_the_operator_cannot_look_a_member_does(administers: bool) -> None
         assert read(operator) == ["one", "two"]
     assert {way for way, _ in homeserver.pages} == {"_synapse" if administers else "_matrix"}
     assert homeserver.logins == (0 if administers else 1)
+
+
+def test_a_homeserver_that_limits_is_given_the_time_that_it_asks_for() -> None:
+    homeserver = Homeserver(events=["one"])
+    with operating(homeserver) as operator:
+        homeserver.limited = 2
+        began = time.monotonic()
+        assert read(operator) == ["one"]
+        assert time.monotonic() - began >= 0.2
+
+
+def test_one_that_asks_for_minutes_is_told_with_what_to_do() -> None:
+    homeserver = Homeserver(wait_ms=333_000)
+    with operating(homeserver) as operator:
+        homeserver.limited = 1
+        with pytest.raises(
+            ServerGone, match=r"429 and 333 s to wait\. Raise its limits \(rc_login, rc_message"
+        ):
+            operator.password(USER)
+
+
+@pytest.mark.parametrize("lifts_limits", [True, False])
+def test_accounts_on_a_homeserver_of_others_are_not_limited(lifts_limits: bool) -> None:
+    homeserver = Homeserver()
+    with operating(homeserver, lifts_limits=lifts_limits) as operator:
+        operator.password(USER)
+        assert homeserver.unlimited == ([USER] if lifts_limits else [])
+
+
+def test_a_room_that_is_not_there_yet_has_no_log_and_any_other_no_is_told() -> None:
+    homeserver = Homeserver(room=(404, {"errcode": "M_NOT_FOUND"}))
+    with operating(homeserver) as operator:
+        assert read(operator) == []
+        homeserver.room = (502, {"error": "no upstream"})
+        with pytest.raises(ServerGone, match=r"answered GET /directory/room with 502: .*no upstream"):
+            read(operator)
 
 
 class Pages(BaseHTTPRequestHandler):

@@ -5,33 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
+
+import httpx
 
 from syncproof.processes import ProcessError
-from syncproof.systems.matrix import searching
+from syncproof.systems import urls
+from syncproof.systems.matrix.homeserver import Homeserver
 from syncproof.systems.matrix.operator import Operator
-from syncproof.systems.server import LogLine, Search, ServerGone
+from syncproof.systems.server import ServerGone
 from syncproof.systems.system import SystemNotThere
 
 
-class NamedHomeserver:
+class NamedHomeserver(Homeserver):
     """The homeserver at `url` (plain http: a proxied link has no certificate); secret: of its registration."""
 
     def __init__(self, url: str, secret: str) -> None:
         """Raises SystemNotThere for an address that no link can lead to."""
-        parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname or parts.path not in ("", "/"):
-            raise SystemNotThere(
-                f"HOMESERVER_URL is '{url}': it must be like http://127.0.0.1:8008, because links are proxied and a "
-                "certificate would not fit their address."
-            )
-        self.address = f"{parts.hostname}:{parts.port or 80}"
+        otherwise = (
+            f"HOMESERVER_URL is '{url}': it must be like http://127.0.0.1:8008, because links are proxied and a "
+            "certificate would not fit their address."
+        )
+        parts = urls.read(url, ["http"], otherwise)
+        if parts.path not in ("", "/"):
+            raise SystemNotThere(otherwise)
+        self._address = urls.address(parts, 80)
         self.secret = secret
         try:
-            self.operator = Operator(f"http://{self.address}", secret)
-        except ServerGone as wrong:
+            self.operator = Operator(f"http://{self.address}", secret, lifts_limits=True)
+        except (ServerGone, httpx.InvalidURL) as wrong:
             raise SystemNotThere(f"HOMESERVER_URL is '{url}'. {wrong}") from None
         self.process = _Elsewhere(self.address)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, `host:port`."""
+        return self._address
 
     def start(self) -> None:
         """It runs."""
@@ -39,18 +47,6 @@ class NamedHomeserver:
     def stop(self) -> None:
         """It goes on; what this run made there stays."""
         self.operator.close()
-
-    def log(self, group: str, after: int = 0) -> list[LogLine]:
-        """The operations in the group's room behind position `after`."""
-        return self.operator.log(group)[after:]
-
-    def search(self, group: str, digests: Mapping[str, str]) -> Search:
-        """Look for what can be read in the room; what else is there is out of reach."""
-        return searching.search(self.operator.events(group), None, None, digests)
-
-    def probe_request(self, reply_bytes: int) -> bytes:
-        """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""
-        return self.operator.probe_request(reply_bytes, self.address)
 
 
 class _Elsewhere:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import random
 import secrets
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,8 +17,11 @@ import msgspec
 from matrixagent.content import ENTRY, MESSAGE
 from matrixagent.receiving import ENCRYPTED
 from syncproof.systems.server import LogLine, ServerGone
+from syncstack.agent.requests import op_id_inside
 
 _PAGE = 100
+#: How long a homeserver that limits how often it is asked is waited for, in one request.
+_PATIENCE_S = 30.0
 #: Pages at the end of a room that the next look reads again: of events that were sent side by side, one can get its
 #: place in the room after, and before, another that was read already.
 _READ_AGAIN = 2
@@ -26,11 +30,12 @@ _READ_AGAIN = 2
 class Operator:
     """The operator's side of a homeserver at `url`; `secret` is its registration secret.
 
-    The account that it uses is an administrator's, fresh for every operator, and a member of no room.
+    The account that it uses is an administrator's, fresh for every operator, and a member of no room. lifts_limits: let
+    the accounts that it makes ask as often as they like, where the homeserver limits others.
     """
 
-    def __init__(self, url: str, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, url: str, secret: str, *, lifts_limits: bool = False) -> None:
+        self._secret, self._lifts_limits = secret, lifts_limits
         # Nothing here speaks TLS unless the URL says so; one client for all.
         self._client = httpx.Client(timeout=60, trust_env=False, base_url=url)
         self._passwords: dict[str, str] = {}
@@ -59,6 +64,9 @@ class Operator:
         if user not in self._passwords:
             self._passwords[user] = secrets.token_hex(12)
             self._register(user[1:].partition(":")[0], password=self._passwords[user])
+            if self._lifts_limits:  # only a Synapse whose administration can be reached knows this
+                path = f"/_synapse/admin/v1/users/{quote(user)}/override_ratelimit"
+                self._request("POST", path, b'{"messages_per_second": 0, "burst_count": 0}')
         return self._passwords[user]
 
     def log(self, group: str) -> list[LogLine]:
@@ -145,13 +153,9 @@ class Operator:
         if event.get("type") not in (MESSAGE, ENTRY):
             return
         body = str(content.get("body", ""))
-        try:
-            op_id = str(msgspec.json.decode(body)["op_id"])
-        except (msgspec.DecodeError, TypeError, KeyError):
-            op_id = ""
         digest = hashlib.sha256(body.encode()).hexdigest()
         event_id = str(event["event_id"])
-        lines[event_id] = LogLine(op_id, event_id, len(lines) + 1, str(event["sender"]), digest)
+        lines[event_id] = LogLine(op_id_inside(body), event_id, len(lines) + 1, str(event["sender"]), digest)
 
     def _room(self, group: str) -> str:
         if group not in self._rooms:
@@ -159,7 +163,7 @@ class Operator:
             answer = self._request("GET", f"/_matrix/client/v3/directory/room/{alias}", None)
             if answer.status_code == 404:
                 return ""
-            self._rooms[group] = str(msgspec.json.decode(answer.content)["room_id"])
+            self._rooms[group] = str(_read(answer, "GET", "/directory/room")["room_id"])
         return self._rooms[group]
 
     def _register(self, name: str, password: str = "", *, admin: bool = False) -> dict[str, Any]:
@@ -184,24 +188,56 @@ class Operator:
             ) from None
 
     def _json(self, method: str, path: str, content: bytes | None = None) -> dict[str, Any]:
-        answer = self._request(method, path, content)
-        what = f"{method} {path.partition('?')[0]}"
-        if answer.status_code >= 400:
-            raise ServerGone(
-                f"The homeserver answered {what} with {answer.status_code}: {_line(answer.text, 200)}"
-            )
-        found: dict[str, Any] = msgspec.json.decode(answer.content)
-        return found
+        return _read(self._request(method, path, content), method, path)
 
     def _request(self, method: str, path: str, content: bytes | None, token: str = "") -> httpx.Response:
+        """An answer, whatever it is; a homeserver that asks to be left alone for a while is."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            answer = self._once(method, path, content, token)
+            if answer.status_code != 429:
+                return answer
+            wait_s = _wait_s(answer)
+            if time.monotonic() + wait_s > until:
+                raise ServerGone(
+                    f"The homeserver at {self._client.base_url} limits how often it is asked: {_told(method, path)} "
+                    f"was answered with 429 and {wait_s:g} s to wait. Raise its limits (rc_login, rc_message and other "
+                    "rc_* in homeserver.yaml)."
+                )
+            time.sleep(wait_s)
+
+    def _once(self, method: str, path: str, content: bytes | None, token: str) -> httpx.Response:
         token = token or self.token
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             return self._client.request(method, path, headers=headers, content=content)
         except httpx.TransportError as wrong:
             raise ServerGone(
-                f"The homeserver at {self._client.base_url} did not answer {method} {path.partition('?')[0]}: {wrong}"
+                f"The homeserver at {self._client.base_url} did not answer {_told(method, path)}: {wrong}"
             ) from None
+
+
+def _told(method: str, path: str) -> str:
+    return f"{method} {path.partition('?')[0]}"
+
+
+def _wait_s(limited: httpx.Response) -> float:
+    """How long a 429 asks to wait."""
+    try:
+        return max(0.1, float(msgspec.json.decode(limited.content)["retry_after_ms"]) / 1000)
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return 1.0
+
+
+def _read(answer: httpx.Response, method: str, path: str) -> dict[str, Any]:
+    """The object in an answer. Raises ServerGone for a no, and for what is no object."""
+    said = f"The homeserver answered {_told(method, path)} with {answer.status_code}"
+    if answer.status_code >= 400:
+        raise ServerGone(f"{said}: {_line(answer.text, 200)}")
+    try:
+        return msgspec.json.decode(answer.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise ServerGone(f"{said} and something that is no JSON: {_line(answer.text, 200)}") from None
 
 
 def _line(text: str, most: int = 80) -> str:

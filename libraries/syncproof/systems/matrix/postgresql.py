@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import secrets
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from syncproof.systems import urls
 from syncproof.systems.system import SystemNotThere
 
 #: Connections of a Synapse; ten would be its own choice for a homeserver of some size.
@@ -21,12 +23,12 @@ class PostgresDatabase:
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._url = url.replace(f":{parts.password}@", ":...@") if parts.password else url
-        if parts.scheme not in ("postgresql", "postgres") or not parts.hostname:
-            raise SystemNotThere(
-                f"HOMESERVER_DATABASE is '{self._url}': it must be like postgresql://role:password@127.0.0.1:5432."
-            )
+        self._url = re.sub(r"(//[^:/@]*):.*@", r"\1:...@", url)  # of what is shown, the password is no part
+        parts = urls.read(
+            url,
+            ("postgresql", "postgres"),
+            f"HOMESERVER_DATABASE is '{self._url}': it must be like postgresql://role:password@127.0.0.1:5432.",
+        )
         self._server: dict[str, object] = {"host": parts.hostname, "port": parts.port or 5432}
         for name, value in (("user", parts.username), ("password", parts.password)):
             if value:

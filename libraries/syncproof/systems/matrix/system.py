@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from syncproof.systems.matrix import configuration, prepared, searching
+from syncproof.systems.matrix import configuration, prepared
+from syncproof.systems.matrix.homeserver import Homeserver
 from syncproof.systems.matrix.named import NamedHomeserver
 from syncproof.systems.matrix.operator import Operator
 from syncproof.systems.matrix.postgresql import PostgresDatabase
 from syncproof.systems.matrix.profile import MATRIX, MATRIX_ENCRYPTED
 from syncproof.systems.profile import Profile
-from syncproof.systems.server import LogLine, Search
 from syncproof.systems.stack import Program, Stack
 
 #: Synapse imports for seconds, on a busy machine for many.
@@ -21,14 +21,16 @@ _READY_S = 120.0
 _ENTRY = "syncproof.systems.matrix.synapse_process:run"
 
 
-class Synapse:
+class Synapse(Homeserver):
     """A homeserver of this run's own. It keeps its directory, and so everything durable, over a restart.
 
     database: on the PostgreSQL server at that URL, or "" for SQLite in the directory.
     """
 
+    folder: Path
+
     def __init__(self, stack: Stack, directory: Path, version: str, database: str = "") -> None:
-        self._stack, self._directory = stack, directory
+        self._stack, self.folder = stack, directory
         self._database: PostgresDatabase | None = None
         self.secret = secrets.token_hex(16)
         directory.mkdir(parents=True, exist_ok=True)
@@ -53,7 +55,7 @@ class Synapse:
 
     def start(self) -> None:
         """Start it again after it was killed."""
-        self.process = self._spawn(self._directory, self.secret)
+        self.process = self._spawn(self.folder, self.secret)
         self.operator.move(f"http://{self.address}")
 
     def stop(self) -> None:
@@ -61,19 +63,6 @@ class Synapse:
         self.operator.close()
         with self._opened:
             self.process.stop(5.0)
-
-    def log(self, group: str, after: int = 0) -> list[LogLine]:
-        """The operations in the group's room behind position `after`."""
-        return self.operator.log(group)[after:]
-
-    def search(self, group: str, digests: Mapping[str, str]) -> Search:
-        """Look for what can be read: in the room, in the database, among the files."""
-        media = self._directory / "media"
-        return searching.search(self.operator.events(group), self._directory, media, digests)
-
-    def probe_request(self, reply_bytes: int) -> bytes:
-        """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""
-        return self.operator.probe_request(reply_bytes, self.address)
 
     def _spawn(self, directory: Path, secret: str) -> Program:
         config = {
