@@ -15,13 +15,12 @@ def presence(scenario: Scenario, name: str) -> str:
 def test_a_flap_goes_on_to_its_end_though_the_last_sentence_holds_before(scenario: Scenario) -> None:
     scenario.tell(
         "Alice and Bob are syncing",
-        "Alice sends 30 messages over 20 seconds",
+        "Alice sends 40 messages over 40 seconds",
         "Bob's connection flaps every 5 seconds",
         "Bob should have scheduled retries",
     )
-    assert scenario.world.faults.on != []
     assert scenario.end() == ""
-    assert len(scenario.world.history.delivered("Bob")) == 30
+    assert len(scenario.world.history.delivered("Bob")) == 40
 
 
 def test_a_fault_that_nobody_ends_ends_with_its_test_and_its_device_is_asked_again(
@@ -45,6 +44,7 @@ def test_the_end_of_another_fault_wakes_no_suspended_device(scenario: Scenario) 
         "Alice sends 5 messages",
         "Bob should receive all 5 messages within 20 seconds",
         "Bob falls asleep",
+        "Alice sends 5 messages",
         "Bob's process is suspended",
         "the relay is killed after Alice has received 0 messages",
         "the relay is restarted after 1 second",
@@ -57,7 +57,7 @@ def test_the_end_of_another_fault_wakes_no_suspended_device(scenario: Scenario) 
     scenario.tell("Bob's process is resumed after 2 seconds")
     assert world.wait_for(lambda: not world.faults.is_on("suspend", "Bob"), 30)
     assert presence(scenario, "Bob") == "asleep"
-    scenario.tell("Bob wakes up 1 second later", "Alice sends 5 messages")
+    scenario.tell("Bob wakes up 1 second later")
     assert scenario.end() == ""
 
 

@@ -24,9 +24,9 @@ def test_a_fault_without_a_proof_yet_does_not_hide_a_silence(scenario: Scenario)
         "Alice and Bob are syncing",
         "Alice sends 20 messages",
         "Bob's network goes silent after he has received 5 messages",
-        "Bob's network is restored after 25 seconds",
+        "Bob's network is restored after 40 seconds",
         "Bob should receive all 20 messages within 60 seconds",
-        "Alice's latency is set to 100 seconds",
+        "Alice's latency is set to 1000 seconds",
         "Bob should have noticed the silence",
     )
     (latency,) = (edges for edges in scenario.world.history.faults.values() if edges[0].kind == "latency")
