@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from robot.api import SkipExecution
+from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
-from robot.libraries.BuiltIn import BuiltIn
 
 from pabot_tie import end_with_pabot
+from run_settings import settings_of_run
 from run_variables import RunStopped, check_names
 from syncproof.systems import named_agent
 from syncproof.systems.pair import Pair, Pairs
@@ -34,8 +34,9 @@ class AgentLibrary:
     def provide_agents(self, url: str = "", url_2: str = "", relay_address: str = "") -> dict[str, str]:
         """Answers where the agents under test are: ``url``, ``url_2`` and ``relay_address`` (empty: none known).
 
-        Without ``url``, starts two agents of the run's ``SYSTEM``, Alice and Bob, and their server. What was
-        remembered is forgotten.
+        Without ``url``, starts two agents of the run's ``SYSTEM``, Alice and Bob, and their server; or uses that of
+        ``HOMESERVER_URL``. They are processes of this machine, whatever ``STACK`` says. What was remembered is
+        forgotten.
 
         Stops the run where a variable of it has an equals sign for its colon, where a URL leads to nothing, or where
         there is a second agent and no first: the bundled agents would be judged in place of somebody's own.
@@ -53,9 +54,24 @@ class AgentLibrary:
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
         self.stop_agents()
-        self._pairs = self._pairs or Pairs(BuiltIn().get_variable_value("${SYSTEM}", "bundled"))
-        pair = self._pair = self._pairs.start()
+        pair = self._pair = self._open_pairs().start()
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
+
+    def _open_pairs(self) -> Pairs:
+        if self._pairs is None:
+            try:
+                settings = settings_of_run()
+                settings.check()
+                self._pairs = Pairs(
+                    settings.system, settings.defects, settings.named_homeserver, settings.database
+                )
+            except (BadSetting, SystemNotThere) as wrong:
+                raise RunStopped(str(wrong)) from None
+            if settings.stack != "embedded":
+                logger.warn(
+                    f"STACK is '{settings.stack}'. The conformance suite starts agents without containers."
+                )
+        return self._pairs
 
     @staticmethod
     def _look_at(url: str, url_2: str, relay_address: str) -> None:

@@ -7,9 +7,8 @@ import logging
 import re
 import tempfile
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from robot.api import SkipExecution, logger
 from robot.api.deco import library
@@ -17,6 +16,7 @@ from robot.libraries.BuiltIn import BuiltIn
 
 import defects
 from pabot_tie import end_with_pabot, under_pabot
+from run_settings import defects_of_run, settings_of_run, variable
 from run_variables import RunStopped, check_names
 from skips import name_of, refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
@@ -24,13 +24,11 @@ from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.systems.system import SystemNotThere
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
-from syncproof.world.site import Settings, Site
+from syncproof.world.site import Site
 from syncproof.world.step import Step
-from syncproof.world.variables import BadSetting, hint
+from syncproof.world.variables import BadSetting
 from syncproof.world.verdicts import EXPECTED_TROUBLE
 from syncproof.world.world import World
-
-Number = TypeVar("Number", int, float)
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 _NOT_WHOLE = "that cannot be converted to integer."
@@ -92,7 +90,7 @@ class WorldLibrary:
 
     def perform(self, step: Step) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
-        if self._world is None and (reason := lacking(self._tags, self._variable("STACK", "embedded"))):
+        if self._world is None and (reason := lacking(self._tags, variable("STACK", "embedded"))):
             raise SkipExecution(reason)
         try:
             site = self._open_site()
@@ -127,9 +125,9 @@ class WorldLibrary:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag).lower() for tag in result.tags)
-        self._name, system = name_of(data), self._variable("SYSTEM", "bundled")
+        self._name, system = name_of(data), variable("SYSTEM", "bundled")
         known = system in SYSTEMS  # an unknown one is told when the first sentence needs it
-        stack = self._variable("STACK", "embedded")
+        stack = variable("STACK", "embedded")
         said = refusal(self._name, steps_of(data), system, stack, capabilities(system)) if known else None
         if said is not None:
             data.setup = data.teardown = None
@@ -152,7 +150,7 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        if not self._drawn and (result.failed or self._variable("TIMELINE", "failed") == "all"):
+        if not self._drawn and (result.failed or variable("TIMELINE", "failed") == "all"):
             self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:
@@ -171,22 +169,10 @@ class WorldLibrary:
     def _open_site(self) -> Site:
         if self._site is None:
             check_names()
-            timeline = self._variable("TIMELINE", "failed")
+            timeline = variable("TIMELINE", "failed")
             if timeline not in ("failed", "all"):
                 raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")
-            settings = Settings(
-                system=self._variable("SYSTEM", "bundled"),
-                stack=self._variable("STACK", "embedded"),
-                scale=self._number("TIME_SCALE", 1.0, float, "a number like 0.1 (1 is real time)"),
-                network=self._variable("NETWORK", "normal"),
-                toxiproxy=self._variable("TOXIPROXY_URL", ""),
-                defects=self._defects(),
-                seed=self._number("SEED", 0, int, "a whole number like 42"),
-                homeserver=self._variable("HOMESERVER_URL", ""),
-                homeserver_secret=self._variable("HOMESERVER_SECRET", ""),
-                database=self._variable("HOMESERVER_DATABASE", ""),
-                slack_s=self._number("SLACK", 0.0, float, "a number of seconds like 15"),
-            )
+            settings = settings_of_run()
             try:
                 self._site = Site(settings, self._evidence_directory())
             except SystemNotThere as wrong:
@@ -198,33 +184,13 @@ class WorldLibrary:
                 ) from None
         return self._site
 
-    @staticmethod
-    def _variable(name: str, default: str) -> str:
-        return str(BuiltIn().get_variable_value(f"${{{name}}}", default))
-
-    def _number(self, name: str, default: Number, kind: Callable[[str], Number], example: str) -> Number:
-        given = self._variable(name, str(default))
-        try:
-            return kind(given)
-        except ValueError:
-            raise BadSetting(f"{name} is '{given}': it must be {example}.") from None
-
-    def _defects(self) -> tuple[str, ...]:
-        names = tuple(name for name in self._variable("DEFECT", "").split(",") if name)
-        products = defects.PRODUCTS if names else ()
-        known = [name for product in products for name in defects.known(product)]
-        for name in names:
-            if name not in known:
-                raise BadSetting(f"DEFECT is '{name}'.{hint(name, known)} Known here: {', '.join(known)}.")
-        return names
-
     def _write_defects(self) -> None:
         """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
         if self._site is not None and self._site.settings.defects:
             ran = dict.fromkeys(name for log in self._site.logs() for name in defects.ran_in(log))
-            output = Path(self._variable("OUTPUT DIR", "."))
+            output = Path(variable("OUTPUT DIR", "."))
             (output / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
-            for name in self._defects():
+            for name in defects_of_run():
                 if name not in ran:
                     logger.warn(
                         f"The defect {name} was not at work in this test: that it passed shows nothing."

@@ -76,9 +76,9 @@ class Run:
     ran: frozenset[str]
 
 
-def table_of(product: str) -> Path:
-    """Where the pairs of a product's defects stand."""
-    return PAIRS if product == "bundled" else PAIRS.with_name(f"pairs_{product}.csv")
+def table_of(whose: str) -> Path:
+    """Where pairs stand: those of a product, or those that it has on one of its systems (`matrixagent_encrypted`)."""
+    return PAIRS if whose == "bundled" else PAIRS.with_name(f"pairs_{whose}.csv")
 
 
 def declared(table: Path = PAIRS, product: str = "bundled") -> list[Pair]:

@@ -94,11 +94,6 @@ class Device:
         self.sender.outbox[operation.op_id] = operation
         self._wants("push")
 
-    def mark(self, group: str) -> None:
-        """A marker has moved: tell the homeserver."""
-        self._work["marker"].set()
-        self._tell_marker(group, "local", None)
-
     def _wants(self, work: str) -> None:
         self._work[work].set()
 

@@ -107,6 +107,9 @@ WRONG_AGENT = {
     "AGENT_URL:http://127.0.0.1:1": (
         "AGENT_URL is 'http://127.0.0.1:1'. No agent answers there (connection refused). Start it, or correct the URL."
     ),
+    "HOMESERVER_URL:http://127.0.0.1:1": "HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is 'bundled'.",
+    "DEFECT:no_such": "DEFECT is 'no_such'. Known here: ",
+    "STACK:cloud": "STACK is 'cloud'. Known here: embedded",
     "AGENT_URL_2:http://127.0.0.1:1": "AGENT_URL_2 is 'http://127.0.0.1:1' and there is no AGENT_URL",
 }
 

@@ -209,10 +209,6 @@ class KeyStore:
         row = self._db.execute("SELECT n, kind, messages, session FROM mail ORDER BY n LIMIT 1").fetchone()
         return None if row is None else Mail(row[0], row[1], json.loads(row[2]), row[3])
 
-    def mail_count(self) -> int:
-        """How much waits."""
-        return int(self._db.execute("SELECT count(*) FROM mail").fetchone()[0])
-
     def mailed(self, mail: Mail, reached: Iterable[tuple[str, str]]) -> None:
         """The homeserver has it: it need not be sent again, and these devices have the key in it."""
         with self.together():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,13 +62,22 @@ class Pair:
 
 
 class Pairs:
-    """Starts pairs of a system, each in a fresh directory, and ends everything with `close`."""
+    """Starts pairs of a system, each in a fresh directory, and ends everything with `close`.
 
-    def __init__(self, system: str = "bundled") -> None:
+    system, defects, homeserver, database: as for `choose`.
+    """
+
+    def __init__(
+        self,
+        system: str = "bundled",
+        defects: Sequence[str] = (),
+        homeserver: tuple[str, str] | None = None,
+        database: str = "",
+    ) -> None:
         with contextlib.ExitStack() as opened:  # a system that cannot be started leaves nothing behind
             self._directory = opened.enter_context(OwnedDirectory.create()).path
             launcher = opened.enter_context(Launcher.start(self._directory))
-            self._system = choose(system, EmbeddedStack(launcher, 1, ""), 1.0, ())
+            self._system = choose(system, EmbeddedStack(launcher, 1, ""), 1.0, defects, homeserver, database)
             self._opened = opened.pop_all()
         settings = {**self._system.profile.settings, "marker_debounce_s": _BRISK}
         self._system.profile = replace(self._system.profile, settings=settings)
@@ -84,5 +94,7 @@ class Pairs:
         return Pair(self._system, self._server, directory, self._count, owns_server=owns_server)
 
     def close(self) -> None:
-        """End every process and remove the directories."""
-        self._opened.close()
+        """End every process, what their server has elsewhere, and remove the directories."""
+        with self._opened:
+            if self._server is not None and self._system.server_lasts == "run":
+                self._server.stop()

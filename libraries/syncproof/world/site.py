@@ -55,6 +55,11 @@ class Settings:
     homeserver_secret: str = ""
     database: str = ""
 
+    @property
+    def named_homeserver(self) -> tuple[str, str] | None:
+        """URL and registration secret, where the run names one."""
+        return (self.homeserver, self.homeserver_secret) if self.homeserver else None
+
     def check(self) -> None:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
         _one_of("SYSTEM", self.system, SYSTEMS)
@@ -131,7 +136,7 @@ class Site:
                 self.stack,
                 self.scale,
                 settings.defects,
-                self._homeserver(),
+                settings.named_homeserver,
                 settings.database,
             )
             self._opened = opened.pop_all()
@@ -173,10 +178,6 @@ class Site:
         if self.system.server_lasts == "suite":
             self._stop_server()
         self.stack.close_suite()
-
-    def _homeserver(self) -> tuple[str, str] | None:
-        settings = self.settings
-        return (settings.homeserver, settings.homeserver_secret) if settings.homeserver else None
 
     def _stop_server(self) -> None:
         if self._server is not None:

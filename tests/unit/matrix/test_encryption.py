@@ -106,7 +106,7 @@ def test_mail_that_was_not_sent_before_a_kill_is_sent_after_it(
     event = alice.write("one")
     bob.sync()
     assert bob.read(event) == "one"
-    assert alice.encryption.keys.mail_count() == 0
+    assert alice.encryption.keys.waiting_mail() is None
 
 
 def test_a_ratchet_writes_so_much_and_so_long(
