@@ -27,6 +27,9 @@ TOOLS = (
     "setsid",
     "touch",
     "cp",
+    "grep",
+    "sed",
+    "sort",
 )
 
 
@@ -170,6 +173,22 @@ def test_the_image_of_synapse_is_built_on_a_machine_that_reaches_no_registry(mac
         "build --quiet --tag matrixdotorg/synapse:v1.163.2 --build-arg VERSION=1.163.2 "
         "--file compose/synapse.Dockerfile compose"
     )
+
+
+def test_a_prepared_image_stands_in_for_the_release_that_is_pinned(machine: Machine) -> None:
+    compose = machine.folder / "main" / "compose"
+    compose.mkdir()
+    (compose / "Dockerfile").write_text("FROM python:3.11.13-slim-bookworm AS one\nFROM one AS two\n")
+    (compose / "compose.yaml").write_text("image: redis:7.4.2-alpine\nimage: postgres:16.8-alpine\n")
+    there = "info|'image inspect python:3.11-slim-bookworm'|'image inspect syncproof/netadmin:local'|tag*"
+    machine.has("docker", f'case "$*" in {there}) ;; *) exit 1 ;; esac', 'echo "$*" >> asked')
+    asked = machine.folder / "main" / "asked"
+    assert machine.run() == ([], [])
+    assert "tag" not in asked.read_text(), "elsewhere the real one is pulled"
+    machine.prepare("exit 0")
+    assert machine.run() == ([], [])
+    tags = [line for line in asked.read_text().splitlines() if line.startswith("tag")]
+    assert tags == ["tag python:3.11-slim-bookworm python:3.11.13-slim-bookworm"]
 
 
 def test_an_image_of_synapse_that_is_there_is_left_alone(machine: Machine) -> None:

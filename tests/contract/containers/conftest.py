@@ -15,7 +15,7 @@ from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ImageMissing, NoEngine
 
-IMAGE = "python:3.11-slim-bookworm"
+IMAGE = "python:3.11.13-slim-bookworm"
 #: A web server that ends on SIGTERM as a good one does: Python as the first process would not by itself.
 SERVE = [
     "python",

@@ -17,7 +17,7 @@ from syncproof.faults.containers import ownership
 from syncproof.faults.containers.engine import Engine
 with Engine.connect() as engine:
     engine.client.networks.create(sys.argv[1], labels=ownership.labels())
-    engine.create(sys.argv[1], "python:3.11-slim-bookworm", ["sleep", "600"], labels=ownership.labels(),
+    engine.create(sys.argv[1], "python:3.11.13-slim-bookworm", ["sleep", "600"], labels=ownership.labels(),
                   network=sys.argv[1]).start()
 print("made", flush=True)
 sys.stdin.read()

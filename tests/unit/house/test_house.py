@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.contract.containers.conftest import IMAGE
 
 ROOT = Path(__file__).parents[3]
 KEYWORD_LIBRARIES = sorted((ROOT / "libraries").glob("*.py"))
@@ -41,6 +42,22 @@ def test_every_category_has_a_job_in_the_ci_file() -> None:
     assert listed is not None
     categories = {path.parent.name for path in (ROOT / "suites").glob("*/*.robot")}
     assert set(listed[1].split(", ")) == categories
+    in_containers = re.search(r"in-containers: \[(.*)\]", workflow)
+    assert in_containers is not None
+    # The conformance suite starts its agents without containers, whatever STACK says.
+    assert set(in_containers[1].split(", ")) == categories - {"agent"}
+
+
+def test_every_image_is_one_release() -> None:
+    compose = ROOT / "compose"
+    text = "\n".join(path.read_text() for path in [*compose.glob("*Dockerfile"), compose / "compose.yaml"])
+    images = set(re.findall(r"^(?:FROM|\s*image:) +(?:\$\{\w+:-)?([^\s}]+:[^\s}]+)", text, re.MULTILINE))
+    assert len(images) > 4
+    floating = [
+        each for each in images if not re.search(r":v?\d+\.\d+\.\d+(-|$)|^postgres:\d+\.\d+-|:local$", each)
+    ]
+    assert floating == []
+    assert IMAGE in images
 
 
 def test_every_pinned_requirement_is_declared_with_its_reason() -> None:
