@@ -48,8 +48,10 @@ def test_one_that_cannot_be_had_holds_up_no_other(tmp_path: Path, status: int, c
         homeserver = homeserver_with(status, content)
         async with living(homeserver, tmp_path) as alice:
             alice.device.store.put_group(GROUP, ROOM, [USER, "@b:test"])
-            await until("the good one", lambda: alice.device.files.has(GOOD.digest))
-            assert [blob.digest for blob in alice.device.store.missing_blobs()] == [BAD.digest]
+            missing = alice.device.store.missing_blobs
+            await until("both", missing)
+            await until("the good one", lambda: [blob.digest for blob in missing()] == [BAD.digest])
+            assert alice.device.files.has(GOOD.digest)
             await until("more tries", lambda: len([a for a in homeserver.asked if "/test/bad" in a]) > 2)
             assert {retry["about"] for retry in alice.heard("retry")} == {BAD.digest}
             assert len([asked for asked in homeserver.asked if "/test/good" in asked]) == 1
