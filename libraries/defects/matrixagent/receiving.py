@@ -6,14 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from defects import Ran, defect, replace
-from matrixagent.receiving import Receiver
+from matrixagent.receiving import Receiver, Timeline
 
+ReadAll = Callable[[Receiver, Timeline], None]
 LeftOut = Callable[[Receiver, dict[str, Any]], bool]
 
 
 @defect
 def trusts_sync_alone(ran: Ran) -> None:
-    """What one sync brings is taken for all there is: a limited timeline is not filled from the room's history."""
+    """What one sync brings is taken for all there is: nothing is filled from the room's history."""
 
     def broken(original: LeftOut) -> LeftOut:
         def left_something_out(self: Receiver, stream: dict[str, Any]) -> bool:
@@ -23,4 +24,13 @@ def trusts_sync_alone(ran: Ran) -> None:
 
         return left_something_out
 
+    def unread(original: ReadAll) -> ReadAll:
+        del original
+
+        def read_all(self: Receiver, timeline: Timeline) -> None:
+            """Nor is a room that was just joined: who is away before it was read would be given all on return."""
+
+        return read_all
+
     replace(Receiver, "left_something_out", broken)
+    replace(Receiver, "_read_all", unread)
