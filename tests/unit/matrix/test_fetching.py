@@ -9,7 +9,16 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.unit.matrix.little_homeserver import GROUP, ROOM, USER, LittleHomeserver, Reply, living, until
+from tests.unit.matrix.little_homeserver import (
+    GROUP,
+    ROOM,
+    USER,
+    LittleHomeserver,
+    Living,
+    Reply,
+    living,
+    until,
+)
 
 from matrixagent.content import event_of
 from matrixagent.files import Files
@@ -42,6 +51,11 @@ def homeserver_with(status: int, content: bytes) -> LittleHomeserver:
     return homeserver
 
 
+def downloads_tried_again(device: Living) -> set[object]:
+    """By digest. A machine that stands still for long can make anything else fail once: that is another story."""
+    return {retry["about"] for retry in device.heard("retry") if retry["what"] == "download"}
+
+
 @pytest.mark.parametrize(("status", "content"), [(404, b"{}"), (200, b"other bytes"), (500, b"{}")])
 def test_one_that_cannot_be_had_holds_up_no_other(tmp_path: Path, status: int, content: bytes) -> None:
     async def story() -> None:
@@ -53,7 +67,7 @@ def test_one_that_cannot_be_had_holds_up_no_other(tmp_path: Path, status: int, c
             await until("the good one", lambda: [blob.digest for blob in missing()] == [BAD.digest])
             assert alice.device.files.has(GOOD.digest)
             await until("more tries", lambda: len([a for a in homeserver.asked if "/test/bad" in a]) > 2)
-            assert {retry["about"] for retry in alice.heard("retry")} == {BAD.digest}
+            assert downloads_tried_again(alice) == {BAD.digest}
             assert len([asked for asked in homeserver.asked if "/test/good" in asked]) == 1
 
     asyncio.run(story())
@@ -70,7 +84,7 @@ def test_wrong_bytes_and_a_full_disk_are_no_failures_of_the_homeserver(
         async with living(homeserver, tmp_path, breaker_failures=2) as alice:
             alice.device.store.put_group(GROUP, ROOM, [USER, "@b:test"])
             await until("retries", lambda: len(alice.heard("retry")) > 4)
-            assert {retry["about"] for retry in alice.heard("retry")} == {BAD.digest, GOOD.digest}
+            assert downloads_tried_again(alice) == {BAD.digest, GOOD.digest}
             assert any("No space left" in str(retry["reason"]) for retry in alice.heard("retry"))
             assert alice.heard("breaker") == []
             # Told of every one: a trial of the circuit breaker that nobody hears of holds up all others.
