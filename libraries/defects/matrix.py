@@ -149,7 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--selected", action="store_true", help="leave out what the baseline did not run")
     parser.add_argument("--defect", help="only the pairs of this one")
-    parser.add_argument("--processes", type=int, default=4)
+    # More than a machine may have cores: most of a kill is waiting for a deadline that nothing will meet.
+    parser.add_argument("--processes", type=int, default=6)
     parser.add_argument("--system", default="bundled", choices=_PRODUCTS)
     chosen = parser.parse_args(arguments)
 
