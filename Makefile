@@ -82,7 +82,7 @@ MATRIX_RESULTS := $(RESULTS)/matrix
 MATRIX_SUITES := $(addprefix suites/,transport attachment catchup conflict lifecycle resilience component/verification.robot)
 matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
 # $(call matrix_kills,SYSTEM,FOLDER OF RESULTS): with the variables that its suites had; of some tests, their pairs.
-matrix_kills = $(BIN)/python -m defects.matrix --system $(1) --processes 1 --baseline $(2)/output.xml \
+matrix_kills = $(BIN)/python -m syncproof_defects.matrix --system $(1) --processes 1 --baseline $(2)/output.xml \
 	--results $(2)/kill-matrix --variable TIME_SCALE:1 $(VARIABLES) $(if $(ROBOT_OPTIONS),--selected)
 
 .venv/installed-matrix: .venv/installed
@@ -121,7 +121,7 @@ matrix-quick: .venv/installed
 		$(call matrix_robot,$(MATRIX_QUICK)) --variable TIME_SCALE:0.1 suites/catchup/normal_network.robot \
 			suites/catchup/offline_from_the_start.robot suites/resilience/network_interruption.robot && \
 		$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_QUICK)/output.xml && \
-		$(BIN)/python -m defects.matrix --system matrix --defect trusts_sync_alone --baseline $(MATRIX_QUICK)/output.xml \
+		$(BIN)/python -m syncproof_defects.matrix --system matrix --defect trusts_sync_alone --baseline $(MATRIX_QUICK)/output.xml \
 			--results $(MATRIX_QUICK)/kill-matrix --variable SLACK:10 $(VARIABLES) && \
 		$(call matrix_robot,$(MATRIX_QUICK)/encrypted) --variable SYSTEM:matrix-encrypted --variable TIME_SCALE:0.1 \
 			suites/catchup/normal_network.robot && \
@@ -213,7 +213,7 @@ containers-pass:
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.
 kill-matrix kill-matrix-full: .venv/installed-dev
-	$(BIN)/python -m defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
+	$(BIN)/python -m syncproof_defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
 		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
 		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
 

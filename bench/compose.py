@@ -10,9 +10,9 @@ from pathlib import Path
 
 from figure import Figure
 from syncproof.faults.containers.errors import ContainerError
-from syncproof.systems.bundled import BundledSystem
 from syncproof.systems.compose import ComposeStack
 from syncproof.systems.profile import BUNDLED
+from syncproof_products.bundled.driver.system import BundledSystem
 
 ROUNDS = 3
 READY_S, DEVICE_S, GONE_S = 8.0, 1.5, 3.0

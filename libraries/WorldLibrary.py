@@ -14,7 +14,7 @@ from robot.api import SkipExecution, logger
 from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
-import defects
+import syncproof_defects as defects
 from pabot_tie import end_with_pabot, under_pabot
 from run_settings import defects_of_run, settings_of_run, variable
 from run_variables import RunStopped, check_names

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from robot.libraries.BuiltIn import BuiltIn
 
-import defects
+import syncproof_defects as defects
 from syncproof.world.site import Settings
 from syncproof.world.variables import BadSetting, hint
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 #: The programs of the bundled system and of the harness, and what uvicorn and httpx only import when they
 #: first serve.
 MODULES = (
-    "syncstack.relay.main",
-    "syncstack.agent.main",
+    "syncproof_products.bundled.relay.main",
+    "syncproof_products.bundled.agent.main",
     "syncproof.faults.toxiproxy.main",
     "syncproof.evidence.recorder.main",
     "sqlite3",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syncproof.systems.agent import Capabilities
-from syncproof.systems.bundled import BundledSystem
 from syncproof.systems.profile import BUNDLED, Profile
 from syncproof.systems.stack import Stack
 from syncproof.systems.system import System, SystemNotThere
+from syncproof_products.bundled.driver.system import BundledSystem
 
 SYSTEMS = ("bundled", "matrix", "matrix-encrypted")
 
@@ -19,7 +19,7 @@ def profile(name: str) -> Profile:
         raise SystemNotThere(f"SYSTEM is '{name}'. Known here: {', '.join(SYSTEMS)}.")
     if name == "bundled":
         return BUNDLED
-    from syncproof.systems.matrix.profile import MATRIX, MATRIX_ENCRYPTED
+    from syncproof_products.matrix.driver.profile import MATRIX, MATRIX_ENCRYPTED
 
     return MATRIX if name == "matrix" else MATRIX_ENCRYPTED
 
@@ -46,7 +46,7 @@ def choose(
     if name == "bundled":
         return BundledSystem(stack, BUNDLED, scale, defects)
     # Imported here: what it needs is nobody else's business.
-    from syncproof.systems.matrix.system import MatrixSystem
+    from syncproof_products.matrix.driver.system import MatrixSystem
 
     encrypted = name == "matrix-encrypted"
     return MatrixSystem(stack, scale, defects, homeserver, database, encrypted=encrypted)

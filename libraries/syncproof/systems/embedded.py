@@ -15,7 +15,7 @@ from syncproof.systems.stack import Program
 from syncproof.systems.storage import FolderStorage
 
 #: Programs that are devices, of whichever system.
-_DEVICES = ("syncstack.agent.main:run", "matrixagent.main:run")
+_DEVICES = ("syncproof_products.bundled.agent.main:run", "syncproof_products.matrix.agent.main:run")
 
 
 class EmbeddedStack:

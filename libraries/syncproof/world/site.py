@@ -37,7 +37,7 @@ class Settings:
 
     system: what is under test. stack: where it runs. scale: TIME_SCALE. network: `normal` or `degraded` (200 ms,
     300 KB/s on every link). toxiproxy: URL of a server to use instead of the embedded one ("" for embedded).
-    defects: names from `libraries/defects`, for the kill matrix. seed: of everything random in the run.
+    defects: names from a product's `defects`, for the kill matrix. seed: of everything random in the run.
     slack_s: seconds added to every deadline, for a slow machine (0: what the system's profile says).
     homeserver, homeserver_secret: URL and registration secret of a Matrix homeserver that runs already ("": none).
     database: URL of a PostgreSQL server for the run's own homeserver ("" for SQLite).

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import defects
+import syncproof_defects as defects
 
 
 class Shelf:

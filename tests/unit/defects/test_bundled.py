@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-import defects
-from defects.kills import declared, table_of
-from defects.matrix import scenarios
+import syncproof_defects as defects
+from syncproof_defects.kills import declared, table_of
+from syncproof_defects.matrix import scenarios
 
 SUITES = Path(__file__).parents[3] / "suites"
 
 
 def test_every_defect_finds_its_place_in_the_product() -> None:
     # In a process of its own: this one goes on to test an unbroken product.
-    program = "import defects; [defects.apply(defects.known(product)) for product in defects.PRODUCTS]"
+    program = "import syncproof_defects as d; [d.apply(d.known(product)) for product in d.PRODUCTS]"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert "ran" not in ended.stderr, "a defect says that it ran before anything did"
@@ -36,9 +36,9 @@ def test_every_scenario_has_to_catch_something_and_every_pair_is_a_scenario() ->
     assert {pair.test for pair in declared()} == set(scenarios(SUITES))
 
 
-@pytest.mark.parametrize("table", ["matrixagent", "matrixagent_encrypted"])
+@pytest.mark.parametrize("table", ["matrix", "matrix-encrypted"])
 def test_pairs_of_other_products_are_scenarios(table: str) -> None:
-    pairs = declared(table_of(table), "matrixagent")
+    pairs = declared(table_of(table), "matrix")
     assert pairs
     assert {pair.test for pair in pairs} <= set(scenarios(SUITES))
 

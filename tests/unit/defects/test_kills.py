@@ -11,9 +11,9 @@ import msgspec
 import pytest
 from robot.run import run as run_robot
 
-from defects import RAN
-from defects.kills import Outcome, Pair, Run, declared, judge, read
 from syncproof.evidence import records
+from syncproof_defects import RAN
+from syncproof_defects.kills import Outcome, Pair, Run, declared, judge, read
 
 PAIR = Pair("Coffee Break.A coffee break", "no_deduplication", "no_duplicates")
 CUT = (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from defects.kills import Kill, Outcome, Pair, Run, Seen
-from defects.matrix import CATEGORIES, Bench, Runner, _literal, _tell, _tell_full, main, scenarios
 from syncproof.report.closing import Counts, counts_of
+from syncproof_defects.kills import Kill, Outcome, Pair, Run, Seen
+from syncproof_defects.matrix import CATEGORIES, Bench, Runner, _literal, _tell, _tell_full, main, scenarios
 
 CAUGHT = Kill(
     Pair("Lost Replies.A reply is lost", "no_deduplication", "no_duplicates"), "", ("no_duplicates",)

@@ -12,7 +12,16 @@ from tests.contract.containers.conftest import IMAGE
 ROOT = Path(__file__).parents[3]
 KEYWORD_LIBRARIES = sorted((ROOT / "libraries").glob("*.py"))
 #: What is below floor 2, or would let a keyword wait and talk by itself.
-NOT_FOR_KEYWORDS = {"asyncio", "httpx", "socket", "subprocess", "syncstack", "threading", "time"}
+NOT_FOR_KEYWORDS = {
+    "asyncio",
+    "httpx",
+    "socket",
+    "subprocess",
+    "syncproof_agentkit",
+    "syncproof_synckit",
+    "threading",
+    "time",
+}
 
 
 def imported(source: str) -> set[str]:
@@ -71,7 +80,7 @@ def test_every_pinned_requirement_is_declared_with_its_reason() -> None:
 
 
 def test_a_matrix_device_is_made_of_the_same_with_and_without_containers() -> None:
-    pinned = (ROOT / "compose" / "requirements-matrix.txt").read_text().splitlines()[1:]
+    pinned = (ROOT / "libraries/syncproof_products/matrix/requirements.txt").read_text().splitlines()[1:]
     package = (ROOT / "pyproject.toml").read_text()
     assert pinned
     assert all(f'"{line}"' in package for line in pinned)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from syncproof.systems.matrix import configuration
+from syncproof_products.matrix.driver import configuration
 
 #: What each system needs of the file.
 SERVICES = {"bundled": ("relay", "device"), "matrix": ("synapse", "matrix-device")}
@@ -31,20 +31,20 @@ class Kind:
     is_server: bool = False
     lasts: bool = False
     has_files: bool = False
-    reads: str = "/etc/syncstack/config.json"
+    reads: str = "/etc/syncproof/config.json"
     configuration: Callable[[Mapping[str, object]], str] = _as_json
     module: str = ""
 
 
 KINDS = {
-    "syncstack.relay.main:run": Kind("relay", "/health", is_server=True),
-    "syncstack.agent.main:run": Kind("device"),
+    "syncproof_products.bundled.relay.main:run": Kind("relay", "/health", is_server=True),
+    "syncproof_products.bundled.agent.main:run": Kind("device"),
     # It stands where a relay stands, and answers like the one behind it.
     "syncproof.faults.impostor.main:run": Kind(
         "relay", "/health", is_server=True, module="syncproof.faults.impostor"
     ),
-    "matrixagent.main:run": Kind("matrix-device"),
-    "syncproof.systems.matrix.synapse_process:run": Kind(
+    "syncproof_products.matrix.agent.main:run": Kind("matrix-device"),
+    "syncproof_products.matrix.driver.synapse_process:run": Kind(
         "synapse",
         "/health",
         is_server=True,

@@ -18,8 +18,11 @@ from syncproof.faults.containers.errors import ContainerError, ImageMissing
 
 _ROOT = Path(__file__).parents[4]
 FILE = _ROOT / "compose" / "compose.yaml"
-_DEFECTS = _ROOT / "libraries" / "defects"
+_LIBRARIES = _ROOT / "libraries"
+_DEFECTS = _LIBRARIES / "syncproof_defects"
 _DEFECTS_INSIDE = "/opt/defective"
+#: Where the images have what `compose/Dockerfile` copies of `libraries`.
+_LIBRARIES_INSIDE = "/opt/venv/lib/python3.11/site-packages"
 _HARNESS = _ROOT / "libraries" / "syncproof"
 _HARNESS_INSIDE = "/opt/harness"
 
@@ -48,11 +51,20 @@ class Service:
         python, flag, *program = self.command
         return replace(
             self,
-            command=(python, flag, "defects.run", ",".join(names), *program),
+            command=(python, flag, "syncproof_defects.run", ",".join(names), *program),
             options={
                 **self.options,
                 "environment": {"PYTHONPATH": _DEFECTS_INSIDE},
-                "volumes": {str(_DEFECTS): {"bind": f"{_DEFECTS_INSIDE}/defects", "mode": "ro"}},
+                "volumes": {
+                    str(_DEFECTS): {"bind": f"{_DEFECTS_INSIDE}/syncproof_defects", "mode": "ro"},
+                    **{
+                        str(folder): {
+                            "bind": f"{_LIBRARIES_INSIDE}/{folder.relative_to(_LIBRARIES)}",
+                            "mode": "ro",
+                        }
+                        for folder in sorted(_LIBRARIES.glob("syncproof_products/*/defects"))
+                    },
+                },
             },
         )
 
@@ -80,8 +92,8 @@ class Services:
         """
         self._environment = {
             **os.environ,
-            "SYNCPROOF_IMAGE": f"syncproof/syncstack:{_fingerprint('syncstack')}",
-            "SYNCPROOF_MATRIX_IMAGE": f"syncproof/matrixagent:{_fingerprint('syncstack', 'matrixagent')}",
+            "SYNCPROOF_IMAGE": f"syncproof/bundled:{_fingerprint('bundled')}",
+            "SYNCPROOF_MATRIX_IMAGE": f"syncproof/matrix:{_fingerprint('matrix')}",
             "SYNCPROOF_NETADMIN_IMAGE": f"syncproof/netadmin:{_sum([FILE.parent / 'Dockerfile'])}",
             "SYNCPROOF_RELAY_PORT": "",
             "SYNCPROOF_TOXIPROXY_PORT": "",
@@ -165,12 +177,18 @@ def _check(given: Mapping[str, Any]) -> docker.types.Healthcheck:
     )
 
 
-def _fingerprint(*packages: str) -> str:
-    """Of everything that an image is made of: one that is there under this name is the right one."""
+def _fingerprint(product: str) -> str:
+    """Of everything that a product's image is made of: one that is there under this name is the right one."""
     made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt", FILE.parent / "Dockerfile"]
     made_of += sorted(FILE.parent.glob("requirements*.txt"))
-    for package in packages:
-        made_of += sorted((_ROOT / "libraries" / package).rglob("*.py"))
+    for package in ("syncproof_agentkit", "syncproof_synckit", f"syncproof_products/{product}"):
+        folder = _LIBRARIES / package
+        # The harness's side of a product is in no image (see .dockerignore).
+        made_of += [
+            path
+            for path in sorted(folder.rglob("*.py"))
+            if path.relative_to(folder).parts[0] not in ("defects", "driver", "tests")
+        ]
     return _sum(made_of)
 
 

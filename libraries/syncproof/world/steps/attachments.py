@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from syncproof.faults import network
-from syncproof.systems.bundled import PROBE_BLOB_BYTES
 from syncproof.world.cast import Device, Pronoun
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.quantities import Duration, Percent, Size
 from syncproof.world.step import Step
 from syncproof.world.text import Text
 from syncproof.world.trouble import CannotHappen
+from syncproof_products.bundled.driver.system import PROBE_BLOB_BYTES
 
 if TYPE_CHECKING:
     from syncproof.world.world import World

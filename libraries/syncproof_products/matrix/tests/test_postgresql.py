@@ -1,0 +1,49 @@
+"""A PostgreSQL server that a run names: what is said where there is none."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from syncproof.systems.system import SystemNotThere
+from syncproof.world.site import Settings
+from syncproof.world.variables import BadSetting
+from syncproof_products.matrix.driver.postgresql import PostgresDatabase
+
+URL = "postgresql://role:hidden@127.0.0.1:5432"
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://role:hidden@127.0.0.1", "postgresql:///somewhere", "127.0.0.1:5432"]
+)
+def test_what_is_no_url_of_a_server_is_told_with_one_that_is(url: str) -> None:
+    with pytest.raises(
+        SystemNotThere, match=r"must be like postgresql://role:password@127.0.0.1:5432"
+    ) as told:
+        PostgresDatabase(url)
+    assert "hidden" not in str(told.value)
+
+
+def test_nobody_at_the_address() -> None:
+    pytest.importorskip("psycopg2")
+    with socket.socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        with pytest.raises(SystemNotThere, match=r"(?i)connection refused") as told:
+            PostgresDatabase(f"postgresql://role:hidden@127.0.0.1:{port}")
+    assert "hidden" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(database=URL),
+        Settings(system="matrix", stack="compose", database=URL),
+        Settings(system="matrix", homeserver="http://127.0.0.1:8008", database=URL),
+    ],
+    ids=["bundled", "compose", "named"],
+)
+def test_it_is_for_a_homeserver_of_the_run_s_own_without_containers(settings: Settings) -> None:
+    with pytest.raises(BadSetting, match="HOMESERVER_DATABASE is for SYSTEM matrix"):
+        settings.check()
