@@ -12,8 +12,8 @@ from pabot_tie import end_with_pabot
 from run_settings import settings_of_run
 from run_variables import RunStopped, check_names
 from syncproof.systems import named_agent
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.pair import Pair, Pairs
-from syncproof.systems.system import SystemNotThere
 from syncproof.world.variables import BadSetting
 
 
@@ -62,9 +62,7 @@ class AgentLibrary:
             try:
                 settings = settings_of_run()
                 settings.check()
-                self._pairs = Pairs(
-                    settings.system, settings.defects, settings.named_homeserver, settings.database
-                )
+                self._pairs = Pairs(settings.system, settings.defects, settings.options)
             except (BadSetting, SystemNotThere) as wrong:
                 raise RunStopped(str(wrong)) from None
             if settings.stack != "embedded":

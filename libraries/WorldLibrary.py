@@ -18,10 +18,12 @@ import syncproof_defects as defects
 from pabot_tie import end_with_pabot, under_pabot
 from run_settings import defects_of_run, settings_of_run, variable
 from run_variables import RunStopped, check_names
-from skips import name_of, refusal, steps_of
+from skips import refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
-from syncproof.systems.choose import SYSTEMS, capabilities
-from syncproof.systems.system import SystemNotThere
+from syncproof.report.skips import identity_of
+from syncproof.systems.elsewhere import NotOurs
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.manifest import ManifestError
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
 from syncproof.world.site import Site
@@ -102,7 +104,7 @@ class WorldLibrary:
             self._world.perform(step)
         except BadSetting as wrong:
             raise RunStopped(str(wrong)) from None
-        except PacketsUnavailable as reason:
+        except (NotOurs, PacketsUnavailable) as reason:
             raise SkipExecution(str(reason)) from None
         except EXPECTED_TROUBLE as wrong:
             if self._world is not None:
@@ -112,7 +114,7 @@ class WorldLibrary:
     def _refuse_what_it_cannot(self, story: list[Step], site: Site) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
         said = refusal(
-            self._name, story, site.settings.system, site.settings.stack, site.profile.capabilities
+            self._name, story, site.system.manifest, site.settings.stack, site.profile.capabilities
         )
         if said is not None:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
@@ -125,10 +127,17 @@ class WorldLibrary:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag).lower() for tag in result.tags)
-        self._name, system = name_of(data), variable("SYSTEM", "bundled")
-        known = system in SYSTEMS  # an unknown one is told when the first sentence needs it
-        stack = variable("STACK", "embedded")
-        said = refusal(self._name, steps_of(data), system, stack, capabilities(system)) if known else None
+        self._name = identity_of(data)
+        story = steps_of(data)
+        if not story or BuiltIn().dry_run_active:
+            return
+        try:
+            site = self._open_site()
+        except (BadSetting, RunStopped):
+            return  # the first sentence tells it, where it stops the run
+        said = refusal(
+            self._name, story, site.system.manifest, site.settings.stack, site.profile.capabilities
+        )
         if said is not None:
             data.setup = data.teardown = None
             data.body.clear()
@@ -175,7 +184,7 @@ class WorldLibrary:
             settings = settings_of_run()
             try:
                 self._site = Site(settings, self._evidence_directory())
-            except SystemNotThere as wrong:
+            except (ManifestError, SystemNotThere) as wrong:
                 raise BadSetting(str(wrong)) from None
             except (OSError, *EXPECTED_TROUBLE) as wrong:
                 raise BadSetting(

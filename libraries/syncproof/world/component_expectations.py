@@ -9,7 +9,7 @@ from syncproof.evidence import records
 from syncproof.evidence.breaker import openings
 from syncproof.evidence.checkers.retry_backoff import series_of
 from syncproof.evidence.checkers.verdict import count as counted
-from syncproof.systems.server import opened as opened_server
+from syncproof.systems.server import client_of
 from syncproof.world.quantities import Duration
 from syncproof.world.trouble import CannotHappen
 
@@ -43,7 +43,7 @@ class ComponentExpectations:
     def server_knows_marker(self, name: str, count: int, within: Duration) -> None:
         """The server's own marker of that user stands behind exactly so many messages of the others."""
         world, group = self._world, self._world.stage.group
-        client = opened_server(world.site.server).client(world.player(name).identity)
+        client = client_of(world.site.server, world.player(name).identity)
         stood: list[int] = []
 
         def marked() -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.systems.agent import BlobRef, Operation
+from syncproof.systems.server import log_of
 from syncproof.world.trouble import CannotHappen
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ class Messages:
         world = self._world
 
         def stored() -> bool:
-            log = world.site.server.log(world.stage.group)
+            log = log_of(world.site.server, world.stage.group)
             own = [line for line in log if world.stage.name_of(line.author) == name]
             if any(line.sealed for line in own):  # which they are nobody can see, but how many
                 return len(own) > world.history.acknowledged_by(name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.systems.agent import BlobRef
-from syncproof.systems.server import RawEvent, ServerClient, opened
+from syncproof.systems.server import RawEvent, ServerClient, client_of
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.trouble import CannotHappen
 
@@ -181,7 +181,7 @@ class OtherClients:
     def _client(self, name: str) -> ServerClient:
         if name not in self._clients:
             identity = self._world.player(name).identity
-            self._clients[name] = opened(self._world.site.server).client(identity)
+            self._clients[name] = client_of(self._world.site.server, identity)
         return self._clients[name]
 
     def _at_once(self, do: Callable[[], None], label: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.faults.program import Killed
-from syncproof.systems.server import RequestLine, opened
+from syncproof.systems.server import RequestLine, requests_of
 
 if TYPE_CHECKING:
     from syncproof.world.world import World
@@ -40,7 +40,7 @@ class RelayLog:
                 "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
                 "Judge by it in a test of its own",
             )
-        lines = opened(world.site.server).requests(last)
+        lines = requests_of(world.site.server, last)
         if has_hole(lines, last, world.opened_ns):
             raise world.verdicts.unknown(
                 checker,

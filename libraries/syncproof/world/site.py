@@ -19,8 +19,13 @@ from syncproof.faults.link import Link
 from syncproof.faults.toxiproxy.client import Client, ToxiproxyError
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
 from syncproof.processes import Launcher, OwnedDirectory
-from syncproof.systems.choose import SYSTEMS, choose
+from syncproof.processes.warm import MODULES
+from syncproof.systems import about
+from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.products import drive, find
+from syncproof.systems.profile import Profile, profile_of
 from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 from syncproof.world.clock import MonotonicClock
@@ -56,13 +61,16 @@ class Settings:
     database: str = ""
 
     @property
-    def named_homeserver(self) -> tuple[str, str] | None:
-        """URL and registration secret, where the run names one."""
-        return (self.homeserver, self.homeserver_secret) if self.homeserver else None
+    def options(self) -> dict[str, str]:
+        """What is a product's own, by name."""
+        return {
+            "HOMESERVER_URL": self.homeserver,
+            "HOMESERVER_SECRET": self.homeserver_secret,
+            "HOMESERVER_DATABASE": self.database,
+        }
 
     def check(self) -> None:
         """Raises BadSetting, naming what is possible, for a value that nobody knows."""
-        _one_of("SYSTEM", self.system, SYSTEMS)
         _one_of("STACK", self.stack, ("embedded", "compose"))
         if self.system == "matrix-encrypted" and self.stack != "embedded":
             raise BadSetting(
@@ -98,7 +106,7 @@ def _check_toxiproxy(url: str) -> None:
             raise BadSetting(f"TOXIPROXY_URL is '{url}'. {wrong}") from None
 
 
-def _stack(settings: Settings, launcher: Launcher, directory: Path, seed: int) -> Stack:
+def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory: Path, seed: int) -> Stack:
     """Raises BadSetting where the stack that the run names cannot work."""
     if settings.stack == "embedded":
         return EmbeddedStack(launcher, seed, settings.toxiproxy)
@@ -108,7 +116,7 @@ def _stack(settings: Settings, launcher: Launcher, directory: Path, seed: int) -
     if settings.toxiproxy:
         raise BadSetting("TOXIPROXY_URL is for STACK embedded: the compose stack has a Toxiproxy of its own.")
     try:
-        return ComposeStack(directory, settings.system)
+        return ComposeStack(directory, product)
     except ContainerError as wrong:
         raise BadSetting(f"STACK is 'compose'. {wrong}") from None
 
@@ -117,6 +125,7 @@ class Site:
     """Everything that outlives a test. Started when the first scenario needs it; `close` ends it all."""
 
     def __init__(self, settings: Settings, evidence_directory: Path) -> None:
+        product = find(settings.system)
         settings.check()
         _check_toxiproxy(settings.toxiproxy)
         self.settings, self.evidence_directory = settings, evidence_directory
@@ -125,27 +134,22 @@ class Site:
         self.clock = MonotonicClock()
         with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
             self.directory = opened.enter_context(OwnedDirectory.create())
-            self.launcher = opened.enter_context(Launcher.start(self.directory.path))
+            warm = (*MODULES, *product.entry_modules)
+            self.launcher = opened.enter_context(Launcher.start(self.directory.path, warm=warm))
             self._recorder_process = self.launcher.spawn(
                 "recorder", "syncproof.evidence.recorder.main:run", {"directory": str(self.directory.path)}
             )
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
-            self.stack = _stack(settings, self.launcher, self.directory.path, self.seed)
-            self.system = choose(
-                settings.system,
-                self.stack,
-                self.scale,
-                settings.defects,
-                settings.named_homeserver,
-                settings.database,
-            )
+            self.stack = _stack(settings, product, self.launcher, self.directory.path, self.seed)
+            self.system: Driver = drive(product, self.stack, self.scale, settings.defects, settings.options)
+            self._count = 0
+            said = about.ask(self.system, settings.stack, lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
-        self.profile = self.system.profile
+        self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
         self.slack_s = (settings.slack_s or self.profile.slack_s) + (
             10.0 if settings.network == "degraded" else 0.0
         )
         self._server: Server | None = None
-        self._count = 0
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
         self._token = secrets.token_hex(4)
 
@@ -175,7 +179,7 @@ class Site:
 
     def close_suite(self) -> None:
         """End what belongs to one suite file."""
-        if self.system.server_lasts == "suite":
+        if self.system.server_lasts == "file":
             self._stop_server()
         self.stack.close_suite()
 

@@ -313,7 +313,7 @@ class Stage:
         with contextlib.ExitStack() as leaving:
             for player in self.players.values():
                 leaving.callback(player.link.close)
-                leaving.callback(self._world.site.stack.discard, player.process)
+                leaving.callback(self._world.site.system.discard, player.process, player.directory)
                 leaving.callback(player.agent.close)
                 leaving.callback(self._world.site.recorder.detach, player.name)
         return ""
@@ -321,24 +321,34 @@ class Stage:
     def _enter(self, name: str) -> None:
         site = self._world.site
         directory, identity = site.fresh_directory(name), site.fresh_identity(name)
-        process = site.system.start_device(
-            identity, directory, site.server.secret, self._seed(name), self.settings
-        )
         with contextlib.ExitStack() as unless_it_takes_part:
-            unless_it_takes_part.callback(site.stack.discard, process)
             link = site.link(name)
-            unless_it_takes_part.pop_all()  # from here on it is ended by `leave`
+            unless_it_takes_part.callback(link.close)
+            process = site.system.start_device(
+                identity, directory, site.server.secret, self._seed(name), self.settings, link.address
+            )
+            unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
         agent = HttpAgent(name, _url(process.ready))
         player = self.players[name] = Player(name, identity, directory, process, agent, link)
-        agent.about()
-        agent.set_link("relay", site.stack.reached_as(process, link.address))
-        site.recorder.attach(name, player.agent.url, identity)
+        player.identity = agent.about().device  # an agent that ran before has a name of its own
+        self._link_to_server(player)
+        site.recorder.attach(name, player.agent.url, player.identity)
+
+    def _link_to_server(self, player: Player) -> None:
+        site = self._world.site
+        if not site.system.agents_know_server:
+            player.agent.set_link("relay", site.stack.reached_as(player.process, player.link.address))
 
     def _start_again(self, name: str) -> None:
         site, player = self._world.site, self.player(name)
         secret = site.server.secret
         player.process = site.system.start_device(
-            player.identity, player.directory, secret, self._seed(name) + 1, self.settings
+            player.identity,
+            player.directory,
+            secret,
+            self._seed(name) + 1,
+            self.settings,
+            player.link.address,
         )
         player.agent.close()
         player.agent = HttpAgent(name, _url(player.process.ready))
@@ -357,12 +367,12 @@ class Stage:
         self._world.read_evidence()  # what it has delivered is lost with it, but must stay on record
         self.expect_silence(name)
         began = self._world.scheduler.now()
-        site.stack.discard(player.process)
+        site.system.discard(player.process, player.directory)
         player.directory = site.fresh_directory(name)
         player.installation += 1
         self._world.note("installed_anew", device=name)
         self._start_again(name)
-        player.agent.set_link("relay", site.stack.reached_as(player.process, player.link.address))
+        self._link_to_server(player)
         player.agent.set_group(self.group, [each.identity for each in self.players.values()])
         player.agent.connect()
         player.presence = "online"

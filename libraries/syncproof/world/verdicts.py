@@ -14,8 +14,8 @@ from syncproof.faults.packets.errors import PacketError
 from syncproof.faults.toxiproxy.client import ToxiproxyError
 from syncproof.processes import ProcessError
 from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
-from syncproof.systems.server import ServerGone
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.server import ServerGone, log_of
 from syncproof.world.promises import promised
 from syncproof.world.quantities import Duration
 from syncproof.world.secrecy import search_server
@@ -89,22 +89,26 @@ class Verdicts:
             if world.profile.capabilities.marker:
                 self._read_markers()
             world.entries.look_at_all()
-            known = world.history.logged(world.stage.group)
-            for line in world.site.server.log(world.stage.group, after=known):
-                world.record(
-                    records.Log(
-                        t_ns=world.scheduler.now(),
-                        group=world.stage.group,
-                        op_id=line.op_id,
-                        version=line.version,
-                        server_order=line.server_order,
-                        author=world.stage.name_of(line.author),
-                        digest=line.digest,
-                        sealed=line.sealed,
-                    )
-                )
-            world.note("log_read", group=world.stage.group)
+            if world.profile.capabilities.server_log:
+                self._read_server_log()
             world.read_evidence()
+
+    def _read_server_log(self) -> None:
+        world, group = self._world, self._world.stage.group
+        for line in log_of(world.site.server, group, world.history.logged(group)):
+            world.record(
+                records.Log(
+                    t_ns=world.scheduler.now(),
+                    group=group,
+                    op_id=line.op_id,
+                    version=line.version,
+                    server_order=line.server_order,
+                    author=world.stage.name_of(line.author),
+                    digest=line.digest,
+                    sealed=line.sealed,
+                )
+            )
+        world.note("log_read", group=group)
 
     def _read_markers(self) -> None:
         """Each device's markers as they are now: one that went back without a word is found here."""

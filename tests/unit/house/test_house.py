@@ -59,7 +59,8 @@ def test_every_category_has_a_job_in_the_ci_file() -> None:
 
 def test_every_image_is_one_release() -> None:
     compose = ROOT / "compose"
-    text = "\n".join(path.read_text() for path in [*compose.glob("*Dockerfile"), compose / "compose.yaml"])
+    files = [*compose.glob("*Dockerfile"), *ROOT.rglob("compose.yaml")]
+    text = "\n".join(path.read_text() for path in files)
     images = set(re.findall(r"^(?:FROM|\s*image:) +(?:\$\{\w+:-)?([^\s}]+:[^\s}]+)", text, re.MULTILINE))
     assert len(images) > 4
     floating = [
@@ -88,7 +89,10 @@ def test_a_matrix_device_is_made_of_the_same_with_and_without_containers() -> No
 
 def test_synapse_has_one_version_with_and_without_containers() -> None:
     package = re.search(r'"matrix-synapse==([\d.]+)"', (ROOT / "pyproject.toml").read_text())
-    image = re.search(r"matrixdotorg/synapse:v([\d.]+)\}", (ROOT / "compose" / "compose.yaml").read_text())
+    image = re.search(
+        r"matrixdotorg/synapse:v([\d.]+)\}",
+        (ROOT / "libraries/syncproof_products/matrix/compose.yaml").read_text(),
+    )
     assert package is not None
     assert image is not None
     assert package[1] == image[1]

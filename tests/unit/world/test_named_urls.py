@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from syncproof.systems import named_agent, urls
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
 from syncproof_products.matrix.driver.named import NamedHomeserver
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
 

@@ -19,6 +19,7 @@ from syncproof.faults.containers.errors import ContainerError, ImageMissing
 _ROOT = Path(__file__).parents[4]
 FILE = _ROOT / "compose" / "compose.yaml"
 _LIBRARIES = _ROOT / "libraries"
+_PRODUCTS = _LIBRARIES / "syncproof_products"
 _DEFECTS = _LIBRARIES / "syncproof_defects"
 _DEFECTS_INSIDE = "/opt/defective"
 #: Where the images have what `compose/Dockerfile` copies of `libraries`.
@@ -85,20 +86,19 @@ class Service:
 class Services:
     """The services of the file, with images that are built from the sources as they are now."""
 
-    def __init__(self, engine: Engine, needed: Sequence[str]) -> None:
-        """needed: the services of the system, whose images must be there.
+    def __init__(self, engine: Engine, product: Path, needed: Sequence[str]) -> None:
+        """product: a product's folder, with a compose.yaml. needed: its services, whose images must be there.
 
         Raises ContainerError if there is no `docker compose`, or the file cannot be read.
         """
+        self._files = [FILE, product / "compose.yaml"]
         self._environment = {
             **os.environ,
-            "SYNCPROOF_IMAGE": f"syncproof/bundled:{_fingerprint('bundled')}",
-            "SYNCPROOF_MATRIX_IMAGE": f"syncproof/matrix:{_fingerprint('matrix')}",
+            "SYNCPROOF_IMAGE": f"syncproof/{product.name}:{_fingerprint(product.name)}",
             "SYNCPROOF_NETADMIN_IMAGE": f"syncproof/netadmin:{_sum([FILE.parent / 'Dockerfile'])}",
-            "SYNCPROOF_RELAY_PORT": "",
+            "SYNCPROOF_SERVER_PORT": "",
             "SYNCPROOF_TOXIPROXY_PORT": "",
             "SYNCPROOF_DEVICE_PORT": "",
-            "SYNCPROOF_SYNAPSE_PORT": "",
         }
         given = msgspec.json.decode(self._compose("--profile", "*", "config", "--format", "json"))
         self.networks: dict[str, dict[str, Any]] = given["networks"]
@@ -152,7 +152,12 @@ class Services:
         """What `docker compose` answers. Raises ContainerError with its last lines."""
         try:
             ran = subprocess.run(
-                ["docker", "compose", "-f", str(FILE), *arguments],
+                [
+                    "docker",
+                    "compose",
+                    *(word for file in self._files for word in ("-f", str(file))),
+                    *arguments,
+                ],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -180,7 +185,7 @@ def _check(given: Mapping[str, Any]) -> docker.types.Healthcheck:
 def _fingerprint(product: str) -> str:
     """Of everything that a product's image is made of: one that is there under this name is the right one."""
     made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt", FILE.parent / "Dockerfile"]
-    made_of += sorted(FILE.parent.glob("requirements*.txt"))
+    made_of += [FILE.parent / "requirements.txt", *sorted((_PRODUCTS / product).glob("requirements.txt"))]
     for package in ("syncproof_agentkit", "syncproof_synckit", f"syncproof_products/{product}"):
         folder = _LIBRARIES / package
         # The harness's side of a product is in no image (see .dockerignore).

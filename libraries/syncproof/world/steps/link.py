@@ -269,7 +269,7 @@ class RepliesAreLost(Step):
     Source: plan L-1.1; RFC 9110, 9.2.2 (what may be sent again when the answer was lost).
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("outbox:memory",)
+    needs: ClassVar[tuple[str, ...]] = ("outbox:memory", "server_log")
     template: ClassVar[str] = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
     device: Device
     pronoun: Pronoun

@@ -39,6 +39,7 @@ CAPABILITIES = {
     "p2p": False,
     "verification": True,
     "history": True,
+    "breaker": True,
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.

@@ -6,16 +6,17 @@ import hashlib
 import random
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import msgspec
 
-from syncproof.systems.profile import Profile
+from syncproof.faults.probe import Exchange
+from syncproof.systems.driver import Driver
+from syncproof.systems.manifest import Manifest
 from syncproof.systems.server import LogLine, RequestLine, ServerGone
-from syncproof.systems.stack import Program
-from syncproof.systems.system import Starter
+from syncproof.systems.stack import Program, Stack
 from syncproof_products.bundled.driver.client import BundledClient
 
 PROBE_BLOB_BYTES = 1_000_000
@@ -52,9 +53,10 @@ class BundledRelay:
     """The relay of one suite file. It keeps its directory, and so everything durable, over a restart."""
 
     def __init__(
-        self, starter: Starter, directory: Path, profile: Profile, scale: float, defects: Sequence[str]
-    ):
-        self._starter, self.directory, self._profile, self._scale = starter, directory, profile, scale
+        self, manifest: Manifest, stack: Stack, scale: float, directory: Path, defects: Sequence[str]
+    ) -> None:
+        assert manifest.server is not None
+        self._described, self._stack, self._scale, self.directory = manifest.server, stack, scale, directory
         self._defects = tuple(defects)
         self.secret = secrets.token_hex(16)
         self._probe_token, self._probe_digest = "", ""
@@ -118,7 +120,7 @@ class BundledRelay:
 
         return BundledClient(ask, self._register(identity))
 
-    def probe_request(self, reply_bytes: int) -> bytes:
+    def probe_request(self, reply_bytes: int) -> Exchange:
         """A harmless request whose reply has at least `reply_bytes` (0: the smallest there is)."""
         head = f"GET /health HTTP/1.1\r\nHost: {self.address}\r\n"
         if reply_bytes:
@@ -127,7 +129,7 @@ class BundledRelay:
                 f"GET /blobs/{self._probe_digest} HTTP/1.1\r\nHost: {self.address}\r\n"
                 f"Authorization: Bearer {self._probe_token}\r\nRange: bytes=0-{last}\r\n"
             )
-        return f"{head}\r\n".encode()
+        return Exchange(f"{head}\r\n".encode())
 
     def blob(self, digest: str) -> bytes | None:
         """What it hands out for an attachment; None for nothing."""
@@ -156,11 +158,9 @@ class BundledRelay:
             "host": "127.0.0.1",
             "port": 0,
             "secret": self.secret,
-            "settings": self._profile.scaled_server_settings(self._scale),
+            "settings": self._described.scaled(self._scale),
         }
-        return self._starter.spawn(
-            "relay", "syncproof_products.bundled.relay.main:run", config, defects=self._defects
-        )
+        return self._stack.spawn("relay", self._described.entry, config, role="server", defects=self._defects)
 
     def _provide_probe(self) -> None:
         """A blob to fetch through a link, by a registration of its own that is a member of nothing."""
@@ -202,52 +202,11 @@ def _first_byte(wanted: str | None) -> int:
     return int(found[1]) if found else 0
 
 
-class BundledSystem:
-    """Relay and devices of the bundled system.
+class BundledDriver(Driver):
+    """Relay and devices of the bundled system."""
 
-    defects: names of `defects` beside this, applied to every process that is started (none in an ordinary run).
-    """
-
-    name = "bundled"
-    server_lasts = "suite"
-
-    def __init__(self, starter: Starter, profile: Profile, scale: float, defects: Sequence[str] = ()) -> None:
-        self._starter, self.profile, self._scale, self._defects = starter, profile, scale, tuple(defects)
-
-    def identity(self, label: str) -> str:
-        """A device's name is its label."""
-        return label
-
-    def rescale(self, scale: float) -> None:
-        """What is started from now on runs at this TIME_SCALE."""
-        self._scale = scale
+    server_type = BundledRelay
 
     def start_server(self, directory: Path) -> BundledRelay:
         """Start a relay with its data in `directory`."""
-        return BundledRelay(self._starter, directory, self.profile, self._scale, self._defects)
-
-    def start_device(
-        self,
-        device: str,
-        directory: Path,
-        secret: str,
-        seed: int,
-        settings: Mapping[str, float] | None = None,
-    ) -> Program:
-        """Start a device with its data in `directory` (again, after it was killed); ready: host and port.
-
-        settings: what of the profile's this device has otherwise, at scale 1.
-        """
-        directory.mkdir(parents=True, exist_ok=True)
-        config = {
-            "device": device,
-            "directory": str(directory),
-            "host": "127.0.0.1",
-            "port": 0,
-            "secret": secret,
-            "seed": seed,
-            "settings": self.profile.scaled_settings(self._scale, settings),
-        }
-        return self._starter.spawn(
-            device, "syncproof_products.bundled.agent.main:run", config, defects=self._defects
-        )
+        return BundledRelay(self.manifest, self._stack, self._scale, directory, self._defects)

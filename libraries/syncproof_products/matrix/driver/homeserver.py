@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from syncproof.faults.probe import Exchange
 from syncproof.systems.server import LogLine, Search
 from syncproof_products.matrix.driver import searching
 from syncproof_products.matrix.driver.operator import Operator
@@ -30,6 +31,6 @@ class Homeserver:
         media = self.folder / "media" if self.folder else None
         return searching.search(self.operator.events(group), self.folder, media, digests)
 
-    def probe_request(self, reply_bytes: int) -> bytes:
+    def probe_request(self, reply_bytes: int) -> Exchange:
         """A harmless request whose reply has `reply_bytes` (0: the smallest there is)."""
-        return self.operator.probe_request(reply_bytes, self.address)
+        return Exchange(self.operator.probe_request(reply_bytes, self.address))

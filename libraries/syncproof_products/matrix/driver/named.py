@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import NoReturn
-
 import httpx
 
-from syncproof.processes import ProcessError
 from syncproof.systems import urls
+from syncproof.systems.elsewhere import Elsewhere
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.server import ServerGone
-from syncproof.systems.system import SystemNotThere
 from syncproof_products.matrix.driver.homeserver import Homeserver
 from syncproof_products.matrix.driver.operator import Operator
 
@@ -34,7 +30,11 @@ class NamedHomeserver(Homeserver):
             self.operator = Operator(f"http://{self.address}", secret, lifts_limits=True)
         except (ServerGone, httpx.InvalidURL) as wrong:
             raise SystemNotThere(f"HOMESERVER_URL is '{url}'. {wrong}") from None
-        self.process = _Elsewhere(self.address)
+        self.process = Elsewhere(
+            "The homeserver",
+            self.address,
+            "Leave HOMESERVER_URL out, and the run starts a Synapse of its own.",
+        )
 
     @property
     def address(self) -> str:
@@ -47,37 +47,3 @@ class NamedHomeserver(Homeserver):
     def stop(self) -> None:
         """It goes on; what this run made there stays."""
         self.operator.close()
-
-
-class _Elsewhere:
-    """A process of somebody else: it is taken to run, and no fault may touch it."""
-
-    name, pid, log = "homeserver", 0, Path("/nonexistent")
-
-    def __init__(self, address: str) -> None:
-        self.ready: Mapping[str, object] = {}
-        self._address = address
-
-    def alive(self) -> bool:
-        return True
-
-    def exit_status(self) -> int | None:
-        return None
-
-    def kill(self) -> int:
-        self._refuse()
-
-    def stop(self, deadline_s: float = 5.0) -> int:  # noqa: ARG002
-        self._refuse()
-
-    def suspend(self) -> None:
-        self._refuse()
-
-    def resume(self) -> None:
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        raise ProcessError(
-            f"The homeserver at {self._address} was not started by this run, so that no fault can stop it. Leave "
-            "HOMESERVER_URL out, and the run starts a Synapse of its own."
-        )

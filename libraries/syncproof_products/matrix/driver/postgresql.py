@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from syncproof.systems import urls
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
 
 #: Connections of a Synapse; ten would be its own choice for a homeserver of some size.
 _CONNECTIONS = {"cp_min": 1, "cp_max": 5}

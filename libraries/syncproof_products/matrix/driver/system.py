@@ -7,14 +7,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from syncproof.systems.profile import Profile
+from syncproof.systems.driver import Driver
+from syncproof.systems.manifest import Manifest
 from syncproof.systems.stack import Program, Stack
 from syncproof_products.matrix.driver import configuration, prepared
 from syncproof_products.matrix.driver.homeserver import Homeserver
 from syncproof_products.matrix.driver.named import NamedHomeserver
 from syncproof_products.matrix.driver.operator import Operator
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
-from syncproof_products.matrix.driver.profile import MATRIX, MATRIX_ENCRYPTED
 
 #: Synapse imports for seconds, on a busy machine for many.
 _READY_S = 120.0
@@ -73,52 +73,49 @@ class Synapse(Homeserver):
                 secret, self._database.section() if self._database else None
             ),
         }
-        return self._stack.spawn("synapse", _ENTRY, config, ready_within_s=_READY_S)
+        return self._stack.spawn(
+            "synapse",
+            _ENTRY,
+            config,
+            role="server",
+            ready_within_s=_READY_S,
+            configuration=configuration.text,
+        )
 
 
-class MatrixSystem:
-    """Synapse and devices of ours.
+class MatrixDriver(Driver):
+    """Synapse, or a homeserver that the run names, and devices of ours.
 
-    defects: names of `defects` beside this, applied to every device that is started (none in an ordinary run).
-    homeserver: URL and registration secret of one that is running already, or None for a Synapse of the run's own.
-    database: URL of a PostgreSQL server for that Synapse, or "" for SQLite.
-    encrypted: rooms are end-to-end encrypted.
+    The variant `encrypted`: rooms are end-to-end encrypted. options: HOMESERVER_URL and HOMESERVER_SECRET of a
+    homeserver that is running already; HOMESERVER_DATABASE, a PostgreSQL server for a Synapse of the run's own.
     """
 
-    server_lasts = "run"
+    server_type = Homeserver
 
     def __init__(
         self,
+        manifest: Manifest,
         stack: Stack,
         scale: float,
         defects: Sequence[str] = (),
-        homeserver: tuple[str, str] | None = None,
-        database: str = "",
-        *,
-        encrypted: bool = False,
+        options: Mapping[str, str] | None = None,
     ) -> None:
         """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
-        self._stack, self._scale, self._defects = stack, scale, tuple(defects)
-        self.profile: Profile = MATRIX_ENCRYPTED if encrypted else MATRIX
-        self.name = self.profile.system
-        self._encrypted = encrypted
+        super().__init__(manifest, stack, scale, defects, options)
         self._server: Synapse | NamedHomeserver | None = None
-        self._database = database
+        self._database = self._options.get("HOMESERVER_DATABASE", "")
         self._server_name = configuration.SERVER_NAME
-        if homeserver is None:
+        url = self._options.get("HOMESERVER_URL", "")
+        if url:
+            self._server = NamedHomeserver(url, self._options.get("HOMESERVER_SECRET", ""))
+            self._server_name = self._server.operator.server_name
+        else:
             # What the stack brings along, else what is installed here.
             self._version = stack.versions.get("synapse") or prepared.installed_version()
-        else:
-            self._server = NamedHomeserver(*homeserver)
-            self._server_name = self._server.operator.server_name
 
     def identity(self, label: str) -> str:
         """A Matrix user id; Matrix knows no capitals."""
         return f"@{label.lower()}:{self._server_name}"
-
-    def rescale(self, scale: float) -> None:
-        """What is started from now on runs at this TIME_SCALE."""
-        self._scale = scale
 
     def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
@@ -133,19 +130,27 @@ class MatrixSystem:
         secret: str,  # noqa: ARG002
         seed: int,
         settings: Mapping[str, float] | None = None,
+        server: str = "",  # noqa: ARG002
     ) -> Program:
         """Start a device (again, after it was killed); ready: host and port. Its account is made by the operator."""
         assert self._server is not None, "a device needs the server that its account is on"
+        return self._start(device, directory, self._server.operator.password(device), seed, settings)
+
+    def start_to_describe(self, directory: Path) -> Program:
+        """Start a device that is only asked what it can do: it has no account."""
+        return self._start("@alice:nowhere.test", directory, "none", 0, None)
+
+    def _start(
+        self, device: str, directory: Path, password: str, seed: int, settings: Mapping[str, float] | None
+    ) -> Program:
         directory.mkdir(parents=True, exist_ok=True)
         config = {
             "device": device,
             "directory": str(directory),
-            "password": self._server.operator.password(device),
+            "password": password,
             "seed": seed,
-            "settings": self.profile.scaled_settings(self._scale, settings),
-            "encrypt": self._encrypted,
+            "settings": self.manifest.agent.scaled(self._scale, settings),
+            "encrypt": self.manifest.variant == "encrypted",
         }
         name = device[1:].partition(":")[0]
-        return self._stack.spawn(
-            name, "syncproof_products.matrix.agent.main:run", config, defects=self._defects
-        )
+        return self._stack.spawn(name, self.manifest.agent.entry, config, role="agent", defects=self._defects)

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
 from syncproof.world.site import Settings
 from syncproof.world.variables import BadSetting
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
