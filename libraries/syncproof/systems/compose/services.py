@@ -21,7 +21,6 @@ FILE = _ROOT / "compose" / "compose.yaml"
 _LIBRARIES = _ROOT / "libraries"
 _PRODUCTS = _LIBRARIES / "syncproof_products"
 _DEFECTS = _LIBRARIES / "syncproof_defects"
-_DEFECTS_INSIDE = "/opt/defective"
 #: Where the images have what `compose/Dockerfile` copies of `libraries`.
 _LIBRARIES_INSIDE = "/opt/venv/lib/python3.11/site-packages"
 _HARNESS = _ROOT / "libraries" / "syncproof"
@@ -45,7 +44,7 @@ class Service:
     port: int
     options: Mapping[str, Any]
 
-    def with_defects(self, names: Sequence[str]) -> Service:
+    def with_defects(self, names: Sequence[str], product: Path) -> Service:
         """The same, broken in these ways: the images have no defects, so that they are mounted from the sources."""
         if not names:
             return self
@@ -55,16 +54,12 @@ class Service:
             command=(python, flag, "syncproof_defects.run", ",".join(names), *program),
             options={
                 **self.options,
-                "environment": {"PYTHONPATH": _DEFECTS_INSIDE},
                 "volumes": {
-                    str(_DEFECTS): {"bind": f"{_DEFECTS_INSIDE}/syncproof_defects", "mode": "ro"},
-                    **{
-                        str(folder): {
-                            "bind": f"{_LIBRARIES_INSIDE}/{folder.relative_to(_LIBRARIES)}",
-                            "mode": "ro",
-                        }
-                        for folder in sorted(_LIBRARIES.glob("syncproof_products/*/defects"))
-                    },
+                    str(folder): {
+                        "bind": f"{_LIBRARIES_INSIDE}/{folder.relative_to(_LIBRARIES)}",
+                        "mode": "ro",
+                    }
+                    for folder in (_DEFECTS, product / "defects")
                 },
             },
         )
@@ -91,6 +86,7 @@ class Services:
 
         Raises ContainerError if there is no `docker compose`, or the file cannot be read.
         """
+        self.product = product
         self._files = [FILE, product / "compose.yaml"]
         self._environment = {
             **os.environ,

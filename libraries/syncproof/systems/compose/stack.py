@@ -108,7 +108,8 @@ class ComposeStack:
         configuration: Configuration = as_json,
     ) -> ContainerProgram:
         compose, is_device = self._compose, role == "agent"
-        service = self._services.service(compose.agent if is_device else compose.server).with_defects(defects)
+        service = self._services.service(compose.agent if is_device else compose.server)
+        service = service.with_defects(defects, self._services.product)
         if role == "man_in_the_middle":  # it stands where a server stands, and answers like the one behind it
             service = service.running(entry.rpartition(".")[0])
         asks = "/about" if is_device else compose.ready
