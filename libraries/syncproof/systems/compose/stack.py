@@ -133,7 +133,7 @@ class ComposeStack:
 
     def _keep(self, key: str, service: Service) -> None:
         """A server starts with the files that its folder on this machine has; it may have to last for the run."""
-        if any(Path(key).iterdir()):
+        if Path(key).is_dir() and any(Path(key).iterdir()):
             self._programs[key].copy_in(Path(key), DATA)
         if self._server_lasts:
             self._lasting |= {key, *service.networks}
