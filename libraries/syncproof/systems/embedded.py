@@ -11,11 +11,14 @@ from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.processes import Launcher, Process
 from syncproof.systems import memory
+from syncproof.systems.matrix import synapse_process
 from syncproof.systems.stack import Program
 from syncproof.systems.storage import FolderStorage
 
 #: Programs that are devices, of whichever system.
 _DEVICES = ("syncstack.agent.main:run", "matrixagent.main:run")
+#: Programs of others, which are executed instead of forked from the launcher.
+_EXECUTED = {"syncproof.systems.matrix.synapse_process:run": synapse_process.run}
 
 
 class EmbeddedStack:
@@ -61,6 +64,8 @@ class EmbeddedStack:
         defects: Sequence[str] = (),
         ready_within_s: float = 20.0,
     ) -> Process:
+        if entry in _EXECUTED:
+            return _EXECUTED[entry](self._launcher, name, config, ready_within_s)
         if self._ground is None or entry not in _DEVICES:
             return self._launcher.spawn(name, entry, config, defects=defects, ready_within_s=ready_within_s)
         key = str(config["directory"])

@@ -1,42 +1,52 @@
-"""The process that becomes a Synapse: configuration in, `ready` when it answers."""
+"""Synapse, executed: it is under the AGPL, and none of its code runs in a process of ours."""
 
 from __future__ import annotations
 
-import importlib
-import os
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from syncproof.processes import Launcher, NotReady, Process
 from syncproof.systems.matrix import configuration
 
 #: Seconds between two looks whether it listens already.
 _LOOK_S = 0.02
 
 
-def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
-    """Run Synapse until SIGTERM.
+def run(launcher: Launcher, name: str, config: Mapping[str, object], ready_within_s: float) -> Process:
+    """Execute Synapse and wait until it listens.
 
-    config: `directory`, which holds its data, `homeserver` (see `configuration`), `host` and `port` (0: a free one).
-    ready: called with host and port once it listens.
+    name: for logs. config: `directory`, which holds its data, `homeserver` (see `configuration`), `host` and `port`
+    (0: a free one). ready_within_s: seconds, else it is killed. Raises NotReady.
     """
     directory = Path(str(config["directory"]))
-    os.chdir(directory)
-    Path("homeserver.yaml").write_text(configuration.text(config))
-    # Imported here, in the process that becomes it: the reactor belongs to one process and cannot be forked.
-    homeserver: Any = importlib.import_module("synapse.app.homeserver")
-    reactor: Any = importlib.import_module("twisted.internet.reactor")
-    port: Any = importlib.import_module("twisted.internet.tcp").Port
+    (directory / "homeserver.yaml").write_text(configuration.text(config))
+    command = [sys.executable, "-P", "-m", "synapse.app.homeserver", "--config-path", "homeserver.yaml"]
+    process = launcher.wrap(name, command, directory=directory)
+    deadline = time.monotonic() + ready_within_s
+    while not (ready := _listens(process.pid)):
+        if not process.alive():
+            raise NotReady(
+                f"'{name}' ended before it listened; its log: {process.log}", process.exit_status()
+            )
+        if time.monotonic() > deadline:
+            process.kill()
+            raise NotReady(f"'{name}' did not listen within {ready_within_s:g} s; its log: {process.log}")
+        time.sleep(_LOOK_S)
+    process.ready = ready
+    return process
 
-    def look() -> None:
-        ports = [reader for reader in reactor.getReaders() if isinstance(reader, port)]
-        if ports:
-            where = ports[0].getHost()
-            ready({"host": where.host, "port": where.port})
-        else:
-            reactor.callLater(_LOOK_S, look)
 
-    reactor.callWhenRunning(look)
-    sys.argv = ["synapse", "--config-path", "homeserver.yaml"]
-    homeserver.main()
+def _listens(pid: int) -> Mapping[str, object]:
+    """Host and port of the process's first listener; nothing before it has one, and after its end."""
+    import psutil  # only runs of Matrix pay for it
+
+    try:
+        connections = psutil.Process(pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return {}
+    for each in connections:
+        if each.status == psutil.CONN_LISTEN:
+            return {"host": each.laddr.ip, "port": each.laddr.port}
+    return {}
