@@ -18,7 +18,7 @@ SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HO
 	HOMESERVER_DATABASE DEFECT
 VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
-PABOT = $(BIN)/pabot --processes $(PROCESSES) --no-pabotlib \
+PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES) --no-pabotlib \
 	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
 # In the order of the manual's index: what a scenario is made of comes first.
 SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
