@@ -18,20 +18,21 @@ SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HO
 	HOMESERVER_DATABASE DEFECT
 VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
-PABOT = $(BIN)/pabot --processes $(PROCESSES) --no-pabotlib \
+PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES) --no-pabotlib \
 	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
 # In the order of the manual's index: what a scenario is made of comes first.
 SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance format matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/log.html'
 	@echo 'make CATEGORY      one of: $(CATEGORIES)'
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
+	@echo 'make format        repair the form that make lint complains about'
 	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
 	@echo 'make matrix        the suites of products against a Synapse;  make systems    docs/systems.md from runs'
 	@echo 'make matrix-encrypted    a second pass in end-to-end encrypted rooms: the server must not be able to read a word'
@@ -63,9 +64,10 @@ define run
 	@mkdir -p $(1)
 	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test,! -name $(kept)) -exec rm -rf {} +
 	@status=0; $(PABOT) --outputdir $(1) $(3) $(VARIABLES) $(ROBOT_OPTIONS) $(2) || status=$$?; \
-	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; exit $$status
+	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; $(GO_ON) exit $$status
 endef
 
+acceptance: GO_ON = echo "Go on with: source .venv/bin/activate, then robot suites/catchup";
 acceptance: .venv/installed
 	$(call run,$(RESULTS),suites,--ordering suites/longest_first.txt)
 
@@ -155,11 +157,16 @@ test: .venv/installed-dev
 LINTS := lint-style lint-types lint-floors lint-suites lint-sentences lint-keywords lint-workflows
 .PHONY: $(LINTS)
 lint: $(LINTS)
-$(LINTS): .venv/installed-dev
+$(LINTS) format: .venv/installed-dev
+REPAIR := { echo 'make format repairs that.'; exit 1; }
+
+format:
+	$(BIN)/ruff format
+	$(BIN)/robocop format suites resources
 
 lint-style:
 	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	$(BIN)/ruff format --check || $(REPAIR)
 
 lint-types:
 	$(BIN)/mypy
@@ -169,7 +176,7 @@ lint-floors:
 
 lint-suites:
 	$(BIN)/robocop check suites resources
-	$(BIN)/robocop format --check --no-overwrite suites resources
+	$(BIN)/robocop format --check --no-overwrite suites resources || $(REPAIR)
 
 lint-sentences:
 	$(BIN)/robot --dryrun --output NONE --log NONE --report NONE --console quiet suites

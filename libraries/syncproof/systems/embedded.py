@@ -24,6 +24,7 @@ class EmbeddedStack:
 
     links_listen = "127.0.0.1:0"
     suspends_by = "SIGSTOP"
+    executes = True
 
     def __init__(self, launcher: Launcher, seed: int, toxiproxy: str) -> None:
         self._launcher, self._seed, self._url = launcher, seed, toxiproxy

@@ -49,6 +49,9 @@ class Stack(Protocol):
     with `close_suite`, everything with `close`.
     """
 
+    #: Whether it can run any program, and not only those that its services describe.
+    executes: bool
+
     @property
     def suspends_by(self) -> str:
         """What makes its programs stand still, for the record."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ class Slot:
     """One program of a product over its restarts: it keeps its directory and its port.
 
     port_name: the placeholder of its port. values: what else its command may ask for. is_ready: looks once whether it
-    can be used, by `host:port`.
+    can be used, by `host:port`. prepare: writes what it reads as it starts, where it is to listen, by its port.
     """
 
     stack: Stack
@@ -42,6 +43,7 @@ class Slot:
     port_name: str
     values: Mapping[str, object]
     is_ready: Callable[[str], bool]
+    prepare: Callable[[int], None] | None = None
     _port: Port | None = field(default=None, init=False)
 
     def start(self) -> Program:
@@ -74,11 +76,13 @@ class Slot:
 
     def _argv(self) -> list[str]:
         command = self.described.command
-        values = dict(self.values)
-        if any(f"{{{self.port_name}}}" in word for word in command):
+        values = {"python": sys.executable, **self.values}
+        if self.prepare or any(f"{{{self.port_name}}}" in word for word in command):
             if self._port is None:
                 self._port = Port()
             values[self.port_name] = self._port.number
+            if self.prepare:
+                self.prepare(self._port.number)
         words = [fill(word, values, f"[{self.role}] command") for word in command]
         inside = self.manifest.folder / words[0]
         if "/" in words[0] and not Path(words[0]).is_absolute() and inside.exists():

@@ -206,13 +206,19 @@ class World:
             expected = f"expected {what} within {within_ns / 1e9:g} s"
             raise AssertionError(self.verdicts.describe(expected, seen=self.stage.unconnected()))
 
-    def end_fault_after(self, kinds: Sequence[str], targets: Sequence[str], duration: Duration) -> None:
-        """Enqueue the end of a fault for so long after it began. Raises CannotHappen where there is none."""
+    def end_fault_after(
+        self, kinds: Sequence[str], targets: Sequence[str], duration: Duration, *, punctual: bool = False
+    ) -> None:
+        """Enqueue the end of a fault for so long after it began. Raises CannotHappen where there is none.
+
+        punctual: it comes before sends that are overdue, see `Scheduler.at`.
+        """
         entry = self.faults.find(kinds, *targets)
         self.scheduler.at(
             entry.started_ns + self.scaled_ns(duration),
             lambda: self.stage.end_fault(entry),
             f"the end of the {entry.fault}",
+            punctual=punctual,
         )
         entry.ends_by_itself = True
 

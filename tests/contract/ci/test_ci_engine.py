@@ -186,7 +186,7 @@ def test_a_prepared_image_stands_in_for_the_release_that_is_pinned(machine: Mach
     compose = machine.folder / "main" / "compose"
     compose.mkdir()
     (compose / "Dockerfile").write_text("FROM python:3.11.13-slim-bookworm AS one\nFROM one AS two\n")
-    (compose / "compose.yaml").write_text("image: redis:7.4.2-alpine\nimage: postgres:16.8-alpine\n")
+    (compose / "compose.yaml").write_text("image: valkey/valkey:8.1.10-alpine\nimage: postgres:16.8-alpine\n")
     there = "info|'image inspect python:3.11-slim-bookworm'|'image inspect syncproof/netadmin:local'|tag*"
     machine.has("docker", f'case "$*" in {there}) ;; *) exit 1 ;; esac', 'echo "$*" >> asked')
     asked = machine.folder / "main" / "asked"

@@ -46,6 +46,7 @@ class ComposeStack:
     """
 
     suspends_by = "docker pause"
+    executes = False
 
     def __init__(self, logs: Path, product: Manifest) -> None:
         if product.compose is None:

@@ -10,15 +10,12 @@ from pathlib import Path
 from syncproof.systems.driver import Driver
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.stack import Program, Stack
+from syncproof.systems.starting import Slot, answers_http
 from syncproof_products.matrix.driver import configuration, prepared
 from syncproof_products.matrix.driver.homeserver import Homeserver
 from syncproof_products.matrix.driver.named import NamedHomeserver
 from syncproof_products.matrix.driver.operator import Operator
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
-
-#: Synapse imports for seconds, on a busy machine for many.
-_READY_S = 120.0
-_ENTRY = "syncproof_products.matrix.driver.synapse_process:run"
 
 
 class Synapse(Homeserver):
@@ -29,8 +26,12 @@ class Synapse(Homeserver):
 
     folder: Path
 
-    def __init__(self, stack: Stack, directory: Path, version: str, database: str = "") -> None:
-        self._stack, self.folder = stack, directory
+    def __init__(
+        self, manifest: Manifest, stack: Stack, directory: Path, version: str, database: str = ""
+    ) -> None:
+        self._manifest, self._stack, self.folder = manifest, stack, directory
+        #: By their directories: the one in which a database is prepared has another.
+        self._slots: dict[Path, Slot] = {}
         self._database: PostgresDatabase | None = None
         self.secret = secrets.token_hex(16)
         directory.mkdir(parents=True, exist_ok=True)
@@ -63,24 +64,42 @@ class Synapse(Homeserver):
         self.operator.close()
         with self._opened:
             self.process.stop(5.0)
+            for slot in self._slots.values():
+                slot.close()
 
     def _spawn(self, directory: Path, secret: str) -> Program:
-        config = {
-            "directory": str(directory),
-            "host": "127.0.0.1",
-            "port": 0,
-            "homeserver": configuration.homeserver(
-                secret, self._database.section() if self._database else None
-            ),
-        }
-        return self._stack.spawn(
-            "synapse",
-            _ENTRY,
-            config,
-            role="server",
-            ready_within_s=_READY_S,
-            configuration=configuration.text,
-        )
+        homeserver = configuration.homeserver(secret, self._database.section() if self._database else None)
+        described = self._manifest.server
+        assert described is not None
+        if not self._stack.executes:
+            config = {"directory": str(directory), "host": "127.0.0.1", "port": 0, "homeserver": homeserver}
+            return self._stack.spawn(
+                "synapse",
+                "",
+                config,
+                role="server",
+                ready_within_s=described.ready_within_s,
+                configuration=configuration.text,
+            )
+
+        def write(port: int) -> None:
+            config = {"host": "127.0.0.1", "port": port, "homeserver": homeserver}
+            (directory / "homeserver.yaml").write_text(configuration.text(config))
+
+        if directory not in self._slots:
+            self._slots[directory] = Slot(
+                self._stack,
+                self._manifest,
+                described,
+                "synapse",
+                "server",
+                directory,
+                "port",
+                {"directory": directory},
+                lambda address: answers_http(f"http://{address}/health"),
+                write,
+            )
+        return self._slots[directory].start()
 
 
 class MatrixDriver(Driver):
@@ -120,7 +139,7 @@ class MatrixDriver(Driver):
     def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
         if not isinstance(self._server, NamedHomeserver):
-            self._server = Synapse(self._stack, directory, self._version, self._database)
+            self._server = Synapse(self.manifest, self._stack, directory, self._version, self._database)
         return self._server
 
     def start_device(

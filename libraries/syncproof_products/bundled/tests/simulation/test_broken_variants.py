@@ -17,7 +17,10 @@ from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event, Page
 from syncproof_products.bundled.tests.simulation.judging import problems
 from syncproof_products.bundled.tests.simulation.stories import ROOM, interruption
-from syncproof_products.bundled.tests.simulation.test_faults import KINDS, troubled_run
+from syncproof_products.bundled.tests.simulation.test_faults import (
+    KINDS,
+    troubled_run,
+)
 
 Break = Callable[[pytest.MonkeyPatch], None]
 

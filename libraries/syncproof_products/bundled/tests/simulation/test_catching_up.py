@@ -9,7 +9,10 @@ from syncproof_products.bundled.core.relay.limits import Limits
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.simulation.device_node import DeviceNode
 from syncproof_products.bundled.core.simulation.simulation import Simulation
-from syncproof_products.bundled.tests.simulation.judging import marker_problems, problems
+from syncproof_products.bundled.tests.simulation.judging import (
+    marker_problems,
+    problems,
+)
 from syncproof_products.bundled.tests.simulation.stories import (
     ROOM,
     delivered,

@@ -7,7 +7,12 @@ import time
 import pytest
 
 from syncproof_products.bundled.tests.simulation.judging import problems
-from syncproof_products.bundled.tests.simulation.stories import ROOM, delivered, interruption, seen
+from syncproof_products.bundled.tests.simulation.stories import (
+    ROOM,
+    delivered,
+    interruption,
+    seen,
+)
 
 SEEDS = 1000
 CPU_SECONDS = 10.0
