@@ -8,7 +8,7 @@ import robot
 from robot.api import TestSuite as Suite
 
 from syncproof.report import skips
-from syncproof.report.skips import main, may_skip, rows, skipped, identity_of
+from syncproof.report.skips import identity_of, main, may_skip, rows, skipped
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
 

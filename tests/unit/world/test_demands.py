@@ -10,7 +10,7 @@ from robot import api
 
 import skips
 from syncproof.processes.errors import NotReady
-from syncproof.report.skips import rows, identity_of
+from syncproof.report.skips import identity_of, rows
 from syncproof.systems.agent import Capabilities
 from syncproof.systems.describing import described_by
 from syncproof.systems.errors import SystemNotThere

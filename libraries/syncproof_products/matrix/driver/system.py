@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from syncproof.systems.driver import Driver
@@ -109,9 +110,15 @@ class MatrixDriver(Driver):
         if url:
             self._server = NamedHomeserver(url, self._options.get("HOMESERVER_SECRET", ""))
             self._server_name = self._server.operator.server_name
+            self._version = self._server.operator.server_version()
         else:
             # What the stack brings along, else what is installed here.
             self._version = stack.versions.get("synapse") or prepared.installed_version()
+
+    @cached_property
+    def version(self) -> str:
+        """Of the homeserver."""
+        return self._version
 
     def identity(self, label: str) -> str:
         """A Matrix user id; Matrix knows no capitals."""
