@@ -185,7 +185,7 @@ lint-sentences:
 	$(BIN)/robot --dryrun --output NONE --log NONE --report NONE --console quiet suites
 
 lint-keywords:
-	@$(MAKE) --no-print-directory docs KEYWORD_DOCS=$(TEST_RESULTS)/keywords
+	@$(BIN)/python -m syncproof.report.keyword_manual $(TEST_RESULTS)/keywords $(LIBRARIES)
 
 lint-workflows:
 	.ci/actionlint
