@@ -1,6 +1,6 @@
 # One command each: what a person and CI run. `make help` lists them.
-# A setting of a run (libraries/syncproof/world/declared.py) is passed on as a Robot Framework variable, ROBOT_OPTIONS= as
-# they stand; PROCESSES= suite files run side by side; PYTHON= makes .venv. Any other name is refused.
+# A setting of a run (`make help`) is passed on as a Robot Framework variable, ROBOT_OPTIONS= as they stand;
+# PROCESSES= suite files run side by side; PYTHON= makes .venv. Any other name is refused.
 
 PYTHON ?= python3
 PROCESSES ?= 8
@@ -254,7 +254,7 @@ systems: .venv/installed
 KEYWORD_DOCS := docs/keywords
 docs: .venv/installed
 	@$(BIN)/python -m syncproof.report.keyword_manual $(KEYWORD_DOCS) $(LIBRARIES)
-	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md
+	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md docs/case-study-matrix.md
 
 clean:
 	find $(RESULTS) -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -15,7 +15,8 @@ from run_variables import RunStopped
 from syncproof.systems import named_agent
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.pair import Pair, Pairs
-from syncproof.world.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM, options
+from syncproof.world.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM
+from syncproof.world.gathered import options
 from syncproof.world.setting import Settings
 from syncproof.world.variables import BadSetting
 

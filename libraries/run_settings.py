@@ -7,7 +7,8 @@ from robot.libraries.BuiltIn import BuiltIn
 import syncproof_defects as defects
 from pabot_tie import seed_of_pabot, under_pabot
 from run_variables import check_names
-from syncproof.world.declared import DECLARED, DEFECT, SEED
+from syncproof.world.declared import DEFECT, SEED
+from syncproof.world.gathered import DECLARED
 from syncproof.world.setting import Setting, Settings, T
 from syncproof.world.variables import BadSetting, hint
 

@@ -7,7 +7,7 @@ import functools
 from robot.api import FatalError, logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from syncproof.world.declared import DECLARED
+from syncproof.world.gathered import DECLARED
 from syncproof.world.variables import misspelt, refuse_equals_signs
 
 

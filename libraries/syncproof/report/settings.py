@@ -15,12 +15,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from syncproof.world.declared import DECLARED
+from syncproof.world.gathered import DECLARED, SOURCES
 from syncproof.world.setting import Setting
 from syncproof.world.variables import hint
 
-#: The marks of a table in a page: which suites' settings ("" for those of all).
-_TABLE = re.compile(r"(<!-- settings(?: of (?P<suites>\S+))? -->\n).*?(<!-- end of settings -->)", re.DOTALL)
+#: The marks of a table in a page, and whose settings it has, see `SOURCES`.
+_TABLE = re.compile(r"(<!-- settings(?: of (?P<source>\S+))? -->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
 def manual_table() -> str:
@@ -33,21 +33,20 @@ def manual_table() -> str:
     return "\n".join(rows)
 
 
-def page_table(suites: str, page: Path) -> str:
-    """The settings of these suites as a table in Markdown. page: the page that it stands in, from the root."""
+def page_table(source: str, page: Path) -> str:
+    """The settings of a source as a table in Markdown. page: the page that it stands in, from the root."""
     rows = ["| name | values | without it | |", "|---|---|---|---|"]
-    for each in DECLARED:
-        if each.suites == suites:
-            more = os.path.relpath(each.page, page.parent) if each.page and Path(each.page) != page else ""
-            meaning = _meaning(each) + (f" ([more]({more}))" if more else "")
-            rows.append(f"| `{each.name}` | {each.values.written} | {_without(each)} | {meaning} |")
+    for each in SOURCES[source]:
+        more = os.path.relpath(each.page, page.parent) if each.page and Path(each.page) != page else ""
+        meaning = _meaning(each) + (f" ([more]({more}))" if more else "")
+        rows.append(f"| `{each.name}` | {each.values.written} | {_without(each)} | {meaning} |")
     return "\n".join(rows) + "\n"
 
 
 def with_tables(text: str, page: Path) -> str:
     """A page with its tables as they must be. Raises ValueError for one without a table."""
     written, found = _TABLE.subn(
-        lambda marks: marks[1] + page_table(marks["suites"] or "", page) + marks[3], text
+        lambda marks: marks[1] + page_table(marks["source"] or "", page) + marks[3], text
     )
     if not found:
         raise ValueError(

@@ -1,19 +1,16 @@
-"""The settings of a run, each declared here and nowhere else."""
+"""The settings of a run that belong to no product, each declared here and nowhere else; see `gathered` for all."""
 
 from __future__ import annotations
 
 from syncproof.world.setting import (
     Needs,
     Setting,
-    Settings,
     Values,
     address,
     duration,
-    gather,
     names,
     number,
     one_of,
-    text,
     url,
 )
 
@@ -97,41 +94,8 @@ TOXIPROXY_URL = Setting(
     page="docs/toxiproxy.md",
     needs=(Needs(STACK, ("embedded",), why="the compose stack has a Toxiproxy of its own"),),
 )
-#: What belongs to no product.
+#: Of scenarios, and of whatever else starts a product.
 RUN = (SYSTEM, STACK, TIME_SCALE, NETWORK, SLACK, SEED, TIMELINE, DEFECT, TOXIPROXY_URL)
-
-_MATRIX = Needs(SYSTEM, ("matrix", "matrix-encrypted"))
-HOMESERVER_URL = Setting(
-    "HOMESERVER_URL",
-    url("http://127.0.0.1:8008", "http"),
-    "",
-    "a homeserver that runs already, by plain http",
-    otherwise="one of the run's own",
-    page="docs/case-study-matrix.md",
-    needs=(_MATRIX,),
-)
-HOMESERVER_SECRET = Setting(
-    "HOMESERVER_SECRET",
-    text("text"),
-    "",
-    "the registration secret of that homeserver",
-    needs=(_MATRIX, Needs(HOMESERVER_URL, why="name the homeserver as well")),
-    secret=True,
-)
-HOMESERVER_DATABASE = Setting(
-    "HOMESERVER_DATABASE",
-    url("postgresql://role:password@127.0.0.1:5432", "postgresql", "postgres"),
-    "",
-    "the PostgreSQL server for the run's own homeserver",
-    otherwise="SQLite",
-    needs=(
-        Needs(SYSTEM, ("matrix",)),
-        Needs(STACK, ("embedded",)),
-        Needs(HOMESERVER_URL, absent=True, why="it is for a homeserver of the run's own"),
-    ),
-    secret=True,
-)
-MATRIX = (HOMESERVER_URL, HOMESERVER_SECRET, HOMESERVER_DATABASE)
 
 _CONFORMANCE = "suites/agent"
 _PRODUCT = (
@@ -179,10 +143,3 @@ POLL = Setting(
 )
 #: Of the conformance suite.
 CONFORMANCE = (AGENT_URL, AGENT_URL_2, RELAY_ADDRESS, PATIENCE, POLL)
-
-DECLARED = gather(RUN, MATRIX, CONFORMANCE)
-
-
-def options(settings: Settings) -> dict[str, str]:
-    """What is a product's own, by name, for whatever drives it."""
-    return {setting.name: settings[setting] for setting in MATRIX}

@@ -29,7 +29,6 @@ from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 from syncproof.world.clock import MonotonicClock
 from syncproof.world.declared import (
-    DECLARED,
     DEFECT,
     NETWORK,
     SEED,
@@ -38,8 +37,8 @@ from syncproof.world.declared import (
     SYSTEM,
     TIME_SCALE,
     TOXIPROXY_URL,
-    options,
 )
+from syncproof.world.gathered import DECLARED, options
 from syncproof.world.player import Player
 from syncproof.world.setting import Settings
 from syncproof.world.variables import BadSetting

@@ -15,9 +15,12 @@ from tests.unit.house.test_house import ROOT
 
 from syncproof.report.settings import manual_table, unknown, with_tables
 from syncproof.world import declared
-from syncproof.world.declared import DECLARED, HOMESERVER_URL, SEED, SLACK, SYSTEM, TIME_SCALE
+from syncproof.world.declared import SEED, SLACK, SYSTEM, TIME_SCALE
+from syncproof.world.gathered import DECLARED, SOURCES, options
 from syncproof.world.setting import Setting, Settings, gather, text
 from syncproof.world.variables import BadSetting
+from syncproof_products.matrix.driver import settings as matrix
+from syncproof_products.matrix.driver.settings import HOMESERVER_URL
 
 
 def read(**texts: str) -> Settings:
@@ -104,22 +107,36 @@ def test_a_secret_is_shown_nowhere() -> None:
 
 
 def test_every_declaration_is_gathered_once() -> None:
-    held = [each for each in vars(declared).values() if isinstance(each, Setting)]
-    assert sorted(each.name for each in held) == sorted(each.name for each in DECLARED)
+    held = {
+        each for module in (declared, matrix) for each in vars(module).values() if isinstance(each, Setting)
+    }
+    assert held == set(DECLARED)
     twice: Setting[Any] = Setting("SEED", text("text"), "", "another one")
     with pytest.raises(ValueError, match="The setting SEED is declared twice"):
         gather([SEED], [twice])
     assert gather([SEED], [SEED, SLACK]) == (SEED, SLACK)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/agents.md"])
+def test_a_product_s_own_settings_are_handed_to_its_driver() -> None:
+    assert SOURCES["matrix"] == matrix.SETTINGS
+    assert options(read(SYSTEM="matrix", HOMESERVER_URL="http://a:1", SEED="4")) == {
+        "HOMESERVER_URL": "http://a:1",
+        "HOMESERVER_SECRET": "",
+        "HOMESERVER_DATABASE": "",
+    }
+
+
+PAGES = ["README.md", "docs/agents.md", "docs/case-study-matrix.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_tables_of_pages_are_made_from_the_declarations(page: str) -> None:
     written = (ROOT / page).read_text()
     assert with_tables(written, Path(page)) == written, "`make docs` writes them"
 
 
 def test_all_settings_stand_in_the_tables_and_every_page_is_there() -> None:
-    pages = (ROOT / "README.md").read_text() + (ROOT / "docs" / "agents.md").read_text()
+    pages = "".join((ROOT / page).read_text() for page in PAGES)
     for each in DECLARED:
         assert f"| `{each.name}` |" in pages
         assert f"| ``{each.name}`` |" in manual_table()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncproof.world.declared import DECLARED
+from syncproof.world.gathered import DECLARED
 from syncproof.world.variables import BadSetting, hint, misspelt, refuse_equals_signs
 
 NAMES = [setting.name for setting in DECLARED]

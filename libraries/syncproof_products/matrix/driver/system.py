@@ -16,6 +16,7 @@ from syncproof_products.matrix.driver.homeserver import Homeserver
 from syncproof_products.matrix.driver.named import NamedHomeserver
 from syncproof_products.matrix.driver.operator import Operator
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
+from syncproof_products.matrix.driver.settings import HOMESERVER_DATABASE, HOMESERVER_SECRET, HOMESERVER_URL
 
 #: Synapse imports for seconds, on a busy machine for many.
 _READY_S = 120.0
@@ -104,11 +105,11 @@ class MatrixDriver(Driver):
         """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
         super().__init__(manifest, stack, scale, defects, options)
         self._server: Synapse | NamedHomeserver | None = None
-        self._database = self._options.get("HOMESERVER_DATABASE", "")
+        self._database = self._options.get(HOMESERVER_DATABASE.name, "")
         self._server_name = configuration.SERVER_NAME
-        url = self._options.get("HOMESERVER_URL", "")
+        url = self._options.get(HOMESERVER_URL.name, "")
         if url:
-            self._server = NamedHomeserver(url, self._options.get("HOMESERVER_SECRET", ""))
+            self._server = NamedHomeserver(url, self._options.get(HOMESERVER_SECRET.name, ""))
             self._server_name = self._server.operator.server_name
             self._version = self._server.operator.server_version()
         else:

@@ -7,10 +7,11 @@ import socket
 import pytest
 
 from syncproof.systems.errors import SystemNotThere
-from syncproof.world.declared import HOMESERVER_DATABASE, HOMESERVER_URL, STACK, SYSTEM
+from syncproof.world.declared import STACK, SYSTEM
 from syncproof.world.setting import Setting, Settings
 from syncproof.world.variables import BadSetting
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
+from syncproof_products.matrix.driver.settings import HOMESERVER_DATABASE, HOMESERVER_URL
 
 URL = "postgresql://role:hidden@127.0.0.1:5432"
 
