@@ -1,6 +1,6 @@
 # One command each: what a person and CI run. `make help` lists them.
-# Settings: SYSTEM=, STACK=, NETWORK=, TIME_SCALE= are passed on as Robot Framework variables,
-# ROBOT_OPTIONS= as they stand; PROCESSES= suite files run side by side; PYTHON= makes .venv.
+# A setting of a run (`make help`) is passed on as a Robot Framework variable, ROBOT_OPTIONS= as they stand;
+# PROCESSES= suite files run side by side; PYTHON= makes .venv. Any other name is refused.
 
 PYTHON ?= python3
 PROCESSES ?= 8
@@ -13,9 +13,18 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 RESULTS := results
 CATEGORIES := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard suites/*/*.robot)))))
 # Only from make's own command line: a SYSTEM in somebody's environment means something else.
-given = $(if $(findstring command,$(origin $(1))),--variable $(1):$($(1)))
-SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HOMESERVER_URL HOMESERVER_SECRET \
-	HOMESERVER_DATABASE DEFECT
+TOLD := $(foreach name,$(.VARIABLES),$(if $(findstring command,$(origin $(name))),$(name)))
+# What this file gives a value is make's own; all else must be a setting of a run.
+OWN = $(shell sed -nE 's/^([a-z%-]+: )?([A-Z_]+) *[:?+]?=.*/\2/p' $(firstword $(MAKEFILE_LIST)) | sort -u)
+LIST_SETTINGS = PYTHONPATH=libraries $(or $(wildcard $(BIN)/python),$(PYTHON)) -m syncproof.report.settings
+ifneq ($(TOLD),)
+SETTINGS := $(filter-out $(OWN) MAKEFLAGS SHELL,$(TOLD))
+endif
+ifneq ($(SETTINGS),)
+WRONG := $(shell $(LIST_SETTINGS) --unknown $(SETTINGS) --own $(OWN) || echo The settings of a run could not be listed.)
+$(if $(WRONG),$(error $(WRONG)))
+endif
+given = $(if $(filter $(1),$(SETTINGS)),--variable '$(1):$(subst ','\'',$($(1)))')
 VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
 PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES) --no-pabotlib \
@@ -40,7 +49,8 @@ help:
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
-	@echo 'Settings: NETWORK=degraded TIME_SCALE=0.1 $(filter-out NETWORK TIME_SCALE,$(SETTINGS)), ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES) PYTHON=$(PYTHON)'
+	@echo 'Of make: ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES) PYTHON=$(PYTHON).  Settings of a run, like TIME_SCALE=0.1:'
+	@$(LIST_SETTINGS)
 
 # -- installation
 
@@ -182,7 +192,7 @@ lint-sentences:
 	$(BIN)/robot --dryrun --output NONE --log NONE --report NONE --console quiet suites
 
 lint-keywords:
-	@$(MAKE) --no-print-directory docs KEYWORD_DOCS=$(TEST_RESULTS)/keywords
+	@$(BIN)/python -m syncproof.report.keyword_manual $(TEST_RESULTS)/keywords $(LIBRARIES)
 
 lint-workflows:
 	.ci/actionlint
@@ -251,6 +261,7 @@ systems: .venv/installed
 KEYWORD_DOCS := docs/keywords
 docs: .venv/installed
 	@$(BIN)/python -m syncproof.report.keyword_manual $(KEYWORD_DOCS) $(LIBRARIES)
+	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md docs/case-study-matrix.md
 
 clean:
 	find $(RESULTS) -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import inspect
 import logging
 import re
 import tempfile
@@ -14,16 +15,19 @@ from robot.api import SkipExecution, logger
 from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
+import dry_run
 import syncproof_defects as defects
 from pabot_tie import end_with_pabot, under_pabot
-from run_settings import defects_of_run, settings_of_run, variable
-from run_variables import RunStopped, check_names
+from run_settings import settings_of_run, text_of
+from run_variables import RunStopped
 from skips import refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.report.settings import manual_table
 from syncproof.report.skips import identity_of
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
+from syncproof.world.declared import DEFECT, STACK, TIMELINE
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
 from syncproof.world.site import Site
@@ -62,23 +66,12 @@ class WorldLibrary:
     duplicates, order, agreement, content, delivery logs, read markers, and whether each fault has bitten), ends the
     devices, and puts the timeline of a failed test into the log. Relay and proxy last as long as their suite file.
 
-    = Variables of a run =
+    = Settings of a run =
 
-    ``robot --variable NAME:value``; an unknown value stops the run and names the known ones.
+    ``robot --variable NAME:value``. An unknown value stops the run, which names the known ones; so does
+    ``robot --dryrun``. Another name that is nearly one of these is warned of.
 
-    | =Name=            | =Values=                 | =What it does=                                             |
-    | ``SYSTEM``        | ``bundled``, ``matrix``, ``matrix-encrypted`` | what is tested; what it cannot do is skipped |
-    | ``STACK``         | ``embedded``, ``compose`` | where it runs: processes on this machine, or containers   |
-    | ``TIME_SCALE``    | ``0.01`` to ``100``      | durations and the system's intervals times this; default 1 |
-    | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |
-    | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
-    | ``HOMESERVER_URL`` | a URL                   | that Matrix homeserver instead of one of the run's own     |
-    | ``HOMESERVER_SECRET`` | text                 | its registration secret                                    |
-    | ``HOMESERVER_DATABASE`` | a URL              | PostgreSQL server for the run's own homeserver             |
-    | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
-    | ``SLACK``         | seconds                  | added to every deadline; the system's profile says 5       |
-    | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
-    | ``DEFECT``        | names, with commas       | deliberate bugs of the system, for the kill matrix         |
+    SETTINGS
     """
 
     def __init__(self) -> None:
@@ -92,7 +85,7 @@ class WorldLibrary:
 
     def perform(self, step: Step) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
-        if self._world is None and (reason := lacking(self._tags, variable("STACK", "embedded"))):
+        if self._world is None and (reason := lacking(self._tags, text_of(STACK) or STACK.default)):
             raise SkipExecution(reason)
         try:
             site = self._open_site()
@@ -114,7 +107,7 @@ class WorldLibrary:
     def _refuse_what_it_cannot(self, story: list[Step], site: Site) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
         said = refusal(
-            self._name, story, site.system.manifest, site.settings.stack, site.profile.capabilities
+            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
         )
         if said is not None:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
@@ -128,15 +121,18 @@ class WorldLibrary:
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag).lower() for tag in result.tags)
         self._name = identity_of(data)
+        if dry_run.is_on():
+            dry_run.check_settings(data)
+            return
         story = steps_of(data)
-        if not story or BuiltIn().dry_run_active:
+        if not story:
             return
         try:
             site = self._open_site()
         except (BadSetting, RunStopped):
             return  # the first sentence tells it, where it stops the run
         said = refusal(
-            self._name, story, site.system.manifest, site.settings.stack, site.profile.capabilities
+            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
         )
         if said is not None:
             data.setup = data.teardown = None
@@ -146,6 +142,8 @@ class WorldLibrary:
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
         result.message = with_hint(result.message)
+        if dry_run.is_on():
+            dry_run.judge(result)
         world, self._world = self._world, None
         if world is None:
             return
@@ -159,7 +157,7 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        if not self._drawn and (result.failed or variable("TIMELINE", "failed") == "all"):
+        if not self._drawn and (result.failed or world.site.settings[TIMELINE] == "all"):
             self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:
@@ -177,10 +175,6 @@ class WorldLibrary:
 
     def _open_site(self) -> Site:
         if self._site is None:
-            check_names()
-            timeline = variable("TIMELINE", "failed")
-            if timeline not in ("failed", "all"):
-                raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")
             settings = settings_of_run()
             try:
                 self._site = Site(settings, self._evidence_directory())
@@ -195,11 +189,11 @@ class WorldLibrary:
 
     def _write_defects(self) -> None:
         """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
-        if self._site is not None and self._site.settings.defects:
+        told = self._site.settings[DEFECT] if self._site is not None else ()
+        if self._site is not None and told:
             ran = dict.fromkeys(name for log in self._site.logs() for name in defects.ran_in(log))
-            output = Path(variable("OUTPUT DIR", "."))
-            (output / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
-            for name in defects_of_run():
+            (_output_directory() / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
+            for name in told:
                 if name not in ran:
                     logger.warn(
                         f"The defect {name} was not at work in this test: that it passed shows nothing."
@@ -210,7 +204,7 @@ class WorldLibrary:
 
         Under pabot that is the merged one, two folders up; pabot then shortens the link to it (`../../`).
         """
-        output = Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
+        output = _output_directory()
         return (output.parent.parent if under_pabot() else output) / "history"
 
     def _log_timeline(self, world: World, *, failed: bool) -> None:
@@ -224,3 +218,11 @@ class WorldLibrary:
             logger.debug(traceback.format_exc())
         link = f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>'
         logger.info(picture + link, html=True)
+
+
+def _output_directory() -> Path:
+    return Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
+
+
+# libdoc reads it from the class.
+WorldLibrary.__doc__ = (inspect.getdoc(WorldLibrary) or "").replace("SETTINGS", manual_table())

@@ -9,6 +9,7 @@ import secrets
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -162,6 +163,24 @@ class Driver:
     def name(self) -> str:
         """What a run calls it."""
         return self.manifest.system
+
+    @cached_property
+    def version(self) -> str:
+        """Of the product, for the record: the first line that the manifest's `version` prints; "" where it has none."""
+        if not self.manifest.version:
+            return ""
+        try:
+            ran = subprocess.run(
+                self.manifest.version,
+                cwd=self.manifest.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_LOG_S,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as wrong:
+            return f"(no version: {wrong})"
+        return ran.stdout.decode(errors="replace").strip().partition("\n")[0]
 
     @property
     def server_lasts(self) -> str:

@@ -216,9 +216,3 @@ class ComponentExpectations:
             return predicate()
 
         return ask
-
-
-def require_no_devices(world: World) -> None:
-    """Raises CannotHappen once devices run: what is set at their start cannot be said any more."""
-    if world.stage.players:
-        raise CannotHappen("The devices run already: say how they are set before they are introduced.")

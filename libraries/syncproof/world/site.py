@@ -9,7 +9,6 @@ import re
 import secrets
 import shutil
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from syncproof.evidence import records
@@ -29,71 +28,23 @@ from syncproof.systems.profile import Profile, profile_of
 from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 from syncproof.world.clock import MonotonicClock
+from syncproof.world.declared import (
+    DEFECT,
+    NETWORK,
+    SEED,
+    SLACK,
+    STACK,
+    SYSTEM,
+    TIME_SCALE,
+    TOXIPROXY_URL,
+)
+from syncproof.world.gathered import DECLARED, options
 from syncproof.world.player import Player
+from syncproof.world.setting import Settings
 from syncproof.world.variables import BadSetting
 
 #: Characters of a test's title in the name of its evidence; file systems take 255 bytes.
 LONGEST_NAME = 120
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The variables of a run: `robot --variable NAME:value`.
-
-    system: what is under test. stack: where it runs. scale: TIME_SCALE. network: `normal` or `degraded` (200 ms,
-    300 KB/s on every link). toxiproxy: URL of a server to use instead of the embedded one ("" for embedded).
-    defects: names from a product's `defects`, for the kill matrix. seed: of everything random in the run.
-    slack_s: seconds added to every deadline, for a slow machine (0: what the system's profile says).
-    homeserver, homeserver_secret: URL and registration secret of a Matrix homeserver that runs already ("": none).
-    database: URL of a PostgreSQL server for the run's own homeserver ("" for SQLite).
-    """
-
-    system: str = "bundled"
-    stack: str = "embedded"
-    scale: float = 1.0
-    network: str = "normal"
-    toxiproxy: str = ""
-    defects: tuple[str, ...] = ()
-    seed: int = 0
-    slack_s: float = 0.0
-    homeserver: str = ""
-    homeserver_secret: str = ""
-    database: str = ""
-
-    @property
-    def options(self) -> dict[str, str]:
-        """What is a product's own, by name."""
-        return {
-            "HOMESERVER_URL": self.homeserver,
-            "HOMESERVER_SECRET": self.homeserver_secret,
-            "HOMESERVER_DATABASE": self.database,
-        }
-
-    def check(self) -> None:
-        """Raises BadSetting, naming what is possible, for a value that nobody knows."""
-        _one_of("STACK", self.stack, ("embedded", "compose"))
-        if self.system == "matrix-encrypted" and self.stack != "embedded":
-            raise BadSetting(
-                f"STACK is '{self.stack}': SYSTEM {self.system} runs on STACK embedded only, where the harness can "
-                "look into the files of its Synapse."
-            )
-        if self.homeserver and self.system == "bundled":
-            raise BadSetting(f"HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is '{self.system}'.")
-        if self.database and (self.system, self.stack, self.homeserver) != ("matrix", "embedded", ""):
-            raise BadSetting(
-                "HOMESERVER_DATABASE is for SYSTEM matrix on STACK embedded, with a homeserver of the run's own "
-                "(no HOMESERVER_URL)."
-            )
-        _one_of("NETWORK", self.network, ("normal", "degraded"))
-        if not 0.01 <= self.scale <= 100:
-            raise BadSetting(f"TIME_SCALE is {self.scale:g}: it must be from 0.01 to 100 (1 is real time).")
-        if not 0 <= self.slack_s <= 600:
-            raise BadSetting(f"SLACK is {self.slack_s:g}: it must be from 0 to 600 seconds.")
-
-
-def _one_of(name: str, value: str, known: Sequence[str]) -> None:
-    if value not in known:
-        raise BadSetting(f"{name} is '{value}'. Known here: {', '.join(known)}.")
 
 
 def _check_toxiproxy(url: str) -> None:
@@ -108,13 +59,11 @@ def _check_toxiproxy(url: str) -> None:
 
 def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory: Path, seed: int) -> Stack:
     """Raises BadSetting where the stack that the run names cannot work."""
-    if settings.stack == "embedded":
-        return EmbeddedStack(launcher, seed, settings.toxiproxy)
+    if settings[STACK] == "embedded":
+        return EmbeddedStack(launcher, seed, settings[TOXIPROXY_URL])
     # Imported here: it costs a quarter of a second that the embedded stack need not pay.
     from syncproof.systems.compose import ComposeStack
 
-    if settings.toxiproxy:
-        raise BadSetting("TOXIPROXY_URL is for STACK embedded: the compose stack has a Toxiproxy of its own.")
     try:
         return ComposeStack(directory, product)
     except ContainerError as wrong:
@@ -125,12 +74,13 @@ class Site:
     """Everything that outlives a test. Started when the first scenario needs it; `close` ends it all."""
 
     def __init__(self, settings: Settings, evidence_directory: Path) -> None:
-        product = find(settings.system)
         settings.check()
-        _check_toxiproxy(settings.toxiproxy)
+        product = find(settings[SYSTEM])
+        _check_toxiproxy(settings[TOXIPROXY_URL])
         self.settings, self.evidence_directory = settings, evidence_directory
-        self.scale = settings.scale
-        self.seed = settings.seed or random.SystemRandom().randrange(1, 2**31)
+        self.scale = settings[TIME_SCALE]
+        seed = settings[SEED]
+        self.seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         self.clock = MonotonicClock()
         with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
             self.directory = opened.enter_context(OwnedDirectory.create())
@@ -141,13 +91,14 @@ class Site:
             )
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
             self.stack = _stack(settings, product, self.launcher, self.directory.path, self.seed)
-            self.system: Driver = drive(product, self.stack, self.scale, settings.defects, settings.options)
+            self.system: Driver = drive(product, self.stack, self.scale, settings[DEFECT], options(settings))
             self._count = 0
-            said = about.ask(self.system, settings.stack, lambda: self.fresh_directory("described"))
+            said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
         self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
-        self.slack_s = (settings.slack_s or self.profile.slack_s) + (
-            10.0 if settings.network == "degraded" else 0.0
+        slack_s = settings[SLACK]
+        self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (
+            10.0 if settings[NETWORK] == "degraded" else 0.0
         )
         self._server: Server | None = None
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
@@ -158,7 +109,7 @@ class Site:
 
         Raises PacketsUnavailable where that cannot be: such a test is skipped.
         """
-        scale = 1.0 if "unscaled" in tags else self.settings.scale
+        scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:
             self.close_suite()  # a server of this suite file keeps the intervals that it was started with
             self.scale = scale
@@ -204,7 +155,7 @@ class Site:
             self.clock.now,
             self.stack.links_listen,
         )
-        if self.settings.network == "degraded":
+        if self.settings[NETWORK] == "degraded":
             link.add(Latency(latency=round(200 * self.scale)), stream="downstream")
             link.add(Bandwidth(rate=round(300 / self.scale)), stream="downstream")
         return link
@@ -242,24 +193,26 @@ class Site:
             run=self.directory.path.name,
             test=title,
             seed=self.seed,
-            system=self.settings.system,
-            stack=self.settings.stack,
+            system=self.settings[SYSTEM],
+            stack=self.settings[STACK],
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
             versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
         )
 
     def ran_on(self) -> str:
-        """Where and how the tests of this run ran, in one line for a report."""
+        """What was tested, where, and with which settings, in one line for a report: all that it was told or took."""
+        settings = self.settings
         parts = [
             self.toxiproxy.engine(),
             *(f"{name} {version}" for name, version in self.stack.versions.items()),
         ]
-        settings = self.settings
-        return (
-            f"{settings.system} on {settings.stack} ({', '.join(parts)}), network {settings.network}, "
-            f"TIME_SCALE {self.scale:g}, SEED {self.seed}"
-        )
+        took = {NETWORK: settings[NETWORK], TIME_SCALE: settings[TIME_SCALE]} | settings.given
+        took = {each: value for each, value in took.items() if each not in (SYSTEM, STACK)}
+        took |= {SLACK: self.slack_s, SEED: self.seed}
+        told = [f"{each.name} {each.shown(took[each])}" for each in DECLARED if each in took]
+        product = f"{settings[SYSTEM]} {self.system.version}".strip()
+        return ", ".join([f"{product} on {settings[STACK]} ({', '.join(parts)})", *told])
 
     def logs(self) -> list[Path]:
         """What everything that ran so far has written, up to now."""

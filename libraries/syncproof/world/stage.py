@@ -15,11 +15,11 @@ from syncproof.faults.fault import Fault
 from syncproof.faults.program import Killed, Suspended
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
-from syncproof.world.cast import CAST, Device, Devices
 from syncproof.world.faultbook import Entry
 from syncproof.world.messages import PATIENCE_S
 from syncproof.world.player import Player
 from syncproof.world.quantities import Duration
+from syncproof.world.story import takes_no_part
 from syncproof.world.trouble import CannotHappen, Inconclusive
 
 if TYPE_CHECKING:
@@ -59,13 +59,7 @@ class Stage:
         try:
             return self.players[name]
         except KeyError:
-            there = ", ".join(self.players) or "none yet"
-            others = [*self.players] or [next(other for other in CAST if other != name)]
-            together = Devices(tuple(Device(each) for each in [*others, name]))
-            raise CannotHappen(
-                f"{name} takes no part in this scenario (devices here: {there}). "
-                f"Name {name} in its first sentence: 'Given {together} are syncing'."
-            ) from None
+            raise CannotHappen(takes_no_part(name, tuple(self.players))) from None
 
     def setting(self, name: str) -> float:
         """A setting of this scenario's devices, at scale 1."""
@@ -106,8 +100,6 @@ class Stage:
 
     def meet(self, names: Sequence[str]) -> None:
         """Start the devices, put them into one fresh group, and wait until all are live."""
-        if self.players:
-            raise CannotHappen("The devices of a scenario are introduced once, in its first sentence.")
         for name in names:
             self._enter(name)
         for player in self.players.values():

@@ -27,6 +27,8 @@ class Step:
     template: ClassVar[str]
     #: What a system must be able to do by nature (see `syncproof.world.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
+    #: What becomes of the scenario's devices: they are `introduced`, or `set` before that; others need them there.
+    devices_are: ClassVar[str] = ""
     vocabulary: ClassVar[list[type[Step]]] = []
 
     def __init_subclass__(cls, **kwargs: object) -> None:

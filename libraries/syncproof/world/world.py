@@ -38,6 +38,7 @@ from syncproof.world.relay_log import RelayLog
 from syncproof.world.scheduler import Scheduler
 from syncproof.world.stage import Stage
 from syncproof.world.step import Step, emit
+from syncproof.world.story import impossible
 from syncproof.world.trouble import CannotHappen, EvidenceIncomplete
 from syncproof.world.verdicts import EXPECTED_TROUBLE, Verdicts
 from syncproof.world.verifications import Verifications
@@ -103,6 +104,8 @@ class World:
         """Do what a sentence says; it goes on record as the sentence that it is."""
         self.steps.append(step)
         self.note("step", sentence=emit(step))
+        if wrong := impossible(step, tuple(self.stage.players)):
+            raise CannotHappen(wrong)
         try:
             step.run(self)
         except (AgentUnreachable, RecorderError, ServerGone, ServerUnreachable):

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 import pytest
 
 import syncproof.world.steps  # noqa: F401  the vocabulary
-from syncproof.world.site import Settings, Site
+from syncproof.world.declared import SLACK, TIME_SCALE
+from syncproof.world.setting import Settings
+from syncproof.world.site import Site
 from syncproof.world.step import parse
 from syncproof.world.world import World
 
 Begin = Callable[[Site], "Scenario"]
 #: A tenth of the time, with slack for a busy machine.
-SETTINGS = Settings(scale=0.1, slack_s=15)
+SETTINGS = Settings({TIME_SCALE: 0.1, SLACK: 15.0})
 
 
 @dataclass

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from syncproof.world.cast import Device, Possessive
-from syncproof.world.component_expectations import require_no_devices
 from syncproof.world.quantities import Duration
 from syncproof.world.step import Step
 
@@ -35,11 +34,11 @@ class GivesUpAndLooksAgain(Step):
         "devices give up a missing attachment after ${duration} and look for it again every ${period}"
     )
     needs: ClassVar[tuple[str, ...]] = ("other_client",)
+    devices_are: ClassVar[str] = "set"
     duration: Duration
     period: Duration
 
     def run(self, world: World) -> None:
-        require_no_devices(world)
         world.stage.settings["retry_ttl_s"] = self.duration.seconds
         world.stage.settings["descriptor_catchup_s"] = self.period.seconds
 

@@ -32,6 +32,7 @@ class AreSyncing(Step):
     """
 
     template: ClassVar[str] = "${devices} are syncing"
+    devices_are: ClassVar[str] = "introduced"
     devices: Devices
 
     def run(self, world: World) -> None:

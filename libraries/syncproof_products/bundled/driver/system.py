@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import random
 import re
 import secrets
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -206,6 +208,11 @@ class BundledDriver(Driver):
     """Relay and devices of the bundled system."""
 
     server_type = BundledRelay
+
+    @cached_property
+    def version(self) -> str:
+        """That of this project."""
+        return importlib.metadata.version("syncproof")
 
     def start_server(self, directory: Path) -> BundledRelay:
         """Start a relay with its data in `directory`."""

@@ -19,6 +19,8 @@ from syncproof_agentkit.requests import op_id_inside
 from syncproof_products.matrix.agent.content import ENTRY, MESSAGE
 from syncproof_products.matrix.agent.receiving import ENCRYPTED
 
+#: Answered to an administrator, and to nobody else.
+_VERSION = "/_synapse/admin/v1/server_version"
 _PAGE = 100
 #: How long a homeserver that limits how often it is asked is waited for, in one request.
 _PATIENCE_S = 30.0
@@ -113,6 +115,11 @@ class Operator:
             path, token = self.probe_path(reply_bytes), f"Authorization: Bearer {self.token}\r\n"
         return f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{token}\r\n".encode()
 
+    def server_version(self) -> str:
+        """Of the homeserver; "" where it does not tell its operator."""
+        answer = self._request("GET", _VERSION, None)
+        return str(msgspec.json.decode(answer.content)["server_version"]) if answer.status_code == 200 else ""
+
     def background_updates_done(self) -> bool:
         """Whether Synapse has brought its database up to date."""
         status = self._json("GET", "/_synapse/admin/v1/background_updates/status")
@@ -122,8 +129,7 @@ class Operator:
         """A page of a room's history: as its administrator, or as one of its members where that cannot be asked."""
         query = urlencode({"dir": "f", "limit": str(_PAGE)} | ({"from": start} if start else {}))
         if self._reads_any_room is None:
-            asked = self._request("GET", "/_synapse/admin/v1/server_version", None)
-            self._reads_any_room = asked.status_code == 200
+            self._reads_any_room = self._request("GET", _VERSION, None).status_code == 200
         if self._reads_any_room:
             return self._json("GET", f"/_synapse/admin/v1/rooms/{quote(room)}/messages?{query}")
         member = f"/_matrix/client/v3/rooms/{quote(room)}/messages?{query}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from syncproof.systems.driver import Driver
@@ -16,6 +17,7 @@ from syncproof_products.matrix.driver.homeserver import Homeserver
 from syncproof_products.matrix.driver.named import NamedHomeserver
 from syncproof_products.matrix.driver.operator import Operator
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
+from syncproof_products.matrix.driver.settings import HOMESERVER_DATABASE, HOMESERVER_SECRET, HOMESERVER_URL
 
 
 class Synapse(Homeserver):
@@ -122,15 +124,21 @@ class MatrixDriver(Driver):
         """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
         super().__init__(manifest, stack, scale, defects, options)
         self._server: Synapse | NamedHomeserver | None = None
-        self._database = self._options.get("HOMESERVER_DATABASE", "")
+        self._database = self._options.get(HOMESERVER_DATABASE.name, "")
         self._server_name = configuration.SERVER_NAME
-        url = self._options.get("HOMESERVER_URL", "")
+        url = self._options.get(HOMESERVER_URL.name, "")
         if url:
-            self._server = NamedHomeserver(url, self._options.get("HOMESERVER_SECRET", ""))
+            self._server = NamedHomeserver(url, self._options.get(HOMESERVER_SECRET.name, ""))
             self._server_name = self._server.operator.server_name
+            self._version = self._server.operator.server_version()
         else:
             # What the stack brings along, else what is installed here.
             self._version = stack.versions.get("synapse") or prepared.installed_version()
+
+    @cached_property
+    def version(self) -> str:
+        """Of the homeserver."""
+        return self._version
 
     def identity(self, label: str) -> str:
         """A Matrix user id; Matrix knows no capitals."""

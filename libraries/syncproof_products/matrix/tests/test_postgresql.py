@@ -7,9 +7,11 @@ import socket
 import pytest
 
 from syncproof.systems.errors import SystemNotThere
-from syncproof.world.site import Settings
+from syncproof.world.declared import STACK, SYSTEM
+from syncproof.world.setting import Setting, Settings
 from syncproof.world.variables import BadSetting
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
+from syncproof_products.matrix.driver.settings import HOMESERVER_DATABASE, HOMESERVER_URL
 
 URL = "postgresql://role:hidden@127.0.0.1:5432"
 
@@ -36,14 +38,20 @@ def test_nobody_at_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("told", "said"),
     [
-        Settings(database=URL),
-        Settings(system="matrix", stack="compose", database=URL),
-        Settings(system="matrix", homeserver="http://127.0.0.1:8008", database=URL),
+        ({}, "is for SYSTEM matrix, and SYSTEM is 'bundled'"),
+        ({SYSTEM: "matrix", STACK: "compose"}, "is for STACK embedded, and STACK is 'compose'"),
+        (
+            {SYSTEM: "matrix", HOMESERVER_URL: "http://127.0.0.1:8008"},
+            "does not go with HOMESERVER_URL: it is for a homeserver of the run's own",
+        ),
     ],
     ids=["bundled", "compose", "named"],
 )
-def test_it_is_for_a_homeserver_of_the_run_s_own_without_containers(settings: Settings) -> None:
-    with pytest.raises(BadSetting, match="HOMESERVER_DATABASE is for SYSTEM matrix"):
+def test_it_is_for_a_homeserver_of_the_run_s_own_without_containers(
+    told: dict[Setting[str], str], said: str
+) -> None:
+    settings = Settings({**told, HOMESERVER_DATABASE: URL})
+    with pytest.raises(BadSetting, match=f"^HOMESERVER_DATABASE {said}"):
         settings.check()
