@@ -34,7 +34,7 @@ SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance format matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance format matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/log.html'
@@ -42,10 +42,13 @@ help:
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make format        repair the form that make lint complains about'
-	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
+	@echo 'make lint units quick containers kill-matrix    its parts'
+	@echo 'make kill-matrix-all    every declared pair of scenario and defect, and not those alone that CI has time for'
+	@echo 'make kill-matrix-full    every defect against every suite'
 	@echo 'make matrix        the suites of products against a Synapse;  make systems    docs/systems.md from runs'
 	@echo 'make matrix-encrypted    a second pass in end-to-end encrypted rooms: the server must not be able to read a word'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
+	@echo 'make nightly       all that is too long for CI, into docs/nightly.md, in slices of SLICE_MINUTES=80'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
@@ -72,7 +75,7 @@ $(BIN)/python:
 # $(call run,FOLDER OF RESULTS,SUITES,MORE OPTIONS): says where the log is, ends as the run ended.
 define run
 	@mkdir -p $(1)
-	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test,! -name $(kept)) -exec rm -rf {} +
+	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test nightly,! -name $(kept)) -exec rm -rf {} +
 	@status=0; $(PABOT) --outputdir $(1) $(3) $(VARIABLES) $(ROBOT_OPTIONS) $(2) || status=$$?; \
 	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; $(GO_ON) exit $$status
 endef
@@ -95,7 +98,7 @@ MATRIX_SUITES := $(addprefix suites/,transport attachment catchup conflict lifec
 matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
 # $(call matrix_kills,SYSTEM,FOLDER OF RESULTS): with the variables that its suites had; of some tests, their pairs.
 matrix_kills = $(BIN)/python -m syncproof_defects.matrix --system $(1) --processes 1 --baseline $(2)/output.xml \
-	--results $(2)/kill-matrix --variable TIME_SCALE:1 $(VARIABLES) $(if $(ROBOT_OPTIONS),--selected)
+	--results $(2)/kill-matrix --variable TIME_SCALE:1 $(VARIABLES) $(if $(ROBOT_OPTIONS),--selected,--all)
 
 .venv/installed-matrix: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[matrix]'
@@ -229,8 +232,9 @@ containers-pass:
 	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.
-kill-matrix kill-matrix-full: .venv/installed-dev
-	$(BIN)/python -m syncproof_defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
+# `kill-matrix` runs what CI has time for, -all every declared pair, -full every scenario against every defect.
+kill-matrix kill-matrix-all kill-matrix-full: .venv/installed-dev
+	$(BIN)/python -m syncproof_defects.matrix $(patsubst kill-matrix-%,--%,$(filter-out kill-matrix,$@)) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
 		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
 		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
 
@@ -246,6 +250,12 @@ mutants: .venv/installed-mutants
 	@cp -r libraries $(MUTANTS)/src && cp -r tests pyproject.toml $(MUTANTS)
 	cd $(MUTANTS) && $(CURDIR)/$(BIN)/mutmut run --max-children $(TEST_PROCESSES) > mutmut.log 2>&1 || { tail -n 30 mutmut.log; exit 1; }
 	@$(BIN)/python -m tests.mutation.score $(MUTANTS) > $(MUTANTS)/score.txt; status=$$?; cat $(MUTANTS)/score.txt; exit $$status
+
+# What is too long for CI, in slices: goes on where the last slice of this commit stopped. STEPS= names some of them.
+SLICE_MINUTES ?= 80
+.PHONY: nightly
+nightly: .venv/installed-dev
+	@$(BIN)/python -m syncproof.report.nightly --minutes $(SLICE_MINUTES) $(addprefix --step ,$(STEPS))
 
 # -- the rest
 

@@ -18,7 +18,7 @@ from robot.libraries.BuiltIn import BuiltIn
 import dry_run
 import syncproof_defects as defects
 from pabot_tie import end_with_pabot, under_pabot
-from run_settings import settings_of_run, text_of
+from run_settings import defects_of_run, settings_of_run, text_of
 from run_variables import RunStopped
 from skips import refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
@@ -27,7 +27,7 @@ from syncproof.report.skips import identity_of
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
-from syncproof.world.declared import DEFECT, STACK, TIMELINE
+from syncproof.world.declared import STACK, TIMELINE
 from syncproof.world.nearest import nearest
 from syncproof.world.needs import lacking
 from syncproof.world.site import Site
@@ -91,7 +91,7 @@ class WorldLibrary:
             site = self._open_site()
             self._refuse_what_it_cannot([step], site)
             if self._world is None:
-                site.prepare(self._tags)
+                site.prepare(self._tags, defects_of_run())
                 self._world = World(site, self._title)
                 self._ran_on = site.ran_on()
             self._world.perform(step)
@@ -176,6 +176,7 @@ class WorldLibrary:
     def _open_site(self) -> Site:
         if self._site is None:
             settings = settings_of_run()
+            (_output_directory() / defects.RAN).unlink(missing_ok=True)
             try:
                 self._site = Site(settings, self._evidence_directory())
             except (ManifestError, SystemNotThere) as wrong:
@@ -189,10 +190,12 @@ class WorldLibrary:
 
     def _write_defects(self) -> None:
         """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
-        told = self._site.settings[DEFECT] if self._site is not None else ()
+        told = defects_of_run()
         if self._site is not None and told:
-            ran = dict.fromkeys(name for log in self._site.logs() for name in defects.ran_in(log))
-            (_output_directory() / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
+            ran = [name for log in self._site.logs() for name in defects.ran_in(log)]
+            noted = _output_directory() / defects.RAN
+            before = noted.read_text().split() if noted.exists() else []
+            noted.write_text("".join(f"{name}\n" for name in dict.fromkeys([*before, *ran])))
             for name in told:
                 if name not in ran:
                     logger.warn(

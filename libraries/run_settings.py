@@ -34,6 +34,14 @@ def settings_of_run(suites: str = "") -> Settings:
     return Settings({**seed, **settings.given})
 
 
+def defects_of_run() -> tuple[str, ...]:
+    """The deliberate bugs of the test that runs now: the kill matrix gives each test another. Raises BadSetting."""
+    text = text_of(DEFECT)
+    names = DEFECT.read(text) if text else ()
+    _check_defects(names)
+    return names
+
+
 def _check_defects(names: tuple[str, ...]) -> None:
     """Here and not in the declaration: what checks cannot see defects, not even by name."""
     known = [name for product in defects.PRODUCTS for name in defects.known(product)] if names else []

@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from robot.api import ExecutionResult
 
 from syncproof.evidence import records
-from syncproof_defects import RAN, known
-
-_PRODUCTS = Path(__file__).parents[1] / "syncproof_products"
-PAIRS = _PRODUCTS / "bundled" / "pairs.csv"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A scenario (`Suite File.Test name`), the defect it has to catch, and the checker that has to say so.
-
-    checker: "" where any will do.
-    """
-
-    test: str
-    defect: str
-    checker: str
+from syncproof_defects import RAN
+from syncproof_defects.pairs import Pair, id_of
 
 
 @dataclass(frozen=True)
 class Kill:
-    """What became of a pair. reason: why it does not count, "" for a kill. failed: the checkers that failed.
+    """What became of a pair. reason: why it does not count, "" for a kill. failed: the checks that failed.
 
-    skipped: its scenario cannot run here, for that reason.
+    message: of the test. evidence: the history, None where there is none. skipped: its scenario cannot run here, for
+    that reason. hung: it was ended, because it took too long.
     """
 
     pair: Pair
     reason: str
     failed: tuple[str, ...] = ()
     message: str = ""
+    evidence: Path | None = None
     skipped: bool = False
+    hung: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,72 +44,68 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a test's history says: verdicts by checker, and kinds of faults that began and that were proved.
+    """What a test's history says: the checks that failed, and kinds of faults that began and that were proved.
 
-    inconclusive: what the judgement of the faults found missing, "" for nothing.
+    inconclusive: what the judgement of the faults found missing, "" for nothing. path: the history.
     """
 
     failed: frozenset[str]
     begun: Counter[str]
     unproved: tuple[str, ...]
     inconclusive: str
+    path: Path
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run of Robot Framework, read from its output folder; everything by the short name of the test."""
+    """What tests left, each named as in the tables of pairs. ran: the defects whose changed line ran."""
 
     outcomes: dict[str, Outcome]
     seen: dict[str, Seen]
     ran: frozenset[str]
 
 
-def table_of(system: str) -> Path:
-    """Where the pairs of a system stand: a product, or one of its variants (`matrix-encrypted`)."""
-    product, _, variant = system.partition("-")
-    return _PRODUCTS / product / (f"pairs_{variant}.csv" if variant else "pairs.csv")
-
-
-def declared(table: Path = PAIRS, product: str = "bundled") -> list[Pair]:
-    """The pairs of a product's table. Raises ValueError for an unknown defect or a row that lacks something."""
-    with table.open(newline="") as rows:
-        pairs = [Pair(row["test"], row["defect"], row["checker"]) for row in csv.DictReader(rows)]
-    defects = known(product)
-    for pair in pairs:
-        if not (pair.test and pair.defect and pair.checker):
-            raise ValueError(f"{table.name}: a row needs a test, a defect and a checker, seen {pair}.")
-        if pair.defect not in defects:
-            raise ValueError(f"{table.name} names the defect '{pair.defect}'. Known: {', '.join(defects)}.")
-    return pairs
-
-
-def short(test: Any) -> str:
-    """A test's name within its suite file: the same however the run was started."""
-    return f"{test.parent.name}.{test.name}"
-
-
-def read(output: Path) -> Run:
-    """What the run that wrote this output.xml left there and beside it.
+def read(output: Path, root: Path) -> Run:
+    """What the run that wrote this output.xml left there and beside it. root: the folder of the suites.
 
     Raises robot.errors.DataError or msgspec.MsgspecError where that is not whole.
     """
+    tests = list(ExecutionResult(str(output)).suite.all_tests)
     outcomes = {
-        short(test): Outcome(test.passed, test.message, test.elapsed_time.total_seconds(), bool(test.skipped))
-        for test in ExecutionResult(str(output)).suite.all_tests
+        id_of(test, root): Outcome(
+            test.passed, test.message, test.elapsed_time.total_seconds(), bool(test.skipped)
+        )
+        for test in tests
     }
     seen = {}
-    for path in sorted((output.parent / "history").glob("*.jsonl")):
-        title, found = _seen(path)
-        seen.update({name: found for name in outcomes if f".{title}".endswith(f".{name}")})
-    ran = output.parent / RAN
-    return Run(outcomes, seen, frozenset(ran.read_text().split() if ran.exists() else ()))
+    for title, path in histories(output.parent / "history"):
+        # However the run was started: the names of the folders above may be missing from a title.
+        found = [
+            id_of(test, root) for test in tests if f".{title}".endswith(f".{test.parent.name}.{test.name}")
+        ]
+        seen.update(dict.fromkeys(found, seen_in(path)))
+    return Run(outcomes, seen, ran_beside(output))
+
+
+def ran_beside(output: Path) -> frozenset[str]:
+    """The defects whose changed line ran, as the run noted them beside its output.xml."""
+    ran = output.with_name(RAN)
+    return frozenset(ran.read_text().split() if ran.exists() else ())
+
+
+def histories(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every history with the full name of its test, the newest last. Raises msgspec.MsgspecError."""
+    for path in sorted(folder.rglob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns):
+        with path.open("rb") as lines:
+            yield msgspec.json.decode(lines.readline(), type=records.Header).test, path
 
 
 def judge(pair: Pair, run: Run, baseline: Run) -> Kill:
     """Whether this run of the pair's scenario with its defect is a kill."""
     outcome, seen = run.outcomes.get(pair.test), run.seen.get(pair.test)
     failed = tuple(sorted(seen.failed)) if seen else ()
-    return Kill(pair, _why_not(pair, run, baseline), failed, outcome.message if outcome else "")
+    message, evidence = outcome.message if outcome else "", seen.path if seen else None
+    return Kill(pair, _why_not(pair, run, baseline), failed, message, evidence)
 
 
 def _why_not(pair: Pair, run: Run, baseline: Run) -> str:
@@ -132,16 +115,16 @@ def _why_not(pair: Pair, run: Run, baseline: Run) -> str:
         return reason
     if outcome is None:
         return "the scenario did not run"
-    if pair.defect not in run.ran:
+    if pair.defect_name not in run.ran:
         return "the defect's changed line never ran"
     if outcome.passed:
         return "the scenario passed"
     if seen is None:
         return "it left no history"
     if not seen.failed:
-        return "it failed, and no checker says so"
-    if pair.checker and pair.checker not in seen.failed:
-        return f"{pair.checker} did not fail; what failed: {', '.join(sorted(seen.failed))}"
+        return "it failed, and no check says so"
+    if pair.check and pair.check not in seen.failed:
+        return f"{pair.check} did not fail; what failed: {', '.join(sorted(seen.failed))}"
     missing = baseline.seen[pair.test].begun - seen.begun
     if missing:
         return f"it failed before its faults began: {', '.join(missing.elements())}"
@@ -161,20 +144,20 @@ def unfit(test: str, baseline: Run) -> str:
     return ""
 
 
-def _seen(history: Path) -> tuple[str, Seen]:
-    first, *rest = history.read_bytes().splitlines()
-    header = msgspec.json.decode(first, type=records.Header)
+def seen_in(history: Path) -> Seen:
+    """What this history says. Raises msgspec.MsgspecError where it is not whole."""
     decoder = msgspec.json.Decoder(records.Line)
-    lines = [decoder.decode(line) for line in rest if line.strip()]
+    lines = [decoder.decode(line) for line in history.read_bytes().splitlines()[1:] if line.strip()]
     verdicts = [line for line in lines if isinstance(line, records.Verdict)]
     faults = [line for line in lines if isinstance(line, records.Fault)]
     proved = {fault.fault_id for fault in faults if fault.edge == "proved"}
     begun = {fault.fault_id: fault.kind for fault in faults if fault.edge == "start"}
-    return header.test, Seen(
+    return Seen(
         failed=frozenset(verdict.checker for verdict in verdicts if verdict.result == "fail"),
         begun=Counter(begun.values()),
         unproved=tuple(kind for fault_id, kind in begun.items() if fault_id not in proved),
         inconclusive=_last(v.message for v in verdicts if v.checker == "fault_effect" and v.result != "pass"),
+        path=history,
     )
 
 

@@ -43,11 +43,10 @@ class Row:
 
 
 def identity_of(test: Any) -> str:
-    """A test by its file below `suites` and its name: `catchup/normal_network.robot::Normal network`."""
-    path = Path(str(test.source))
-    parts = path.parts
-    inside = parts[len(parts) - parts[::-1].index("suites") :] if "suites" in parts else parts[-1:]
-    return f"{'/'.join(inside)}::{test.name}"
+    """A test by its file and its name: `suites/catchup/normal_network.robot::Normal network`."""
+    parts = Path(str(test.source)).parts
+    place = len(parts) - 1 - parts[::-1].index("suites") if "suites" in parts else len(parts) - 1
+    return f"{'/'.join(parts[place:])}::{test.name}"
 
 
 def rows(product: Manifest) -> list[Row] | None:

@@ -155,7 +155,7 @@ class Driver:
         options: Mapping[str, str] | None = None,
     ) -> None:
         self.manifest, self._stack, self._scale = manifest, stack, scale
-        self._defects, self._options = tuple(defects), dict(options or {})
+        self.defects, self._options = tuple(defects), dict(options or {})
         self._free_urls = list(manifest.agent.urls)
         self._slots: dict[Path, Slot] = {}
 
@@ -243,7 +243,7 @@ class Driver:
                 "seed": seed,
                 "settings": scaled,
             }
-            return self._stack.spawn(device, agent.entry, config, role="agent", defects=self._defects)
+            return self._stack.spawn(device, agent.entry, config, role="agent", defects=self.defects)
         values = {
             "device": device,
             "directory": directory,

@@ -101,14 +101,19 @@ class Site:
             10.0 if settings[NETWORK] == "degraded" else 0.0
         )
         self._server: Server | None = None
+        self._closed_logs: set[Path] = set()
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
         self._token = secrets.token_hex(4)
 
-    def prepare(self, tags: Container[str]) -> None:
+    def prepare(self, tags: Container[str], defects: tuple[str, ...] = ()) -> None:
         """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
 
-        Raises PacketsUnavailable where that cannot be: such a test is skipped.
+        defects: what the test's system is broken with. Raises PacketsUnavailable where packets cannot be lost: such a
+        test is skipped.
         """
+        if defects != self.system.defects:
+            self.close_suite()  # a server of this suite file is broken otherwise, or not at all
+            self.system.defects = defects
         scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:
             self.close_suite()  # a server of this suite file keeps the intervals that it was started with
@@ -133,6 +138,7 @@ class Site:
         if self.system.server_lasts == "file":
             self._stop_server()
         self.stack.close_suite()
+        self._closed_logs.update(self.directory.path.glob("*.log"))
 
     def _stop_server(self) -> None:
         if self._server is not None:
@@ -215,10 +221,10 @@ class Site:
         return ", ".join([f"{product} on {settings[STACK]} ({', '.join(parts)})", *told])
 
     def logs(self) -> list[Path]:
-        """What everything that ran so far has written, up to now."""
+        """What everything that ran in this suite file has written, up to now."""
         if self._server is not None:
             _ = self._server.process.log  # asking makes the copy of what is in a container
-        return sorted(self.directory.path.glob("*.log"))
+        return sorted(set(self.directory.path.glob("*.log")) - self._closed_logs)
 
     def keep_logs(self, folder: Path, players: Sequence[Player]) -> None:
         """Copy what every process has logged beside the evidence of a failed test.

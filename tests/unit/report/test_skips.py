@@ -30,7 +30,7 @@ def product(folder: Path, *lines: str, variant: str = "") -> Manifest:
     return msgspec.structs.replace(find("bundled"), folder=folder, variant=variant)
 
 
-AWAY = "away/away_days.robot::Away"
+AWAY = "suites/away/away_days.robot::Away"
 
 
 def test_what_was_skipped_is_found_with_its_reason(output: Path) -> None:
@@ -46,8 +46,8 @@ def test_what_was_skipped_is_found_with_its_reason(output: Path) -> None:
         (f",,{AWAY},x", "encrypted", "embedded", True),
         (f"encrypted,,{AWAY},x", "encrypted", "embedded", True),
         (f"encrypted,,{AWAY},x", "", "embedded", False),
-        (",,away/*,no such thing", "", "embedded", True),
-        (",,home/*,no such thing", "", "embedded", False),
+        (",,suites/away/*,no such thing", "", "embedded", True),
+        (",,suites/home/*,no such thing", "", "embedded", False),
     ],
 )
 def test_a_row_speaks_of_a_variant_a_stack_and_tests(

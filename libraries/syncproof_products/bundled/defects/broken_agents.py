@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from syncproof_agentkit import app
 from syncproof_agentkit.controls import Controls
-from syncproof_defects import Ran, defect, replace
+from syncproof_defects import alters, breaks
 from syncproof_products.bundled.agent.adapter import Adapter
 from syncproof_products.bundled.relay import main as relay_main
 from syncproof_products.bundled.relay.start_error import StartError
@@ -27,100 +27,63 @@ Handler = Callable[[Adapter, Request], Awaitable[Response]]
 Routes = tuple[tuple[str, str, Handler], ...]
 
 
-@defect
-def answers_operations_with_a_web_page(ran: Ran) -> None:
+async def _web_page(_agent: Adapter, _request: Request) -> Response:
+    answers_operations_with_a_web_page.ran()
+    return HTMLResponse("<html>It works!</html>")
+
+
+@alters(app, "_ROUTES")
+def answers_operations_with_a_web_page(routes: Routes) -> Routes:
     """The agent answers an operation with an HTML page, as a web server in its place would."""
-
-    async def page(_agent: Adapter, _request: Request) -> Response:
-        ran()
-        return HTMLResponse("<html>It works!</html>")
-
-    _replace_route("/ops", page)
+    return tuple((m, path, _web_page if path == "/ops" else served) for m, path, served in routes)
 
 
-@defect
-def forgets_the_type_of_events(ran: Ran) -> None:
+@breaks(Controls, "events")
+async def forgets_the_type_of_events(
+    original: Callable[..., Awaitable[Any]], self: Controls, *position: Any
+) -> Any:
     """What the agent reports on its event stream does not say what it is."""
-
-    def broken(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def events(self: Controls, *position: Any) -> Any:
-            reply = await original(self, *position)
-            if reply["events"]:
-                ran()
-            untyped = [msgspec.Raw(bytes(event).replace(b'"type":', b'"t":')) for event in reply["events"]]
-            return {**reply, "events": untyped}
-
-        return events
-
-    replace(Controls, "events", broken)
+    reply = await original(self, *position)
+    if reply["events"]:
+        forgets_the_type_of_events.ran()
+    untyped = [msgspec.Raw(bytes(event).replace(b'"type":', b'"t":')) for event in reply["events"]]
+    return {**reply, "events": untyped}
 
 
-@defect
-def speaks_another_protocol(ran: Ran) -> None:
+@breaks(Adapter, "about")
+def speaks_another_protocol(original: Callable[..., Any], self: Adapter) -> Any:
     """The agent is of a version that the harness does not speak."""
-
-    def broken(original: Callable[[Adapter], Any]) -> Callable[[Adapter], Any]:
-        def about(self: Adapter) -> Any:
-            ran()
-            return {**original(self), "protocol": "2"}
-
-        return about
-
-    replace(Adapter, "about", broken)
+    speaks_another_protocol.ran()
+    return {**original(self), "protocol": "2"}
 
 
-@defect
-def ends_at_the_third_operation(ran: Ran) -> None:
+@breaks(Adapter, "submit")
+async def ends_at_the_third_operation(
+    original: Callable[..., Awaitable[Any]], self: Adapter, *operation: Any
+) -> Any:
     """The device's process ends by itself when it is asked for its third operation."""
-    asked = 0
-
-    def broken(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def submit(self: Adapter, *operation: Any) -> Any:
-            nonlocal asked
-            asked += 1
-            if asked == 3:
-                ran()
-                print("out of luck", file=sys.stderr, flush=True)
-                os._exit(3)
-            return await original(self, *operation)
-
-        return submit
-
-    replace(Adapter, "submit", broken)
+    state = ends_at_the_third_operation.state
+    state["asked"] = state.get("asked", 0) + 1
+    if state["asked"] == 3:
+        ends_at_the_third_operation.ran()
+        print("out of luck", file=sys.stderr, flush=True)
+        os._exit(3)
+    return await original(self, *operation)
 
 
-@defect
-def falls_silent_about_its_deliveries(ran: Ran) -> None:
+@breaks(Adapter, "deliveries")
+async def falls_silent_about_its_deliveries(
+    original: Callable[..., Awaitable[Any]], self: Adapter, after: int, limit: int
+) -> Any:
     """Once it has told of five deliveries, the agent answers everything but what came after them."""
-
-    def broken(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def deliveries(self: Adapter, after: int, limit: int) -> Any:
-            if after >= 5:
-                ran()
-                await asyncio.Event().wait()
-            return await original(self, after, limit)
-
-        return deliveries
-
-    replace(Adapter, "deliveries", broken)
+    if after >= 5:
+        falls_silent_about_its_deliveries.ran()
+        await asyncio.Event().wait()
+    return await original(self, after, limit)
 
 
-@defect
-def relay_does_not_start(ran: Ran) -> None:
+@breaks(relay_main, "Directory")
+def relay_does_not_start(_original: Callable[..., Any], path: Path) -> Any:
     """The relay ends before it serves, with its reason on stderr."""
-
-    def broken(_original: Callable[[Path], Any]) -> Callable[[Path], Any]:
-        def directory(path: Path) -> Any:
-            ran()
-            raise StartError(f"{path} belongs to another relay")
-
-        return directory
-
-    replace(relay_main, "Directory", broken)
-
-
-def _replace_route(path: str, handler: Handler) -> None:
-    def broken(routes: Routes) -> Routes:
-        return tuple((m, p, handler if p == path else served) for m, p, served in routes)
-
-    replace(app, "_ROUTES", broken)
+    relay_does_not_start.ran()
+    raise StartError(f"{path} belongs to another relay")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from syncproof_defects import Ran, defect, replace
+from syncproof_defects import breaks
 from syncproof_products.bundled.core import delivery
 from syncproof_products.bundled.core.attachments import AttachmentIndex
 from syncproof_products.bundled.core.delivery import Delivery
@@ -19,186 +19,120 @@ from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
 
 
-@defect
-def tells_every_marker_move(ran: Ran) -> None:
+@breaks(Marker, "local_committed")
+def tells_every_marker_move(
+    original: Callable[..., Position], self: Marker, moved: MarkerMoved, now: float
+) -> Position:
     """The relay is told of the read marker as soon as it has moved, every time."""
-
-    def broken(original: Callable[[Marker, MarkerMoved, float], Position]) -> Any:
-        def local_committed(self: Marker, moved: MarkerMoved, now: float) -> Position:
-            before = original(self, moved, now)
-            ran()
-            self._debounce.due = now
-            return before
-
-        return local_committed
-
-    replace(Marker, "local_committed", broken)
+    before = original(self, moved, now)
+    tells_every_marker_move.ran()
+    self._debounce.due = now
+    return before
 
 
-@defect
-def debounces_local_marker(ran: Ran) -> None:
+@breaks(Marker, "advance")
+def debounces_local_marker(
+    original: Callable[..., MarkerMoved | None], self: Marker, seq: int, n: int
+) -> MarkerMoved | None:
     """The local marker is kept with every tenth delivery only, to spare the disk."""
-
-    def broken(original: Callable[[Marker, int, int], MarkerMoved | None]) -> Any:
-        def advance(self: Marker, seq: int, n: int) -> MarkerMoved | None:
-            if seq - self.local.seq < 10:
-                ran()
-                return None
-            return original(self, seq, n)
-
-        return advance
-
-    replace(Marker, "advance", broken)
+    if seq - self.local.seq < 10:
+        debounces_local_marker.ran()
+        return None
+    return original(self, seq, n)
 
 
-@defect
-def tells_the_marker_before(ran: Ran) -> None:
+@breaks(Marker, "telling")
+def tells_the_marker_before(original: Callable[..., Position], self: Marker) -> Position:
     """The relay is told where the read marker was one message ago."""
-
-    def broken(original: Callable[[Marker], Position]) -> Any:
-        def telling(self: Marker) -> Position:
-            told = original(self)
-            ran()
-            return Position(max(0, told.seq - 1), told.n)
-
-        return telling
-
-    replace(Marker, "telling", broken)
+    told = original(self)
+    tells_the_marker_before.ran()
+    return Position(max(0, told.seq - 1), told.n)
 
 
-@defect
-def breaker_never_pauses(ran: Ran) -> None:
+@breaks(Breaker, "passes")
+def breaker_never_pauses(original: Callable[..., bool], self: Breaker) -> bool:
     """The circuit breaker says that it is open, and lets everything through all the same."""
-
-    def broken(original: Callable[[Breaker], bool]) -> Callable[[Breaker], bool]:
-        def passes(self: Breaker) -> bool:
-            if not original(self):
-                ran()
-            return True
-
-        return passes
-
-    replace(Breaker, "passes", broken)
+    if not original(self):
+        breaker_never_pauses.ran()
+    return True
 
 
-@defect
-def breaker_never_half_opens(ran: Ran) -> None:
+@breaks(Breaker, "look")
+def breaker_never_half_opens(original: Callable[..., bool], self: Breaker, now: float) -> bool:
     """Once it is open, the circuit breaker stays so."""
-
-    def broken(original: Callable[[Breaker, float], bool]) -> Callable[[Breaker, float], bool]:
-        def look(self: Breaker, now: float) -> bool:
-            if self.state == "open" and now >= self._until:
-                ran()
-                return False
-            return original(self, now)
-
-        return look
-
-    replace(Breaker, "look", broken)
+    if self.state == "open" and now >= self._until:
+        breaker_never_half_opens.ran()
+        return False
+    return original(self, now)
 
 
-@defect
-def failed_probe_closes_breaker(ran: Ran) -> None:
+@breaks(Breaker, "failed")
+def failed_probe_closes_breaker(original: Callable[..., bool], self: Breaker, now: float) -> bool:
     """A probe that fails after the cooldown leaves the circuit breaker half-open, for the next one to come at once."""
-
-    def broken(original: Callable[[Breaker, float], bool]) -> Callable[[Breaker, float], bool]:
-        def failed(self: Breaker, now: float) -> bool:
-            if self.state == "half_open":
-                ran()
-                self.failures += 1
-                self._trial = False
-                return False
-            return original(self, now)
-
-        return failed
-
-    replace(Breaker, "failed", broken)
+    if self.state == "half_open":
+        failed_probe_closes_breaker.ran()
+        self.failures += 1
+        self._trial = False
+        return False
+    return original(self, now)
 
 
-@defect
-def retries_at_a_constant_pace(ran: Ran) -> None:
+@breaks(RetryTracker, "failed")
+def retries_at_a_constant_pace(
+    original: Callable[..., Any], self: RetryTracker, key: str, now: float, *rest: Any, **more: Any
+) -> Any:
     """Every retry comes half a second after the failure, however often it has failed."""
-
-    def broken(original: Any) -> Any:
-        def failed(self: RetryTracker, key: str, now: float, *rest: Any, **more: Any) -> Any:
-            settings = self._settings
-            base = settings.retry_base_s
-            ran()
-            values = {name: getattr(settings, name) for name in Settings.__slots__} | {"retry_max_s": base}
-            self._settings = Settings(**values)
-            try:
-                return original(self, key, now, *rest, **more)
-            finally:
-                self._settings = settings
-
-        return failed
-
-    replace(RetryTracker, "failed", broken)
+    settings = self._settings
+    base = settings.retry_base_s
+    retries_at_a_constant_pace.ran()
+    values = {name: getattr(settings, name) for name in Settings.__slots__} | {"retry_max_s": base}
+    self._settings = Settings(**values)
+    try:
+        return original(self, key, now, *rest, **more)
+    finally:
+        self._settings = settings
 
 
-@defect
-def never_prunes_retries(ran: Ran) -> None:
+@breaks(RetryTracker, "prune")
+def never_prunes_retries(original: Callable[..., list[str]], self: RetryTracker, now: float) -> list[str]:
     """What has failed for longer than its time to live is retried on and on."""
-
-    def broken(original: Callable[[RetryTracker, float], list[str]]) -> Any:
-        def prune(self: RetryTracker, now: float) -> list[str]:
-            if any(
-                now - retry.first_failure >= self._settings.retry_ttl_s for retry in self._retries.values()
-            ):
-                ran()
-                return []
-            return original(self, now)
-
-        return prune
-
-    replace(RetryTracker, "prune", broken)
+    if any(now - retry.first_failure >= self._settings.retry_ttl_s for retry in self._retries.values()):
+        never_prunes_retries.ran()
+        return []
+    return original(self, now)
 
 
-@defect
-def forgets_what_it_gave_up(ran: Ran) -> None:
+@breaks(AttachmentIndex, "unpark")
+def forgets_what_it_gave_up(original: Callable[..., int], self: AttachmentIndex) -> int:
     """An attachment whose retries were pruned is never looked for again."""
-
-    def broken(original: Callable[[AttachmentIndex], int]) -> Callable[[AttachmentIndex], int]:
-        def unpark(self: AttachmentIndex) -> int:
-            if any(download.parked for download in self._downloads.values()):
-                ran()
-                return 0
-            return original(self)
-
-        return unpark
-
-    replace(AttachmentIndex, "unpark", broken)
+    if any(download.parked for download in self._downloads.values()):
+        forgets_what_it_gave_up.ran()
+        return 0
+    return original(self)
 
 
-@defect
-def delivers_what_it_cannot_read(ran: Ran) -> None:
+@breaks(delivery, "why_unreadable")
+def delivers_what_it_cannot_read(original: Callable[..., str | None], draft: Draft) -> str | None:
     """A body that is cut off is delivered to the application as it is."""
-
-    def broken(original: Callable[[Draft], str | None]) -> Callable[[Draft], str | None]:
-        def why(draft: Draft) -> str | None:
-            reason = original(draft)
-            if reason is not None and draft.kind == "append":
-                ran()
-                return None
-            return reason
-
-        return why
-
-    replace(delivery, "why_unreadable", broken)
+    reason = original(draft)
+    if reason is not None and draft.kind == "append":
+        delivers_what_it_cannot_read.ran()
+        return None
+    return reason
 
 
-@defect
-def drops_the_page_behind_a_bad_event(ran: Ran) -> None:
+@breaks(Delivery, "deliver")
+def drops_the_page_behind_a_bad_event(
+    original: Callable[..., None],
+    self: Delivery,
+    room: Room,
+    events: list[Event],
+    path: Path,
+    after: Any = None,
+) -> None:
     """What stands behind an event that cannot be read, in the same page, is set aside with it."""
-
-    def broken(original: Any) -> Any:
-        def deliver(self: Delivery, room: Room, events: list[Event], path: Path, after: Any = None) -> None:
-            bad = next((k for k, event in enumerate(events) if why_unreadable(event.draft)), None)
-            if bad is not None and bad + 1 < len(events):
-                ran()
-                events = events[: bad + 1]
-            original(self, room, events, path, after)
-
-        return deliver
-
-    replace(Delivery, "deliver", broken)
+    bad = next((k for k, event in enumerate(events) if why_unreadable(event.draft)), None)
+    if bad is not None and bad + 1 < len(events):
+        drops_the_page_behind_a_bad_event.ran()
+        events = events[: bad + 1]
+    original(self, room, events, path, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from syncproof_defects import Ran, defect, replace
+from syncproof_defects import breaks
 from syncproof_products.bundled.core.connection import Connection
 from syncproof_products.bundled.core.exchanges import CONNECT
 from syncproof_products.bundled.core.receiving import Receiver
@@ -14,76 +14,47 @@ from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
 
 
-@defect
-def no_retry(ran: Ran) -> None:
+@breaks(RetryTracker, "ready")
+def no_retry(original: Callable[..., bool], self: RetryTracker, key: str, now: float) -> bool:
     """A retry is scheduled, and when it is due nothing happens."""
-
-    def broken(
-        original: Callable[[RetryTracker, str, float], bool],
-    ) -> Callable[[RetryTracker, str, float], bool]:
-        def ready(self: RetryTracker, key: str, now: float) -> bool:
-            due = original(self, key, now)
-            if due and key in self._retries:
-                ran()
-                return False
-            return due
-
-        return ready
-
-    replace(RetryTracker, "ready", broken)
+    due = original(self, key, now)
+    if due and key in self._retries:
+        no_retry.ran()
+        return False
+    return due
 
 
-@defect
-def breaker_opens_too_early(ran: Ran) -> None:
+@breaks(Breaker, "failed")
+def breaker_opens_too_early(original: Callable[..., bool], self: Breaker, now: float) -> bool:
     """The circuit breaker opens at two failures in a row, whatever its threshold is."""
-
-    def broken(original: Callable[[Breaker, float], bool]) -> Callable[[Breaker, float], bool]:
-        def failed(self: Breaker, now: float) -> bool:
-            threshold, self._threshold = self._threshold, min(self._threshold, 2)
-            opened = original(self, now)
-            self._threshold = threshold
-            if opened and self.failures < threshold:
-                ran()
-            return opened
-
-        return failed
-
-    replace(Breaker, "failed", broken)
+    threshold, self._threshold = self._threshold, min(self._threshold, 2)
+    opened = original(self, now)
+    self._threshold = threshold
+    if opened and self.failures < threshold:
+        breaker_opens_too_early.ran()
+    return opened
 
 
-@defect
-def wants_only_news_after_a_start(ran: Ran) -> None:
+@breaks(Receiver, "head_seen")
+def wants_only_news_after_a_start(
+    original: Callable[..., None], self: Receiver, room: Room, head: int, reason: str
+) -> None:
     """A device that starts on what it had goes on at the end of the log, not where it was."""
-
-    def broken(
-        original: Callable[[Receiver, Room, int, str], None],
-    ) -> Callable[[Receiver, Room, int, str], None]:
-        started: dict[str, None] = {}
-
-        def head_seen(self: Receiver, room: Room, head: int, reason: str) -> None:
-            if room.name not in started:
-                started[room.name] = None
-                if 0 < room.cursor.seq < head:
-                    ran()
-                    room.cursor.seq = head
-            original(self, room, head, reason)
-
-        return head_seen
-
-    replace(Receiver, "head_seen", broken)
+    started = wants_only_news_after_a_start.state
+    if room.name not in started:
+        started[room.name] = None
+        if 0 < room.cursor.seq < head:
+            wants_only_news_after_a_start.ran()
+            room.cursor.seq = head
+    original(self, room, head, reason)
 
 
-@defect
-def gives_up_when_the_first_attempt_fails(ran: Ran) -> None:
+@breaks(Connection, "pump")
+def gives_up_when_the_first_attempt_fails(
+    original: Callable[..., None], self: Connection, turn: Turn
+) -> None:
     """A process that cannot connect at its first attempt makes no second one."""
-
-    def broken(original: Callable[[Connection, Turn], None]) -> Callable[[Connection, Turn], None]:
-        def pump(self: Connection, turn: Turn) -> None:
-            if not self.ups and CONNECT in self._exchanges.retries._retries:
-                ran()
-            else:
-                original(self, turn)
-
-        return pump
-
-    replace(Connection, "pump", broken)
+    if not self.ups and CONNECT in self._exchanges.retries._retries:
+        gives_up_when_the_first_attempt_fails.ran()
+    else:
+        original(self, turn)

@@ -216,4 +216,4 @@ class BundledDriver(Driver):
 
     def start_server(self, directory: Path) -> BundledRelay:
         """Start a relay with its data in `directory`."""
-        return BundledRelay(self.manifest, self._stack, self._scale, directory, self._defects)
+        return BundledRelay(self.manifest, self._stack, self._scale, directory, self.defects)

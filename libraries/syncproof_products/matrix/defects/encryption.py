@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from syncproof_defects import Ran, defect, replace
+from syncproof_defects import breaks
 from syncproof_products.matrix.agent.e2ee.encryption import Encryption
 from syncproof_products.matrix.agent.e2ee.keystore import RoomKey
 from syncproof_products.matrix.agent.e2ee.megolm import Megolm
@@ -12,51 +12,32 @@ from syncproof_products.matrix.agent.homeserver import Homeserver
 from syncproof_products.matrix.agent.sending import Sender
 from syncproof_products.matrix.agent.store import Blob
 
-Asks = Callable[[Encryption, str], bool]
-Uploads = Callable[..., Awaitable[Blob]]
 
-
-@defect
-def sends_in_the_clear(ran: Ran) -> None:
+@breaks(Encryption, "is_encrypted")
+def sends_in_the_clear(original: Callable[..., bool], self: Encryption, room: str) -> bool:
     """A device that does not know that a room is encrypted says everything there in the clear."""
-
-    def broken(original: Asks) -> Asks:
-        def is_encrypted(self: Encryption, room: str) -> bool:
-            if original(self, room):
-                ran()
-            return False
-
-        return is_encrypted
-
-    replace(Encryption, "is_encrypted", broken)
+    if original(self, room):
+        sends_in_the_clear.ran()
+    return False
 
 
-@defect
-def uploads_in_the_clear(ran: Ran) -> None:
+@breaks(Sender, "_uploaded")
+async def uploads_in_the_clear(
+    original: Callable[..., Awaitable[Blob]],
+    self: Sender,
+    homeserver: Homeserver,
+    blob: Blob,
+    *,
+    sealed: bool,
+) -> Blob:
     """Messages are encrypted, and their attachments are not."""
-
-    def broken(original: Uploads) -> Uploads:
-        async def uploaded(self: Sender, homeserver: Homeserver, blob: Blob, *, sealed: bool) -> Blob:
-            if sealed:
-                ran()
-            return await original(self, homeserver, blob, sealed=False)
-
-        return uploaded
-
-    replace(Sender, "_uploaded", broken)
+    if sealed:
+        uploads_in_the_clear.ran()
+    return await original(self, homeserver, blob, sealed=False)
 
 
-@defect
-def forgets_room_keys(ran: Ran) -> None:
+@breaks(Megolm, "keep_key")
+def forgets_room_keys(_original: Callable[..., None], self: Megolm, room: str, key: RoomKey) -> None:
     """Room keys of others are kept in memory alone: who dies can read nothing of what they have still to open."""
-
-    def broken(original: Callable[[Megolm, str, RoomKey], None]) -> Callable[[Megolm, str, RoomKey], None]:
-        del original
-
-        def keep_key(self: Megolm, room: str, key: RoomKey) -> None:
-            ran()
-            self._kept[(room, key.session.session_id)] = key
-
-        return keep_key
-
-    replace(Megolm, "keep_key", broken)
+    forgets_room_keys.ran()
+    self._kept[(room, key.session.session_id)] = key

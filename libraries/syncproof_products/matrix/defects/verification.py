@@ -4,40 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from syncproof_defects import Ran, defect, replace
+from syncproof_defects import breaks
 from syncproof_products.matrix.agent.e2ee.sas import Sas
 
 
-@defect
-def verified_by_one_person(ran: Ran) -> None:
+@breaks(Sas, "_finish")
+def verified_by_one_person(original: Callable[..., None], self: Sas) -> None:
     """A device counts as verified as soon as one of the two people has said so."""
-
-    def broken(original: Callable[[Sas], None]) -> Callable[[Sas], None]:
-        def finish(self: Sas) -> None:
-            if self.state == "confirmed" and not self._peer_proved:
-                ran()
-                self._peer_proved = True
-            original(self)
-
-        return finish
-
-    replace(Sas, "_finish", broken)
+    if self.state == "confirmed" and not self._peer_proved:
+        verified_by_one_person.ran()
+        self._peer_proved = True
+    original(self)
 
 
-@defect
-def names_itself_first(ran: Ran) -> None:
+@breaks(Sas, "_sas_info")
+def names_itself_first(original: Callable[..., str], self: Sas, key: str) -> str:
     """The emoji are derived with one's own side first on both devices, instead of the side that has asked."""
-
-    def broken(original: Callable[[Sas, str], str]) -> Callable[[Sas, str], str]:
-        def sas_info(self: Sas, key: str) -> str:
-            asks, self.asks = self.asks, True
-            try:
-                if not asks:
-                    ran()
-                return original(self, key)
-            finally:
-                self.asks = asks
-
-        return sas_info
-
-    replace(Sas, "_sas_info", broken)
+    asks, self.asks = self.asks, True
+    try:
+        if not asks:
+            names_itself_first.ran()
+        return original(self, key)
+    finally:
+        self.asks = asks

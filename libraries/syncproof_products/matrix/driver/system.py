@@ -180,4 +180,4 @@ class MatrixDriver(Driver):
             "encrypt": self.manifest.variant == "encrypted",
         }
         name = device[1:].partition(":")[0]
-        return self._stack.spawn(name, self.manifest.agent.entry, config, role="agent", defects=self._defects)
+        return self._stack.spawn(name, self.manifest.agent.entry, config, role="agent", defects=self.defects)
