@@ -2,9 +2,8 @@
 
 One JSON object a line, in the order in which the recorder wrote them. The first line is a `Header`; every
 other line is one of the tagged records below. `t_ns` is CLOCK_MONOTONIC of this kernel (the header names its
-boot_id and, per agent, the clock offset where an agent lives on another kernel); `err_ns` is the half width
-of the stamp's uncertainty: overlapping intervals give no order. The device's own (adjustable) clock is never
-used.
+boot_id and, per agent, the clock offset where an agent lives on another kernel). The device's own (adjustable)
+clock is never used.
 """
 
 from __future__ import annotations
@@ -31,10 +30,16 @@ VerdictResult = Literal["pass", "fail", "unknown"]
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", tag_field="type"):
-    """First line: what ran, where and under which scale."""
+    """First line: what ran, where and under which scale.
+
+    run: when it began. process: number of its robot within the run. test: full name. attempt: from 1, of that test in
+    that process.
+    """
 
     schema: int
     run: str
+    process: int = 0
+    attempt: int = 1
     test: str
     seed: int
     system: str
@@ -55,7 +60,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
 
     i: int = 0
     t_ns: int = 0
-    err_ns: int = 0
     source: str = HARNESS
     source_seq: int = 0
     incarnation: int = 0

@@ -367,6 +367,7 @@ class Expectations:
 
     def live(self, name: str, within: Duration) -> None:
         """Connected and live."""
+        self._world.stage.syncs(name)
         self._within(
             "live",
             f"{name} to be syncing again",

@@ -90,12 +90,34 @@ class Stage:
         return ", ".join(f"{name} is {self.connection(name)}" for name in waiting)
 
     def can_take_a_message(self, name: str) -> None:
-        """Raises CannotHappen for a device that the scenario killed or suspended, and has not brought back."""
-        stopped = self.stopped(name)
-        if stopped:
+        """Raises CannotHappen for a device that cannot (see `_reacts`)."""
+        self._reacts(name, "take a message")
+
+    def _reacts(self, name: str, what: str) -> None:
+        """Raises CannotHappen for a device that is dead, suspended or asleep, and so cannot do `what`."""
+        player, stopped = self.player(name), self.stopped(name)
+        awakes = f"'{name} wakes up 60 seconds later'"
+        if stopped is None:
+            if player.presence == "asleep":
+                raise CannotHappen(f"{name} is asleep and cannot {what}. Say {awakes} first.")
+            return
+        then = f"'{name} should be syncing again within 10 seconds'"
+        if player.presence_before == "asleep" and not self._world.faults.is_on(Killed.kind, name):
+            then = awakes
+        elif player.told_offline:
+            then = f"'{name} comes online'"
+        raise CannotHappen(
+            f"{name} was {stopped.how} and cannot {what}. Say '{stopped.again}' and {then} first."
+        )
+
+    def syncs(self, name: str) -> None:
+        """Raises CannotHappen for a device that was told to disconnect or to sleep: it does not sync by itself."""
+        player = self.player(name)
+        if player.presence == "asleep":
+            self._reacts(name, "sync")
+        if player.told_offline:
             raise CannotHappen(
-                f"{name} was {stopped.how} and cannot take a message. Say '{stopped.again}' and "
-                f"'{name} should be syncing again within 10 seconds' first."
+                f"{name} was told to go offline and does not sync. Say '{name} comes online' first."
             )
 
     def meet(self, names: Sequence[str]) -> None:
@@ -168,22 +190,25 @@ class Stage:
 
     def fall_asleep(self, name: str) -> None:
         """Pause the pipeline."""
+        self._reacts(name, "fall asleep")
         player = self.player(name)
         player.agent.pipeline("paused")
-        player.presence = "asleep"
+        player.awake_as, player.presence = player.presence, "asleep"
 
     def wake_up(self, name: str, later: Duration) -> None:
-        """Move the device's own clock forward, then let its pipeline run."""
+        """Move the device's own clock forward, then let its pipeline run; who was offline before is so again."""
         player = self.player(name)
+        self._wait_for_process(name)
         if player.presence != "asleep":
             raise CannotHappen(f"{name} cannot wake up: it is {player.presence}. Let it fall asleep first.")
         player.agent.advance_clock(self._world.scaled_s(later))
         player.came_back_ns = self._world.scheduler.now()
         player.agent.pipeline("running")
-        player.presence = "online"
+        player.presence = player.awake_as
 
     def go_offline(self, name: str) -> None:
         """Disconnect, and wait until it has."""
+        self._reacts(name, "go offline")
         player = self.player(name)
         player.agent.disconnect()
         player.presence = "offline"
@@ -194,11 +219,26 @@ class Stage:
     def come_online(self, name: str) -> None:
         """Connect again; its memory is measured from here on. A process that starts again only later is waited for."""
         player = self.player(name)
-        self._world.run_until(f"{name}'s process to run", lambda: player.presence != "silent", PATIENCE_S)
+        self._wait_for_process(name)
+        self._reacts(name, "come online")
         player.memory_before = self._world.site.stack.reset_peak(player.process)
         player.came_back_ns = self._world.scheduler.now()
         player.agent.connect()
         player.presence = "online"
+
+    def _wait_for_process(self, name: str) -> None:
+        """Until a device that is dead or suspended is back. Raises CannotHappen where nothing brings it back."""
+        player, stopped = self.player(name), self.stopped(name)
+        mine = [
+            entry
+            for entry in self._world.faults.on
+            if entry.fault.kind in _STOPPED and name in entry.fault.target
+        ]
+        if stopped and not all(entry.ends_by_itself for entry in mine):
+            raise CannotHappen(
+                f"{name} was {stopped.how}, and nothing brings it back. Say '{stopped.again}' first."
+            )
+        self._world.run_until(f"{name}'s process to run", lambda: player.presence != "silent", PATIENCE_S)
 
     def memory_growth(self, name: str) -> int:
         """Peak resident memory since it came online, over what it was then, bytes."""
@@ -235,7 +275,7 @@ class Stage:
                 # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise; that its
                 # pipeline was paused a new process does not know.
                 asleep_no_more = fault.kind == Killed.kind and player.presence_before == "asleep"
-                player.presence = "online" if asleep_no_more else player.presence_before
+                player.presence = player.awake_as if asleep_no_more else player.presence_before
                 self._world.site.recorder.resume(name)
 
     def killing(self, name: str) -> Killed:
@@ -293,7 +333,8 @@ class Stage:
         if state != "catching_up":
             raise Inconclusive(
                 f"Inconclusive: a process was to be killed in the middle of {name}'s catch-up, but {name} is {state}. "
-                "Send more, or slow its link, so that catch-up lasts longer."
+                f"A catch-up comes in pages: let {name} miss more, like 100 messages of 8 KB, and slow its link before "
+                f"('{name}'s bandwidth is limited to 50 KB/s')."
             )
 
     def expected_alive(self) -> list[Player]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 import syncproof.world.steps  # noqa: F401  the vocabulary
+from syncproof.evidence.folder import EvidenceFolder
 from syncproof.world.declared import SLACK, TIME_SCALE
 from syncproof.world.setting import Settings
 from syncproof.world.site import Site
@@ -38,10 +40,15 @@ class Scenario:
         return self.problem
 
 
+def histories(folder: Path) -> EvidenceFolder:
+    """A folder for evidence that nobody links to."""
+    return EvidenceFolder(folder, "run", 0, folder)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A place for the scenarios of one file."""
-    with contextlib.closing(Site(SETTINGS, tmp_path_factory.mktemp("history"))) as opened:
+    with contextlib.closing(Site(SETTINGS, histories(tmp_path_factory.mktemp("history")))) as opened:
         yield opened
 
 

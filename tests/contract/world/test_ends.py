@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import psutil
 import pytest
-from tests.contract.world.conftest import SETTINGS, Begin, Scenario
+from tests.contract.world.conftest import SETTINGS, Begin, Scenario, histories
 
 from syncproof.evidence import records
 from syncproof.faults.toxiproxy.client import ServerUnreachable
@@ -37,7 +37,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_leaves_no_device(scenario: Sce
 
 def test_a_device_without_a_link_does_not_stay(begin: Begin, tmp_path: Path) -> None:
     others = running("toxiproxy")
-    with contextlib.closing(Site(SETTINGS, tmp_path)) as site:
+    with contextlib.closing(Site(SETTINGS, histories(tmp_path))) as site:
         scenario = begin(site)
         assert site.server.process.alive()
         (toxiproxy,) = (process for process in running("toxiproxy") if process not in others)
@@ -50,7 +50,7 @@ def test_a_device_without_a_link_does_not_stay(begin: Begin, tmp_path: Path) -> 
 
 
 def test_a_system_without_a_read_marker_is_not_judged_by_one(begin: Begin, tmp_path: Path) -> None:
-    with contextlib.closing(Site(SETTINGS, tmp_path)) as site:
+    with contextlib.closing(Site(SETTINGS, histories(tmp_path))) as site:
         less = msgspec.structs.replace(site.profile.capabilities, marker=False)
         site.profile = dataclasses.replace(site.profile, capabilities=less)
         scenario = begin(site)
