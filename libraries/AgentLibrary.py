@@ -8,17 +8,17 @@ from typing import Any
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
-import dry_run
-from pabot_tie import end_with_pabot
-from run_settings import settings_of_run
-from run_variables import RunStopped
+from syncproof.kernel.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM
+from syncproof.kernel.gathered import options
+from syncproof.kernel.setting import Settings
+from syncproof.kernel.variables import BadSetting
+from syncproof.keywords import dry_run
+from syncproof.keywords.pabot_tie import end_with_pabot
+from syncproof.keywords.run_settings import settings_of_run
+from syncproof.keywords.run_variables import RunStopped
 from syncproof.systems import named_agent
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.pair import Pair, Pairs
-from syncproof.world.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM
-from syncproof.world.gathered import options
-from syncproof.world.setting import Settings
-from syncproof.world.variables import BadSetting
 
 #: The suites that this library is for; some settings are theirs alone.
 SUITES = "suites/agent"

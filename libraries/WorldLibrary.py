@@ -15,26 +15,26 @@ from robot.api import SkipExecution, logger
 from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
-import dry_run
 import syncproof_defects as defects
-from pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_folder, under_pabot
-from run_settings import defects_of_run, settings_of_run, text_of
-from run_variables import RunStopped
-from skips import refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.kernel.declared import STACK, TIMELINE
+from syncproof.kernel.nearest import nearest
+from syncproof.kernel.needs import lacking
+from syncproof.kernel.sentence import Sentence, emit
+from syncproof.kernel.test_bed import TestBed
+from syncproof.kernel.variables import BadSetting
+from syncproof.kernel.verdicts import EXPECTED_TROUBLE
+from syncproof.kernel.world import World
+from syncproof.keywords import dry_run
+from syncproof.keywords.pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_folder, under_pabot
+from syncproof.keywords.run_settings import defects_of_run, settings_of_run, text_of
+from syncproof.keywords.run_variables import RunStopped
+from syncproof.keywords.skips import refusal, steps_of
 from syncproof.report.settings import manual_table
 from syncproof.report.skips import identity, identity_of
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
-from syncproof.world.declared import STACK, TIMELINE
-from syncproof.world.nearest import nearest
-from syncproof.world.needs import lacking
-from syncproof.world.site import Site
-from syncproof.world.step import Step, emit
-from syncproof.world.variables import BadSetting
-from syncproof.world.verdicts import EXPECTED_TROUBLE
-from syncproof.world.world import World
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 _NOT_WHOLE = "that cannot be converted to integer."
@@ -75,7 +75,7 @@ class WorldLibrary:
     """
 
     def __init__(self) -> None:
-        self._site: Site | None = None
+        self._site: TestBed | None = None
         self._world: World | None = None
         self._title, self._name, self._tags = "", "", frozenset[str]()
         self._ran_on = ""
@@ -83,7 +83,7 @@ class WorldLibrary:
         # At INFO it has a line for every request of the harness, which nobody could read past.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
-    def perform(self, step: Step) -> None:
+    def perform(self, step: Sentence) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
         if not self._title:
             self._meet_test(step)
@@ -106,7 +106,7 @@ class WorldLibrary:
                 self._log_timeline(self._world, failed=True)
             raise ScenarioFailed(str(wrong)) from None
 
-    def _meet_test(self, step: Step) -> None:
+    def _meet_test(self, step: Sentence) -> None:
         """Ask which test it is, of which no listener was told: it has imported this library itself.
 
         Raises ScenarioFailed where no test runs: then the world would be that of whichever test comes next.
@@ -122,7 +122,7 @@ class WorldLibrary:
         self._tags = frozenset(str(tag).lower() for tag in known["@{TEST TAGS}"])
         self._drawn = False
 
-    def _refuse_what_it_cannot(self, story: list[Step], site: Site) -> None:
+    def _refuse_what_it_cannot(self, story: list[Sentence], site: TestBed) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
         said = refusal(
             self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
@@ -175,7 +175,7 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        if not self._drawn and (result.failed or world.site.settings[TIMELINE] == "all"):
+        if not self._drawn and (result.failed or world.test_bed.settings[TIMELINE] == "all"):
             self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:
@@ -191,12 +191,12 @@ class WorldLibrary:
             self._site.close()
             self._site = None
 
-    def _open_site(self) -> Site:
+    def _open_site(self) -> TestBed:
         if self._site is None:
             settings = settings_of_run()
             (_output_directory() / defects.RAN).unlink(missing_ok=True)
             try:
-                self._site = Site(settings, evidence_folder())
+                self._site = TestBed(settings, evidence_folder())
             except (ManifestError, SystemNotThere) as wrong:
                 raise BadSetting(str(wrong)) from None
             except (OSError, *EXPECTED_TROUBLE) as wrong:

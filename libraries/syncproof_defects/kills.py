@@ -11,6 +11,7 @@ import msgspec
 from robot.api import ExecutionResult
 
 from syncproof.evidence import records
+from syncproof.evidence.lines import Line
 from syncproof_defects import RAN
 from syncproof_defects.pairs import Pair, id_of
 
@@ -146,7 +147,7 @@ def unfit(test: str, baseline: Run) -> str:
 
 def seen_in(history: Path) -> Seen:
     """What this history says. Raises msgspec.MsgspecError where it is not whole."""
-    decoder = msgspec.json.Decoder(records.Line)
+    decoder = msgspec.json.Decoder(Line)
     lines = [decoder.decode(line) for line in history.read_bytes().splitlines()[1:] if line.strip()]
     verdicts = [line for line in lines if isinstance(line, records.Verdict)]
     faults = [line for line in lines if isinstance(line, records.Fault)]

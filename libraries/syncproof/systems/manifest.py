@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from syncproof.world.quantities import Duration, Size
+from syncproof.kernel.quantities import Duration, Size
 
 FILE = "product.toml"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from syncproof.kernel.quantities import Duration
 from syncproof.systems.agent import Capabilities
 from syncproof.systems.manifest import Manifest
-from syncproof.world.quantities import Duration
 
 
 @dataclass(frozen=True)

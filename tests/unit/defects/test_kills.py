@@ -13,6 +13,7 @@ import pytest
 from robot.run import run as run_robot
 
 from syncproof.evidence import records
+from syncproof.evidence.lines import Line
 from syncproof_defects import RAN
 from syncproof_defects.kills import Outcome, Run, judge, read
 from syncproof_defects.pairs import Pair
@@ -26,9 +27,7 @@ CUT = (
 DOUBLED = records.Verdict(checker="no_duplicates", result="fail", message="Bob got 1 operation twice")
 
 
-def _left(
-    folder: Path, *, message: str, lines: Sequence[records.Line], ran: str = "no_deduplication\n"
-) -> Run:
+def _left(folder: Path, *, message: str, lines: Sequence[Line], ran: str = "no_deduplication\n") -> Run:
     """What a run leaves in its output folder. message: why the test failed, "" for a test that passed."""
     folder.mkdir()
     suite = folder / "coffee_break.robot"
@@ -109,7 +108,7 @@ IRRELEVANT = records.Verdict(
     ],
 )
 def test_a_failure_for_another_reason_is_no_kill(
-    tmp_path: Path, baseline: Run, message: str, lines: Sequence[records.Line], ran: str, reason: str
+    tmp_path: Path, baseline: Run, message: str, lines: Sequence[Line], ran: str, reason: str
 ) -> None:
     run = _left(tmp_path / "run", message=message, lines=lines, ran=ran)
     assert judge(PAIR, run, baseline).reason == reason

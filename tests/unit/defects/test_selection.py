@@ -88,7 +88,7 @@ REAL = Pair("suites/catchup/x.robot::X", "bundled", "bundled:drops_last_of_page"
         ("suites/catchup/x.robot", True),
         ("libraries/syncproof_products/bundled/defects/catch_up.py", True),
         ("libraries/syncproof/evidence/checkers/no_loss.py", True),
-        ("libraries/syncproof/world/promises.py", True),  # it names the check
+        ("libraries/syncproof/workloads/messages/sentences/delivery.py", True),  # it names the check
         ("suites/catchup/y.robot", False),
         ("libraries/syncproof_products/bundled/defects/marker.py", False),
         ("libraries/syncproof/evidence/checkers/no_duplicates.py", False),

@@ -55,11 +55,17 @@ def taken(history: History, *, durable_outbox: bool) -> dict[str, list[str]]:
     acks, accepts, refusals = history.acks, history.accepts, history.refusals
     required: dict[str, list[str]] = {}
     for group, operations in history.invokes_by_group.items():
-        logged = {line.op_id for line in history.log.get(group, ())}
+        logged, members = {line.op_id for line in history.log.get(group, ())}, history.members.get(group, {})
         required[group] = [
             op.op_id
             for op in operations
             if op.op_id in acks
-            or (op.op_id not in refusals and (op.op_id in logged or (durable_outbox and op.op_id in accepts)))
+            or (
+                op.op_id not in refusals
+                # A server may store from others what no device can read.
+                and (
+                    (op.op_id in logged and op.author in members) or (durable_outbox and op.op_id in accepts)
+                )
+            )
         ]
     return required

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof.evidence.records import Header, Phase, Record
+from syncproof.evidence.records import Header, Record
 
 
 class HistoryFile:
@@ -21,8 +21,6 @@ class HistoryFile:
     def __init__(self, path: Path, header: Header) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        #: Phase of what agents report (the harness gives its own records theirs).
-        self.phase: Phase = "safety"
         #: Number of the last line; the header is line 0.
         self.last = 0
         self._encoder = msgspec.json.Encoder()
@@ -32,16 +30,12 @@ class HistoryFile:
             raise FileExistsError(errno.EEXIST, "it is another test's history", str(path))
         self._write(self._encoder.encode(header) + b"\n")
 
-    def append(self, records: Iterable[Record], *, phase: Phase | None = None) -> None:
-        """Write records as they come; `phase` is put on them where it is given."""
+    def append(self, records: Iterable[Record]) -> None:
+        """Write records as they come, numbered."""
         buffer = bytearray()
         for record in records:
             self.last += 1
-            if phase is None:
-                numbered = msgspec.structs.replace(record, i=self.last)
-            else:
-                numbered = msgspec.structs.replace(record, i=self.last, phase=phase)
-            buffer += self._encoder.encode(numbered)
+            buffer += self._encoder.encode(msgspec.structs.replace(record, i=self.last))
             buffer += b"\n"
         if buffer:
             self._write(bytes(buffer))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from syncproof.world.declared import STACK, SYSTEM
-from syncproof.world.setting import Needs, Setting, text, url
+from syncproof.kernel.declared import STACK, SYSTEM
+from syncproof.kernel.setting import Needs, Setting, text, url
 
 _MATRIX = Needs(SYSTEM, ("matrix", "matrix-encrypted"))
 HOMESERVER_URL = Setting(

@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
+from syncproof.kernel.declared import STACK, SYSTEM
+from syncproof.kernel.setting import Setting, Settings
+from syncproof.kernel.variables import BadSetting
 from syncproof.systems.errors import SystemNotThere
-from syncproof.world.declared import STACK, SYSTEM
-from syncproof.world.setting import Setting, Settings
-from syncproof.world.variables import BadSetting
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
 from syncproof_products.matrix.driver.settings import HOMESERVER_DATABASE, HOMESERVER_URL
 

@@ -14,7 +14,8 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
 from tests.unit.evidence.histories import change, drop, exchange
 
-from syncproof.evidence.records import Blob, Deliver, Invoke, Line, Note, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Blob, Deliver, Invoke, Note, Sibling
 
 HERS = Sibling(version="2", digest="d-a2", clock={"Alice": 2})
 HIS = Sibling(version="3", digest="d-b1", clock={"Alice": 1, "Bob": 1})
@@ -110,8 +111,14 @@ def _unread_from(op_id: str) -> Callable[[list[Line]], list[Line]]:
     """Bob's delivery log was not read from this operation on."""
 
     def edit(found: list[Line]) -> list[Line]:
-        first = next(line.n for line in found if is_a(Deliver, device="Bob", op_id=op_id)(line))  # type: ignore[union-attr]
-        left = drop(found, lambda line: is_a(Deliver, device="Bob")(line) and line.n >= first)  # type: ignore[union-attr]
+        first = next(
+            line.n
+            for line in found
+            if isinstance(line, Deliver) and (line.device, line.op_id) == ("Bob", op_id)
+        )
+        left = drop(
+            found, lambda line: isinstance(line, Deliver) and line.device == "Bob" and line.n >= first
+        )
         return [*left, Note(device="Bob", what="evidence_unread")]
 
     return edit

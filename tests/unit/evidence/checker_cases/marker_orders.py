@@ -8,7 +8,8 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import bad, good, is_a, told, unknown
 from tests.unit.evidence.histories import Story, change
 
-from syncproof.evidence.records import Deliver, Line, Log, Marker, Note, SetAside
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Log, Marker, Note, SetAside
 
 Act = Callable[[Story], object]
 

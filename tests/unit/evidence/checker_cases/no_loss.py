@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
     bad,
@@ -14,7 +15,7 @@ from tests.unit.evidence.checker_cases.case import (
 )
 from tests.unit.evidence.histories import Story, delivery, drop, exchange
 
-from syncproof.evidence.records import Log, Member, Note, Result
+from syncproof.evidence.records import Invoke, Log, Member, Note, Result
 
 
 def _unacknowledged(story: Story) -> None:
@@ -43,6 +44,16 @@ def _logged_without_an_answer(story: Story) -> None:
         story.deliver(device)
     story.send("Alice", accept=False, ack=False)
     story.export()
+
+
+def _logged_of_somebody_else(story: Story) -> None:
+    _logged_without_an_answer(story)
+    story.lines[:] = [
+        msgspec.structs.replace(line, author="Alice's other client")
+        if isinstance(line, Invoke) and line.op_id == "a2"
+        else line
+        for line in story.lines
+    ]
 
 
 def _logged_and_refused(story: Story) -> None:
@@ -125,6 +136,7 @@ CASES = (
         durable_outbox=False,
     ),
     good("refused, and in the log all the same: not lost", told(_logged_and_refused)),
+    good("stored for a client that is no device of the group", told(_logged_of_somebody_else)),
     bad(
         "lost for certain beside a log that was not read to its end",
         lines(
@@ -155,7 +167,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if not judged:", "if False:"),
     ("            if op.op_id in acks\n            or (", "            if op.op_id in acks and ("),
     ("            if op.op_id in acks\n            or (", "            if ("),
-    ("op.op_id in logged or", ""),
+    ("(op.op_id in logged and op.author in members) or", ""),
+    (" and op.author in members", ""),
     ("durable_outbox and op.op_id in accepts", "op.op_id in accepts"),
     ("durable_outbox and op.op_id in accepts", "durable_outbox"),
     ("op.op_id not in refusals", "True"),

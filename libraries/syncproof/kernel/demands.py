@@ -1,0 +1,96 @@
+"""What a scenario needs of a system, drawn from its sentences: those who write scenarios need not think of it.
+
+A need is a capability of the agent protocol, `marker`, or one with the least that will do, `outbox:memory`. A sentence
+declares what it always needs (`Sentence.needs`); what only the story tells is read from roles: sending while offline
+needs an outbox, a kill of who has sent needs one on disk, an attachment over connections that keep breaking off needs
+transfers that go on where they stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from syncproof.kernel.sentence import Role, Sentence, emit
+from syncproof.systems.agent import Capabilities
+
+#: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
+_MORE = {
+    "order": ("none", "sender", "causal", "total"),
+    "outbox": ("none", "memory", "durable"),
+    "conflicts": ("none", "lww", "siblings"),
+}
+_WORDS = {
+    "awaits": "entries that wait for their attachments",
+    "blobs": "attachments",
+    "breaker": "a circuit breaker",
+    "clock": "a clock that can be moved",
+    "conflicts:siblings": "versions that are kept side by side",
+    "conflicts:lww": "entries",
+    "history": "a past that a new installation gets back",
+    "marker": "a read marker",
+    "operator": "a server whose attachments and request log the harness can look into",
+    "other_client": "a server at which the harness can be another client",
+    "order:total": "one order on all devices",
+    "outbox:durable": "an outbox that survives a kill",
+    "outbox:memory": "an outbox",
+    "pause": "a pipeline that can be stopped",
+    "verification": "devices that verify each other",
+    "server_log": "a server whose own log can be read",
+    "request_log": "a server whose request log can be read",
+    "range": "transfers that go on where they stopped",
+}
+
+
+def needs_of(story: Sequence[Sentence]) -> dict[str, str]:
+    """Each need of a scenario, with the sentence that has it."""
+    found: dict[str, str] = {}
+    for place, sentence in enumerate(story):
+        for need in (*sentence.needs, *_by_story(sentence, story[:place])):
+            found.setdefault(need, emit(sentence))
+    return found
+
+
+def unmet(story: Sequence[Sentence], capabilities: Capabilities) -> dict[str, str]:
+    """The needs that a system does not meet, with their sentences."""
+    return {need: sentence for need, sentence in needs_of(story).items() if not meets(capabilities, need)}
+
+
+def meets(capabilities: Capabilities, need: str) -> bool:
+    """Whether a system declares what is needed."""
+    name, _, least = need.partition(":")
+    declared = getattr(capabilities, name)
+    if not least:
+        return declared not in (False, "none")
+    scale = _MORE.get(name)
+    return bool(declared == least if scale is None else scale.index(declared) >= scale.index(least))
+
+
+def in_words(need: str) -> str:
+    """A need for people."""
+    return f"{_WORDS[need]} ({need})" if need in _WORDS else need
+
+
+def _by_story(sentence: Sentence, before: Sequence[Sentence]) -> list[str]:
+    found = []
+    for name in sentence.actors:
+        if "sends" in sentence.roles and _last(name, before, "leaves", "returns") == "leaves":
+            found.append("outbox:memory")
+        if "kills" in sentence.roles and _last(name, before, "sends"):
+            found.append("outbox:durable")
+        if "fetches" in sentence.roles and _last(name, before, "breaks_off", "restores") == "breaks_off":
+            found.append("range")
+    return found
+
+
+def _last(name: str, before: Sequence[Sentence], *roles: Role) -> Role | None:
+    """Which of these roles the last sentence about a device has that has one of them."""
+    return next(
+        (
+            role
+            for sentence in reversed(before)
+            if name in sentence.actors
+            for role in roles
+            if role in sentence.roles
+        ),
+        None,
+    )

@@ -1,0 +1,262 @@
+"""Where scenarios run: what is started once for a robot process, once for a suite file, and handed to each test."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import secrets
+import shutil
+from collections.abc import Container, Sequence
+from pathlib import Path
+
+from syncproof.evidence import records
+from syncproof.evidence.folder import Attempt, EvidenceFolder, slug
+from syncproof.evidence.recorder.client import RecorderClient, RecorderError
+from syncproof.faults.containers.errors import ContainerError
+from syncproof.faults.link import Link
+from syncproof.faults.toxiproxy.client import Client, ToxiproxyError
+from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
+from syncproof.kernel.clock import MonotonicClock
+from syncproof.kernel.declared import (
+    DEFECT,
+    NETWORK,
+    SEED,
+    SLACK,
+    STACK,
+    SYSTEM,
+    TIME_SCALE,
+    TOXIPROXY_URL,
+)
+from syncproof.kernel.gathered import DECLARED, options
+from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.setting import Settings
+from syncproof.kernel.variables import BadSetting
+from syncproof.processes import Launcher, OwnedDirectory
+from syncproof.processes.warm import MODULES
+from syncproof.systems import about
+from syncproof.systems.driver import Driver
+from syncproof.systems.embedded import EmbeddedStack
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.products import drive, find
+from syncproof.systems.profile import Profile, profile_of
+from syncproof.systems.server import Server
+from syncproof.systems.stack import Program, Stack
+
+
+def _check_toxiproxy(url: str) -> None:
+    """Raises BadSetting unless the server that the run names ("" for none) answers as a Toxiproxy does."""
+    if url:
+        try:
+            with Client(url) as client:
+                client.engine()
+        except ToxiproxyError as wrong:
+            raise BadSetting(f"TOXIPROXY_URL is '{url}'. {wrong}") from None
+
+
+def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory: Path, seed: int) -> Stack:
+    """Raises BadSetting where the stack that the run names cannot work."""
+    if settings[STACK] == "embedded":
+        return EmbeddedStack(launcher, seed, settings[TOXIPROXY_URL])
+    # Imported here: it costs a quarter of a second that the embedded stack need not pay.
+    from syncproof.systems.compose import ComposeStack
+
+    try:
+        return ComposeStack(directory, product)
+    except ContainerError as wrong:
+        raise BadSetting(f"STACK is 'compose'. {wrong}") from None
+
+
+class TestBed:
+    """Everything that outlives a test. Started when the first scenario needs it; `close` ends it all."""
+
+    def __init__(self, settings: Settings, evidence: EvidenceFolder) -> None:
+        settings.check()
+        product = find(settings[SYSTEM])
+        _check_toxiproxy(settings[TOXIPROXY_URL])
+        self.settings, self.evidence = settings, evidence
+        self.scale = settings[TIME_SCALE]
+        seed = settings[SEED]
+        self.seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+        self.clock = MonotonicClock()
+        with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
+            self.directory = opened.enter_context(OwnedDirectory.create())
+            warm = (*MODULES, *product.entry_modules)
+            self.launcher = opened.enter_context(Launcher.start(self.directory.path, warm=warm))
+            self._recorder_process = self.launcher.spawn(
+                "recorder", "syncproof.evidence.recorder.main:run", {"directory": str(self.directory.path)}
+            )
+            self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
+            self.stack = _stack(settings, product, self.launcher, self.directory.path, self.seed)
+            self.system: Driver = drive(product, self.stack, self.scale, settings[DEFECT], options(settings))
+            self._count = 0
+            said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
+            self._opened = opened.pop_all()
+        self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
+        slack_s = settings[SLACK]
+        self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (
+            10.0 if settings[NETWORK] == "degraded" else 0.0
+        )
+        self._server: Server | None = None
+        self._closed_logs: set[Path] = set()
+        #: In every name: a server that outlasts runs keeps them, and process ids come again.
+        self._token = secrets.token_hex(4)
+
+    def prepare(self, tags: Container[str], defects: tuple[str, ...] = ()) -> None:
+        """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
+
+        defects: what the test's system is broken with. Raises PacketsUnavailable where packets cannot be lost: such a
+        test is skipped.
+        """
+        if defects != self.system.defects:
+            self.close_suite()  # a server of this suite file is broken otherwise, or not at all
+            self.system.defects = defects
+        scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
+        if scale != self.scale:
+            self.close_suite()  # a server of this suite file keeps the intervals that it was started with
+            self.scale = scale
+            self.system.rescale(scale)
+        self.stack.use_packets("kernel" in tags)
+
+    @property
+    def server(self) -> Server:
+        """The server that devices sync through; started when it is first asked for."""
+        if self._server is None:
+            self._server = self.system.start_server(self.fresh_directory("relay"))
+        return self._server
+
+    @property
+    def toxiproxy(self) -> Client:
+        """The Toxiproxy of this suite file: the one that the run names, else one of the stack's own."""
+        return self.stack.toxiproxy
+
+    def close_suite(self) -> None:
+        """End what belongs to one suite file."""
+        if self.system.server_lasts == "file":
+            self._stop_server()
+        self.stack.close_suite()
+        self._closed_logs.update(self.directory.path.glob("*.log"))
+
+    def _stop_server(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def close(self) -> None:
+        """End everything and remove the temporary directory."""
+        with self._opened, contextlib.closing(self.stack):
+            self._stop_server()
+            self.close_suite()
+
+    def link(self, device: str) -> Link:
+        """A fresh proxied link for a device, on the network that the run asks for."""
+        link = Link(
+            device,
+            self.toxiproxy,
+            self.server.address,
+            self.server.probe_request,
+            self.clock.now,
+            self.stack.links_listen,
+        )
+        if self.settings[NETWORK] == "degraded":
+            link.add(Latency(latency=round(200 * self.scale)), stream="downstream")
+            link.add(Bandwidth(rate=round(300 / self.scale)), stream="downstream")
+        return link
+
+    def fresh_directory(self, name: str) -> Path:
+        """A directory that nothing else uses."""
+        self._count += 1
+        return self.directory.path / f"{self._count:03d}-{name.lower()}"
+
+    def fresh_identity(self, name: str) -> str:
+        """What the system will call a device: nothing that a test of this run or of any other has called so."""
+        self._count += 1
+        return self.system.identity(f"{name}-{self._token}-{self._count}")
+
+    def fresh_group(self, title: str) -> str:
+        """A group name that no other test of this run or of any other uses."""
+        self._count += 1
+        return f"{slug(title)[-40:]}-{self._token}-{self._count}"
+
+    def claim_history(self, title: str) -> Attempt:
+        """A file for the evidence of one attempt of a test, which is nobody else's."""
+        try:
+            return self.evidence.claim(title)
+        except OSError as wrong:
+            raise RecorderError(
+                f"The evidence cannot be written: {wrong.strerror}: {wrong.filename or self.evidence.directory}. "
+                "Name another output folder with --outputdir."
+            ) from None
+
+    def header(self, title: str, attempt: int) -> records.Header:
+        """What the history says of the run."""
+        return records.Header(
+            schema=1,
+            run=self.evidence.run,
+            process=self.evidence.process,
+            attempt=attempt,
+            test=title,
+            seed=self.seed,
+            system=self.settings[SYSTEM],
+            stack=self.settings[STACK],
+            scale=self.scale,
+            boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+            versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
+        )
+
+    def ran_on(self) -> str:
+        """What was tested, where, and with which settings, in one line for a report: all that it was told or took."""
+        settings = self.settings
+        parts = [
+            self.toxiproxy.engine(),
+            *(f"{name} {version}" for name, version in self.stack.versions.items()),
+        ]
+        took = {NETWORK: settings[NETWORK], TIME_SCALE: settings[TIME_SCALE]} | settings.given
+        took = {each: value for each, value in took.items() if each not in (SYSTEM, STACK)}
+        took |= {SLACK: self.slack_s, SEED: self.seed}
+        told = [f"{each.name} {each.shown(took[each])}" for each in DECLARED if each in took]
+        product = f"{settings[SYSTEM]} {self.system.version}".strip()
+        return ", ".join([f"{product} on {settings[STACK]} ({', '.join(parts)})", *told])
+
+    def logs(self) -> list[Path]:
+        """What everything that ran in this suite file has written, up to now."""
+        if self._server is not None:
+            _ = self._server.process.log  # asking makes the copy of what is in a container
+        return sorted(set(self.directory.path.glob("*.log")) - self._closed_logs)
+
+    def keep_logs(self, folder: Path, nodes: Sequence[DeviceNode]) -> None:
+        """Copy what every process has logged beside the evidence of a failed test.
+
+        A disk that is full has been told of already, by what could not be recorded.
+        """
+        programs = [*self.stack.own_programs(), *((node.name, node.process) for node in nodes)]
+        if self._server is not None:
+            programs.append(("relay", self._server.process))
+        with contextlib.suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, program in programs:
+                shutil.copyfile(program.log, folder / f"{slug(name)}.log")
+
+    def check_alive(self, nodes: Sequence[DeviceNode], *, server: bool) -> None:
+        """Raises AssertionError for a process that ended though nobody ended it.
+
+        nodes: the devices that must run. server: whether the relay must.
+        """
+        running: list[tuple[str, Program | None]] = [
+            ("The recorder", self._recorder_process),
+            *self.stack.own_programs(),
+            ("The relay", self._server.process if server and self._server is not None else None),
+            *((node.name, node.process) for node in nodes),
+        ]
+        for name, process in running:
+            if process is not None and not process.alive():
+                raise AssertionError(
+                    f"{name}'s process ended by itself (exit status {process.exit_status()}); "
+                    f"the end of its log:\n{_last_lines(process.log)}"
+                )
+
+
+def _last_lines(log: Path, count: int = 8) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    except OSError as wrong:
+        return f"(its log cannot be read: {wrong})"

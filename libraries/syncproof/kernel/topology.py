@@ -1,0 +1,350 @@
+"""The devices of one scenario: how they meet, sleep, leave, die and come back."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.evidence.checkers.verdict import count as counted
+from syncproof.faults.fault import Fault
+from syncproof.kernel.faultbook import Entry
+from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.story import takes_no_part
+from syncproof.kernel.trouble import Inconclusive, InvalidScenario
+from syncproof.systems.agent import AgentUnreachable, HttpAgent
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A device whose process cannot answer. state, how (and when), again: for people; see `Stop`."""
+
+    state: str
+    how: str
+    again: str
+
+
+class Topology:
+    """Owns the nodes and the group that they share."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.nodes: dict[str, DeviceNode] = {}
+        #: What of the system's settings the devices of this scenario have otherwise, at scale 1.
+        self.settings: dict[str, float] = {}
+        self.group = world.test_bed.fresh_group(world.title)
+
+    def node(self, name: str) -> DeviceNode:
+        """A device of this scenario. Raises InvalidScenario for one that it did not introduce."""
+        try:
+            return self.nodes[name]
+        except KeyError:
+            raise InvalidScenario(takes_no_part(name, tuple(self.nodes))) from None
+
+    def setting(self, name: str) -> float:
+        """A setting of this scenario's devices, at scale 1."""
+        return self.settings.get(name, self._world.profile.settings[name])
+
+    def setting_ns(self, name: str) -> int:
+        """A duration among them, under TIME_SCALE, in ns."""
+        return round(self.setting(name) * self._world.scale * 1e9)
+
+    def stopped(self, name: str) -> Stopped | None:
+        """What the scenario did to a device that still keeps its process from answering."""
+        origin = self._world.opened_ns
+        for entry in self._world.faults.on:
+            stop = entry.fault.stops
+            if stop is not None and name in entry.fault.target:
+                seconds = (entry.started_ns - origin) / 1e9
+                return Stopped(stop.state, f"{stop.done} at {seconds:.1f} s", stop.again.format(name))
+        return None
+
+    def connection(self, name: str) -> str:
+        """How a device is connected, by what it reported last; where it is not, with why its last try failed."""
+        history = self._world.history
+        told = history.connections.get(name)
+        state, since = (told.state, told.t_ns) if told else ("not connected", 0)
+        tried = [retry.reason for retry in history.of(records.Retry, name) if retry.t_ns >= since]
+        return state if state == "live" or not any(tried) else f"{state} ({tried[-1]})"
+
+    def unconnected(self) -> str:
+        """Those who should be live and are not, for people."""
+        names = [name for name, node in self.nodes.items() if node.presence == "online"]
+        waiting = [name for name in names if self._world.history.connection(name) != "live"]
+        return ", ".join(f"{name} is {self.connection(name)}" for name in waiting)
+
+    def can_take_a_message(self, name: str) -> None:
+        """Raises InvalidScenario for a device that cannot (see `_reacts`)."""
+        self._reacts(name, "take a message")
+
+    def _reacts(self, name: str, what: str) -> None:
+        """Raises InvalidScenario for a device that is dead, suspended or asleep, and so cannot do `what`."""
+        node, stopped = self.node(name), self.stopped(name)
+        awakes = f"'{name} wakes up 60 seconds later'"
+        if stopped is None:
+            if node.presence == "asleep":
+                raise InvalidScenario(f"{name} is asleep and cannot {what}. Say {awakes} first.")
+            return
+        then = f"'{name} should be syncing again within 10 seconds'"
+        if node.presence_before == "asleep" and not self._is_killed(name):
+            then = awakes
+        elif node.told_offline:
+            then = f"'{name} comes online'"
+        raise InvalidScenario(
+            f"{name} was {stopped.how} and cannot {what}. Say '{stopped.again}' and {then} first."
+        )
+
+    def _is_killed(self, name: str) -> bool:
+        stops = [entry.fault.stops for entry in self._world.faults.on if name in entry.fault.target]
+        return any(stop is not None and stop.ends for stop in stops)
+
+    def syncs(self, name: str) -> None:
+        """Raises InvalidScenario for a device that was told to disconnect or to sleep: it does not sync by itself."""
+        node = self.node(name)
+        if node.presence == "asleep":
+            self._reacts(name, "sync")
+        if node.told_offline:
+            raise InvalidScenario(
+                f"{name} was told to go offline and does not sync. Say '{name} comes online' first."
+            )
+
+    def meet(self, names: Sequence[str]) -> None:
+        """Start the devices, put them into one fresh group, and wait until all are live."""
+        for name in names:
+            self._enter(name)
+        for node in self.nodes.values():
+            node.agent.set_group(self.group, [self.nodes[name].identity for name in names])
+            node.agent.connect()
+            self._world.record(
+                records.Member(t_ns=self._world.scheduler.now(), device=node.name, group=self.group)
+            )
+        self._world.run_until(f"{' and '.join(names)} to be syncing", self._all_live, PATIENCE_S)
+
+    def fall_asleep(self, name: str) -> None:
+        """Pause the pipeline."""
+        self._reacts(name, "fall asleep")
+        node = self.node(name)
+        node.agent.pipeline("paused")
+        node.awake_as, node.presence = node.presence, "asleep"
+
+    def wake_up(self, name: str, later: Duration) -> None:
+        """Move the device's own clock forward, then let its pipeline run; who was offline before is so again."""
+        node = self.node(name)
+        self._wait_for_process(name)
+        if node.presence != "asleep":
+            raise InvalidScenario(f"{name} cannot wake up: it is {node.presence}. Let it fall asleep first.")
+        node.agent.advance_clock(self._world.scaled_s(later))
+        node.came_back_ns = self._world.scheduler.now()
+        node.agent.pipeline("running")
+        node.presence = node.awake_as
+
+    def go_offline(self, name: str) -> None:
+        """Disconnect, and wait until it has."""
+        self._reacts(name, "go offline")
+        node = self.node(name)
+        node.agent.disconnect()
+        node.presence = "offline"
+        self._world.run_until(
+            f"{name} to be offline", lambda: self._world.history.connection(name) == "offline", PATIENCE_S
+        )
+
+    def come_online(self, name: str) -> None:
+        """Connect again; its memory is measured from here on. A process that starts again only later is waited for."""
+        node = self.node(name)
+        self._wait_for_process(name)
+        self._reacts(name, "come online")
+        node.memory_before = self._world.test_bed.stack.reset_peak(node.process)
+        node.came_back_ns = self._world.scheduler.now()
+        node.agent.connect()
+        node.presence = "online"
+
+    def start_catching_up(self, name: str) -> None:
+        """Connect it again to all that was said before, and wait until it catches up."""
+        self._world.operations.settle()
+        self.come_online(name)
+        self._world.run_until(
+            f"{name} to be catching up",
+            lambda: self._world.history.connection(name) == "catching_up",
+            PATIENCE_S,
+        )
+
+    def _wait_for_process(self, name: str) -> None:
+        """Until a device that is dead or suspended is back. Raises InvalidScenario where nothing brings it back."""
+        node, stopped = self.node(name), self.stopped(name)
+        mine = [
+            entry
+            for entry in self._world.faults.on
+            if entry.fault.stops is not None and name in entry.fault.target
+        ]
+        if stopped and not all(entry.ends_by_itself for entry in mine):
+            raise InvalidScenario(
+                f"{name} was {stopped.how}, and nothing brings it back. Say '{stopped.again}' first."
+            )
+        self._world.run_until(f"{name}'s process to run", lambda: node.presence != "silent", PATIENCE_S)
+
+    def expect_silence(self, name: str) -> None:
+        """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""
+        node = self.node(name)
+        if node.presence != "silent":
+            node.presence_before, node.presence = node.presence, "silent"
+        self._world.test_bed.recorder.suspend(name)
+
+    def end_fault(self, entry: Entry) -> None:
+        """Take a fault away, now; the devices that it touched are back, unless another one still keeps them."""
+        if entry not in self._world.faults.on:
+            return
+        began = self._world.scheduler.now()  # what a device does next may come before the proof that it can
+        self._world.faults.end(entry)
+        self._came_back(entry.fault, began)
+
+    def _came_back(self, fault: Fault, since_ns: int) -> None:
+        """A fault ended; since_ns: when that began."""
+        for name in fault.relevant_to:
+            node = self.nodes.get(name)
+            if node is None:
+                continue
+            node.came_back_ns = since_ns
+            if node.presence == "silent" and self.stopped(name) is None and node.process.alive():
+                # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise; that its
+                # pipeline was paused a new process does not know.
+                started_anew = fault.stops is not None and fault.stops.ends
+                asleep_no_more = started_anew and node.presence_before == "asleep"
+                node.presence = node.awake_as if asleep_no_more else node.presence_before
+                self._world.test_bed.recorder.resume(name)
+
+    def run_until_caught_up_on(self, name: str, count: int) -> None:
+        """Wait until a device has received `count` more messages. Raises Inconclusive if its catch-up is over then."""
+        messages = self._world.operations
+        before = messages.received(name)
+        self._world.run_until(
+            f"{name} to have caught up on {counted(count, 'message')}",
+            lambda: messages.received(name) - before >= count,
+            PATIENCE_S,
+        )
+        state = self._world.history.connection(name)
+        if state != "catching_up":
+            raise Inconclusive(
+                f"Inconclusive: a process was to be killed in the middle of {name}'s catch-up, but {name} is {state}. "
+                f"A catch-up comes in pages: let {name} miss more, like 100 messages of 8 KB, and slow its link before "
+                f"('{name}'s bandwidth is limited to 50 KB/s')."
+            )
+
+    def expected_alive(self) -> list[DeviceNode]:
+        """Whose process must be running now."""
+        return [node for node in self.nodes.values() if node.presence != "silent"]
+
+    def leave(self) -> str:
+        """Stop all devices and take their proxies away: all of them, also when something cannot be reached."""
+        with contextlib.ExitStack() as leaving:
+            for node in self.nodes.values():
+                leaving.callback(node.link.close)
+                leaving.callback(self._world.test_bed.system.discard, node.process, node.directory)
+                leaving.callback(node.agent.close)
+                leaving.callback(self._world.test_bed.recorder.detach, node.name)
+        return ""
+
+    def _enter(self, name: str) -> None:
+        test_bed = self._world.test_bed
+        directory, identity = test_bed.fresh_directory(name), test_bed.fresh_identity(name)
+        with contextlib.ExitStack() as unless_it_takes_part:
+            link = test_bed.link(name)
+            unless_it_takes_part.callback(link.close)
+            process = test_bed.system.start_device(
+                identity, directory, test_bed.server.secret, self._seed(name), self.settings, link.address
+            )
+            unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
+        agent = HttpAgent(name, _url(process.ready))
+        node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, link)
+        node.identity = agent.about().device  # an agent that ran before has a name of its own
+        self._link_to_server(node)
+        test_bed.recorder.attach(name, node.agent.url, node.identity)
+
+    def _link_to_server(self, node: DeviceNode) -> None:
+        test_bed = self._world.test_bed
+        if not test_bed.system.agents_know_server:
+            node.agent.set_link("relay", test_bed.stack.reached_as(node.process, node.link.address))
+
+    def start_again(self, name: str) -> None:
+        """Start a device's process again, on the directory that it has."""
+        test_bed, node = self._world.test_bed, self.node(name)
+        secret = test_bed.server.secret
+        node.process = test_bed.system.start_device(
+            node.identity,
+            node.directory,
+            secret,
+            self._seed(name) + 1,
+            self.settings,
+            node.link.address,
+        )
+        node.agent.close()
+        node.agent = HttpAgent(name, _url(node.process.ready))
+        for state in self._world.states:
+            state.on_restart(name)
+        test_bed.recorder.attach(name, node.agent.url, node.identity, node.installation)
+
+    def install_anew(self, name: str) -> None:
+        """End its process, give it an empty directory, start and connect it as the device that it was."""
+        test_bed, node = self._world.test_bed, self.node(name)
+        self._world.operations.flush()
+        node.agent.disconnect()
+        history = self._world.history
+        self._world.run_until(
+            f"{name} to be offline", lambda: history.connection(name) == "offline", PATIENCE_S
+        )
+        self._world.read_evidence()  # what it has delivered is lost with it, but must stay on record
+        self.expect_silence(name)
+        began = self._world.scheduler.now()
+        test_bed.system.discard(node.process, node.directory)
+        node.directory = test_bed.fresh_directory(name)
+        node.installation += 1
+        self._world.note("installed_anew", device=name)
+        self.start_again(name)
+        self._link_to_server(node)
+        node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
+        node.agent.connect()
+        node.presence = "online"
+        node.came_back_ns = began
+
+    def name_of(self, identity: str) -> str:
+        """The device's name in the scenario, by what the system calls it."""
+        return next((node.name for node in self.nodes.values() if node.identity == identity), identity)
+
+    def _seed(self, name: str) -> int:
+        """The device's own, from the run's: the same run and test give the same jitter."""
+        text = f"{self._world.test_bed.seed}/{self._world.title}/{name}"
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+
+    def _all_live(self) -> bool:
+        history = self._world.history
+        return all(
+            history.connection(name) == "live" and history.joined(name, self.group) for name in self.nodes
+        )
+
+    def pending(self) -> dict[str, int]:
+        """What each device that can be asked still has to do."""
+        found: dict[str, int] = {}
+        for node in self.nodes.values():
+            if node.presence == "online":
+                try:
+                    found[node.name] = node.agent.status().pending.total
+                except AgentUnreachable:
+                    if node.process.alive():
+                        raise
+                    raise AssertionError(
+                        f"{node.name}'s process ended by itself ({node.process.exit_status()}); "
+                        f"its log: {node.process.log}"
+                    ) from None
+        return found
+
+
+def _url(ready: object) -> str:
+    assert isinstance(ready, dict)
+    return f"http://{ready['host']}:{ready['port']}"

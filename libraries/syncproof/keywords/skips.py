@@ -1,0 +1,47 @@
+"""Which tests a product skips: what it cannot do by nature, and nothing else.
+
+A test whose sentences need more than the product declares is skipped before it starts, and the reason names the
+sentence. Every skip stands in the product's `skipped.csv`: one that is not listed fails its test, so that nobody loses
+a scenario by a capability that went away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from syncproof.kernel.demands import in_words, unmet
+from syncproof.kernel.sentence import Sentence, parse
+from syncproof.report.skips import FILE, may_skip
+from syncproof.systems.agent import Capabilities
+from syncproof.systems.manifest import Manifest
+
+
+def steps_of(test: Any) -> list[Sentence]:
+    """The sentences of a test, as far as they stand in the test itself."""
+    return list(_parsed(test))
+
+
+def refusal(
+    test: str, story: Sequence[Sentence], product: Manifest, stack: str, capabilities: Capabilities
+) -> tuple[str, str] | None:
+    """`Skip` or `Fail` with what to say, where the product cannot run the test of that id; None where it can."""
+    wanting = unmet(story, capabilities)
+    if not wanting:
+        return None
+    said = "; ".join(f"'{sentence}' needs {in_words(need)}" for need, sentence in wanting.items())
+    reason = f"The system {product.system} does not declare what this test needs: {said}."
+    if may_skip(product, stack, test):
+        return "Skip", reason
+    return "Fail", (
+        f"{reason} This skip is not in {product.folder.name}/{FILE}. If the system really cannot do that, "
+        f"add the line: {product.variant},{stack},{test},needs {' and '.join(wanting)}"
+    )
+
+
+def _parsed(test: Any) -> Iterator[Sentence]:
+    for item in test.body:
+        try:
+            yield parse(str(getattr(item, "name", None) or ""))
+        except ValueError:
+            continue  # a keyword of another library, or one made of sentences: `perform` looks at those

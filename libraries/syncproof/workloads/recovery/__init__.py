@@ -1,0 +1,1 @@
+"""How devices recover: retries and circuit breaker."""

@@ -1,0 +1,33 @@
+"""What a system declares reaches the checkers that depend on it, under the names that they take."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from syncproof.evidence import checkers
+from syncproof.kernel.promises import promised
+from syncproof.systems.agent import Capabilities
+
+
+@pytest.mark.parametrize("name", [*checkers.safety(), *checkers.liveness()])
+def test_whatever_a_check_takes_is_handed_to_it(name: str) -> None:
+    """By a sentence, which must state a limit, or as a promise of the system, which has a default."""
+    parameters = inspect.signature(checkers.named(name)).parameters.values()
+    optional = {each.name for each in parameters if each.default is not inspect.Parameter.empty}
+    assert set(promised(checkers.named(name), Capabilities())) == optional - {"device"}
+
+
+def test_a_system_that_promises_less_is_judged_by_less() -> None:
+    weak = Capabilities(order="sender", outbox="memory", conflicts="lww")
+    assert {
+        name: promised(check, weak) for name, check in checkers.safety().items() if promised(check, weak)
+    } == {
+        "no_loss": {"durable_outbox": False},
+        "causal_order": {"order": "sender"},
+        "convergence": {"order": "sender"},
+        "conflict_preservation": {"conflicts": "lww"},
+        "marker_integrity": {"marker": False},
+        "no_plaintext": {"e2ee": False},
+    }
