@@ -8,9 +8,9 @@ from typing import Any
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
-from pabot_tie import end_with_pabot
-from run_settings import settings_of_run
-from run_variables import RunStopped, check_names
+from syncproof.keywords.pabot_tie import end_with_pabot
+from syncproof.keywords.run_settings import settings_of_run
+from syncproof.keywords.run_variables import RunStopped, check_names
 from syncproof.systems import named_agent
 from syncproof.systems.pair import Pair, Pairs
 from syncproof.systems.system import SystemNotThere

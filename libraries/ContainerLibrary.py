@@ -10,13 +10,13 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from pabot_tie import end_with_pabot
 from syncproof.faults.containers import limits, network, ownership
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError, WrongState
 from syncproof.faults.containers.network import Attachment
 from syncproof.faults.containers.partition import Partition, Ways
+from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.world.quantities import Duration, Size
 
 _GRACE = Duration(10.0)

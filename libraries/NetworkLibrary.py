@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from robot.api.deco import library
 
-from sentences import CONVERTERS, manual, sentence
+from syncproof.keywords.sentences import CONVERTERS, manual, sentence
 from syncproof.world.steps import attachments, cable, components, cut, impostor, link, packets, relay
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from pabot_tie import end_with_pabot
 from syncproof.faults.containers import ownership
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.engine import Engine
@@ -20,6 +19,7 @@ from syncproof.faults.packets.faults import PacketDelay, PacketFault, PacketLoss
 from syncproof.faults.packets.namespace import End, PacketPath
 from syncproof.faults.packets.rules import BurstLoss, Count, RandomLoss
 from syncproof.faults.packets.sidecar import Sidecars
+from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.world.clock import MonotonicClock
 from syncproof.world.quantities import Duration, Percent, Rate
 

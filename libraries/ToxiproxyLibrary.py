@@ -9,12 +9,12 @@ from typing import Any, TypedDict
 from robot.api import logger
 from robot.api.deco import keyword, library
 
-from pabot_tie import end_with_pabot
-from proxy_effects import ProxyEffects
 from syncproof.faults.toxiproxy.client import Client, ProxyInfo, ToxiproxyError, UnknownProxy, UnknownToxic
 from syncproof.faults.toxiproxy.own_server import OwnServer
+from syncproof.keywords.pabot_tie import end_with_pabot
+from syncproof.keywords.proxy_effects import ProxyEffects
+from syncproof.keywords.toxic_keywords import ToxicKeywords
 from syncproof.world.quantities import Duration, Percent, Rate, Size
-from toxic_keywords import ToxicKeywords
 
 
 class _RequiredOfProxy(TypedDict):

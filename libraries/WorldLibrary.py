@@ -15,11 +15,11 @@ from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import defects
-from pabot_tie import end_with_pabot, under_pabot
-from run_settings import defects_of_run, settings_of_run, variable
-from run_variables import RunStopped, check_names
-from skips import name_of, refusal, steps_of
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.keywords.pabot_tie import end_with_pabot, under_pabot
+from syncproof.keywords.run_settings import defects_of_run, settings_of_run, variable
+from syncproof.keywords.run_variables import RunStopped, check_names
+from syncproof.keywords.skips import name_of, refusal, steps_of
 from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.systems.system import SystemNotThere
 from syncproof.world.nearest import nearest

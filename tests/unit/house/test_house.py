@@ -10,7 +10,9 @@ import pytest
 from tests.contract.containers.conftest import IMAGE
 
 ROOT = Path(__file__).parents[3]
-KEYWORD_LIBRARIES = sorted((ROOT / "libraries").glob("*.py"))
+KEYWORD_LIBRARIES = sorted(
+    path for folder in ("libraries", "libraries/syncproof/keywords") for path in (ROOT / folder).glob("*.py")
+)
 #: What is below floor 2, or would let a keyword wait and talk by itself.
 NOT_FOR_KEYWORDS = {"asyncio", "httpx", "socket", "subprocess", "syncstack", "threading", "time"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from robot import api
 
-import skips
+from syncproof.keywords import skips
 from syncproof.report.skips import LIST
 from syncproof.systems.agent import Capabilities
 from syncproof.systems.choose import SYSTEMS, capabilities
@@ -84,7 +84,7 @@ def test_a_listed_skip_is_skipped_and_another_one_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     table = tmp_path / "skipped.csv"
-    monkeypatch.setattr("skips.LIST", table)
+    monkeypatch.setattr("syncproof.keywords.skips.LIST", table)
     table.write_text("system,stack,test,why\nproduct,embedded,Suite.Listed,needs pause\n")
     sleep = story("Bob falls asleep")
     nothing = Capabilities()

@@ -1,0 +1,47 @@
+"""Finds what workloads and faults declare, by looking at the tree: nothing else has a list of them.
+
+The lowest module of all: it imports nothing of this project before it is asked to.
+
+A folder in `workloads` or `faults` takes part by having a module of a known stem (`sentences`, `records`, `checks`),
+or a package of that name.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_ROOT = Path(__file__).parent
+_GROWING = ("workloads", "faults")
+
+
+@functools.cache
+def modules(stem: str) -> tuple[ModuleType, ...]:
+    """Every module of that name, and every module of a package of that name, imported, in the order of the tree.
+
+    Example: ``modules("sentences")`` has ``syncproof.workloads.messages.sentences``.
+    """
+    files = [
+        file
+        for folder in _GROWING
+        for pattern in (f"**/{stem}.py", f"**/{stem}/[!_]*.py")
+        for file in (_ROOT / folder).glob(pattern)
+    ]
+    names = [".".join(file.relative_to(_ROOT.parent).with_suffix("").parts) for file in sorted(files)]
+    return tuple(importlib.import_module(name) for name in names)
+
+
+@functools.cache
+def discover(base: type[T], stem: str) -> tuple[type[T], ...]:
+    """The subclasses of a class that the modules of that stem define, in the order of the tree and of each file."""
+    return tuple(
+        found
+        for module in modules(stem)
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, base) and found.__module__ == module.__name__
+    )
