@@ -8,13 +8,13 @@ from typing import Any
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
+from syncproof.kernel.variables import BadSetting
 from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.keywords.run_settings import settings_of_run
 from syncproof.keywords.run_variables import RunStopped, check_names
 from syncproof.systems import named_agent
 from syncproof.systems.pair import Pair, Pairs
 from syncproof.systems.system import SystemNotThere
-from syncproof.world.variables import BadSetting
 
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)

@@ -16,8 +16,8 @@ from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError, WrongState
 from syncproof.faults.containers.network import Attachment
 from syncproof.faults.containers.partition import Partition, Ways
+from syncproof.kernel.quantities import Duration, Size
 from syncproof.keywords.pabot_tie import end_with_pabot
-from syncproof.world.quantities import Duration, Size
 
 _GRACE = Duration(10.0)
 _PATIENCE = Duration(30.0)

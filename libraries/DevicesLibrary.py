@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from robot.api.deco import library
 
-from syncproof.keywords.sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import (
+from syncproof.kernel.steps import (
     attachments,
     components,
     crash,
@@ -15,6 +14,7 @@ from syncproof.world.steps import (
     presence,
     verification,
 )
+from syncproof.keywords.sentences import CONVERTERS, manual, sentence
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)

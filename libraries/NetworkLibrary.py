@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from robot.api.deco import library
 
+from syncproof.kernel.steps import attachments, cable, components, cut, impostor, link, packets, relay
 from syncproof.keywords.sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachments, cable, components, cut, impostor, link, packets, relay
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)

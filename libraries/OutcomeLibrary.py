@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from robot.api.deco import library
 
+from syncproof.kernel.steps import (
+    attachment_outcomes,
+    components,
+    conflicts,
+    delivery,
+    recovery,
+    verification,
+)
 from syncproof.keywords.sentences import CONVERTERS, manual, sentence
-from syncproof.world.steps import attachment_outcomes, components, conflicts, delivery, recovery, verification
 
 
 @library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)

@@ -11,10 +11,10 @@ from robot.api.deco import keyword, library
 
 from syncproof.faults.toxiproxy.client import Client, ProxyInfo, ToxiproxyError, UnknownProxy, UnknownToxic
 from syncproof.faults.toxiproxy.own_server import OwnServer
+from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.keywords.proxy_effects import ProxyEffects
 from syncproof.keywords.toxic_keywords import ToxicKeywords
-from syncproof.world.quantities import Duration, Percent, Rate, Size
 
 
 class _RequiredOfProxy(TypedDict):

@@ -16,19 +16,19 @@ from robot.libraries.BuiltIn import BuiltIn
 
 import defects
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.kernel.nearest import nearest
+from syncproof.kernel.needs import lacking
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.test_bed import TestBed
+from syncproof.kernel.variables import BadSetting
+from syncproof.kernel.verdicts import EXPECTED_TROUBLE
+from syncproof.kernel.world import World
 from syncproof.keywords.pabot_tie import end_with_pabot, under_pabot
 from syncproof.keywords.run_settings import defects_of_run, settings_of_run, variable
 from syncproof.keywords.run_variables import RunStopped, check_names
 from syncproof.keywords.skips import name_of, refusal, steps_of
 from syncproof.systems.choose import SYSTEMS, capabilities
 from syncproof.systems.system import SystemNotThere
-from syncproof.world.nearest import nearest
-from syncproof.world.needs import lacking
-from syncproof.world.site import Site
-from syncproof.world.step import Step
-from syncproof.world.variables import BadSetting
-from syncproof.world.verdicts import EXPECTED_TROUBLE
-from syncproof.world.world import World
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 _NOT_WHOLE = "that cannot be converted to integer."
@@ -80,7 +80,7 @@ class WorldLibrary:
     """
 
     def __init__(self) -> None:
-        self._site: Site | None = None
+        self._site: TestBed | None = None
         self._world: World | None = None
         self._title, self._name, self._tags = "", "", frozenset[str]()
         self._ran_on = ""
@@ -88,7 +88,7 @@ class WorldLibrary:
         # At INFO it has a line for every request of the harness, which nobody could read past.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
-    def perform(self, step: Step) -> None:
+    def perform(self, step: Sentence) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
         if self._world is None and (reason := lacking(self._tags, variable("STACK", "embedded"))):
             raise SkipExecution(reason)
@@ -109,7 +109,7 @@ class WorldLibrary:
                 self._log_timeline(self._world, failed=True)
             raise ScenarioFailed(str(wrong)) from None
 
-    def _refuse_what_it_cannot(self, story: list[Step], site: Site) -> None:
+    def _refuse_what_it_cannot(self, story: list[Sentence], site: TestBed) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
         said = refusal(
             self._name, story, site.settings.system, site.settings.stack, site.profile.capabilities
@@ -166,7 +166,7 @@ class WorldLibrary:
             self._site.close()
             self._site = None
 
-    def _open_site(self) -> Site:
+    def _open_site(self) -> TestBed:
         if self._site is None:
             check_names()
             timeline = variable("TIMELINE", "failed")
@@ -174,7 +174,7 @@ class WorldLibrary:
                 raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")
             settings = settings_of_run()
             try:
-                self._site = Site(settings, self._evidence_directory())
+                self._site = TestBed(settings, self._evidence_directory())
             except SystemNotThere as wrong:
                 raise BadSetting(str(wrong)) from None
             except (OSError, *EXPECTED_TROUBLE) as wrong:

@@ -11,7 +11,7 @@ from robot.api.deco import keyword
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.faults.toxiproxy.flapping import flap_until_over
 from syncproof.faults.toxiproxy.observation import HTTP_REQUEST, Observation, wait_until
-from syncproof.world.quantities import Duration, Rate
+from syncproof.kernel.quantities import Duration, Rate
 
 _WITHIN = Duration(10.0)
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 from robot.libraries.BuiltIn import BuiltIn
 
 import defects
-from syncproof.world.site import Settings
-from syncproof.world.variables import BadSetting, hint
+from syncproof.kernel.test_bed import Settings
+from syncproof.kernel.variables import BadSetting, hint
 
 Number = TypeVar("Number", int, float)
 

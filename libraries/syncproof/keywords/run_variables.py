@@ -7,7 +7,7 @@ import functools
 from robot.api import FatalError, logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from syncproof.world.variables import misspelt, refuse_equals_signs
+from syncproof.kernel.variables import misspelt, refuse_equals_signs
 
 
 class RunStopped(FatalError):

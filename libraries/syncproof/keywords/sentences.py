@@ -14,10 +14,10 @@ from typing import Any, TypeVar, get_type_hints
 from robot.api.deco import keyword
 from robot.libraries.BuiltIn import BuiltIn
 
-from syncproof.world.cast import Device, Devices, Possessive, Pronoun
-from syncproof.world.quantities import Duration, Percent, Rate, Size
-from syncproof.world.step import Step, singular
-from syncproof.world.text import Clock, Text
+from syncproof.kernel.cast import Device, Devices, Possessive, Pronoun
+from syncproof.kernel.quantities import Duration, Percent, Rate, Size
+from syncproof.kernel.sentence import Sentence, singular
+from syncproof.kernel.text import Clock, Text
 
 Library = TypeVar("Library")
 
@@ -42,19 +42,21 @@ _VALUES = (
 _NUMBER = "A whole number: ``50``; 0 is one as well."
 
 
-def sentence(kind: type[Step]) -> Callable[..., None]:
+def sentence(kind: type[Sentence]) -> Callable[..., None]:
     """The keyword of a step."""
     return _keyword(kind, kind.template, {}, kind.__doc__ or "")
 
 
-def _for_one(kind: type[Step]) -> Callable[..., None] | None:
+def _for_one(kind: type[Sentence]) -> Callable[..., None] | None:
     """The keyword of a step for the amount of one; None for a step without an amount."""
     template = singular(kind.template)
     doc = f"Like `{kind.template}`, for one."
     return _keyword(kind, template, {"count": 1}, doc) if template else None
 
 
-def _keyword(kind: type[Step], template: str, given: Mapping[str, object], doc: str) -> Callable[..., None]:
+def _keyword(
+    kind: type[Sentence], template: str, given: Mapping[str, object], doc: str
+) -> Callable[..., None]:
     """given: what the template does not have of the step."""
     hints = get_type_hints(kind)
     names = [field.name for field in fields(kind) if field.name not in given]  # type: ignore[arg-type]

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from syncproof.kernel.demands import in_words, unmet
+from syncproof.kernel.sentence import Sentence, parse
 from syncproof.report.skips import LIST, listed
 from syncproof.systems.agent import Capabilities
-from syncproof.world.demands import in_words, unmet
-from syncproof.world.step import Step, parse
 
 
-def steps_of(test: Any) -> list[Step]:
+def steps_of(test: Any) -> list[Sentence]:
     """The sentences of a test, as far as they stand in the test itself."""
     return list(_parsed(test))
 
@@ -27,7 +27,7 @@ def name_of(test: Any) -> str:
 
 
 def refusal(
-    name: str, story: Sequence[Step], system: str, stack: str, capabilities: Capabilities
+    name: str, story: Sequence[Sentence], system: str, stack: str, capabilities: Capabilities
 ) -> tuple[str, str] | None:
     """`Skip` or `Fail` with what to say, where the system cannot run the test of that name; None where it can."""
     wanting = unmet(story, capabilities)
@@ -43,7 +43,7 @@ def refusal(
     )
 
 
-def _parsed(test: Any) -> Iterator[Step]:
+def _parsed(test: Any) -> Iterator[Sentence]:
     for item in test.body:
         try:
             yield parse(str(getattr(item, "name", None) or ""))

@@ -9,7 +9,7 @@ from robot.api.deco import keyword
 
 from syncproof.faults.toxiproxy import toxic_types
 from syncproof.faults.toxiproxy.client import Client, Direction
-from syncproof.world.quantities import Duration, Percent, Rate, Size
+from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 
 _ALL = Percent(1.0)
 _NEVER = Percent(0.0)

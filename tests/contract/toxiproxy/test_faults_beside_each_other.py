@@ -13,7 +13,7 @@ from syncproof.faults.fault import Fault
 from syncproof.faults.link import Link
 from syncproof.faults.network import SlowLink, StarvedLink
 from syncproof.faults.toxiproxy.client import Client
-from syncproof.world.faultbook import Faultbook
+from syncproof.kernel.faultbook import Faultbook
 
 
 class _Pages(http.server.BaseHTTPRequestHandler):

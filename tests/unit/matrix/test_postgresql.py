@@ -6,10 +6,10 @@ import socket
 
 import pytest
 
+from syncproof.kernel.test_bed import Settings
+from syncproof.kernel.variables import BadSetting
 from syncproof.systems.matrix.postgresql import PostgresDatabase
 from syncproof.systems.system import SystemNotThere
-from syncproof.world.site import Settings
-from syncproof.world.variables import BadSetting
 
 URL = "postgresql://role:hidden@127.0.0.1:5432"
 

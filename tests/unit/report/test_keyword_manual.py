@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from robot.libdoc import libdoc
 
-import syncproof.world.steps  # noqa: F401  (fills the vocabulary)
+import syncproof.kernel.steps  # noqa: F401  (fills the vocabulary)
+from syncproof.kernel.sentence import Sentence, templates
 from syncproof.report.keyword_manual import Library, main
-from syncproof.world.step import Step, templates
 
 LIBRARIES = Path(__file__).parents[3] / "libraries"
 SCENARIO = ("DevicesLibrary", "NetworkLibrary", "OutcomeLibrary")
@@ -114,7 +114,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Library]:
 def test_every_sentence_is_a_keyword_of_one_library(described: dict[str, Library]) -> None:
     """Robot Framework leaves out a keyword that it cannot make, with no more than an error message."""
     names = [keyword.name for library in described.values() for keyword in library.keywords]
-    assert sorted(names) == sorted(template for kind in Step.vocabulary for template in templates(kind))
+    assert sorted(names) == sorted(template for kind in Sentence.vocabulary for template in templates(kind))
 
 
 @pytest.mark.parametrize("name", SCENARIO)

@@ -1,0 +1,300 @@
+"""The attachments of one scenario: what was asked for, and a watch on what devices hand out of them meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.faults.storage import DamagedAttachment, MissingAttachment
+from syncproof.kernel.messages import PATIENCE_S
+from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.trouble import Inconclusive, InvalidScenario
+from syncproof.systems.agent import BlobRef, BlobSeen, EntryState, Operation
+from syncproof.systems.server import BlobServer
+from syncproof.systems.storage import Storage
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How often devices are asked for attachments that are on their way; not scaled, because files are written no slower.
+LOOK_NS = 50_000_000
+#: Requests of one look: as many as two devices have downloads under way.
+MOST_LOOKS = 4
+_ON_ITS_WAY = frozenset({"downloading", "interrupted", "missing", "corrupt", "complete"})
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a message: what its author calls it, and random bytes drawn from a seed of its own."""
+
+    name: str
+    size: int
+    seed: str
+
+    def content(self) -> bytes:
+        """Its bytes, drawn again each time."""
+        return random.Random(self.seed).randbytes(self.size)
+
+    @cached_property
+    def reference(self) -> BlobRef:
+        """Its digest, size and name."""
+        return BlobRef(hashlib.sha256(self.content()).hexdigest(), self.size, self.name)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message with one attachment that a sentence asked for; entry: whose version it is, if any."""
+
+    op_id: str
+    author: str
+    file: Attachment
+    ref: BlobRef
+    entry: str | None
+
+
+class Attachments:
+    """Asks for attachments, and looks at each device all the time while one is on its way to it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.sent: list[Sent] = []
+        self._taken = 0
+        self._looked_ns = 0
+        #: (device, attachment) on its way -> whether the device has told anything of it since the last look on record.
+        self._open: dict[tuple[str, str], bool] = {}
+        #: (device, attachment, its process) that was read -> what came: nobody needs to look again.
+        self._read: dict[tuple[str, str, int], BlobSeen] = {}
+        #: (device, entry) that was seen shown.
+        self._shown: set[tuple[str, str]] = set()
+
+    # what sentences ask for
+
+    def send(self, author: str, size: int, *, called: str = "", as_entry: bool = False) -> None:
+        """Enqueue a message, or a new entry, with a file of this many bytes."""
+        number = self._world.messages.author(author).enqueued + 1
+        seed = f"{self._world.topology.group}/{author}/{number}"
+        file = Attachment(called or f"{author.lower()}-{number}.bin", size, seed)
+        self._enqueue(author, file, as_entry=as_entry)
+
+    def send_again(self, author: str) -> None:
+        """Enqueue a new entry with the file that the author's last message had. Raises InvalidScenario without one."""
+        self._enqueue(author, self.last_of(author).file, as_entry=True)
+
+    def last_of(self, author: str) -> Sent:
+        """The author's last message with an attachment. Raises InvalidScenario where it sends none."""
+        for sent in reversed(self.sent):
+            if sent.author == author:
+                return sent
+        raise InvalidScenario(
+            f"{author} sends no message with an attachment of its own before this sentence."
+        )
+
+    def last_entry_of(self, author: str) -> Sent:
+        """The author's last entry with an attachment. Raises InvalidScenario where it writes none."""
+        sent = self.last_of(author)
+        if sent.entry is None:
+            raise InvalidScenario(
+                f"What {author} sent last is a message and no entry: say first that it writes one."
+            )
+        return sent
+
+    def last_to(self, device: str) -> Sent:
+        """The last attachment that another one sends. Raises InvalidScenario where nobody does."""
+        for sent in reversed(self.sent):
+            if sent.author != device:
+                return sent
+        raise InvalidScenario(f"Nobody sends {device} an attachment before this sentence.")
+
+    def run_until_partly_there(self, device: str) -> None:
+        """Wait until a device has a part of the last attachment to it. Raises Inconclusive where it has the whole."""
+        sent = self.last_to(device)
+
+        def told() -> list[records.Blob]:
+            return [
+                line
+                for line in self._world.history.of(records.Blob, device)
+                if line.source == device
+                and line.digest == sent.ref.digest
+                and (line.state == "complete" or 0 < line.offset < sent.ref.size)
+            ]
+
+        self._world.run_until(
+            f"{device} to have a part of {sent.author}'s attachment", lambda: bool(told()), PATIENCE_S
+        )
+        if any(line.state == "complete" for line in told()):
+            raise Inconclusive(
+                f"Inconclusive: {device} was to be killed in the middle of a download, and had all of "
+                f"{sent.author}'s attachment before anybody saw a part. Make its link slower, or the attachment larger."
+            )
+
+    def server(self) -> BlobServer:
+        """The server, as one that keeps attachments. Raises InvalidScenario where the harness cannot look into it."""
+        server = self._world.test_bed.server
+        if isinstance(server, BlobServer):
+            return server
+        raise InvalidScenario("This system's server does not show the harness its attachments.")
+
+    def storage(self, node: DeviceNode) -> Storage:
+        """A device's files."""
+        return self._world.test_bed.stack.storage(node.process, node.directory)
+
+    def missing_on_relay(self, author: str) -> MissingAttachment:
+        """The fault that the relay loses the author's last attachment, once it has it."""
+        return MissingAttachment(*self._stored(author))
+
+    def damaged_on_relay(self, author: str) -> DamagedAttachment:
+        """The fault that the relay has other bytes of the author's last attachment, once it has it."""
+        if not self.last_of(author).ref.size:
+            raise InvalidScenario("An empty attachment has no byte that could be another one.")
+        return DamagedAttachment(*self._stored(author))
+
+    def entry(self, node: DeviceNode, sent: Sent) -> EntryState | None:
+        """What a device answers of the entry, if it holds the version that was sent, and can be asked at all."""
+        assert sent.entry is not None
+        if node.presence == "silent":
+            return None
+        state = node.agent.entry(self._world.topology.group, sent.entry)
+        invoke = self._world.history.operations.get(sent.op_id)
+        if state is None or invoke is None:
+            return None
+        return state if any(sibling.digest == invoke.digest for sibling in state.siblings) else None
+
+    # the watch
+
+    def watch(self) -> None:
+        """Look once at everything that is on its way, if it is time to; every look that tells something is recorded."""
+        lines = self._world.history.of(records.Blob)
+        for line in lines[self._taken :]:
+            if line.source == line.device and line.state in _ON_ITS_WAY:
+                self._open[line.device, line.digest] = True
+        self._taken = len(lines)
+        now = self._world.scheduler.now()
+        if now - self._looked_ns < LOOK_NS:
+            return
+        self._looked_ns = now
+        for device, digest in self._next_looks():
+            self._watch_one(device, digest)
+        for sent in self.sent:
+            if sent.entry is not None and sent.op_id in self._world.history.operations:
+                self._watch_entry(sent)
+
+    def read(self, node: DeviceNode, digest: str) -> BlobSeen | None:
+        """What the device has handed out for an attachment since its process began; asked for it now if not yet."""
+        return self._read.get((node.name, digest, node.process.pid)) or self._look(node, digest, otherwise="")
+
+    def read_all(self) -> None:
+        """At rest: read everything that the devices have delivered and nobody has read yet."""
+        for node in self._reachable():
+            for delivery in self._world.history.deliveries(node.name):
+                for digest in delivery.blobs:
+                    if (node.name, digest, node.process.pid) not in self._read:
+                        self._look(node, digest, otherwise="lost")
+        self._world.read_evidence()
+
+    def _next_looks(self) -> list[tuple[str, str]]:
+        """Which to look at now: a few, those of which something new was told first, and the longest unseen of the rest.
+
+        A device fetches a few at a time, and hundreds may wait: to ask for all would leave no time for anything else.
+        """
+        told = [where for where, news in self._open.items() if news]
+        chosen = told[:MOST_LOOKS] or list(self._open)[:1]
+        for where in chosen:  # to the end of the queue
+            self._open[where] = self._open.pop(where)
+        return chosen
+
+    def _watch_one(self, device: str, digest: str) -> None:
+        node = self._world.topology.nodes.get(device)
+        if node is None or node.presence == "silent":
+            return
+        if (device, digest, node.process.pid) in self._read:
+            del self._open[device, digest]
+        elif self._look(node, digest, otherwise="absent" if self._open[device, digest] else "") is None:
+            self._open[device, digest] = False
+        else:
+            del self._open[device, digest]
+
+    def _watch_entry(self, sent: Sent) -> None:
+        assert sent.entry is not None
+        for node in self._reachable():
+            if node.name == sent.author or (node.name, sent.entry) in self._shown:
+                continue
+            asked_ns = self._world.scheduler.now()
+            read = len(self._world.history.deliveries(node.name))
+            state = self.entry(node, sent)
+            if state is not None:
+                self._shown.add((node.name, sent.entry))
+                self._world.record(
+                    self._world.entries.on_record(node.name, sent.entry, state, asked_ns, read)
+                )
+                if (node.name, sent.ref.digest, node.process.pid) not in self._read:
+                    self._look(node, sent.ref.digest, otherwise="absent")
+
+    def _look(self, node: DeviceNode, digest: str, *, otherwise: str) -> BlobSeen | None:
+        """Ask a device for an attachment. otherwise: the state to record when it has none ("" for nothing)."""
+        asked_ns = self._world.scheduler.now()
+        seen = node.agent.read_blob(digest)
+        if seen is not None:
+            self._read[node.name, digest, node.process.pid] = seen
+            line = records.Blob(
+                t_ns=asked_ns,
+                device=node.name,
+                digest=digest,
+                state="read",
+                size=seen.size,
+                content=seen.content,
+            )
+            self._world.record(line)
+        elif otherwise:
+            self._world.record(records.Blob(t_ns=asked_ns, device=node.name, digest=digest, state=otherwise))
+        return seen
+
+    def _reachable(self) -> Iterator[DeviceNode]:
+        return (node for node in self._world.topology.nodes.values() if node.presence != "silent")
+
+    # inside
+
+    def _enqueue(self, author: str, file: Attachment, *, as_entry: bool) -> None:
+        entry = f"{author}-entry-{len(self.sent) + 1}" if as_entry else None
+        messages = self._world.messages
+        # The same bytes once more are the same attachment.
+        messages.attachments_enqueued += all(file.reference.digest != sent.ref.digest for sent in self.sent)
+        op_id = messages.enqueue_operation(
+            author,
+            lambda number, op_id: self._send(author, number, op_id, file, entry),
+            f"{author} sends {file.name}",
+        )
+        self.sent.append(Sent(op_id, author, file, file.reference, entry))
+
+    def _send(self, author: str, number: int, op_id: str, file: Attachment, entry: str | None) -> None:
+        messages, ref = self._world.messages, file.reference
+        messages.attachments[ref.digest] = ref
+        self._world.node(author).agent.put_blob(ref.digest, file.content())
+        text = f"{author}'s {'entry' if entry else 'message'} with {ref.name}"
+        operation = Operation(
+            op_id=op_id,
+            group=self._world.topology.group,
+            kind="put" if entry else "append",
+            body=json.dumps({"op_id": op_id, "from": author, "n": number, "text": text}),
+            entry=entry,
+            blobs=(ref,),
+        )
+        messages.submit(author, number, operation)
+
+    def _stored(self, author: str) -> tuple[tuple[str, ...], str, Storage, str, Callable[[], bytes | None]]:
+        """What a fault of the relay's copy needs to know; waits until the relay has it."""
+        world, sent, server = self._world, self.last_of(author), self.server()
+        world.run_until(
+            f"the relay to have {author}'s attachment",
+            lambda: world.history.outcome(sent.op_id) is not None,
+            PATIENCE_S,
+        )
+        digest = sent.ref.digest
+        others = tuple(name for name in world.topology.nodes if name != author)
+        files = world.test_bed.stack.storage(world.test_bed.server.process, server.directory)
+        return others, digest, files, server.blob_path(digest), lambda: server.blob(digest)

@@ -1,0 +1,46 @@
+"""What somebody may have meant by a sentence that nobody knows."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from syncproof.kernel.sentence import Sentence, bare
+
+#: Below this the likeness of two sentences is chance. Found by trying misspelt and made-up sentences (see the tests).
+ALIKE = 0.6
+_SLOT = re.compile(r"\$\{(\w+)\}")
+
+
+def nearest(sentence: str, most: int = 2) -> list[str]:
+    """The templates that read most like the sentence, the likeliest first; none when nothing is alike.
+
+    Its Given/When/Then is dropped, case does not matter, and an argument is like any one word.
+
+    Example: ``nearest("When Bob's network gets cut")`` gives ``["${device}'s network is cut"]`` first.
+    """
+    words = bare(sentence).lower().split()
+    rated = sorted(
+        ((_likeness(words, kind.template), kind.template) for kind in Sentence.vocabulary), reverse=True
+    )
+    return [template for likeness, template in rated[:most] if likeness >= ALIKE]
+
+
+def _likeness(words: list[str], template: str) -> float:
+    """Of 0 to 1. The words of the sentence that stand where the template has an argument are taken for it."""
+    pattern = _SLOT.sub("\0", template).lower().split()
+    alike = 0.0
+    matcher = difflib.SequenceMatcher(a=words, b=pattern, autojunk=False)
+    for how, a1, a2, b1, b2 in matcher.get_opcodes():
+        if how == "equal":
+            alike += a2 - a1
+        elif how == "replace":
+            alike += sum(map(_word_likeness, words[a1:a2], pattern[b1:b2]))
+    return 2 * alike / (len(words) + len(pattern))
+
+
+def _word_likeness(word: str, pattern: str) -> float:
+    if "\0" in pattern:
+        return 1.0 if word.endswith(pattern.replace("\0", "")) else 0.0
+    likeness = difflib.SequenceMatcher(a=word, b=pattern, autojunk=False).ratio()
+    return likeness if likeness > ALIKE else 0.0

@@ -1,0 +1,39 @@
+"""A device as one scenario knows it: its process, its agent, its link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from syncproof.faults.link import Link
+from syncproof.systems.agent import HttpAgent
+from syncproof.systems.stack import Program
+
+Presence = Literal["online", "offline", "asleep", "silent"]
+
+
+@dataclass
+class DeviceNode:
+    """One device of a scenario's topology.
+
+    identity: what the system itself calls it: a fresh one for each test, so that nothing of an earlier test is its.
+    presence: what the scenario made of it. offline: told to disconnect. asleep: its pipeline is paused. silent: its
+    process is stopped or dead, so that nobody may ask its agent anything.
+    """
+
+    name: str
+    identity: str
+    directory: Path
+    process: Program
+    agent: HttpAgent
+    link: Link
+    presence: Presence = "online"
+    #: What it was before its process was stopped or killed.
+    presence_before: Presence = "online"
+    #: How often it was installed anew: all its data was lost.
+    installation: int = 0
+    #: Peak memory before the backlog was sent (bytes), by what it is compared with.
+    memory_before: int = 0
+    #: CLOCK_MONOTONIC (ns) of what the scenario last did to bring it back.
+    came_back_ns: int = 0

@@ -1,0 +1,79 @@
+"""The server's own request log, put on record: what devices asked of it, and when, by another word than theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.faults.program import Killed
+from syncproof.systems.server import RequestLine, opened
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class RelayLog:
+    """Reads on where it stopped. It has what this scenario's devices asked, and their users' other clients too."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        #: What was asked since the relay started, as far as it still knew that when it was read.
+        self.requests: list[RequestLine] = []
+
+    def read(self, checker: str) -> None:
+        """Put on record what was asked since the last time.
+
+        checker: who wants to judge by it. Raises AssertionError, with that checker's verdict that it is unknown, where
+        the relay does not know any more all that this scenario has asked of it.
+        """
+        world = self._world
+        names = {node.identity: node.name for node in world.topology.nodes.values()}
+        last = self.requests[-1].n if self.requests else 0
+        if any(
+            entry.fault.kind == Killed.kind and "relay" in entry.fault.target
+            for entry in world.faults.entries
+        ):
+            raise world.verdicts.unknown(
+                checker,
+                "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
+                "Judge by it in a test of its own",
+            )
+        lines = opened(world.test_bed.server).requests(last)
+        if has_hole(lines, last, world.opened_ns):
+            raise world.verdicts.unknown(
+                checker,
+                "more was asked of the relay than its request log holds, so that a part of this scenario is not in it "
+                "any more. Send less, or let fewer requests fail",
+            )
+        self.requests += lines
+        for line in lines:
+            if line.who in names:
+                world.record(
+                    records.Request(
+                        t_ns=line.t_ns,
+                        source="relay",
+                        source_seq=line.n,
+                        device=names[line.who],
+                        n=line.n,
+                        method=line.method,
+                        path=line.path,
+                        status=line.status,
+                    )
+                )
+        world.read_evidence()
+
+
+def has_hole(lines: Sequence[RequestLine], last: int, since_ns: int) -> bool:
+    """Whether something is missing that was asked behind number `last` (0: nothing was read) and since a moment.
+
+    since_ns: CLOCK_MONOTONIC, ns. Numbers begin at 1.
+
+    Example: ``has_hole([RequestLine(n=7, t_ns=100, ...)], 0, since_ns=90)`` is true: number 6 may have come at 95.
+    """
+    if not lines:
+        return False
+    if lines[0].n != last + 1 and (last or lines[0].t_ns > since_ns):
+        return True
+    return any(after.n != before.n + 1 for before, after in pairwise(lines))

@@ -1,0 +1,28 @@
+"""What the server's operator can read of what devices said: looked for, and put on record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.systems.server import SearchableServer
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+def search_server(world: World) -> None:
+    """Look through all that the server holds for the operations and attachments of this scenario."""
+    server, group = world.test_bed.server, world.topology.group
+    if not isinstance(server, SearchableServer):
+        return  # nobody can tell: the checker will say that nothing was searched
+    operations = world.history.operations
+    digests = {digest: op_id for op_id, invoke in operations.items() for digest in invoke.blobs}
+    found = server.search(group, digests)
+    for op_id, where in found.readable.items():
+        if op_id in operations:  # a server may serve several scenarios
+            world.record(
+                records.Readable(t_ns=world.scheduler.now(), source="relay", op_id=op_id, where=where)
+            )
+    world.note("server_searched", group=group, looked=found.looked)
+    world.read_evidence()

@@ -1,0 +1,329 @@
+"""Sentences that send attachments and disturb them on their way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.faults import network
+from syncproof.kernel.cast import Device, Pronoun
+from syncproof.kernel.messages import PATIENCE_S
+from syncproof.kernel.quantities import Duration, Percent, Size
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.text import Text
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.bundled import PROBE_BLOB_BYTES
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: What a probe asks for beyond the bytes behind which a connection breaks off.
+_BEYOND = 4096
+#: Bytes of an attachment whose name is all that matters.
+_SMALL = 1000
+
+
+@dataclass(frozen=True)
+class SendsWithOneAttachment(Sentence):
+    """Enqueue one message of a device, with one attachment.
+
+    ``size``: a `Size`, from 0 B up to 256 MB on the bundled system. TIME_SCALE does not apply. The content is
+    random, and its SHA-256 goes on record.
+
+    Enqueues, like `${device} sends ${count} messages`; the message has a number among them. While the attachment
+    is on its way, every device is asked for it again and again: see `Attachments`.
+
+    Example:
+    | When Alice sends a message with an attachment of 1 MB
+    | And Bob's download is cut at 50%
+    | Then Bob should have all attachments within 60 seconds
+
+    Source: plan L-4.2.
+    """
+
+    template: ClassVar[str] = "${device} sends a message with an attachment of ${size}"
+    needs: ClassVar[tuple[str, ...]] = ("blobs",)
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.attachments.send(self.device.name, self.size.bytes)
+
+
+@dataclass(frozen=True)
+class SendsNamed(Sentence):
+    """Enqueue one message of a device, with an attachment that has a name of its author's choice.
+
+    ``name``: a `Text`; two spaces in a row would end the argument. The attachment has 1 KB.
+
+    Enqueues, like `${device} sends a message with an attachment of ${size}`.
+
+    Example:
+    | When Alice sends a message with an attachment named "../../two words ☂.jpg"
+    | Then Bob should know all attachments by their names
+    | And Bob should have written in his own folder only
+
+    Source: plan L-4.1.
+    """
+
+    template: ClassVar[str] = '${device} sends a message with an attachment named "${name}"'
+    needs: ClassVar[tuple[str, ...]] = ("blobs",)
+    device: Device
+    name: Text
+
+    def run(self, world: World) -> None:
+        world.attachments.send(self.device.name, _SMALL, called=self.name.value)
+
+
+@dataclass(frozen=True)
+class WritesEntryWithAttachment(Sentence):
+    """Enqueue a new journal entry of a device, with one attachment.
+
+    ``size``: a `Size` of the attachment, from 0 B up to 256 MB on the bundled system. TIME_SCALE does not apply.
+
+    Enqueues, like `${device} sends ${count} messages`, and counts as one. An entry is more than a message: a
+    device must not show it before its attachment is there, and is asked for it again and again until it does.
+
+    Example:
+    | When Bob's bandwidth is limited to 10 KB/s
+    | And Alice writes an entry with an attachment of 100 KB
+    | Then Bob should hold back Alice's entry
+    | And Bob should show Alice's entry within 30 seconds
+
+    Source: plan L-4.1, L-4.3.
+    """
+
+    template: ClassVar[str] = "${device} writes an entry with an attachment of ${size}"
+    needs: ClassVar[tuple[str, ...]] = ("blobs", "awaits")
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.attachments.send(self.device.name, self.size.bytes, as_entry=True)
+
+
+@dataclass(frozen=True)
+class WritesEntryWithSameAttachment(Sentence):
+    """Enqueue a new journal entry of a device, with the attachment that its last message had.
+
+    So the attachment can be at another device before the entry is. Enqueues, like `${device} writes an entry with
+    an attachment of ${size}`. Fails at once when the device has sent no attachment before.
+
+    Example:
+    | And Bob's network is cut after he has all attachments
+    | And Alice writes an entry with the same attachment
+    | Then Bob should have fetched Alice's attachment once
+
+    Source: plan L-4.1.
+    """
+
+    template: ClassVar[str] = "${device} writes an entry with the same attachment"
+    needs: ClassVar[tuple[str, ...]] = ("blobs", "awaits")
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.attachments.send_again(self.device.name)
+
+
+@dataclass(frozen=True)
+class DownloadIsCut(Sentence):
+    """Let every connection of a device break off behind a share of the attachment that is sent to it.
+
+    ``share``: a `Percent` of the last attachment that another device sends, which must be enqueued before. It is
+    a limit of bytes and not of time: with the head of the reply counted in, the download breaks off at exactly
+    that byte. The device may go on at once, and gets as much once more on each connection.
+
+    Waits at most 60 seconds until the device has nothing to do; the attachment is sent behind that. Lasts like
+    `${device}'s connections break off after ${size}`, and is inconclusive like it. Fails at once where no
+    attachment is on its way to the device, or its share is 950 KB or more.
+
+    Example:
+    | When Alice sends a message with an attachment of 1 MB
+    | And Bob's download is cut at 50%
+    | Then Bob should have resumed the download at 50%
+
+    Source: plan L-4.2; RFC 9110, 14 (ranges, by which a transfer is taken up again).
+    """
+
+    template: ClassVar[str] = "${device}'s download is cut at ${share}"
+    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    device: Device
+    share: Percent
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        sent = world.attachments.last_to(name)
+        size = sent.ref.size
+        after = world.attachments.server().blob_head_bytes(size) + round(size * self.share.fraction)
+        if not 0 < self.share.fraction < 1 or size == 0 or after + 2 * _BEYOND > PROBE_BLOB_BYTES:
+            raise InvalidScenario(
+                f"A download of {Size(size)} cannot be cut at {self.share} here: "
+                "it must be a real part of it, and less than 950 KB."
+            )
+        if sent.op_id in world.history.operations:
+            raise InvalidScenario(
+                f"{sent.author}'s attachment was sent before this sentence: put nothing that waits in between."
+            )
+        world.messages.run_until_quiet(name)
+        world.faults.begin(network.BreakingLink(world.links(self.device), after, "downstream"))
+
+
+@dataclass(frozen=True)
+class IsCutAfterAttachments(Sentence):
+    """Cut a device off from the relay, as soon as it has every attachment that was sent.
+
+    ``pronoun``: see `Pronoun`.
+
+    Waits at most 60 seconds for them; fails with ``expected Bob to have all 1 attachments``. Then acts like
+    `${device}'s network is cut after ${pronoun} has received ${count} messages`, and ends like it. What is
+    enqueued behind this sentence is sent behind the cut.
+
+    Example:
+    | When Alice sends a message with an attachment of 200 KB
+    | And Bob's network is cut after he has all attachments
+    | And Alice writes an entry with the same attachment
+
+    Source: plan L-4.1.
+    """
+
+    template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has all attachments"
+    device: Device
+    pronoun: Pronoun
+
+    def run(self, world: World) -> None:
+        patience = Duration(
+            world.patience_s(PATIENCE_S) / world.scale
+        )  # the harness's own, which does not scale down
+        world.expectations.attachments(self.device.name, patience)
+        world.faults.begin(network.Cut(world.links(self.device)))
+
+
+@dataclass(frozen=True)
+class KilledDuringDownload(Sentence):
+    """Kill a device (``kill -9``) that has a part of an attachment.
+
+    Waits at most 60 seconds until the device says that it has a part of the last attachment that another device
+    sends, then kills at once. Ends with `${device} starts again after ${duration}`, or with the test.
+
+    Inconclusive when the device had all of it before anybody saw a part: make its link slower, or the attachment
+    larger. Fails at once when no attachment is on its way to the device.
+
+    Example:
+    | And Bob's bandwidth is limited to 100 KB/s
+    | When Alice sends a message with an attachment of 1 MB
+    | And Bob is killed in the middle of the download
+    | And Bob starts again after 2 seconds
+
+    Source: plan L-4.2.
+    """
+
+    template: ClassVar[str] = "${device} is killed in the middle of the download"
+    needs: ClassVar[tuple[str, ...]] = ("range",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        world.attachments.run_until_partly_there(name)
+        world.topology.expect_silence(name)
+        world.faults.begin(world.topology.killing(name))
+
+
+@dataclass(frozen=True)
+class IsLostOnRelay(Sentence):
+    """Take a device's last attachment away from the relay, which keeps the message that speaks of it.
+
+    Waits at most 60 seconds until the relay has acknowledged the message, then removes the file behind its back.
+    So let the others go offline before. Ends with `the relay has ${device}'s attachment whole again after
+    ${duration}`, or with the test.
+
+    Inconclusive when the relay still hands the attachment out, or when nobody needed it meanwhile. Fails at once
+    when the device has sent no attachment.
+
+    Example:
+    | And Alice writes an entry with an attachment of 100 KB
+    | And Alice's attachment is lost on the relay
+    | And Bob comes online
+
+    Source: plan L-4.3.
+    """
+
+    template: ClassVar[str] = "${device}'s attachment is lost on the relay"
+    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.faults.begin(world.attachments.missing_on_relay(self.device.name))
+
+
+@dataclass(frozen=True)
+class IsDamagedOnRelay(Sentence):
+    """Change a byte in the middle of a device's last attachment, on the relay's disk.
+
+    Whoever downloads it gets the right number of bytes, and not the right ones. Waits, ends and fails like
+    `${device}'s attachment is lost on the relay`. Inconclusive when what the relay hands out still has the right
+    hash, or when nobody needed it meanwhile.
+
+    Example:
+    | And Alice's attachment is damaged on the relay
+    | And Bob comes online
+    | Then Bob should have rejected Alice's damaged attachment
+
+    Source: plan L-4.2.
+    """
+
+    template: ClassVar[str] = "${device}'s attachment is damaged on the relay"
+    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.faults.begin(world.attachments.damaged_on_relay(self.device.name))
+
+
+@dataclass(frozen=True)
+class IsWholeAgain(Sentence):
+    """Put a lost or damaged attachment back on the relay's disk, so long after that was done to it.
+
+    ``duration``: a `Duration`; TIME_SCALE applies.
+
+    Enqueues; deadlines of later sentences begin when the relay has handed the right bytes out. Fails at once when
+    nothing was done to an attachment (``There is no attachment missing on the relay or attachment damaged on the
+    relay``).
+
+    Example:
+    | And Alice's attachment is lost on the relay
+    | And the relay has Alice's attachment whole again after 30 seconds
+    | Then Bob should show Alice's entry within 30 seconds
+
+    Source: plan L-4.2, L-4.3.
+    """
+
+    template: ClassVar[str] = "the relay has ${device}'s attachment whole again after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.attachments.last_of(self.device.name)
+        world.end_fault_after(["attachment_missing", "attachment_damaged"], ["relay"], self.duration)
+
+
+@dataclass(frozen=True)
+class MemoryIsMeasured(Sentence):
+    """Measure the memory of all devices and of the relay from here on.
+
+    Hands over the messages that are due, then remembers what each has resident, and lets the kernel's account of
+    its peak begin again.
+
+    Example:
+    | And everybody's memory is measured
+    | When Alice sends a message with an attachment of 50 MB
+    | Then nobody's memory should have grown by more than 10 MB
+
+    Source: plan L-4.2; proc(5), VmHWM.
+    """
+
+    template: ClassVar[str] = "everybody's memory is measured"
+    needs: ClassVar[tuple[str, ...]] = ("operator",)
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.attachment_outcomes.measure_memory()

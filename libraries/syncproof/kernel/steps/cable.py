@@ -1,0 +1,75 @@
+"""Sentences about a network that is gone without a word, and comes back as another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.faults.cable import Unplugged
+from syncproof.kernel.cast import Device, Pronoun
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class IsUnplugged(Sentence):
+    """Pull a device's network cable, exactly behind a message that it received.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
+    before.
+
+    Its interface and its address are gone: no connection is closed or refused, everything just ends. Needs
+    containers: tag the test ``docker``, and it is skipped where STACK is not ``compose``.
+
+    Waits and fails like `${device}'s network is cut after ${pronoun} has received ${count} messages`. Ends
+    with `${device}'s network is plugged in elsewhere after ${duration}`, or with the test.
+    Inconclusive when nothing was outstanding at the device meanwhile.
+
+    Example:
+    | When Alice sends 50 messages
+    | And Bob's network is unplugged after he has received 20 messages
+    | And Bob's network is plugged in elsewhere after 10 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = (
+        "${device}'s network is unplugged after ${pronoun} has received ${count} messages"
+    )
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        world.messages.run_until_received(name, self.count)
+        world.faults.begin(world.topology.unplugging(name))
+
+
+@dataclass(frozen=True)
+class IsPluggedIn(Sentence):
+    """Put an unplugged device back on its network, under another address.
+
+    ``duration``: a `Duration` from when it was unplugged; TIME_SCALE applies.
+
+    No connection from before can go on: its address is somebody else's by then. Enqueues; deadlines of later
+    sentences begin when the device itself reached its link from the new address. Fails at once when the
+    device was not unplugged (``There is no unplugged network of Bob that could end here``).
+
+    Example:
+    | And Bob's network is unplugged after he has received 20 messages
+    | And Bob's network is plugged in elsewhere after 10 seconds
+    | Then Bob should receive all 50 messages within 30 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "${device}'s network is plugged in elsewhere after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after([Unplugged.kind], [self.device.name], self.duration)

@@ -1,0 +1,266 @@
+"""Sentences about what must have become of entries that several devices wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.kernel.cast import Devices
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.text import Clock, Text
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class KeepBoth(Sentence):
+    """Devices must hold two versions of an entry beside each other.
+
+    ``devices``: `Devices`. ``one``, ``other``: each a `Text` that a device wrote. ``entry``: a `Text`, its
+    name. ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits until all that was enqueued is done and each of the devices answers that it holds both. Fails when
+    the deadline passes (``expected Alice and Bob to keep both "eggs" and "bread" in entry "shopping"``, with
+    what each of them holds), and at once for a text that nobody writes.
+
+    Example:
+    | When Alice writes "eggs" into entry "shopping"
+    | And Bob writes "bread" into entry "shopping"
+    | And Alice and Bob come online
+    | Then Alice and Bob should keep both "eggs" and "bread" in entry "shopping" within 30 seconds
+
+    Source: plan L-3.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
+    template: ClassVar[str] = (
+        '${devices} should keep both "${one}" and "${other}" in entry "${entry}" within ${duration}'
+    )
+    devices: Devices
+    one: Text
+    other: Text
+    entry: Text
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        texts = (self.one.value, self.other.value)
+        world.conflicts.kept(self.devices, self.entry.value, texts, self.duration)
+
+
+@dataclass(frozen=True)
+class Show(Sentence):
+    """Devices must show a version of an entry that says this.
+
+    ``devices``: `Devices`. ``text``: a `Text` that a device wrote. ``entry``: a `Text`, its name.
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits until all that was enqueued is done and each of the devices shows it; others that it holds beside do
+    not matter. Fails when the deadline passes, with what each of them holds, and at once for a text that
+    nobody writes.
+
+    Example:
+    | When Alice resolves entry "shopping" to "eggs and bread"
+    | Then Alice and Bob should show "eggs and bread" in entry "shopping" within 30 seconds
+
+    Source: plan L-3.1, L-3.2.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
+    template: ClassVar[str] = '${devices} should show "${text}" in entry "${entry}" within ${duration}'
+    devices: Devices
+    text: Text
+    entry: Text
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.conflicts.shown(self.devices, self.entry.value, self.text.value, self.duration)
+
+
+@dataclass(frozen=True)
+class ShowTheSame(Sentence):
+    """Devices must show one and the same version of an entry, whichever it is.
+
+    ``devices``: `Devices`. ``entry``: a `Text`, its name.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected Alice and Bob to show the same version
+    of entry "shopping"`` and what each of them holds, also where they show none.
+
+    Example:
+    | Then Alice and Bob should keep both "eggs" and "bread" in entry "shopping" within 30 seconds
+    | And Alice and Bob should show the same version of entry "shopping"
+
+    Source: plan L-3.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
+    template: ClassVar[str] = '${devices} should show the same version of entry "${entry}"'
+    devices: Devices
+    entry: Text
+
+    def run(self, world: World) -> None:
+        world.conflicts.same_shown(self.devices, self.entry.value)
+
+
+@dataclass(frozen=True)
+class HaveNoConflict(Sentence):
+    """Devices must not hold versions of an entry that say different things.
+
+    ``devices``: `Devices`. ``entry``: a `Text`, its name. Versions that say the same are no conflict, and
+    neither is a deletion beside an edit.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected Alice and Bob to have no conflict in
+    entry "shopping"`` and what each of them holds.
+
+    Example:
+    | When Alice resolves entry "shopping" to "eggs and bread"
+    | Then Alice and Bob should show "eggs and bread" in entry "shopping" within 30 seconds
+    | And Alice and Bob should have no conflict in entry "shopping"
+
+    Source: plan L-3.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
+    template: ClassVar[str] = '${devices} should have no conflict in entry "${entry}"'
+    devices: Devices
+    entry: Text
+
+    def run(self, world: World) -> None:
+        world.conflicts.no_conflict(self.devices, self.entry.value)
+
+
+@dataclass(frozen=True)
+class ConflictsCreated(Sentence):
+    """The figure ``conflictsCreated`` of devices must be this, zero included.
+
+    ``count``: a `Number`, since the device's process started. ``devices``: `Devices`, each for itself.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected conflictsCreated to be 1 on Alice and
+    Bob; Alice has 1, Bob has 0``. What became of the versions is another question: `${devices} should keep
+    both "${one}" and "${other}" in entry "${entry}" within ${duration}`.
+
+    Example:
+    | Then Alice and Bob should keep both "eggs" and "bread" in entry "shopping" within 30 seconds
+    | And conflictsCreated should be 1 on Alice and Bob
+
+    Source: plan L-3.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
+    template: ClassVar[str] = "conflictsCreated should be ${count} on ${devices}"
+    count: int
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.conflicts.created(self.count, self.devices)
+
+
+@dataclass(frozen=True)
+class ClockIs(Sentence):
+    """The version of an entry that devices show must have this vector clock.
+
+    ``entry``: a `Text`, its name. ``clock``: a `Clock`. ``devices``: `Devices`.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected the vector clock of entry "diary" to
+    be {Alice: 5} on Alice and Bob``, and what each of them holds.
+
+    Example:
+    | Then Alice and Bob should show "v5" in entry "diary" within 30 seconds
+    | And the vector clock of entry "diary" should be {Alice: 5} on Alice and Bob
+
+    Source: plan L-3.2.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
+    template: ClassVar[str] = 'the vector clock of entry "${entry}" should be ${clock} on ${devices}'
+    entry: Text
+    clock: Clock
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.conflicts.clock_is(self.entry.value, self.clock, self.devices)
+
+
+@dataclass(frozen=True)
+class AreConcurrent(Sentence):
+    """By their vector clocks, neither of two versions of an entry may know of the other.
+
+    ``one``, ``other``: each a `Text` that a device wrote. ``entry``: a `Text`, its name. The clocks are those
+    with which each device of the scenario delivered the two.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected "eggs" and "bread" to be concurrent``
+    and both clocks; as unknown where a device tells none.
+
+    Example:
+    | Then Alice and Bob should keep both "eggs" and "bread" in entry "shopping" within 30 seconds
+    | And "eggs" and "bread" in entry "shopping" should be concurrent
+
+    Source: plan L-3.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
+    template: ClassVar[str] = '"${one}" and "${other}" in entry "${entry}" should be concurrent'
+    one: Text
+    other: Text
+    entry: Text
+
+    def run(self, world: World) -> None:
+        world.conflicts.concurrent(self.entry.value, self.one.value, self.other.value)
+
+
+@dataclass(frozen=True)
+class DominatesBoth(Sentence):
+    """By its vector clock, a version of an entry must know of two others, and of more than either.
+
+    ``text``, ``one``, ``other``: each a `Text` that a device wrote. ``entry``: a `Text`, its name. The clocks
+    are those with which each device of the scenario delivered the three.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected "both" to dominate "eggs"`` and both
+    clocks; as unknown where a device tells none.
+
+    Example:
+    | When Alice resolves entry "shopping" to "eggs and bread"
+    | Then "eggs and bread" in entry "shopping" should dominate both "eggs" and "bread"
+
+    Source: plan L-3.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
+    template: ClassVar[str] = '"${text}" in entry "${entry}" should dominate both "${one}" and "${other}"'
+    text: Text
+    entry: Text
+    one: Text
+    other: Text
+
+    def run(self, world: World) -> None:
+        others = (self.one.value, self.other.value)
+        world.conflicts.dominates(self.entry.value, self.text.value, others)
+
+
+@dataclass(frozen=True)
+class AllVersionsInLogs(Sentence):
+    """Every version of an entry must be in the delivery logs of devices, also those that were replaced soon.
+
+    ``devices``: `Devices`. ``count``: a `Number`, all versions and deletions of the scenario. ``entry``: a
+    `Text`, its name.
+
+    Waits until everything is at rest, see `Rest`. Fails with the numbers of the versions that are not there
+    (``it has not version 2, 3``), and at once when the scenario writes another number.
+
+    Example:
+    | When Alice writes versions 2 to 5 of entry "diary"
+    | Then Alice and Bob should show "v5" in entry "diary" within 30 seconds
+    | And Alice and Bob should have all 5 versions of entry "diary" in their logs
+
+    Source: plan L-3.2.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
+    template: ClassVar[str] = '${devices} should have all ${count} versions of entry "${entry}" in their logs'
+    devices: Devices
+    count: int
+    entry: Text
+
+    def run(self, world: World) -> None:
+        world.conflicts.versions_in_logs(self.devices, self.count, self.entry.value)

@@ -1,0 +1,209 @@
+"""Sentences about a network that is cut, comes back, or does both again and again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.faults import network
+from syncproof.kernel.cast import Device, Devices, Pronoun
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class IsCut(Sentence):
+    """Cut a device's network, now: its connections are closed, and new ones are refused.
+
+    Hands over the messages that are due, then cuts at once; nothing says how many of them had arrived. For an
+    exact place see `${device}'s network is cut after ${pronoun} has received ${count} messages`.
+
+    Ends with `${device}'s network is restored after ${duration}`, or with the test. Inconclusive when no
+    connection of the harness's own was refused, or when nothing was outstanding at the device meanwhile.
+
+    Example:
+    | When Bob's network is cut
+    | And Alice sends 20 messages
+    | And Bob's network is restored after 10 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "${device}'s network is cut"
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(network.Cut(world.links(self.device)))
+
+
+@dataclass(frozen=True)
+class IsCutAfterReceiving(Sentence):
+    """Cut a device's network exactly behind a message that it received.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
+    before. Exact for 0 and for the last one as well.
+
+    Waits at most 60 seconds until the device has received so many; the next one is sent behind the cut. Fails
+    at once when fewer are enqueued (``Bob cannot receive 20 messages: only 10 are sent before this
+    sentence``), and when more have arrived already. Ends and bites like `${device}'s network is cut`.
+
+    Example:
+    | When Alice sends 50 messages
+    | And Bob's network is cut after he has received 20 messages
+    | And Bob's network is restored after 10 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has received ${count} messages"
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_received(self.device.name, self.count)
+        world.faults.begin(network.Cut(world.links(self.device)))
+
+
+@dataclass(frozen=True)
+class IsCutAfterSending(Sentence):
+    """Cut a device's network exactly behind a message of its own that the relay acknowledged.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the device, which must be enqueued
+    before.
+
+    Waits at most 60 seconds until so many are acknowledged; the next one is handed to the device behind the
+    cut. Fails at once when fewer are enqueued (``Alice cannot send 20 messages``), and when more were handed
+    over already. Ends and bites like `${device}'s network is cut`.
+
+    Example:
+    | When Alice sends 50 messages
+    | And Alice's network is cut after she has sent 20 messages
+    | And Alice's network is restored after 10 seconds
+
+    Source: plan L-1.1.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("outbox:memory",)
+    template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has sent ${count} messages"
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_sent(self.device.name, self.count)
+        world.faults.begin(network.Cut(world.links(self.device)))
+
+
+@dataclass(frozen=True)
+class AllAreCutAfter(Sentence):
+    """Cut the networks of several devices at once, exactly behind a message that one device received.
+
+    ``devices``: who is cut off, see `Devices`. ``device``: who receives. ``count``: a `Number` of messages of
+    the others, which must be enqueued before.
+
+    Waits and fails like `${device}'s network is cut after ${pronoun} has received ${count} messages`. This is
+    one fault: it must be seen at every one of the devices, and it ends for all of them.
+
+    Example:
+    | When Alice sends 50 messages
+    | And the networks of Alice and Bob are cut after Bob has received 20 messages
+    | And the networks of Alice and Bob are restored after 10 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = (
+        "the networks of ${devices} are cut after ${device} has received ${count} messages"
+    )
+    devices: Devices
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_received(self.device.name, self.count)
+        world.faults.begin(network.Cut(world.links(*self.devices)))
+
+
+@dataclass(frozen=True)
+class AllAreRestored(Sentence):
+    """Give several devices, which were cut off together, their network back, so long after the cut.
+
+    ``devices``: the same as when they were cut off together; two cuts that began apart need a sentence each.
+    ``duration``: a `Duration` from the beginning of the cut; TIME_SCALE applies.
+
+    Enqueues; deadlines of later sentences begin when a connection through every one of the links was
+    answered. Fails at once when they were not cut off together (``There is no cut network of Alice and Bob
+    that could end here``).
+
+    Example:
+    | And the networks of Alice and Bob are cut after Bob has received 20 messages
+    | And the networks of Alice and Bob are restored after 10 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "the networks of ${devices} are restored after ${duration}"
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after(["cut"], [device.name for device in self.devices], self.duration)
+
+
+@dataclass(frozen=True)
+class IsRestored(Sentence):
+    """Give a device its network back, so long after it was cut, went silent, or began to break off.
+
+    ``duration``: a `Duration` from the beginning of the fault; TIME_SCALE applies. Of several such faults on
+    the device alone the latest one ends. For the others see `How a fault ends`.
+
+    Enqueues; deadlines of later sentences begin when a connection through the link was answered. Fails at
+    once where there is nothing to end (``There is no cut network or silent network or connections that break
+    off of Bob that could end here``), and where it was cut off together with others.
+
+    Example:
+    | And Bob's network is cut after he has received 20 messages
+    | And Bob's network is restored after 10 seconds
+    | Then Bob should receive all 50 messages within 30 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "${device}'s network is restored after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after(["cut", "silence", "truncation"], [self.device.name], self.duration)
+
+
+@dataclass(frozen=True)
+class Flaps(Sentence):
+    """Cut and restore a device's network again and again, for as long as messages are sent.
+
+    ``period``: a `Duration`; TIME_SCALE applies. Each begins with a cut of two fifths of it: every 5 seconds
+    means 2 seconds without a network and 3 with. The first cut comes at once.
+
+    Enqueues, up to the last message that is due. Fails at once when nothing is sent over a time (``Bob's
+    connection cannot flap``). Inconclusive when one of the cuts did not refuse a connection of the harness's
+    own, or when nothing was outstanding at the device.
+
+    Example:
+    | When Alice sends 100 messages over 60 seconds
+    | And Bob's connection flaps every 5 seconds
+    | Then Bob should receive all 100 messages within 30 seconds
+
+    Source: plan L-1.2.
+    """
+
+    template: ClassVar[str] = "${device}'s connection flaps every ${period}"
+    device: Device
+    period: Duration
+
+    def run(self, world: World) -> None:
+        world.flap(self.device, world.scaled_ns(self.period), str(self.period))

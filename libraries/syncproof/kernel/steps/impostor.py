@@ -1,0 +1,99 @@
+"""Sentences about somebody who sits between two devices that verify each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.kernel.cast import Devices
+from syncproof.kernel.sentence import Sentence
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+_NEEDS = ("verification", "other_client")
+
+
+@dataclass(frozen=True)
+class SwapsKeys(Sentence):
+    """Somebody sits between two devices and their relay, and agrees on a secret with each of them.
+
+    ``devices``: two, see `Devices`. Everything that they tell the relay goes through a program of its own, which
+    puts its own key in the place of theirs in every verification, and commits to it in time. So each device
+    verifies the impostor, and neither can know: only the strings that people compare tell.
+
+    Acts at once; the devices connect anew. Lasts to the end of the test. Inconclusive when no device was given
+    another key, or when nothing was outstanding meanwhile. Fails at once where the relay was killed and has not
+    been restarted.
+
+    Example:
+    | Given Alice and Bob are syncing
+    | And somebody between Alice and Bob swaps their keys
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should see different emoji within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "somebody between ${devices} swaps their keys"
+    needs: ClassVar[tuple[str, ...]] = _NEEDS
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.verifications.swap_keys([device.name for device in self.devices], "early")
+
+
+@dataclass(frozen=True)
+class SwapsKeysLate(Sentence):
+    """Like `somebody between ${devices} swaps their keys`, by somebody who first waits for both keys.
+
+    ``devices``: two, see `Devices`. Who knows both keys can try own ones until the strings are the same. To know
+    them in time it has to pass on what one device committed to, and then show another key: the other device must
+    notice that, and give up.
+
+    Acts, ends and fails like `somebody between ${devices} swaps their keys`.
+
+    Example:
+    | And somebody between Alice and Bob swaps their keys at the last moment
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should have given up the verification within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "somebody between ${devices} swaps their keys at the last moment"
+    needs: ClassVar[tuple[str, ...]] = _NEEDS
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.verifications.swap_keys([device.name for device in self.devices], "late")
+
+
+@dataclass(frozen=True)
+class SwapsIdentityKeys(Sentence):
+    """Like `somebody between ${devices} swaps their keys`, but only the keys that each is to be known by from then on.
+
+    ``devices``: two, see `Devices`. The strings are the same. Where a person says so, that device sends its identity
+    key, and the other one gets another key. It has to notice that this does not come from whom it shares the secret
+    with, and give up: at once, so that there is nothing left for its own person to confirm.
+
+    Acts, ends and fails like `somebody between ${devices} swaps their keys`.
+
+    Example:
+    | And somebody between Alice and Bob swaps their identity keys
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | And Alice confirms that the emoji match
+    | Then Alice and Bob should have given up the verification within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "somebody between ${devices} swaps their identity keys"
+    needs: ClassVar[tuple[str, ...]] = _NEEDS
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.verifications.swap_keys([device.name for device in self.devices], "identity")

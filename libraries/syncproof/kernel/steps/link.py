@@ -1,0 +1,392 @@
+"""Sentences about a link that is there and bad: slow, thin, silent, breaking off, in pieces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.faults import network
+from syncproof.kernel.cast import Device, Devices, Pronoun
+from syncproof.kernel.quantities import Duration, Rate, Size
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.steps.presence import StartsCatchingUp
+from syncproof.kernel.trouble import InvalidScenario
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class LatencyIs(Sentence):
+    """Let everything that comes to a device arrive late; order is kept, and nothing is lost.
+
+    ``latency``: a `Duration`, added to whatever comes from the relay; what the device sends is on time.
+    TIME_SCALE applies, and whole milliseconds are set.
+
+    Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
+    round trip of the harness's own took that long, or when nothing was outstanding at the device.
+
+    Example:
+    | When Bob's latency is set to 5000 ms
+    | And Alice sends 20 messages
+    | Then Bob should receive all 20 messages within 60 seconds
+
+    Source: plan L-1.3.
+    """
+
+    template: ClassVar[str] = "${device}'s latency is set to ${latency}"
+    device: Device
+    latency: Duration
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(
+            network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "downstream")
+        )
+
+
+@dataclass(frozen=True)
+class UpstreamLatencyIs(Sentence):
+    """Let everything that a device sends arrive late; what comes to it is on time.
+
+    ``latency``: a `Duration`, added to whatever goes to the relay. TIME_SCALE applies, and whole milliseconds
+    are set.
+
+    Every request of the device is under way for that long: what befalls the relay meanwhile befalls a
+    request that it never answers. Else like `${device}'s latency is set to ${latency}`.
+
+    Example:
+    | When Bob's upstream latency is set to 2000 ms
+    | And Bob starts catching up
+    | And the relay is killed after Bob has caught up on 40 messages
+
+    Source: plan L-2.2; the stream ``upstream`` of a toxic in Toxiproxy.
+    """
+
+    template: ClassVar[str] = "${device}'s upstream latency is set to ${latency}"
+    device: Device
+    latency: Duration
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(
+            network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "upstream")
+        )
+
+
+@dataclass(frozen=True)
+class LatencyIsBothWays(Sentence):
+    """Let everything to and from a device arrive late, each way.
+
+    ``latency``: a `Duration`; a round trip takes twice that. TIME_SCALE applies, and whole milliseconds are
+    set.
+
+    Like `${device}'s latency is set to ${latency}`, which it does not go together with on one device.
+    Inconclusive when no round trip of the harness's own took twice the latency, or when nothing was
+    outstanding at the device.
+
+    Example:
+    | When Bob's latency both ways is set to 5000 ms
+    | And Alice sends 20 messages
+    | And Bob sends 20 messages
+    | Then Alice and Bob should each have all 40 messages within 90 seconds
+
+    Source: plan L-1.3.
+    """
+
+    template: ClassVar[str] = "${device}'s latency both ways is set to ${latency}"
+    device: Device
+    latency: Duration
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "both"))
+
+
+@dataclass(frozen=True)
+class LatencyVaries(Sentence):
+    """Let everything that comes to a device arrive late, now more and now less; order is kept.
+
+    ``latency``: a `Duration`, added on average to whatever comes from the relay. ``jitter``: a `Duration`, at
+    most that much more or less. TIME_SCALE applies to both, and whole milliseconds are set.
+
+    Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
+    round trip of the harness's own took at least ``latency`` less ``jitter``, or when nothing was outstanding
+    at the device. Fails at once where the jitter is more than the latency.
+
+    Example:
+    | Given Alice, Bob and Carol are syncing
+    | And Bob's latency varies by 100 ms around 300 ms
+    | When Alice sends 20 messages over 20 seconds
+
+    Source: plan L-3.3.
+    """
+
+    template: ClassVar[str] = "${device}'s latency varies by ${jitter} around ${latency}"
+    device: Device
+    jitter: Duration
+    latency: Duration
+
+    def run(self, world: World) -> None:
+        if self.jitter > self.latency:
+            raise InvalidScenario(
+                f"A latency of {self.latency} cannot vary by {self.jitter}: nothing is early."
+            )
+        world.messages.flush()
+        latency_s, jitter_s = world.scaled_s(self.latency), world.scaled_s(self.jitter)
+        world.faults.begin(network.SlowLink(world.links(self.device), latency_s, "downstream", jitter_s))
+
+
+@dataclass(frozen=True)
+class BandwidthIs(Sentence):
+    """Let only so many bytes a second come to a device, on each of its connections.
+
+    ``rate``: a `Rate`, from 1 KB/s; what the device sends is not held up. TIME_SCALE divides it, and whole
+    KB/s are set.
+
+    Hands over the messages that are due, then begins. Ends with `${device}'s bandwidth is back after
+    ${duration}`, or with the test. Inconclusive when a reply to the harness itself came faster, or when
+    nothing was outstanding at the device.
+
+    Example:
+    | When Bob's bandwidth is limited to 10 KB/s
+    | And Alice sends 10 messages with attachments of 20 KB
+    | Then Bob should have all attachments within 90 seconds
+
+    Source: plan L-1.4.
+    """
+
+    template: ClassVar[str] = "${device}'s bandwidth is limited to ${rate}"
+    device: Device
+    rate: Rate
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        rate = self.rate.bytes_per_s / world.scale
+        world.faults.begin(network.StarvedLink(world.links(self.device), rate, "downstream"))
+
+
+@dataclass(frozen=True)
+class CatchesUpOver(Sentence):
+    """Limit the bandwidth of a device that went offline, tell it to connect, and wait until it is catching up.
+
+    ``rate``: a `Rate`, the bytes per second of each connection towards the device; TIME_SCALE applies. Each
+    connection has the rate for itself, so that a live message overtakes a backlog.
+
+    The same as `${device}'s bandwidth is limited to ${rate}` and ``${device} starts catching up``, one behind the
+    other; see there for what fails or is inconclusive. Ends with `${device}'s bandwidth is back after
+    ${duration}`, or with the test.
+
+    Example:
+    | When Bob starts catching up over a link of 4 KB/s
+    | And Alice sends messages 111 to 160
+    | Then message 160 should arrive at Bob live while catch-up is still running
+
+    Source: plan L-2.3.
+    """
+
+    template: ClassVar[str] = "${device} starts catching up over a link of ${rate}"
+    device: Device
+    rate: Rate
+
+    def run(self, world: World) -> None:
+        BandwidthIs(self.device, self.rate).run(world)
+        StartsCatchingUp(self.device).run(world)
+
+
+@dataclass(frozen=True)
+class BandwidthIsFree(Sentence):
+    """Take a device's limit of bandwidth away, so long after it was set.
+
+    ``duration``: a `Duration` from when the limit was set; TIME_SCALE applies.
+
+    Enqueues; deadlines of later sentences begin when a request through the link was answered. Fails at once
+    when there is no limit (``There is no bandwidth limit of Bob that could end here``).
+
+    Example:
+    | When Bob's bandwidth is limited to 10 KB/s
+    | And Alice sends 100 messages of 2 KB
+    | And Bob's bandwidth is back after 10 seconds
+
+    Source: plan L-1.4.
+    """
+
+    template: ClassVar[str] = "${device}'s bandwidth is back after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after(["bandwidth"], [self.device.name], self.duration)
+
+
+@dataclass(frozen=True)
+class GoesSilentAfter(Sentence):
+    """Let all traffic of a device vanish, exactly behind a message that it received, and close nothing.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
+    before.
+
+    A black hole: connections stand, new ones are accepted, and no byte passes. Waits and fails like
+    `${device}'s network is cut after ${pronoun} has received ${count} messages`. Ends with `${device}'s
+    network is restored after ${duration}`, or with the test. Inconclusive when an answer came back to the
+    harness itself, or when nothing was outstanding at the device.
+
+    Example:
+    | When Alice sends 50 messages
+    | And Bob's network goes silent after he has received 20 messages
+    | And Bob's network is restored after 30 seconds
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = (
+        "${device}'s network goes silent after ${pronoun} has received ${count} messages"
+    )
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_received(self.device.name, self.count)
+        world.faults.begin(network.SilentLink(world.links(self.device), "both"))
+
+
+@dataclass(frozen=True)
+class RepliesAreLost(Sentence):
+    """Let what a device sends arrive and every answer vanish, exactly behind an acknowledged message of it.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the device; more than that must be
+    enqueued before.
+
+    Waits at most 60 seconds until so many are acknowledged, then as long again until the relay has stored one
+    that the device knows nothing of (``expected the relay to have stored a message of Alice without Alice
+    knowing``). The device must send it again, and it must be there once. Inconclusive when an answer came
+    back to the harness itself.
+
+    Example:
+    | When Alice sends 50 messages
+    | And the replies to Alice are lost after she has sent 20 messages
+    | And replies reach Alice again after 20 seconds
+
+    Source: plan L-1.1; RFC 9110, 9.2.2 (what may be sent again when the answer was lost).
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("outbox:memory",)
+    template: ClassVar[str] = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.run_until_sent(self.device.name, self.count)
+        world.faults.begin(network.SilentLink(world.links(self.device), "downstream"))
+        world.messages.run_until_stored_unacknowledged(self.device.name)
+
+
+@dataclass(frozen=True)
+class RepliesComeBack(Sentence):
+    """Let answers reach a device again, so long after they began to be lost.
+
+    ``duration``: a `Duration` from when the first answer was lost; TIME_SCALE applies.
+
+    Enqueues; deadlines of later sentences begin when a request through the link was answered. Fails at once
+    when no answers are lost (``There is no silent network of Alice that could end here``).
+
+    Example:
+    | And the replies to Alice are lost after she has sent 20 messages
+    | And replies reach Alice again after 20 seconds
+    | Then Bob should have no duplicates
+
+    Source: plan L-1.1.
+    """
+
+    template: ClassVar[str] = "replies reach ${device} again after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after(["silence"], [self.device.name], self.duration)
+
+
+@dataclass(frozen=True)
+class BreaksOff(Sentence):
+    """Close every connection of a device when so many bytes have come to it, wherever in a message that is.
+
+    ``size``: a `Size` below 1 MB, counted on each connection from when this begins; TIME_SCALE does not
+    apply. The device may connect again at once, and gets as much once more.
+
+    Hands over the messages that are due, then begins. Ends with `${device}'s network is restored after
+    ${duration}`, or with the test. Inconclusive when a longer reply to the harness itself came whole, or when
+    nothing was outstanding at the device.
+
+    Example:
+    | When Bob's connections break off after 4 KB
+    | And Alice sends 50 messages
+    | And Bob's network is restored after 10 seconds
+
+    Source: plan L-1.1, L-1.4; RFC 9110, 14 (ranges, by which a transfer is taken up again).
+    """
+
+    template: ClassVar[str] = "${device}'s connections break off after ${size}"
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(network.BreakingLink(world.links(self.device), self.size.bytes, "downstream"))
+
+
+@dataclass(frozen=True)
+class IsSliced(Sentence):
+    """Let everything that comes to a device arrive in small pieces, with a pause behind each.
+
+    ``size``: a `Size` of about one piece, from 1 B to 30 KB. The pause is 1 ms. TIME_SCALE applies to
+    neither.
+
+    Hands over the messages that are due, then begins; lasts to the end of the test. Whoever takes what one
+    read brings for a whole message fails here. Inconclusive when twenty pieces to the harness itself came at
+    once, or when nothing was outstanding at the device.
+
+    Example:
+    | When Bob's traffic arrives in pieces of 20 B
+    | And Alice sends 50 messages
+    | Then Bob should receive all 50 messages within 60 seconds
+
+    Source: plan L-1.1; RFC 9293, 2.2 (TCP is a stream of bytes).
+    """
+
+    template: ClassVar[str] = "${device}'s traffic arrives in pieces of ${size}"
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        world.faults.begin(network.SlicedLink(world.links(self.device), self.size.bytes, 0.001, "downstream"))
+
+
+@dataclass(frozen=True)
+class IsDegraded(Sentence):
+    """Put 200 ms of latency and 300 KB/s on what comes to each of the devices.
+
+    ``devices``: see `Devices`. TIME_SCALE applies to both figures. They are two faults, and both must be seen
+    on every one of the links; neither goes together with another latency or bandwidth on the same device.
+
+    Hands over the messages that are due, then begins; lasts to the end of the test. The variable
+    NETWORK=degraded does the same to every device of every test, and is no fault then.
+
+    Example:
+    | When the network of Alice and Bob is degraded
+    | And Alice sends 10 messages
+    | Then Bob should receive all 10 messages within 30 seconds
+
+    Source: plan L-0.2.
+    """
+
+    template: ClassVar[str] = "the network of ${devices} is degraded"
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.messages.flush()
+        links = world.links(*self.devices)
+        world.faults.begin(network.SlowLink(links, 0.2 * world.scale, "downstream"))
+        world.faults.begin(network.StarvedLink(links, 300_000 / world.scale, "downstream"))

@@ -1,0 +1,201 @@
+"""Sentences that make devices meet and send."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.quantities import Duration, Size
+from syncproof.kernel.sentence import Sentence
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class AreSyncing(Sentence):
+    """Start the devices, put them into one fresh group, connect them, and wait until all are live.
+
+    ``devices``: two or more of the cast, see `Devices`. Each is a process of its own, with data and a network
+    of its own; nothing of an earlier test is theirs. This is the first sentence of every scenario and comes
+    once.
+
+    Waits at most 60 seconds; fails with ``expected Alice and Bob to be syncing``. Fails at once when the
+    scenario has introduced its devices before.
+
+    Example:
+    | Given Alice and Bob are syncing
+    | When Alice sends 50 messages
+
+    Source: plan L-0.1.
+    """
+
+    template: ClassVar[str] = "${devices} are syncing"
+    devices: Devices
+
+    def run(self, world: World) -> None:
+        world.topology.meet([device.name for device in self.devices])
+
+
+@dataclass(frozen=True)
+class Sends(Sentence):
+    """Enqueue messages of a device, to be sent one after the other, as fast as it takes them.
+
+    ``count``: a `Number`. A device's messages are numbered from 1, over the whole scenario (``Alice #21``).
+
+    Enqueues: the first one goes when a later sentence waits for something. So a fault can come exactly behind
+    the 20th. A device that is offline takes messages as well and sends them when it is back. One that is
+    asleep, suspended or dead cannot take any: the sentence that waits at that time fails.
+
+    Example:
+    | When Alice sends 50 messages
+    | Then Bob should receive all 50 messages within 30 seconds
+
+    Source: plan L-0.1, L-1.1.
+    """
+
+    template: ClassVar[str] = "${device} sends ${count} messages"
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.messages.enqueue(self.device.name, self.count)
+
+
+@dataclass(frozen=True)
+class SendsOver(Sentence):
+    """Enqueue messages of a device, evenly spread over a time that begins with this sentence.
+
+    ``count``: a `Number`. ``duration``: a `Duration`, the last message is due at its end; TIME_SCALE applies.
+
+    Enqueues, like `${device} sends ${count} messages`. Deadlines of later sentences begin when the last
+    message was sent. A connection can flap only while messages are sent over a time.
+
+    Example:
+    | When Alice sends 100 messages over 60 seconds
+    | And Bob's connection flaps every 5 seconds
+    | Then Bob should receive all 100 messages within 30 seconds
+
+    Source: plan L-1.2.
+    """
+
+    template: ClassVar[str] = "${device} sends ${count} messages over ${duration}"
+    device: Device
+    count: int
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.messages.enqueue(self.device.name, self.count, over_ns=world.scaled_ns(self.duration))
+
+
+@dataclass(frozen=True)
+class SendsSized(Sentence):
+    """Enqueue messages of a device, each filled up to a size with random text.
+
+    ``count``: a `Number`. ``size``: a `Size`, the bytes of one message as the system gets it, up to 1 MB on
+    the bundled system. A message is never smaller than what it says itself, some 150 B. TIME_SCALE does not
+    apply.
+
+    Enqueues, like `${device} sends ${count} messages`. Nothing can compress the text away.
+
+    Example:
+    | When Bob's bandwidth is limited to 10 KB/s
+    | And Alice sends 100 messages of 2 KB
+    | Then Bob should receive all 100 messages within 60 seconds
+
+    Source: plan L-2.3.
+    """
+
+    template: ClassVar[str] = "${device} sends ${count} messages of ${size}"
+    device: Device
+    count: int
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.messages.enqueue(self.device.name, self.count, size=self.size.bytes)
+
+
+@dataclass(frozen=True)
+class SendsRange(Sentence):
+    """Enqueue messages of a device by their numbers.
+
+    ``first``, ``last``: each a `Number`. The first must be the next one that the device would send: the
+    numbers are there for the reader.
+
+    Enqueues, like `${device} sends ${count} messages`. Fails at once for any other first number (``Alice
+    cannot send messages 52 to 100: the next one is number 51``), and for a last one before the first.
+
+    Example:
+    | Given Alice and Bob are syncing
+    | And Bob's last sync marker is at message 50
+    | When Alice sends messages 51 to 100
+
+    Source: plan L-2.1, L-2.3.
+    """
+
+    template: ClassVar[str] = "${device} sends messages ${first} to ${last}"
+    device: Device
+    first: int
+    last: int
+
+    def run(self, world: World) -> None:
+        world.messages.enqueue_range(self.device.name, self.first, self.last)
+
+
+@dataclass(frozen=True)
+class SendsWithAttachments(Sentence):
+    """Enqueue messages of a device, each with one attachment of its own content.
+
+    ``count``: a `Number`. ``size``: a `Size`, the bytes of each attachment, from 1 B up to 256 MB on the
+    bundled system. TIME_SCALE does not apply. The content is random, and its SHA-256 goes on record.
+
+    Enqueues, like `${device} sends ${count} messages`. The device gets each attachment before the message
+    that names it.
+
+    Example:
+    | When Alice sends 10 messages with attachments of 20 KB
+    | Then Bob should receive all 10 messages within 60 seconds
+    | And Bob should have all attachments within 90 seconds
+
+    Source: plan L-1.4.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("blobs",)
+    template: ClassVar[str] = "${device} sends ${count} messages with attachments of ${size}"
+    device: Device
+    count: int
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.messages.enqueue(self.device.name, self.count, attachment=self.size.bytes)
+
+
+@dataclass(frozen=True)
+class SendsBacklog(Sentence):
+    """Send what the system under test calls a large backlog, and wait until the device has taken it.
+
+    The amount belongs to the system, and goes on record: on the bundled one 1,200 messages of 24 KB, 28.8 MB
+    in all.
+
+    Waits at most 60 seconds, until everything that is due was handed to the devices; not until somebody
+    received it. So let the others go offline before. Fails with ``expected the messages before this to be
+    handed over``.
+
+    Example:
+    | And Bob goes offline
+    | And Alice builds up a large backlog
+    | When Bob comes online
+    | Then Bob should receive everything within 60 seconds
+
+    Source: plan L-2.2.
+    """
+
+    template: ClassVar[str] = "${device} builds up a large backlog"
+    device: Device
+
+    def run(self, world: World) -> None:
+        profile = world.profile
+        world.note("amount", name="a large backlog", messages=profile.backlog_messages)
+        world.messages.enqueue(self.device.name, profile.backlog_messages, size=profile.backlog_message_bytes)
+        world.messages.flush()

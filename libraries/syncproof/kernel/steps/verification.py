@@ -1,0 +1,223 @@
+"""Sentences about two devices that verify each other by comparing emoji."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+@dataclass(frozen=True)
+class Verifies(Sentence):
+    """A device begins to verify another one.
+
+    ``other``: who is asked, a `Device`. Both must be in the group. The other one takes part by itself; what is
+    compared and decided is their people's.
+
+    Hands over what is due before, then asks the device, and does not wait. Fails when the device refuses.
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should see the same emoji within 10 seconds
+    | When Alice confirms that the emoji match
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${device} verifies ${other}"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    device: Device
+    other: Device
+
+    def run(self, world: World) -> None:
+        world.verifications.begin(self.device.name, self.other.name)
+
+
+@dataclass(frozen=True)
+class SeeSameEmoji(Sentence):
+    """Both devices must show a short authentication string of emoji, and it must be the same.
+
+    ``devices``: those who verify each other, see `Devices`. ``duration``: a `Duration`; for when it begins see
+    `Deadlines`.
+
+    Waits until both show one. Fails when the deadline passes, and at once when the two differ (``expected the
+    same emoji on both devices``).
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should see the same emoji within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${devices} should see the same emoji within ${duration}"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.verifications.same_string([device.name for device in self.devices], self.duration)
+
+
+@dataclass(frozen=True)
+class SeeDifferentEmoji(Sentence):
+    """Both devices must show a short authentication string of emoji, and they must not be the same.
+
+    ``devices``: those who verify each other, see `Devices`. ``duration``: a `Duration`; for when it begins see
+    `Deadlines`.
+
+    For a verification that somebody interferes with. Waits until both show one. Fails when the deadline passes,
+    and at once when the two are the same (``expected different emoji on Alice and Bob``).
+
+    Example:
+    | And somebody between Alice and Bob swaps their keys
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should see different emoji within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${devices} should see different emoji within ${duration}"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.verifications.different_strings([device.name for device in self.devices], self.duration)
+
+
+@dataclass(frozen=True)
+class Confirms(Sentence):
+    """A person says that both devices show the same emoji.
+
+    Waits at most 60 seconds until the device shows emoji, then tells it. The person is believed: whether the
+    strings are the same is judged at the end of every test.
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should see the same emoji within 10 seconds
+    | And Alice confirms that the emoji match
+    | And Bob confirms that the emoji match
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${device} confirms that the emoji match"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.verifications.decide(self.device.name, "match")
+
+
+@dataclass(frozen=True)
+class Denies(Sentence):
+    """A person says that the devices show different emoji.
+
+    Waits at most 60 seconds until the device shows emoji, then tells it. Nobody may be verified after that;
+    a test in which somebody is fails in the end.
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | Then Alice and Bob should see the same emoji within 10 seconds
+    | And Bob says that the emoji differ
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${device} says that the emoji differ"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.verifications.decide(self.device.name, "mismatch")
+
+
+@dataclass(frozen=True)
+class CancelsVerification(Sentence):
+    """A person gives a verification up.
+
+    Tells the device at once, whether there is something to compare or not.
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | And Alice cancels the verification
+    | Then Alice and Bob should have given up the verification within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${device} cancels the verification"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.verifications.decide(self.device.name, "cancel")
+
+
+@dataclass(frozen=True)
+class HaveVerified(Sentence):
+    """Both devices must say that they have verified each other.
+
+    ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits for both. Fails when the deadline passes (``expected the verification to be verified on Alice and
+    Bob``). Every test fails in the end in which a device is verified by strings that differ, or by a string
+    that one of the two people has not confirmed.
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | And Alice confirms that the emoji match
+    | And Bob confirms that the emoji match
+    | Then Alice and Bob should have verified each other within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${devices} should have verified each other within ${duration}"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.verifications.all_in([device.name for device in self.devices], "verified", self.duration)
+
+
+@dataclass(frozen=True)
+class HaveGivenUp(Sentence):
+    """Both devices must say that their verification is cancelled.
+
+    ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits for both. Fails when the deadline passes (``expected the verification to be cancelled on Alice and
+    Bob``).
+
+    Example:
+    | When Alice sends 1 message
+    | And Alice verifies Bob
+    | And Bob says that the emoji differ
+    | Then Alice and Bob should have given up the verification within 10 seconds
+
+    Source: plan L-0.3.
+    """
+
+    template: ClassVar[str] = "${devices} should have given up the verification within ${duration}"
+    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.verifications.all_in([device.name for device in self.devices], "cancelled", self.duration)

@@ -1,0 +1,19 @@
+"""Why a scenario cannot go on, where it is not the system that failed."""
+
+from __future__ import annotations
+
+
+class InvalidScenario(AssertionError):
+    """The scenario asks for something that is already past, was never said, or makes no sense."""
+
+
+class Inconclusive(AssertionError):
+    """What the scenario needs to have happened did not, so that its outcome shows nothing."""
+
+
+class EvidenceIncomplete(AssertionError):
+    """What happened could not be read to its end, so that nobody can judge it."""
+
+
+class DidNotHeal(Exception):
+    """A fault was taken away and its target still does not work."""

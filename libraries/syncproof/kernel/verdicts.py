@@ -1,0 +1,225 @@
+"""The judgement of one scenario: when everything is at rest, what the checkers say, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import checkers, records
+from syncproof.evidence.checkers.verdict import Verdict
+from syncproof.evidence.message import compose, listed
+from syncproof.evidence.recorder.client import RecorderError
+from syncproof.faults.containers.errors import ContainerError
+from syncproof.faults.packets.errors import PacketError
+from syncproof.faults.toxiproxy.client import ToxiproxyError
+from syncproof.kernel.promises import promised
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.secrecy import search_server
+from syncproof.kernel.trouble import DidNotHeal
+from syncproof.processes import ProcessError
+from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
+from syncproof.systems.server import ServerGone
+from syncproof.systems.system import SystemNotThere
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: What may go wrong in a scenario and is told in one message, without a Python traceback.
+EXPECTED_TROUBLE = (
+    AssertionError,
+    AgentError,
+    AgentUnreachable,
+    ContainerError,
+    DidNotHeal,
+    MalformedReply,
+    PacketError,
+    ProcessError,
+    RecorderError,
+    ServerGone,
+    SystemNotThere,
+    ToxiproxyError,
+)
+
+#: How long coming to rest may take, at scale 1 and below, on top of the retry interval that must pass quietly.
+REST_S = 60.0
+#: How often agents are asked whether something is pending, once nothing is delivered any more.
+ASK_NS = 50_000_000
+
+
+class Verdicts:
+    """Asks the checkers and turns what they say into records and messages."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._asked_ns = 0
+        self._pending: dict[str, int] = {}
+
+    def at_rest(self) -> None:
+        """Wait until nothing is pending and nothing was delivered for a full retry interval; then read all evidence.
+
+        Raises AssertionError that names who still has something to do.
+        """
+        world = self._world
+        quiet_ns = round(world.profile.retry_interval_s * world.scale * 1e9)
+
+        def resting() -> bool:
+            now = world.scheduler.now()
+            if world.scheduler.pending or world.faults.healing or now - self._last_activity() < quiet_ns:
+                return False
+            if now - self._asked_ns < ASK_NS:
+                return False
+            self._asked_ns = now
+            self._pending = world.topology.pending()
+            return not any(self._pending.values())
+
+        if not world.wait_patiently(resting, REST_S):
+            busy = ", ".join(
+                f"{name} still has {count} things to do" for name, count in self._pending.items() if count
+            )
+            raise self.failed(
+                "rest", f"expected everything to come to rest; {busy or 'messages are still being delivered'}"
+            )
+        self.gather()
+
+    def gather(self) -> None:
+        """Read every agent to its end, and the server's own log."""
+        world = self._world
+        world.read_evidence()
+        if world.topology.nodes:
+            if world.profile.capabilities.marker:
+                self._read_markers()
+            world.entries.look_at_all()
+            known = world.history.logged(world.topology.group)
+            for line in world.test_bed.server.log(world.topology.group, after=known):
+                world.record(
+                    records.Log(
+                        t_ns=world.scheduler.now(),
+                        group=world.topology.group,
+                        op_id=line.op_id,
+                        version=line.version,
+                        server_order=line.server_order,
+                        author=world.topology.name_of(line.author),
+                        digest=line.digest,
+                        sealed=line.sealed,
+                    )
+                )
+            world.note("log_read", group=world.topology.group)
+            world.read_evidence()
+
+    def _read_markers(self) -> None:
+        """Each device's markers as they are now: one that went back without a word is found here."""
+        world, group = self._world, self._world.topology.group
+        for node in world.topology.nodes.values():
+            if node.presence != "online":
+                continue
+            markers = node.agent.markers(group)
+            for scope, position in (("local", markers.local), ("remote", markers.remote)):
+                if position is not None:
+                    world.record(
+                        records.Marker(
+                            t_ns=world.scheduler.now(),
+                            device=node.name,
+                            incarnation=node.installation * records.INSTALLATION,
+                            group=group,
+                            scope="local" if scope == "local" else "remote",
+                            old=position.version,
+                            new=position.version,
+                            n=position.n,
+                        )
+                    )
+
+    def require(self, checker: str, name: str | None, **limits: int) -> None:
+        """Raises AssertionError unless the checker passes; unknown fails too."""
+        verdict = self.ask(checker, name, **limits)
+        if verdict.result != "pass":
+            raise AssertionError(self.tell(verdict))
+
+    def ask(self, checker: str, name: str | None, **limits: int) -> Verdict:
+        """One checker's verdict on the history so far, put on record."""
+        promises = promised(checker, self._world.profile.capabilities)
+        verdict = checkers.run(checker, self._world.history, device=name, **promises, **limits)
+        self._put_on_record(verdict, name or "")
+        return verdict
+
+    def safety(self) -> list[Verdict]:
+        """The verdicts that every test ends with: all safety checkers, and whether every fault bit."""
+        if self._world.profile.capabilities.e2ee and self._world.topology.nodes:
+            search_server(self._world)
+        return [self.ask(checker, None) for checker in checkers.SAFETY]
+
+    def failed(self, checker: str, text: str) -> AssertionError:
+        """A sentence that did not hold, as a verdict on record and an error to raise."""
+        verdict = Verdict(checker, "fail", text)
+        self._put_on_record(verdict, "")
+        return AssertionError(self.tell(verdict))
+
+    def unknown(self, checker: str, text: str) -> AssertionError:
+        """A sentence that showed nothing: the test is inconclusive."""
+        verdict = Verdict(checker, "unknown", f"inconclusive: {text}")
+        self._put_on_record(verdict, "")
+        return AssertionError(self.tell(verdict))
+
+    def unmet(
+        self, checker: str, what: str, within: Duration, name: str, *, lacks: str = ""
+    ) -> AssertionError:
+        """A deadline that passed: what was expected by when, what was seen, what is missing.
+
+        lacks: what the device has not got, where that is no message.
+        """
+        world = self._world
+        missing = world.messages.missing(name) if world.messages.to(name) else []
+        stopped = world.topology.stopped(name)  # its last word about its connection is out of date then
+        now = f"{stopped.state} ({stopped.how})" if stopped else world.topology.connection(name)
+        seen = f"{name} is {now}"
+        if world.messages.to(name):
+            seen += f" and has received {world.messages.received(name)} of {world.messages.to(name)} messages"
+        if lacks:
+            seen += f"; not whole there: {lacks}"
+        allowed = (world.scaled_ns(within) + world.slack_ns) / 1e9
+        expected = f"expected {what} within {within} ({allowed:g} seconds with TIME_SCALE and slack)"
+        self._put_on_record(Verdict(checker, "fail", f"expected {what}", tuple(missing)), name)
+        return AssertionError(self._compose(expected, seen=seen, missing=missing))
+
+    def tell(self, *verdicts: Verdict) -> str:
+        """Verdicts that did not pass, for people: what showed nothing is left to the record where one failed."""
+        verdicts = tuple(verdict for verdict in verdicts if verdict.result == "fail") or verdicts
+        said = listed([f"{verdict.checker}: {verdict.message}" for verdict in verdicts])
+        concerned = tuple(dict.fromkeys(op_id for verdict in verdicts for op_id in verdict.witness))
+        return self._compose(said, concerned=concerned)
+
+    def describe(self, text: str, *, seen: str = "") -> str:
+        """Any other failure for people."""
+        return self._compose(text, seen=seen)
+
+    def _compose(
+        self, expected: str, *, seen: str = "", missing: Sequence[str] = (), concerned: Sequence[str] = ()
+    ) -> str:
+        world = self._world
+        return compose(
+            world.history,
+            expected=expected,
+            seen=seen,
+            missing=missing,
+            concerned=concerned,
+            opened_ns=world.opened_ns,
+            now_ns=world.scheduler.now(),
+            evidence=world.evidence_link(),
+        )
+
+    def _put_on_record(self, verdict: Verdict, name: str) -> None:
+        self._world.record(
+            records.Verdict(
+                t_ns=self._world.scheduler.now(),
+                device=name,
+                checker=verdict.checker,
+                result=verdict.result,
+                message=verdict.message,
+                witness=tuple(verdict.witness[:20]),
+            )
+        )
+
+    def _last_activity(self) -> int:
+        history = self._world.history
+        return max(
+            history.last_activity_ns, self._world.scheduler.last_done_ns, self._world.faults.last_end_ns
+        )

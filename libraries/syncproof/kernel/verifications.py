@@ -1,0 +1,125 @@
+"""Verifications of devices by their people: begun, compared, decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.faults.impostor import How
+from syncproof.faults.program import Killed
+from syncproof.faults.swapped_keys import SwappedKeys
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.impostor import Impostor
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How long a string may take until it is there, at scale 1.
+SHOWN_S = 60.0
+
+
+class Verifications:
+    """One verification at a time, which is what people do."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._number = ""
+        self._devices: tuple[str, str] = ("", "")
+
+    def begin(self, name: str, other: str) -> None:
+        """One device asks, the other is asked."""
+        world = self._world
+        if name == other:
+            raise InvalidScenario(f"{name} cannot verify itself.")
+        world.messages.flush()
+        begun = world.node(name).agent.verify(world.node(other).identity)
+        self._number, self._devices = begun.id, (name, other)
+
+    def swap_keys(self, names: Sequence[str], how: How) -> None:
+        """Put somebody between two devices and their relay, who swaps the keys of their verifications from now on."""
+        world = self._world
+        if len(names) != 2:
+            raise InvalidScenario(f"Two devices verify each other, and this sentence names {len(names)}.")
+        links = tuple(world.node(name).link for name in names)
+        if world.faults.is_on(Killed.kind, "relay"):
+            raise InvalidScenario(
+                "Nobody can get between two devices and a relay that is dead: say first when the relay is restarted, "
+                "or make it two tests."
+            )
+        test_bed = world.test_bed
+        impostor = Impostor(
+            test_bed.stack, test_bed.fresh_directory("impostor"), test_bed.server.address, how
+        )
+
+        def deceived() -> list[str]:
+            return [world.topology.name_of(identity) for identity in impostor.deceived()]
+
+        world.faults.begin(SwappedKeys(links, impostor.address, deceived, impostor.discard, how))
+
+    def same_string(self, names: Sequence[str], within: Duration) -> None:
+        """Both show a string, and it is the same."""
+        world = self._world
+        self._needs(names)
+        if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
+            raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
+        if len({self._shown(name) for name in names}) > 1:
+            seen = "; ".join(f"{name}: {' '.join(self._shown(name))}" for name in names)
+            raise world.verdicts.failed("same_emoji", f"expected the same emoji on both devices; seen {seen}")
+
+    def different_strings(self, names: Sequence[str], within: Duration) -> None:
+        """Both show a string, and it is not the same."""
+        world, pair = self._world, " and ".join(names)
+        if not all(world.faults.is_on(SwappedKeys.kind, name) for name in names):
+            raise InvalidScenario(
+                f"Nobody swaps the keys of {pair}. Say first 'somebody between {pair} swaps their keys'."
+            )
+        self._needs(names)
+        if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
+            raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
+        if len({self._shown(name) for name in names}) == 1:
+            raise world.verdicts.failed(
+                "different_emoji",
+                f"expected different emoji on {' and '.join(names)}, whose keys somebody swaps; both show "
+                f"{' '.join(self._shown(names[0]))}, and nobody would notice",
+            )
+
+    def decide(self, name: str, decision: str) -> None:
+        """A person says so, as soon as there is something to compare (or at once, to cancel)."""
+        world = self._world
+        self._needs([name])
+        if decision != "cancel":
+            world.run_until(f"{name} to show emoji", lambda: bool(self._shown(name)), SHOWN_S)
+        world.note("sas_decision", device=name, id=self._number, decision=decision)
+        world.node(name).agent.decide(self._number, decision)
+
+    def all_in(self, names: Sequence[str], state: str, within: Duration) -> None:
+        """Every device says that the verification is in this state."""
+        self._needs(names)
+        reached: Callable[[], bool] = lambda: all(self._state(name) == state for name in names)  # noqa: E731
+        if not self._world.wait_for(reached, within.seconds):
+            raise self._unmet(f"the verification to be {state} on {' and '.join(names)}", names, within)
+
+    def _needs(self, names: Sequence[str]) -> None:
+        if not self._number:
+            raise InvalidScenario("Nobody verifies anybody in this scenario: say first who does.")
+        for name in names:
+            if name not in self._devices:
+                raise InvalidScenario(
+                    f"{name} has no part in the verification of {' and '.join(self._devices)}."
+                )
+
+    def _lines(self, name: str) -> list[records.Verification]:
+        return [v for v in self._world.history.of(records.Verification, name) if v.id == self._number]
+
+    def _shown(self, name: str) -> tuple[str, ...]:
+        return next((line.emoji for line in reversed(self._lines(name)) if line.emoji), ())
+
+    def _state(self, name: str) -> str:
+        lines = self._lines(name)
+        return lines[-1].state if lines else "unknown"
+
+    def _unmet(self, what: str, names: Sequence[str], within: Duration) -> AssertionError:
+        seen = "; ".join(f"{name}: {self._state(name)}" for name in names)
+        return self._world.verdicts.failed("verified", f"expected {what} within {within}; seen {seen}")

@@ -1,0 +1,336 @@
+"""The world of one scenario: its scheduler, what was seen so far, and everything that sentences act on."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.evidence.history import History
+from syncproof.evidence.recorder.client import RecorderError
+from syncproof.evidence.tail import Tail
+from syncproof.faults.link import Link
+from syncproof.faults.network import Flap
+from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.faults.packets.faults import PacketFault
+from syncproof.faults.packets.namespace import PacketPath
+from syncproof.faults.program import Killed
+from syncproof.faults.toxiproxy.client import ServerUnreachable
+from syncproof.kernel.attachment_outcomes import AttachmentOutcomes
+from syncproof.kernel.attachments import Attachments
+from syncproof.kernel.cast import Device
+from syncproof.kernel.component_expectations import ComponentExpectations
+from syncproof.kernel.conflicts import Conflicts
+from syncproof.kernel.entries import Entries
+from syncproof.kernel.expectations import Expectations
+from syncproof.kernel.faultbook import Faultbook
+from syncproof.kernel.messages import Messages
+from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.other_clients import OtherClients
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.relay_log import RelayLog
+from syncproof.kernel.scheduler import Scheduler
+from syncproof.kernel.sentence import Sentence, emit
+from syncproof.kernel.topology import Topology
+from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
+from syncproof.kernel.verdicts import EXPECTED_TROUBLE, Verdicts
+from syncproof.kernel.verifications import Verifications
+from syncproof.systems.agent import AgentUnreachable, MalformedReply
+from syncproof.systems.profile import Profile
+from syncproof.systems.server import ServerGone
+
+if TYPE_CHECKING:
+    from syncproof.kernel.test_bed import TestBed
+
+#: How long a healed fault may take until a probe says so, at scale 1: more than any latency that sentences set.
+HEALING_S = 30.0
+#: How long the agents may take to be read to their end, beside the slack. Not scaled, because reading is no faster
+#: where TIME_SCALE is small; an agent that answers is not waited for so long.
+READ_S = 10.0
+#: What the end of a test says where every check had nothing to look at.
+NOTHING_SENT = (
+    "Inconclusive: no device sent anything, so nothing could be judged. "
+    "Let one send a message ('Alice sends 1 message')."
+)
+#: How often it is looked whether processes still run that nobody ended: each look is a question to the launcher.
+LOOK_ALIVE_NS = 500_000_000
+#: How long a process may take from closing its connections to its end; not scaled.
+ENDING_NS = 500_000_000
+
+
+class World:
+    """Opened for one test, closed at its end.
+
+    Deadlines run from the later of the step's own start, the last thing that was enqueued, and the proved end of the
+    last fault; the profile's slack is added unscaled.
+    """
+
+    def __init__(self, test_bed: TestBed, title: str) -> None:
+        self.test_bed, self.title = test_bed, title
+        self.profile: Profile = test_bed.profile
+        self.scale = test_bed.scale
+        self.slack_ns = round(test_bed.slack_s * 1e9)
+        self.history_path = test_bed.history_path(title)
+        test_bed.recorder.open(self.history_path, test_bed.header(title))
+        self._tail = Tail(self.history_path)
+        self.history = History()
+        self.scheduler = Scheduler(test_bed.clock, self._observe)
+        self.opened_ns = self.scheduler.now()
+        self.faults = Faultbook(
+            self.scheduler.now, self.record, round(HEALING_S * max(1.0, self.scale) * 1e9) + self.slack_ns
+        )
+        self.topology = Topology(self)
+        self.messages = Messages(self)
+        self.entries = Entries(self)
+        self.verdicts = Verdicts(self)
+        self.expectations = Expectations(self)
+        self.conflicts = Conflicts(self)
+        self.attachments = Attachments(self)
+        self.attachment_outcomes = AttachmentOutcomes(self)
+        self.others = OtherClients(self)
+        self.relay_log = RelayLog(self)
+        self.components = ComponentExpectations(self)
+        self.verifications = Verifications(self)
+        self.steps: list[Sentence] = []
+        self._looked_alive_ns = 0
+        #: What people should know of a test that passed, once it is finished; "" for nothing.
+        self.remark = ""
+
+    def perform(self, step: Sentence) -> None:
+        """Do what a sentence says; it goes on record as the sentence that it is."""
+        self.steps.append(step)
+        self.note("step", sentence=emit(step))
+        try:
+            step.run(self)
+        except (AgentUnreachable, RecorderError, ServerGone, ServerUnreachable):
+            self._look_for_the_dead()
+            raise
+
+    def _look_for_the_dead(self) -> None:
+        """Raises AssertionError if what does not answer is a process that ended by itself, or is about to."""
+        until = self.scheduler.now() + ENDING_NS
+        while self.scheduler.now() < until:
+            self._check_alive()
+            self.test_bed.clock.wait(self.scheduler.now() + ENDING_NS // 20)
+
+    def record(self, record: records.Line) -> None:
+        """Put something that the harness did or saw on record."""
+        self.test_bed.recorder.record(record)
+
+    def note(self, what: str, /, **fields: object) -> None:
+        """Put anything else on record."""
+        device = str(fields.pop("device", ""))
+        self.record(records.Note(t_ns=self.scheduler.now(), device=device, what=what, fields=fields))
+
+    def scaled_s(self, duration: Duration) -> float:
+        """A stated duration under TIME_SCALE, in seconds."""
+        return duration.seconds * self.scale
+
+    def scaled_ns(self, duration: Duration) -> int:
+        """A stated duration under TIME_SCALE, in nanoseconds."""
+        return round(self.scaled_s(duration) * 1e9)
+
+    def node(self, name: str) -> DeviceNode:
+        """A device of this scenario. Raises InvalidScenario for one that it did not introduce."""
+        return self.topology.node(name)
+
+    def links(self, *devices: Device) -> tuple[Link, ...]:
+        """The links of devices."""
+        return tuple(self.node(device.name).link for device in devices)
+
+    def packet_paths(self, *devices: Device) -> tuple[PacketPath, ...]:
+        """The ways of devices, packet by packet. Raises InvalidScenario in a test that did not ask for them."""
+        try:
+            return tuple(
+                replace(self.test_bed.stack.packet_path(self.node(device.name).process), owner=device.name)
+                for device in devices
+            )
+        except PacketsUnavailable as wrong:
+            raise InvalidScenario(
+                f"{wrong} A test that does something to packets has the tag 'kernel'."
+            ) from None
+
+    def follow_packets(self, name: str) -> None:
+        """A device was started again: what is on its packets goes where it now lives."""
+        for entry in self.faults.on:
+            if isinstance(entry.fault, PacketFault) and name in entry.fault.target:
+                entry.fault.follow(name, lambda: self.packet_paths(Device(name))[0])
+
+    def read_evidence(self) -> None:
+        """Wait until the recorder has read every agent to its end, and take in what it wrote.
+
+        Raises EvidenceIncomplete where it could not: what nobody has read nobody can judge.
+        """
+        answer = self.test_bed.recorder.barrier(READ_S + self.slack_ns / 1e9)
+        self._take_in(self._tail.read_new())
+        if answer.unreachable:
+            self._look_for_the_dead()
+        unread = [
+            f"{each.device}'s agent could not be read to its end: {each.message}"
+            for each in answer.unreachable
+        ]
+        if answer.errors or unread:
+            raise EvidenceIncomplete("The evidence is incomplete. " + "; ".join([*answer.errors, *unread]))
+
+    def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
+        """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
+        started = self.scheduler.now()
+        within_ns = round(within_s * self.scale * 1e9) + self.slack_ns
+
+        def deadline() -> int | None:
+            if self.scheduler.pending or self.faults.healing:
+                return None
+            return max(started, self.scheduler.last_done_ns, self.faults.last_end_ns) + within_ns
+
+        return self.scheduler.run_until(predicate, deadline)
+
+    def wait_patiently(self, predicate: Callable[[], bool], within_s: float) -> bool:
+        """Like `wait_for`, for what no sentence sets a deadline to: `within_s` never becomes less than it says.
+
+        This is the patience of the harness, and a machine does not become faster where TIME_SCALE is small.
+        """
+        return self.wait_for(predicate, self.patience_s(within_s) / self.scale)
+
+    def patience_s(self, within_s: float) -> float:
+        """How long the harness is patient under TIME_SCALE, without the slack: less than at scale 1 never."""
+        return within_s * max(1.0, self.scale)
+
+    def run_until(self, what: str, predicate: Callable[[], bool], within_s: float) -> None:
+        """Wait patiently from now on; raises an AssertionError that names `what` did not come true."""
+        started = self.scheduler.now()
+        within_ns = round(self.patience_s(within_s) * 1e9) + self.slack_ns
+        if not self.scheduler.run_until(predicate, lambda: started + within_ns):
+            expected = f"expected {what} within {within_ns / 1e9:g} s"
+            raise AssertionError(self.verdicts.describe(expected, seen=self.topology.unconnected()))
+
+    def end_fault_after(self, kinds: Sequence[str], targets: Sequence[str], duration: Duration) -> None:
+        """Enqueue the end of a fault for so long after it began. Raises InvalidScenario where there is none."""
+        entry = self.faults.find(kinds, *targets)
+        self.scheduler.at(
+            entry.started_ns + self.scaled_ns(duration),
+            lambda: self.topology.end_fault(entry),
+            f"the end of the {entry.fault}",
+        )
+        entry.ends_by_itself = True
+
+    def flap(self, device: Device, period_ns: int, requested: str) -> None:
+        """Enqueue the edges of a flap, at absolute times, for as long as messages are due."""
+        start, end = self.scheduler.now(), self.messages.sending_ends_ns
+        if end <= start:
+            raise InvalidScenario(
+                f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."
+            )
+        rounds = -(-(end - start) // period_ns)
+        fault = Flap(self.links(device), f"every {requested}", rounds)
+        entry = self.faults.begin(fault)
+        for i in range(rounds):
+            self.scheduler.at(start + i * period_ns, fault.go, f"{device}'s connection goes")
+            back = start + i * period_ns + period_ns * 2 // 5
+            if i < rounds - 1:
+                self.scheduler.at(back, fault.come_back, f"{device}'s connection comes back")
+        self.scheduler.at(back, lambda: self.topology.end_fault(entry), f"the end of the {fault}")
+        entry.ends_by_itself = True
+
+    def finish(self, *, failed: bool) -> str:
+        """End the test: heal what is still broken, judge safety, stop the devices. Answers what is wrong, or ""."""
+        problems = [
+            _trouble(lambda: self._heal_and_judge(failed=failed)),
+            _trouble(self.topology.leave),
+            _trouble(self._end_history),
+        ]
+        problem = next((problem for problem in problems if problem), "")
+        if failed or problem:
+            self.test_bed.keep_logs(
+                self.history_path.with_suffix(".logs"), list(self.topology.nodes.values())
+            )
+        return problem
+
+    def _end_history(self) -> str:
+        with contextlib.closing(self._tail):
+            self.test_bed.recorder.close_history()
+            self.history.extend(self._tail.read_new())
+        return ""
+
+    def _heal_and_judge(self, *, failed: bool) -> str:
+        """Every fault ends with its test; then safety is judged at rest (as far as a failed test came to rest).
+
+        A fault whose end the scenario has enqueued ends then, as everything else that is enqueued still happens: a
+        flap that was ended between two of its edges would be a cut that nobody knows of.
+        """
+        with contextlib.ExitStack() as healing:  # all of them, also when one cannot be ended
+            for entry in self.faults.on:
+                healing.callback(self.topology.end_fault, entry)
+            if not failed:
+                self.wait_for(lambda: not any(entry.ends_by_itself for entry in self.faults.on), HEALING_S)
+        if failed:
+            try:
+                self.verdicts.gather()
+            except (
+                AgentUnreachable,
+                AssertionError,
+                ServerGone,
+            ) as gone:  # what is on record is judged all the same
+                self.note("evidence_incomplete", message=str(gone))
+        else:
+            self.wait_for(lambda: not self.faults.healing, HEALING_S)
+            self.verdicts.at_rest()
+            self.attachments.read_all()
+        judged = self.verdicts.safety()
+        self.remark = "; ".join(verdict.remark for verdict in judged if verdict.remark)
+        wrong = [verdict for verdict in judged if verdict.result != "pass"]
+        # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
+        wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
+        if wrong and wrong[0].result == "unknown" and not self.history.operations:
+            return self.verdicts.describe(NOTHING_SENT)
+        return self.verdicts.tell(*wrong) if wrong else ""
+
+    def timeline(self, *, failed: bool) -> str:
+        """The picture of this test up to now and a table of what is missing, as HTML without any script."""
+        # Only a test that failed needs it: one that passes does not wait for a library that draws.
+        from syncproof.evidence.timeline import missing_table, render
+
+        failed_ns = self.scheduler.now() if failed else None
+        picture = render(self.history, origin_ns=self.opened_ns, failed_ns=failed_ns)
+        return picture + missing_table(self.history, self.opened_ns)
+
+    def evidence_link(self) -> str:
+        """Where the history is, relative to the log (in the end: pabot merges the logs of its processes)."""
+        return f"{self.history_path.parent.name}/{self.history_path.name}"
+
+    def _observe(self) -> None:
+        self._take_in(self._tail.read_new())
+        self.faults.tick()
+        self.attachments.watch()
+        now = self.scheduler.now()
+        if now - self._looked_alive_ns > LOOK_ALIVE_NS:
+            self._looked_alive_ns = now
+            self._check_alive()
+
+    def _check_alive(self) -> None:
+        relay_killed = self.faults.is_on(Killed.kind, "relay")
+        self.test_bed.check_alive(self.topology.expected_alive(), server=not relay_killed)
+
+    def _take_in(self, lines: Sequence[records.Line]) -> None:
+        """Add what the recorder wrote. Raises MalformedReply where an agent told it nonsense."""
+        self.history.extend(lines)
+        for line in lines:
+            if isinstance(line, records.Note) and line.what == "malformed_reply":
+                began = line.fields.get("reply", "")
+                raise MalformedReply(
+                    f"{line.device}'s agent answered the recorder with something that the agent protocol does not "
+                    f"allow: {line.fields.get('message')}." + (f" It began: {began}" if began else "")
+                )
+
+
+def _trouble(do: Callable[[], str]) -> str:
+    """What is wrong by what this answers or raises; "" for nothing. Whatever it is, what comes behind it must go on."""
+    try:
+        return do()
+    except EXPECTED_TROUBLE as wrong:
+        return str(wrong)
+    except Exception as wrong:
+        logging.getLogger(__name__).debug("the end of a test", exc_info=True)
+        return f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"

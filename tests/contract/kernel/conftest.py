@@ -1,0 +1,64 @@
+"""Worlds without Robot Framework: real devices, relay and proxies, told what to do in sentences."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+import syncproof.kernel.steps  # noqa: F401  the vocabulary
+from syncproof.kernel.sentence import parse
+from syncproof.kernel.test_bed import Settings, TestBed
+from syncproof.kernel.world import World
+
+Begin = Callable[[TestBed], "Scenario"]
+#: A tenth of the time, with slack for a busy machine.
+SETTINGS = Settings(scale=0.1, slack_s=15)
+
+
+@dataclass
+class Scenario:
+    """One test's world, and what becomes of it."""
+
+    world: World
+    problem: str | None = field(default=None, init=False)
+
+    def tell(self, *sentences: str) -> None:
+        """Perform sentences."""
+        for sentence in sentences:
+            self.world.perform(parse(sentence))
+
+    def end(self) -> str:
+        """What is wrong at its end; "" for nothing."""
+        self.problem = self.world.finish(failed=False)
+        return self.problem
+
+
+@pytest.fixture(scope="module")
+def test_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
+    """A place for the scenarios of one file."""
+    with contextlib.closing(TestBed(SETTINGS, tmp_path_factory.mktemp("history"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
+    """Opens a world on a test_bed; none is left open."""
+    begun: list[Scenario] = []
+
+    def open_world(test_bed: TestBed) -> Scenario:
+        begun.append(Scenario(World(test_bed, str(request.node.name))))
+        return begun[-1]
+
+    yield open_world
+    for scenario in begun:
+        if scenario.problem is None:
+            scenario.world.finish(failed=True)
+
+
+@pytest.fixture
+def scenario(begin: Begin, test_bed: TestBed) -> Scenario:
+    """A world on the test_bed of this file."""
+    return begin(test_bed)

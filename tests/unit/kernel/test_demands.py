@@ -1,0 +1,126 @@
+"""What a scenario needs, drawn from its sentences; and what a system that cannot do it makes of the test."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from robot import api
+
+from syncproof.kernel.demands import in_words, meets, needs_of
+from syncproof.kernel.sentence import Sentence, parse
+from syncproof.keywords import skips
+from syncproof.report.skips import LIST
+from syncproof.systems.agent import Capabilities
+from syncproof.systems.choose import SYSTEMS, capabilities
+
+SUITES = Path(__file__).parents[3] / "suites"
+ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
+                   marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
+                   other_client=True, verification=True, history=True)  # fmt: skip
+
+
+def story(*sentences: str) -> list[Sentence]:
+    return [parse(sentence) for sentence in sentences]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "needs"),
+    [
+        (["Alice and Bob are syncing", "Alice sends 5 messages"], []),
+        (["Bob falls asleep", "Bob wakes up 60 seconds later"], ["pause", "clock"]),
+        (["Bob's marker should reach message 5 within 5 seconds"], ["marker"]),
+        (["all devices should hold the same messages in the same order"], ["order:total"]),
+        (["Alice sends 5 messages with attachments of 20 KB"], ["blobs"]),
+        (["Alice goes offline", "Alice sends 5 messages"], ["outbox:memory"]),
+        (["Alice goes offline", "Bob sends 5 messages"], []),
+        (["Alice goes offline", "Alice comes online", "Alice sends 5 messages"], []),
+        (["Alice goes offline", "Alice sends 5 messages", "Alice is killed"], ["outbox:memory", "outbox:durable"]),
+        (["Alice sends 5 messages", "Alice is killed"], ["outbox:durable"]),
+        (["Alice sends 5 messages", "Bob is killed"], []),
+        (["Alice sends 5 messages", "Bob is killed when he has received 2 messages"], []),
+        (["Alice and Bob go offline", 'Bob deletes entry "list"'], ["conflicts:lww", "outbox:memory"]),
+        (["Alice and Bob go offline", "Alice and Bob come online", 'Bob deletes entry "list"'], ["conflicts:lww"]),
+        (["Alice goes offline", "Alice is killed"], []),
+        (["Bob's connections break off after 4 KB", "Bob should have all attachments within 5 seconds"],
+         ["blobs", "range"]),
+        (["Bob's connections break off after 4 KB", "Bob's network is restored after 5 seconds",
+          "Bob should have all attachments within 5 seconds"], ["blobs"]),
+        (["Alice's connections break off after 4 KB", "Bob should have all attachments within 5 seconds"], ["blobs"]),
+    ],
+)  # fmt: skip
+def test_the_story_says_what_it_needs(sentences: list[str], needs: list[str]) -> None:
+    assert list(needs_of(story(*sentences))) == needs
+
+
+@pytest.mark.parametrize(
+    ("need", "declared", "met"),
+    [
+        ("marker", Capabilities(marker=True), True),
+        ("marker", Capabilities(), False),
+        ("blobs", Capabilities(blobs="inline"), True),
+        ("blobs", Capabilities(blobs="none"), False),
+        ("outbox:memory", Capabilities(outbox="durable"), True),
+        ("outbox:durable", Capabilities(outbox="memory"), False),
+        ("order:sender", Capabilities(order="causal"), True),
+        ("order:total", Capabilities(order="causal"), False),
+        ("conflicts:siblings", Capabilities(conflicts="lww"), False),
+        ("conflicts:siblings", Capabilities(conflicts="siblings"), True),
+    ],
+)
+def test_a_need_is_met_by_as_much_or_more(need: str, declared: Capabilities, met: bool) -> None:
+    assert meets(declared, need) is met
+
+
+@pytest.mark.parametrize("kind", Sentence.vocabulary, ids=lambda kind: kind.__name__)
+def test_every_need_of_a_sentence_is_a_capability(kind: type[Sentence]) -> None:
+    for need in kind.needs:
+        assert meets(ALL, need)
+        assert in_words(need)
+
+
+def test_a_listed_skip_is_skipped_and_another_one_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    table = tmp_path / "skipped.csv"
+    monkeypatch.setattr("syncproof.keywords.skips.LIST", table)
+    table.write_text("system,stack,test,why\nproduct,embedded,Suite.Listed,needs pause\n")
+    sleep = story("Bob falls asleep")
+    nothing = Capabilities()
+
+    sends = story("Alice sends 5 messages")
+    assert skips.refusal("Suite.Listed", sends, "product", "embedded", nothing) is None
+    listed = skips.refusal("Suite.Listed", sleep, "product", "embedded", nothing)
+    assert listed is not None
+    assert listed[0] == "Skip"
+    assert "'Bob falls asleep' needs a pipeline that can be stopped (pause)" in listed[1]
+    other = skips.refusal("Suite.Other", sleep, "product", "embedded", nothing)
+    assert other is not None
+    assert other[0] == "Fail"
+    assert "add the line: product,embedded,Suite.Other,needs pause" in other[1]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_a_system_cannot_do_is_listed(system: str) -> None:
+    suite = api.TestSuite.from_file_system(str(SUITES))
+    said = [
+        skips.refusal(skips.name_of(test), skips.steps_of(test), system, "embedded", capabilities(system))
+        for test in suite.all_tests
+    ]
+    assert [
+        text for answer in said if answer is not None and (text := answer[1]) and answer[0] != "Skip"
+    ] == []
+
+
+def test_every_listed_skip_is_a_test_and_needed() -> None:
+    suite = api.TestSuite.from_file_system(str(SUITES))
+    tests = {skips.name_of(test): test for test in suite.all_tests}
+    with LIST.open(newline="") as file:
+        for row in csv.DictReader(file):
+            test = tests[row["test"]]
+            answer = skips.refusal(
+                row["test"], skips.steps_of(test), row["system"], row["stack"], capabilities(row["system"])
+            )
+            host = "docker" in test.tags or "kernel" in test.tags
+            assert answer is not None or host, f"{row['test']} is listed and can run"

@@ -1,0 +1,123 @@
+"""The vocabulary: every sentence is data, and no two templates can read the same sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import syncproof.kernel.steps  # noqa: F401  (fills the vocabulary)
+from syncproof.kernel.cast import CAST, Device, Devices, Possessive, Pronoun
+from syncproof.kernel.quantities import Duration, Percent, Rate, Size
+from syncproof.kernel.sentence import Sentence, emit, parse, pattern, singular, templates
+from syncproof.kernel.text import Clock, Text
+
+VALUES: dict[Any, st.SearchStrategy[Any]] = {
+    int: st.integers(0, 5000),
+    Device: st.sampled_from(CAST).map(Device),
+    Devices: st.lists(st.sampled_from(CAST), min_size=2, max_size=5, unique=True).map(
+        lambda names: Devices(tuple(Device(name) for name in names))
+    ),
+    Pronoun: st.sampled_from(Pronoun),
+    Possessive: st.sampled_from(Possessive),
+    Duration: st.integers(0, 10**6).map(lambda ms: Duration(ms / 1000)),
+    Rate: st.integers(1, 10**6).map(lambda kb: Rate(kb * 1000.0)),
+    Size: st.integers(0, 10**9).map(Size),
+    # Whatever people write between quotation marks: sentences of the vocabulary, and pieces of them, are text too.
+    Text: st.one_of(
+        st.text(
+            st.characters(exclude_characters='"', exclude_categories=("C", "Z"), include_characters=" "),
+            min_size=1,
+        ).filter(str.strip),
+        st.sampled_from(
+            ["milk and eggs", "into entry", "Alice and Bob should show", "it's 50% of {Alice: 1}"]
+        ),
+    ).map(Text),
+    Clock: st.dictionaries(st.sampled_from(CAST), st.integers(1, 9), min_size=1).map(
+        lambda counts: Clock(tuple(sorted((Device(name), count) for name, count in counts.items())))
+    ),
+    Percent: st.integers(0, 10_000).map(lambda hundredths: Percent(hundredths / 10_000)),
+}
+
+
+def steps_of(kind: type[Sentence]) -> st.SearchStrategy[Sentence]:
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{f.name: VALUES[hints[f.name]] for f in fields(kind)})  # type: ignore[arg-type]
+
+
+STEPS = st.sampled_from(Sentence.vocabulary).flatmap(steps_of)
+
+
+@given(STEPS)
+def test_a_sentence_reads_back_as_the_step_that_wrote_it(step: Sentence) -> None:
+    assert parse(emit(step)) == step
+    assert parse(f"And {emit(step)}") == step
+
+
+@given(STEPS)
+def test_no_sentence_has_two_meanings(step: Sentence) -> None:
+    assert readers(emit(step)) == [type(step)]
+
+
+def readers(sentence: str) -> list[type[Sentence]]:
+    """Whose templates read a sentence, once for each."""
+    return [
+        kind
+        for kind in Sentence.vocabulary
+        for template in templates(kind)
+        if pattern(template).fullmatch(sentence)
+    ]
+
+
+@pytest.mark.parametrize("kind", Sentence.vocabulary, ids=lambda kind: kind.__name__)
+def test_no_other_template_reads_it(kind: type[Sentence]) -> None:
+    """The templates written with a plain word in their slots: every pair is tried, from both sides."""
+    for example in templates(kind):
+        for field in fields(kind):  # type: ignore[arg-type]
+            example = example.replace("${" + field.name + "}", "word")
+        assert readers(example) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("template", "one"),
+    [
+        ("${device} sends ${count} messages", "${device} sends 1 message"),
+        ("${device} should receive all ${count} messages within ${duration}",
+         "${device} should receive 1 message within ${duration}"),
+        ("${device} sends ${count} messages with attachments of ${size}", ""),
+        ("${device} sends messages ${first} to ${last}", ""),
+    ],
+)  # fmt: skip
+def test_what_is_written_for_one(template: str, one: str) -> None:
+    assert singular(template) == one
+
+
+def test_one_is_read_as_one_and_written_so() -> None:
+    step = parse("Alice sends 1 message")
+    assert step == parse("Alice sends 1 messages")
+    assert emit(step) == "Alice sends 1 message"
+    assert emit(parse("Alice sends 2 messages")) == "Alice sends 2 messages"
+
+
+@pytest.mark.parametrize("kind", Sentence.vocabulary, ids=lambda kind: kind.__name__)
+def test_every_sentence_is_documented(kind: type[Sentence]) -> None:
+    assert kind.__doc__
+    assert not kind.__doc__.startswith(f"{kind.__name__}(")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Bbo's network is cut", "Did you mean Bob?"),
+        ("Bob's network is restored after 10 KB/s", "is not a duration"),
+        ("Alice does a handstand", "No sentence of the vocabulary"),
+        ("Alice and Alice are syncing", "names a device twice"),
+    ],
+)
+def test_what_cannot_be_read_is_said(sentence: str, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        parse(sentence)
