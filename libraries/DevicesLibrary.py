@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from robot.api.deco import library
-
-from syncproof.kernel.steps import (
-    attachments,
-    components,
-    crash,
-    entries,
-    messages,
-    other_client,
-    presence,
-    verification,
-)
-from syncproof.keywords.sentences import CONVERTERS, manual, sentence
+from syncproof.keywords.sentences import page
 
 
-@library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
-@manual
+@page("Devices")
 class DevicesLibrary:
     """Devices: they meet, send, sleep, leave, are stopped or killed, and come back.
 
@@ -83,47 +70,3 @@ class DevicesLibrary:
     The last two are faults: like those of NetworkLibrary they must be seen to take effect while something is
     outstanding at the device, or the test is inconclusive, and they end with the test at the latest.
     """
-
-    are_syncing = sentence(messages.AreSyncing)
-    sends = sentence(messages.Sends)
-    sends_over = sentence(messages.SendsOver)
-    sends_sized = sentence(messages.SendsSized)
-    sends_range = sentence(messages.SendsRange)
-    sends_with_attachments = sentence(messages.SendsWithAttachments)
-    sends_with_one_attachment = sentence(attachments.SendsWithOneAttachment)
-    sends_named = sentence(attachments.SendsNamed)
-    writes_entry_with_attachment = sentence(attachments.WritesEntryWithAttachment)
-    writes_entry_with_same = sentence(attachments.WritesEntryWithSameAttachment)
-    memory_is_measured = sentence(attachments.MemoryIsMeasured)
-    sends_backlog = sentence(messages.SendsBacklog)
-    have_entry = sentence(entries.HaveEntry)
-    writes_entry = sentence(entries.WritesEntry)
-    writes_versions = sentence(entries.WritesVersions)
-    deletes_entry = sentence(entries.DeletesEntry)
-    resolves_entry = sentence(entries.ResolvesEntry)
-    marker_is_at = sentence(presence.MarkerIsAt)
-    falls_asleep = sentence(presence.FallsAsleep)
-    wakes_up = sentence(presence.WakesUp)
-    goes_offline = sentence(presence.GoesOffline)
-    comes_online = sentence(presence.ComesOnline)
-    all_go_offline = sentence(presence.AllGoOffline)
-    all_come_online = sentence(presence.AllComeOnline)
-    starts_catching_up = sentence(presence.StartsCatchingUp)
-    is_suspended = sentence(presence.IsSuspended)
-    is_resumed = sentence(presence.IsResumed)
-    killed_during_catch_up = sentence(presence.KilledDuringCatchUp)
-    is_killed = sentence(presence.IsKilled)
-    killed_after_receiving = sentence(crash.KilledAfterReceiving)
-    killed_during_download = sentence(attachments.KilledDuringDownload)
-    starts_again = sentence(presence.StartsAgain)
-    installed_anew = sentence(crash.IsInstalledAnew)
-    marks_too_early = sentence(crash.MarksTooEarly)
-    give_up_and_look_again = sentence(components.GivesUpAndLooksAgain)
-    announces_attachments = sentence(other_client.AnnouncesAttachments)
-    sends_unreadable = sentence(other_client.SendsUnreadable)
-    marks_elsewhere = sentence(other_client.MarksElsewhere)
-    attachments_follow = sentence(other_client.AttachmentsFollow)
-    verifies = sentence(verification.Verifies)
-    confirms = sentence(verification.Confirms)
-    denies = sentence(verification.Denies)
-    cancels_verification = sentence(verification.CancelsVerification)

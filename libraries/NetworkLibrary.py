@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from robot.api.deco import library
-
-from syncproof.kernel.steps import attachments, cable, components, cut, impostor, link, packets, relay
-from syncproof.keywords.sentences import CONVERTERS, manual, sentence
+from syncproof.keywords.sentences import page
 
 
-@library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
-@manual
+@page("Network")
 class NetworkLibrary:
     """What goes wrong between devices: links that are cut, slow, silent or flapping, and the relay.
 
@@ -76,47 +72,3 @@ class NetworkLibrary:
 
     The variable TIME_SCALE multiplies durations and divides rates. Sizes and counts stay as they are written.
     """
-
-    is_cut = sentence(cut.IsCut)
-    is_cut_after_receiving = sentence(cut.IsCutAfterReceiving)
-    is_cut_after_sending = sentence(cut.IsCutAfterSending)
-    all_are_cut_after = sentence(cut.AllAreCutAfter)
-    all_are_restored = sentence(cut.AllAreRestored)
-    is_restored = sentence(cut.IsRestored)
-    flaps = sentence(cut.Flaps)
-    latency_is = sentence(link.LatencyIs)
-    upstream_latency_is = sentence(link.UpstreamLatencyIs)
-    latency_is_both_ways = sentence(link.LatencyIsBothWays)
-    latency_varies = sentence(link.LatencyVaries)
-    bandwidth_is = sentence(link.BandwidthIs)
-    catches_up_over = sentence(link.CatchesUpOver)
-    bandwidth_is_free = sentence(link.BandwidthIsFree)
-    goes_silent_after = sentence(link.GoesSilentAfter)
-    download_is_cut = sentence(attachments.DownloadIsCut)
-    is_cut_after_attachments = sentence(attachments.IsCutAfterAttachments)
-    is_lost_on_relay = sentence(attachments.IsLostOnRelay)
-    is_damaged_on_relay = sentence(attachments.IsDamagedOnRelay)
-    is_whole_again = sentence(attachments.IsWholeAgain)
-    replies_are_lost = sentence(link.RepliesAreLost)
-    replies_come_back = sentence(link.RepliesComeBack)
-    breaks_off = sentence(link.BreaksOff)
-    is_sliced = sentence(link.IsSliced)
-    is_degraded = sentence(link.IsDegraded)
-    relay_is_killed_after = sentence(relay.RelayIsKilledAfter)
-    relay_is_killed_during_catch_up = sentence(relay.RelayIsKilledDuringCatchUp)
-    relay_starts_again = sentence(relay.RelayStartsAgain)
-    relay_stands_still = sentence(relay.RelayStandsStill)
-    relay_goes_on = sentence(relay.RelayGoesOn)
-    is_unplugged = sentence(cable.IsUnplugged)
-    is_plugged_in = sentence(cable.IsPluggedIn)
-    loses_packets = sentence(packets.LosesPackets)
-    loses_packets_in_bursts = sentence(packets.LosesPacketsInBursts)
-    hears_nothing = sentence(packets.HearsNothing)
-    is_not_heard = sentence(packets.IsNotHeard)
-    packets_pass_again = sentence(packets.PacketsPassAgain)
-    packets_are_limited = sentence(packets.PacketsAreLimited)
-    packets_are_delayed = sentence(packets.PacketsAreDelayed)
-    swaps_keys = sentence(impostor.SwapsKeys)
-    swaps_keys_late = sentence(impostor.SwapsKeysLate)
-    swaps_identity_keys = sentence(impostor.SwapsIdentityKeys)
-    restored_after_breaker = sentence(components.RestoredAfterBreaker)

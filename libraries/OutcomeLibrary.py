@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from robot.api.deco import library
-
-from syncproof.kernel.steps import (
-    attachment_outcomes,
-    components,
-    conflicts,
-    delivery,
-    recovery,
-    verification,
-)
-from syncproof.keywords.sentences import CONVERTERS, manual, sentence
+from syncproof.keywords.sentences import page
 
 
-@library(scope="GLOBAL", converters=CONVERTERS, auto_keywords=False)
-@manual
+@page("Outcome")
 class OutcomeLibrary:
     """What must have come of it: every ``Then``, with its deadline.
 
@@ -65,59 +54,3 @@ class OutcomeLibrary:
     - *Inconclusive* or *unknown*: the scenario has shown nothing, such as order where nothing was delivered. This is
       never a pass. Make the fault longer, the messages more, or the link slower.
     """
-
-    receives_all = sentence(delivery.ReceivesAll)
-    receives_everything = sentence(delivery.ReceivesEverything)
-    receives_range = sentence(delivery.ReceivesRange)
-    each_have = sentence(delivery.EachHave)
-    has_no_duplicates = sentence(delivery.HasNoDuplicates)
-    is_in_order = sentence(delivery.IsInOrder)
-    nothing_is_lost = sentence(delivery.NothingIsLost)
-    all_agree = sentence(delivery.AllAgree)
-    has_attachments = sentence(delivery.HasAttachments)
-    keep_both = sentence(conflicts.KeepBoth)
-    show = sentence(conflicts.Show)
-    show_the_same = sentence(conflicts.ShowTheSame)
-    have_no_conflict = sentence(conflicts.HaveNoConflict)
-    conflicts_created = sentence(conflicts.ConflictsCreated)
-    clock_is = sentence(conflicts.ClockIs)
-    are_concurrent = sentence(conflicts.AreConcurrent)
-    dominates_both = sentence(conflicts.DominatesBoth)
-    all_versions_in_logs = sentence(conflicts.AllVersionsInLogs)
-    holds_back = sentence(attachment_outcomes.HoldsBack)
-    shows_entry = sentence(attachment_outcomes.ShowsEntry)
-    reports_missing = sentence(attachment_outcomes.ReportsMissing)
-    rejects_damaged = sentence(attachment_outcomes.RejectsDamaged)
-    looks_again = sentence(attachment_outcomes.LooksAgain)
-    resumed_download = sentence(attachment_outcomes.ResumedDownload)
-    took_up_download = sentence(attachment_outcomes.TookUpDownload)
-    backed_off = sentence(attachment_outcomes.BackedOff)
-    fetched_once = sentence(attachment_outcomes.FetchedOnce)
-    nobody_sees_a_part = sentence(attachment_outcomes.NobodySeesAPart)
-    knows_names = sentence(attachment_outcomes.KnowsNames)
-    stays_inside = sentence(attachment_outcomes.StaysInside)
-    nobodys_memory_grows = sentence(attachment_outcomes.NobodysMemoryGrows)
-    retries_scheduled = sentence(recovery.RetriesScheduled)
-    notices_silence = sentence(recovery.NoticesSilence)
-    caught_up = sentence(recovery.CaughtUp)
-    catch_up_before_marker = sentence(recovery.CatchUpBeforeMarker)
-    catch_up_in_pages = sentence(recovery.CatchUpInPages)
-    breaker_as_failures = sentence(recovery.BreakerAsFailures)
-    marker_reaches = sentence(recovery.MarkerReaches)
-    marker_never_skips = sentence(recovery.MarkerNeverSkips)
-    held_back = sentence(recovery.HeldBack)
-    memory_grows = sentence(recovery.MemoryGrows)
-    is_syncing_again = sentence(recovery.IsSyncingAgain)
-    recovers_within = sentence(recovery.RecoversWithin)
-    breaker_opens = sentence(components.BreakerOpens)
-    breaker_pauses = sentence(components.BreakerPauses)
-    local_marker_at_once = sentence(components.LocalMarkerAtOnce)
-    marker_is_debounced = sentence(components.MarkerIsDebounced)
-    relay_knows_marker = sentence(components.RelayKnowsMarker)
-    sets_aside = sentence(components.SetsAside)
-    backs_off = sentence(components.BacksOff)
-    finds_again = sentence(components.FindsAgain)
-    see_same_emoji = sentence(verification.SeeSameEmoji)
-    see_different_emoji = sentence(verification.SeeDifferentEmoji)
-    have_verified = sentence(verification.HaveVerified)
-    have_given_up = sentence(verification.HaveGivenUp)

@@ -1,7 +1,7 @@
 """What a scenario needs of a system, drawn from its sentences: those who write scenarios need not think of it.
 
 A need is a capability of the agent protocol, `marker`, or one with the least that will do, `outbox:memory`. A sentence
-says in its class what it always needs (`Sentence.needs`); what only the story tells is here: sending while offline
+declares what it always needs (`Sentence.needs`); what only the story tells is read from roles: sending while offline
 needs an outbox, a kill of who has sent needs one on disk, an attachment over connections that keep breaking off needs
 transfers that go on where they stopped.
 """
@@ -10,37 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from syncproof.kernel.cast import Device
-from syncproof.kernel.sentence import Sentence, emit
-from syncproof.kernel.steps.attachments import (
-    DownloadIsCut,
-    KilledDuringDownload,
-    SendsNamed,
-    SendsWithOneAttachment,
-    WritesEntryWithAttachment,
-    WritesEntryWithSameAttachment,
-)
-from syncproof.kernel.steps.crash import KilledAfterReceiving
-from syncproof.kernel.steps.cut import IsRestored
-from syncproof.kernel.steps.delivery import HasAttachments
-from syncproof.kernel.steps.entries import DeletesEntry, ResolvesEntry, WritesEntry, WritesVersions
-from syncproof.kernel.steps.link import BreaksOff
-from syncproof.kernel.steps.messages import (
-    Sends,
-    SendsBacklog,
-    SendsOver,
-    SendsRange,
-    SendsSized,
-    SendsWithAttachments,
-)
-from syncproof.kernel.steps.presence import (
-    AllComeOnline,
-    AllGoOffline,
-    ComesOnline,
-    GoesOffline,
-    IsKilled,
-    KilledDuringCatchUp,
-)
+from syncproof.kernel.sentence import Role, Sentence, emit
 from syncproof.systems.agent import Capabilities
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
@@ -49,14 +19,6 @@ _MORE = {
     "outbox": ("none", "memory", "durable"),
     "conflicts": ("none", "lww", "siblings"),
 }
-_SENDS = (
-    *(Sends, SendsOver, SendsRange, SendsSized, SendsWithAttachments, SendsBacklog),
-    *(WritesEntry, WritesVersions, DeletesEntry, ResolvesEntry),
-    *(SendsWithOneAttachment, SendsNamed, WritesEntryWithAttachment, WritesEntryWithSameAttachment),
-)
-_KILLS = (IsKilled, KilledAfterReceiving, KilledDuringCatchUp, KilledDuringDownload)
-_GO, _COME = GoesOffline | AllGoOffline, ComesOnline | AllComeOnline
-
 _WORDS = {
     "awaits": "entries that wait for their attachments",
     "blobs": "attachments",
@@ -81,9 +43,9 @@ _WORDS = {
 def needs_of(story: Sequence[Sentence]) -> dict[str, str]:
     """Each need of a scenario, with the sentence that has it."""
     found: dict[str, str] = {}
-    for place, step in enumerate(story):
-        for need in (*step.needs, *_by_story(step, story[:place])):
-            found.setdefault(need, emit(step))
+    for place, sentence in enumerate(story):
+        for need in (*sentence.needs, *_by_story(sentence, story[:place])):
+            found.setdefault(need, emit(sentence))
     return found
 
 
@@ -107,31 +69,27 @@ def in_words(need: str) -> str:
     return f"{_WORDS[need]} ({need})" if need in _WORDS else need
 
 
-def _by_story(step: Sentence, before: Sequence[Sentence]) -> list[str]:
+def _by_story(sentence: Sentence, before: Sequence[Sentence]) -> list[str]:
     found = []
-    if isinstance(step, _SENDS) and _is_offline(step.device, before):
-        found.append("outbox:memory")
-    if isinstance(step, _KILLS) and any(isinstance(s, _SENDS) and s.device == step.device for s in before):
-        found.append("outbox:durable")
-    if isinstance(step, HasAttachments) and _keeps_breaking_off(step.device, before):
-        found.append("range")
+    for name in sentence.actors:
+        if "sends" in sentence.roles and _last(name, before, "leaves", "returns") == "leaves":
+            found.append("outbox:memory")
+        if "kills" in sentence.roles and _last(name, before, "sends"):
+            found.append("outbox:durable")
+        if "fetches" in sentence.roles and _last(name, before, "breaks_off", "restores") == "breaks_off":
+            found.append("range")
     return found
 
 
-def _is_offline(device: Device, before: Sequence[Sentence]) -> bool:
-    """Whether the last that was said of its connection is that it went."""
-    for step in reversed(before):
-        if isinstance(step, _GO | _COME) and device in _devices(step):
-            return isinstance(step, _GO)
-    return False
-
-
-def _keeps_breaking_off(device: Device, before: Sequence[Sentence]) -> bool:
-    turns = [
-        s for s in before if isinstance(s, BreaksOff | DownloadIsCut | IsRestored) and s.device == device
-    ]
-    return bool(turns) and isinstance(turns[-1], BreaksOff | DownloadIsCut)
-
-
-def _devices(step: GoesOffline | AllGoOffline | ComesOnline | AllComeOnline) -> Sequence[Device]:
-    return step.devices.names if isinstance(step, AllGoOffline | AllComeOnline) else (step.device,)
+def _last(name: str, before: Sequence[Sentence], *roles: Role) -> Role | None:
+    """Which of these roles the last sentence about a device has that has one of them."""
+    return next(
+        (
+            role
+            for sentence in reversed(before)
+            if name in sentence.actors
+            for role in roles
+            if role in sentence.roles
+        ),
+        None,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from syncproof.kernel.sentence import Sentence, bare
+from syncproof.kernel.sentence import bare, vocabulary
 
 #: Below this the likeness of two sentences is chance. Found by trying misspelt and made-up sentences (see the tests).
 ALIKE = 0.6
@@ -20,9 +20,7 @@ def nearest(sentence: str, most: int = 2) -> list[str]:
     Example: ``nearest("When Bob's network gets cut")`` gives ``["${device}'s network is cut"]`` first.
     """
     words = bare(sentence).lower().split()
-    rated = sorted(
-        ((_likeness(words, kind.template), kind.template) for kind in Sentence.vocabulary), reverse=True
-    )
+    rated = sorted(((_likeness(words, kind.template), kind.template) for kind in vocabulary()), reverse=True)
     return [template for likeness, template in rated[:most] if likeness >= ALIKE]
 
 

@@ -1,16 +1,19 @@
 """A sentence of a scenario as data.
 
-A `Sentence` is a frozen dataclass with a `template`; its fields are the template's embedded arguments, in the same
-names and with types that parse what people write. So a scenario can be recorded, replayed without Robot Framework,
-shrunk, and written back as sentences: `parse(emit(step)) == step`. The keyword libraries take their names from the
-same templates.
+A `Sentence` is a frozen dataclass; its fields are the slots of its template, in the same names and with types that
+parse what people write. So a scenario can be recorded, replayed without Robot Framework, shrunk, and written back as
+sentences: `parse(emit(sentence)) == sentence`. Keywords and the manual are made of the same declaration.
 """
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any, ClassVar, get_type_hints
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_type_hints
+
+from syncproof.registry import discover
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -20,23 +23,68 @@ _SLOT = re.compile(r"\$\{(\w+)\}")
 _SEVERAL = re.compile(r"(?:all )?\$\{count\} (message|event|version|time)s\b(?! (?:with|before) )")
 _PREFIX = re.compile(r"^(given|when|then|and|but)\s+", re.IGNORECASE)
 
+#: What a sentence does in a story, where a need of the story depends on it (see `syncproof.kernel.demands`): its device
+#: sends, leaves, returns, is killed, has connections that break off or no longer do, or must get attachments whole.
+Role = Literal["sends", "leaves", "returns", "kills", "breaks_off", "restores", "fetches"]
 
+
+@dataclass(frozen=True)
+class Form:
+    """One way to write a sentence: as its template says, or for the amount of one.
+
+    given: the values of slots that this form does not have.
+    """
+
+    template: str
+    pattern: re.Pattern[str]
+    given: Mapping[str, int]
+
+
+@dataclass_transform(frozen_default=True)
 class Sentence:
-    """Base of all sentences. Subclasses are frozen dataclasses that set `template` and `run`."""
+    """Base of all sentences. A subclass declares page, template, slots and docstring, and says what it does in `run`.
 
+    It becomes a frozen dataclass by being declared, and a keyword by standing where the registry looks.
+    """
+
+    #: The keyword library (and page of the manual) that has it: `Devices` for DevicesLibrary.
+    page: ClassVar[str]
     template: ClassVar[str]
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
-    vocabulary: ClassVar[list[type[Sentence]]] = []
+    roles: ClassVar[tuple[Role, ...]] = ()
+    #: Slot -> the type that parses it.
+    slots: ClassVar[dict[str, Any]]
+    forms: ClassVar[tuple[Form, ...]]
 
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        super().__init_subclass__(**kwargs)
-        if "template" in cls.__dict__:
-            Sentence.vocabulary.append(cls)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        dataclass(frozen=True)(cls)
+        if "template" in vars(cls):
+            hints = get_type_hints(cls)
+            cls.slots = {field.name: hints[field.name] for field in fields(cls)}  # type: ignore[arg-type]
+            one = singular(cls.template)
+            cls.forms = (
+                Form(cls.template, pattern(cls.template), {}),
+                *([Form(one, pattern(one), {"count": 1})] if one else []),
+            )
 
     def run(self, world: World) -> None:
         """Enqueue what the sentence asks for, or let the world move until it holds."""
         raise NotImplementedError
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Names of the devices whose role it states: of its slot `device`, else of `devices`."""
+        if "device" in self.slots:
+            return (getattr(self, "device").name,)  # noqa: B009
+        return tuple(device.name for device in getattr(self, "devices", ()))
+
+
+@functools.cache
+def vocabulary() -> Sequence[type[Sentence]]:
+    """Every sentence of the house."""
+    return tuple(kind for kind in discover(Sentence, "sentences") if "template" in vars(kind))
 
 
 def pattern(template: str) -> re.Pattern[str]:
@@ -52,37 +100,32 @@ def singular(template: str) -> str:
     return one if found else ""
 
 
-def templates(kind: type[Sentence]) -> tuple[str, ...]:
-    """All ways to write it: as its template says, and for one."""
-    one = singular(kind.template)
-    return (kind.template, one) if one else (kind.template,)
-
-
-def emit(step: Sentence) -> str:
-    """The step as a sentence, without its Given/When/Then."""
-    values = {field.name: getattr(step, field.name) for field in fields(step)}  # type: ignore[arg-type]
-    template = templates(type(step))[-1 if values.get("count") == 1 else 0]
+def emit(sentence: Sentence) -> str:
+    """The sentence as text, without its Given/When/Then."""
+    values = {name: getattr(sentence, name) for name in sentence.slots}
+    template = sentence.forms[-1 if values.get("count") == 1 else 0].template
     return _SLOT.sub(lambda slot: str(values[slot.group(1)]), template)
 
 
-def bare(sentence: str) -> str:
-    """The sentence without the Given/When/Then in front."""
-    return _PREFIX.sub("", sentence.strip())
+def bare(text: str) -> str:
+    """The text without the Given/When/Then in front."""
+    return _PREFIX.sub("", text.strip())
 
 
-def parse(sentence: str) -> Sentence:
-    """The step of a sentence (a Given/When/Then in front is dropped).
+def parse(text: str) -> Sentence:
+    """The sentence that a text is (a Given/When/Then in front is dropped).
 
-    Raises ValueError for a sentence that no template knows, or that has an argument with a wrong unit or name.
+    Raises ValueError for a text that no template reads, or that has an argument with a wrong unit or name.
     """
-    said = bare(sentence)
-    for kind in Sentence.vocabulary:
-        for template in templates(kind):
-            match = pattern(template).fullmatch(said)
+    said = bare(text)
+    for kind in vocabulary():
+        for form in kind.forms:
+            match = form.pattern.fullmatch(said)
             if match is not None:
-                hints = get_type_hints(kind)
-                values = {name: _convert(hints[name], text) for name, text in match.groupdict().items()}
-                return kind(**(values if template == kind.template else {**values, "count": 1}))
+                values = {
+                    name: _convert(kind.slots[name], value) for name, value in match.groupdict().items()
+                }
+                return kind(**values, **form.given)
     raise ValueError(f"No sentence of the vocabulary reads '{said}'.")
 
 

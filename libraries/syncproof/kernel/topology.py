@@ -208,6 +208,16 @@ class Topology:
         node.agent.connect()
         node.presence = "online"
 
+    def start_catching_up(self, name: str) -> None:
+        """Connect it again to all that was said before, and wait until it catches up."""
+        self._world.messages.settle()
+        self.come_online(name)
+        self._world.run_until(
+            f"{name} to be catching up",
+            lambda: self._world.history.connection(name) == "catching_up",
+            PATIENCE_S,
+        )
+
     def memory_growth(self, name: str) -> int:
         """Peak resident memory since it came online, over what it was then, bytes."""
         node = self.node(name)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-import syncproof.kernel.steps  # noqa: F401  the vocabulary
 from syncproof.kernel.sentence import parse
 from syncproof.kernel.test_bed import Settings, TestBed
 from syncproof.kernel.world import World

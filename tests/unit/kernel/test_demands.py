@@ -9,7 +9,7 @@ import pytest
 from robot import api
 
 from syncproof.kernel.demands import in_words, meets, needs_of
-from syncproof.kernel.sentence import Sentence, parse
+from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.keywords import skips
 from syncproof.report.skips import LIST
 from syncproof.systems.agent import Capabilities
@@ -73,7 +73,7 @@ def test_a_need_is_met_by_as_much_or_more(need: str, declared: Capabilities, met
     assert meets(declared, need) is met
 
 
-@pytest.mark.parametrize("kind", Sentence.vocabulary, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", vocabulary(), ids=lambda kind: kind.__name__)
 def test_every_need_of_a_sentence_is_a_capability(kind: type[Sentence]) -> None:
     for need in kind.needs:
         assert meets(ALL, need)

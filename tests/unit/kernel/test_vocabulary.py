@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import syncproof.kernel.steps  # noqa: F401  (fills the vocabulary)
 from syncproof.kernel.cast import CAST, Device, Devices, Possessive, Pronoun
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
-from syncproof.kernel.sentence import Sentence, emit, parse, pattern, singular, templates
+from syncproof.kernel.sentence import Sentence, emit, parse, singular, vocabulary
 from syncproof.kernel.text import Clock, Text
 
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
@@ -45,11 +43,10 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
 
 
 def steps_of(kind: type[Sentence]) -> st.SearchStrategy[Sentence]:
-    hints = get_type_hints(kind)
-    return st.builds(kind, **{f.name: VALUES[hints[f.name]] for f in fields(kind)})  # type: ignore[arg-type]
+    return st.builds(kind, **{name: VALUES[slot] for name, slot in kind.slots.items()})
 
 
-STEPS = st.sampled_from(Sentence.vocabulary).flatmap(steps_of)
+STEPS = st.sampled_from(vocabulary()).flatmap(steps_of)
 
 
 @given(STEPS)
@@ -65,20 +62,15 @@ def test_no_sentence_has_two_meanings(step: Sentence) -> None:
 
 def readers(sentence: str) -> list[type[Sentence]]:
     """Whose templates read a sentence, once for each."""
-    return [
-        kind
-        for kind in Sentence.vocabulary
-        for template in templates(kind)
-        if pattern(template).fullmatch(sentence)
-    ]
+    return [kind for kind in vocabulary() for form in kind.forms if form.pattern.fullmatch(sentence)]
 
 
-@pytest.mark.parametrize("kind", Sentence.vocabulary, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", vocabulary(), ids=lambda kind: kind.__name__)
 def test_no_other_template_reads_it(kind: type[Sentence]) -> None:
     """The templates written with a plain word in their slots: every pair is tried, from both sides."""
-    for example in templates(kind):
-        for field in fields(kind):  # type: ignore[arg-type]
-            example = example.replace("${" + field.name + "}", "word")
+    for example in [form.template for form in kind.forms]:
+        for slot in kind.slots:
+            example = example.replace("${" + slot + "}", "word")
         assert readers(example) == [kind]
 
 
@@ -103,7 +95,7 @@ def test_one_is_read_as_one_and_written_so() -> None:
     assert emit(parse("Alice sends 2 messages")) == "Alice sends 2 messages"
 
 
-@pytest.mark.parametrize("kind", Sentence.vocabulary, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", vocabulary(), ids=lambda kind: kind.__name__)
 def test_every_sentence_is_documented(kind: type[Sentence]) -> None:
     assert kind.__doc__
     assert not kind.__doc__.startswith(f"{kind.__name__}(")

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults import network
 from syncproof.kernel.cast import Device, Devices, Pronoun
 from syncproof.kernel.quantities import Duration, Rate, Size
 from syncproof.kernel.sentence import Sentence
-from syncproof.kernel.steps.presence import StartsCatchingUp
 from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class LatencyIs(Sentence):
     """Let everything that comes to a device arrive late; order is kept, and nothing is lost.
 
@@ -34,7 +31,8 @@ class LatencyIs(Sentence):
     Source: plan L-1.3.
     """
 
-    template: ClassVar[str] = "${device}'s latency is set to ${latency}"
+    page = "Network"
+    template = "${device}'s latency is set to ${latency}"
     device: Device
     latency: Duration
 
@@ -45,7 +43,6 @@ class LatencyIs(Sentence):
         )
 
 
-@dataclass(frozen=True)
 class UpstreamLatencyIs(Sentence):
     """Let everything that a device sends arrive late; what comes to it is on time.
 
@@ -63,7 +60,8 @@ class UpstreamLatencyIs(Sentence):
     Source: plan L-2.2; the stream ``upstream`` of a toxic in Toxiproxy.
     """
 
-    template: ClassVar[str] = "${device}'s upstream latency is set to ${latency}"
+    page = "Network"
+    template = "${device}'s upstream latency is set to ${latency}"
     device: Device
     latency: Duration
 
@@ -74,7 +72,6 @@ class UpstreamLatencyIs(Sentence):
         )
 
 
-@dataclass(frozen=True)
 class LatencyIsBothWays(Sentence):
     """Let everything to and from a device arrive late, each way.
 
@@ -94,7 +91,8 @@ class LatencyIsBothWays(Sentence):
     Source: plan L-1.3.
     """
 
-    template: ClassVar[str] = "${device}'s latency both ways is set to ${latency}"
+    page = "Network"
+    template = "${device}'s latency both ways is set to ${latency}"
     device: Device
     latency: Duration
 
@@ -103,7 +101,6 @@ class LatencyIsBothWays(Sentence):
         world.faults.begin(network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "both"))
 
 
-@dataclass(frozen=True)
 class LatencyVaries(Sentence):
     """Let everything that comes to a device arrive late, now more and now less; order is kept.
 
@@ -122,7 +119,8 @@ class LatencyVaries(Sentence):
     Source: plan L-3.3.
     """
 
-    template: ClassVar[str] = "${device}'s latency varies by ${jitter} around ${latency}"
+    page = "Network"
+    template = "${device}'s latency varies by ${jitter} around ${latency}"
     device: Device
     jitter: Duration
     latency: Duration
@@ -137,7 +135,6 @@ class LatencyVaries(Sentence):
         world.faults.begin(network.SlowLink(world.links(self.device), latency_s, "downstream", jitter_s))
 
 
-@dataclass(frozen=True)
 class BandwidthIs(Sentence):
     """Let only so many bytes a second come to a device, on each of its connections.
 
@@ -156,7 +153,8 @@ class BandwidthIs(Sentence):
     Source: plan L-1.4.
     """
 
-    template: ClassVar[str] = "${device}'s bandwidth is limited to ${rate}"
+    page = "Network"
+    template = "${device}'s bandwidth is limited to ${rate}"
     device: Device
     rate: Rate
 
@@ -166,7 +164,6 @@ class BandwidthIs(Sentence):
         world.faults.begin(network.StarvedLink(world.links(self.device), rate, "downstream"))
 
 
-@dataclass(frozen=True)
 class CatchesUpOver(Sentence):
     """Limit the bandwidth of a device that went offline, tell it to connect, and wait until it is catching up.
 
@@ -185,16 +182,16 @@ class CatchesUpOver(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} starts catching up over a link of ${rate}"
+    page = "Network"
+    template = "${device} starts catching up over a link of ${rate}"
     device: Device
     rate: Rate
 
     def run(self, world: World) -> None:
         BandwidthIs(self.device, self.rate).run(world)
-        StartsCatchingUp(self.device).run(world)
+        world.topology.start_catching_up(self.device.name)
 
 
-@dataclass(frozen=True)
 class BandwidthIsFree(Sentence):
     """Take a device's limit of bandwidth away, so long after it was set.
 
@@ -211,7 +208,8 @@ class BandwidthIsFree(Sentence):
     Source: plan L-1.4.
     """
 
-    template: ClassVar[str] = "${device}'s bandwidth is back after ${duration}"
+    page = "Network"
+    template = "${device}'s bandwidth is back after ${duration}"
     device: Device
     duration: Duration
 
@@ -219,7 +217,6 @@ class BandwidthIsFree(Sentence):
         world.end_fault_after(["bandwidth"], [self.device.name], self.duration)
 
 
-@dataclass(frozen=True)
 class GoesSilentAfter(Sentence):
     """Let all traffic of a device vanish, exactly behind a message that it received, and close nothing.
 
@@ -239,9 +236,8 @@ class GoesSilentAfter(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = (
-        "${device}'s network goes silent after ${pronoun} has received ${count} messages"
-    )
+    page = "Network"
+    template = "${device}'s network goes silent after ${pronoun} has received ${count} messages"
     device: Device
     pronoun: Pronoun
     count: int
@@ -251,7 +247,6 @@ class GoesSilentAfter(Sentence):
         world.faults.begin(network.SilentLink(world.links(self.device), "both"))
 
 
-@dataclass(frozen=True)
 class RepliesAreLost(Sentence):
     """Let what a device sends arrive and every answer vanish, exactly behind an acknowledged message of it.
 
@@ -271,8 +266,9 @@ class RepliesAreLost(Sentence):
     Source: plan L-1.1; RFC 9110, 9.2.2 (what may be sent again when the answer was lost).
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("outbox:memory",)
-    template: ClassVar[str] = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
+    page = "Network"
+    template = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
+    needs = ("outbox:memory",)
     device: Device
     pronoun: Pronoun
     count: int
@@ -283,7 +279,6 @@ class RepliesAreLost(Sentence):
         world.messages.run_until_stored_unacknowledged(self.device.name)
 
 
-@dataclass(frozen=True)
 class RepliesComeBack(Sentence):
     """Let answers reach a device again, so long after they began to be lost.
 
@@ -300,7 +295,8 @@ class RepliesComeBack(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "replies reach ${device} again after ${duration}"
+    page = "Network"
+    template = "replies reach ${device} again after ${duration}"
     device: Device
     duration: Duration
 
@@ -308,7 +304,6 @@ class RepliesComeBack(Sentence):
         world.end_fault_after(["silence"], [self.device.name], self.duration)
 
 
-@dataclass(frozen=True)
 class BreaksOff(Sentence):
     """Close every connection of a device when so many bytes have come to it, wherever in a message that is.
 
@@ -327,7 +322,9 @@ class BreaksOff(Sentence):
     Source: plan L-1.1, L-1.4; RFC 9110, 14 (ranges, by which a transfer is taken up again).
     """
 
-    template: ClassVar[str] = "${device}'s connections break off after ${size}"
+    page = "Network"
+    template = "${device}'s connections break off after ${size}"
+    roles = ("breaks_off",)
     device: Device
     size: Size
 
@@ -336,7 +333,6 @@ class BreaksOff(Sentence):
         world.faults.begin(network.BreakingLink(world.links(self.device), self.size.bytes, "downstream"))
 
 
-@dataclass(frozen=True)
 class IsSliced(Sentence):
     """Let everything that comes to a device arrive in small pieces, with a pause behind each.
 
@@ -355,7 +351,8 @@ class IsSliced(Sentence):
     Source: plan L-1.1; RFC 9293, 2.2 (TCP is a stream of bytes).
     """
 
-    template: ClassVar[str] = "${device}'s traffic arrives in pieces of ${size}"
+    page = "Network"
+    template = "${device}'s traffic arrives in pieces of ${size}"
     device: Device
     size: Size
 
@@ -364,7 +361,6 @@ class IsSliced(Sentence):
         world.faults.begin(network.SlicedLink(world.links(self.device), self.size.bytes, 0.001, "downstream"))
 
 
-@dataclass(frozen=True)
 class IsDegraded(Sentence):
     """Put 200 ms of latency and 300 KB/s on what comes to each of the devices.
 
@@ -382,7 +378,8 @@ class IsDegraded(Sentence):
     Source: plan L-0.2.
     """
 
-    template: ClassVar[str] = "the network of ${devices} is degraded"
+    page = "Network"
+    template = "the network of ${devices} is degraded"
     devices: Devices
 
     def run(self, world: World) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class ReceivesAll(Sentence):
     """A device must receive every message of the others, and they must be as many as the sentence says.
 
@@ -33,7 +31,8 @@ class ReceivesAll(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device} should receive all ${count} messages within ${duration}"
+    page = "Outcome"
+    template = "${device} should receive all ${count} messages within ${duration}"
     device: Device
     count: int
     duration: Duration
@@ -42,7 +41,6 @@ class ReceivesAll(Sentence):
         world.expectations.receive(self.device.name, self.count, self.duration)
 
 
-@dataclass(frozen=True)
 class ReceivesEverything(Sentence):
     """A device must receive every message that the others send, however many they are.
 
@@ -59,7 +57,8 @@ class ReceivesEverything(Sentence):
     Source: plan L-2.2.
     """
 
-    template: ClassVar[str] = "${device} should receive everything within ${duration}"
+    page = "Outcome"
+    template = "${device} should receive everything within ${duration}"
     device: Device
     duration: Duration
 
@@ -67,7 +66,6 @@ class ReceivesEverything(Sentence):
         world.expectations.receive(self.device.name, None, self.duration)
 
 
-@dataclass(frozen=True)
 class ReceivesRange(Sentence):
     """A device must receive messages of the others by their numbers.
 
@@ -86,7 +84,8 @@ class ReceivesRange(Sentence):
     Source: plan L-2.1.
     """
 
-    template: ClassVar[str] = "${device} should receive messages ${first} to ${last} within ${duration}"
+    page = "Outcome"
+    template = "${device} should receive messages ${first} to ${last} within ${duration}"
     device: Device
     first: int
     last: int
@@ -96,7 +95,6 @@ class ReceivesRange(Sentence):
         world.expectations.receive_range(self.device.name, self.first, self.last, self.duration)
 
 
-@dataclass(frozen=True)
 class EachHave(Sentence):
     """Each of the devices must have all messages of everybody, its own included.
 
@@ -115,7 +113,8 @@ class EachHave(Sentence):
     Source: plan L-3.3, L-0.1.
     """
 
-    template: ClassVar[str] = "${devices} should each have all ${count} messages within ${duration}"
+    page = "Outcome"
+    template = "${devices} should each have all ${count} messages within ${duration}"
     devices: Devices
     count: int
     duration: Duration
@@ -125,7 +124,6 @@ class EachHave(Sentence):
             world.expectations.have(device.name, self.count, self.duration)
 
 
-@dataclass(frozen=True)
 class HasNoDuplicates(Sentence):
     """A device must not have delivered any message twice, before or after a restart.
 
@@ -141,14 +139,14 @@ class HasNoDuplicates(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device} should have no duplicates"
+    page = "Outcome"
+    template = "${device} should have no duplicates"
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.judge("no_duplicates", self.device.name)
 
 
-@dataclass(frozen=True)
 class IsInOrder(Sentence):
     """A device must have delivered each sender's messages in the order in which they were sent.
 
@@ -166,15 +164,15 @@ class IsInOrder(Sentence):
     Source: plan L-1.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("order:sender",)
-    template: ClassVar[str] = "${device}'s messages should be in order"
+    page = "Outcome"
+    template = "${device}'s messages should be in order"
+    needs = ("order:sender",)
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.judge("sender_order", self.device.name)
 
 
-@dataclass(frozen=True)
 class NothingIsLost(Sentence):
     """What the system took must be in the relay's log, and delivered at every device.
 
@@ -192,13 +190,13 @@ class NothingIsLost(Sentence):
     Source: plan L-1.3.
     """
 
-    template: ClassVar[str] = "nothing should be lost"
+    page = "Outcome"
+    template = "nothing should be lost"
 
     def run(self, world: World) -> None:
         world.expectations.judge("no_loss", None)
 
 
-@dataclass(frozen=True)
 class AllAgree(Sentence):
     """All devices must have delivered the same messages, in the same order.
 
@@ -214,14 +212,14 @@ class AllAgree(Sentence):
     Source: plan L-3.3.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("order:total",)
-    template: ClassVar[str] = "all devices should hold the same messages in the same order"
+    page = "Outcome"
+    template = "all devices should hold the same messages in the same order"
+    needs = ("order:total",)
 
     def run(self, world: World) -> None:
         world.expectations.judge("convergence", None)
 
 
-@dataclass(frozen=True)
 class HasAttachments(Sentence):
     """A device must have every attachment that was sent, whole.
 
@@ -240,8 +238,10 @@ class HasAttachments(Sentence):
     Source: plan L-1.4.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("blobs",)
-    template: ClassVar[str] = "${device} should have all attachments within ${duration}"
+    page = "Outcome"
+    template = "${device} should have all attachments within ${duration}"
+    needs = ("blobs",)
+    roles = ("fetches",)
     device: Device
     duration: Duration
 

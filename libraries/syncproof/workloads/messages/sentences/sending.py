@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration, Size
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class AreSyncing(Sentence):
     """Start the devices, put them into one fresh group, connect them, and wait until all are live.
 
@@ -31,14 +29,14 @@ class AreSyncing(Sentence):
     Source: plan L-0.1.
     """
 
-    template: ClassVar[str] = "${devices} are syncing"
+    page = "Devices"
+    template = "${devices} are syncing"
     devices: Devices
 
     def run(self, world: World) -> None:
         world.topology.meet([device.name for device in self.devices])
 
 
-@dataclass(frozen=True)
 class Sends(Sentence):
     """Enqueue messages of a device, to be sent one after the other, as fast as it takes them.
 
@@ -55,7 +53,9 @@ class Sends(Sentence):
     Source: plan L-0.1, L-1.1.
     """
 
-    template: ClassVar[str] = "${device} sends ${count} messages"
+    page = "Devices"
+    template = "${device} sends ${count} messages"
+    roles = ("sends",)
     device: Device
     count: int
 
@@ -63,7 +63,6 @@ class Sends(Sentence):
         world.messages.enqueue(self.device.name, self.count)
 
 
-@dataclass(frozen=True)
 class SendsOver(Sentence):
     """Enqueue messages of a device, evenly spread over a time that begins with this sentence.
 
@@ -80,7 +79,9 @@ class SendsOver(Sentence):
     Source: plan L-1.2.
     """
 
-    template: ClassVar[str] = "${device} sends ${count} messages over ${duration}"
+    page = "Devices"
+    template = "${device} sends ${count} messages over ${duration}"
+    roles = ("sends",)
     device: Device
     count: int
     duration: Duration
@@ -89,7 +90,6 @@ class SendsOver(Sentence):
         world.messages.enqueue(self.device.name, self.count, over_ns=world.scaled_ns(self.duration))
 
 
-@dataclass(frozen=True)
 class SendsSized(Sentence):
     """Enqueue messages of a device, each filled up to a size with random text.
 
@@ -107,7 +107,9 @@ class SendsSized(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} sends ${count} messages of ${size}"
+    page = "Devices"
+    template = "${device} sends ${count} messages of ${size}"
+    roles = ("sends",)
     device: Device
     count: int
     size: Size
@@ -116,7 +118,6 @@ class SendsSized(Sentence):
         world.messages.enqueue(self.device.name, self.count, size=self.size.bytes)
 
 
-@dataclass(frozen=True)
 class SendsRange(Sentence):
     """Enqueue messages of a device by their numbers.
 
@@ -134,7 +135,9 @@ class SendsRange(Sentence):
     Source: plan L-2.1, L-2.3.
     """
 
-    template: ClassVar[str] = "${device} sends messages ${first} to ${last}"
+    page = "Devices"
+    template = "${device} sends messages ${first} to ${last}"
+    roles = ("sends",)
     device: Device
     first: int
     last: int
@@ -143,7 +146,6 @@ class SendsRange(Sentence):
         world.messages.enqueue_range(self.device.name, self.first, self.last)
 
 
-@dataclass(frozen=True)
 class SendsWithAttachments(Sentence):
     """Enqueue messages of a device, each with one attachment of its own content.
 
@@ -161,8 +163,10 @@ class SendsWithAttachments(Sentence):
     Source: plan L-1.4.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("blobs",)
-    template: ClassVar[str] = "${device} sends ${count} messages with attachments of ${size}"
+    page = "Devices"
+    template = "${device} sends ${count} messages with attachments of ${size}"
+    needs = ("blobs",)
+    roles = ("sends",)
     device: Device
     count: int
     size: Size
@@ -171,7 +175,6 @@ class SendsWithAttachments(Sentence):
         world.messages.enqueue(self.device.name, self.count, attachment=self.size.bytes)
 
 
-@dataclass(frozen=True)
 class SendsBacklog(Sentence):
     """Send what the system under test calls a large backlog, and wait until the device has taken it.
 
@@ -191,7 +194,9 @@ class SendsBacklog(Sentence):
     Source: plan L-2.2.
     """
 
-    template: ClassVar[str] = "${device} builds up a large backlog"
+    page = "Devices"
+    template = "${device} builds up a large backlog"
+    roles = ("sends",)
     device: Device
 
     def run(self, world: World) -> None:

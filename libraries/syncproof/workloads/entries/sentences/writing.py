@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.sentence import Sentence
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class HaveEntry(Sentence):
     """Let devices write an entry in turn until it has a vector clock, and wait until all of them show that.
 
@@ -31,8 +29,9 @@ class HaveEntry(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = '${devices} have entry "${entry}" with vector clock ${clock}'
+    page = "Devices"
+    template = '${devices} have entry "${entry}" with vector clock ${clock}'
+    needs = ("conflicts:siblings",)
     devices: Devices
     entry: Text
     clock: Clock
@@ -41,7 +40,6 @@ class HaveEntry(Sentence):
         world.entries.establish([device.name for device in self.devices], self.entry.value, self.clock)
 
 
-@dataclass(frozen=True)
 class WritesEntry(Sentence):
     """Enqueue a new version of an entry: what it says from now on, as far as the device knows.
 
@@ -60,8 +58,10 @@ class WritesEntry(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
-    template: ClassVar[str] = '${device} writes "${text}" into entry "${entry}"'
+    page = "Devices"
+    template = '${device} writes "${text}" into entry "${entry}"'
+    needs = ("conflicts:lww",)
+    roles = ("sends",)
     device: Device
     text: Text
     entry: Text
@@ -70,7 +70,6 @@ class WritesEntry(Sentence):
         world.entries.write(self.device.name, self.entry.value, self.text.value)
 
 
-@dataclass(frozen=True)
 class WritesVersions(Sentence):
     """Enqueue versions of an entry in rapid succession, by their numbers; version 2 says ``v2``.
 
@@ -88,8 +87,10 @@ class WritesVersions(Sentence):
     Source: plan L-3.2.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
-    template: ClassVar[str] = '${device} writes versions ${first} to ${last} of entry "${entry}"'
+    page = "Devices"
+    template = '${device} writes versions ${first} to ${last} of entry "${entry}"'
+    needs = ("conflicts:lww",)
+    roles = ("sends",)
     device: Device
     first: int
     last: int
@@ -99,7 +100,6 @@ class WritesVersions(Sentence):
         world.entries.write_versions(self.device.name, self.entry.value, self.first, self.last)
 
 
-@dataclass(frozen=True)
 class DeletesEntry(Sentence):
     """Enqueue the deletion of an entry, as it is on the device by then.
 
@@ -116,8 +116,10 @@ class DeletesEntry(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
-    template: ClassVar[str] = '${device} deletes entry "${entry}"'
+    page = "Devices"
+    template = '${device} deletes entry "${entry}"'
+    needs = ("conflicts:lww",)
+    roles = ("sends",)
     device: Device
     entry: Text
 
@@ -125,7 +127,6 @@ class DeletesEntry(Sentence):
         world.entries.delete(self.device.name, self.entry.value)
 
 
-@dataclass(frozen=True)
 class ResolvesEntry(Sentence):
     """Enqueue a version that ends a conflict: it replaces all versions that the device holds by then.
 
@@ -142,8 +143,10 @@ class ResolvesEntry(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = '${device} resolves entry "${entry}" to "${text}"'
+    page = "Devices"
+    template = '${device} resolves entry "${entry}" to "${text}"'
+    needs = ("conflicts:siblings",)
+    roles = ("sends",)
     device: Device
     entry: Text
     text: Text

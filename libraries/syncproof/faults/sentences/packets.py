@@ -6,8 +6,7 @@ skipped with the reason where there is none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults.packets.faults import OneWay, PacketDelay, PacketLoss, PacketRate
 from syncproof.faults.packets.rules import BurstLoss, Loss, RandomLoss
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class LosesPackets(Sentence):
     """Let a share of a device's packets vanish, to it and from it, each by chance.
 
@@ -39,7 +37,8 @@ class LosesPackets(Sentence):
     Source: plan Z-8.4 (T-LOSS-02).
     """
 
-    template: ClassVar[str] = "${device}'s network loses ${percent} of its packets"
+    page = "Network"
+    template = "${device}'s network loses ${percent} of its packets"
     device: Device
     percent: Percent
 
@@ -47,7 +46,6 @@ class LosesPackets(Sentence):
         _lose(world, self.device, RandomLoss(_some(self.percent)))
 
 
-@dataclass(frozen=True)
 class LosesPacketsInBursts(Sentence):
     """Let a share of a device's packets vanish, to it and from it, so many in a row each time.
 
@@ -65,7 +63,8 @@ class LosesPacketsInBursts(Sentence):
     Source: plan Z-8.4 (T-LOSS-03).
     """
 
-    template: ClassVar[str] = "${device}'s network loses ${percent} of its packets in bursts of ${count}"
+    page = "Network"
+    template = "${device}'s network loses ${percent} of its packets in bursts of ${count}"
     device: Device
     percent: Percent
     count: int
@@ -76,7 +75,6 @@ class LosesPacketsInBursts(Sentence):
         _lose(world, self.device, BurstLoss(_some(self.percent), self.count))
 
 
-@dataclass(frozen=True)
 class HearsNothing(Sentence):
     """Let every packet to a device vanish, while everything that it sends still arrives.
 
@@ -94,7 +92,8 @@ class HearsNothing(Sentence):
     Source: plan Z-8.4 (T-CONN-05).
     """
 
-    template: ClassVar[str] = "${device} can no longer hear the relay"
+    page = "Network"
+    template = "${device} can no longer hear the relay"
     device: Device
 
     def run(self, world: World) -> None:
@@ -102,7 +101,6 @@ class HearsNothing(Sentence):
         world.faults.begin(OneWay(world.packet_paths(self.device), "downstream", world.scheduler.now))
 
 
-@dataclass(frozen=True)
 class IsNotHeard(Sentence):
     """Let every packet of a device vanish, while everything that is sent to it still arrives.
 
@@ -118,7 +116,8 @@ class IsNotHeard(Sentence):
     Source: plan Z-8.4 (T-CONN-05).
     """
 
-    template: ClassVar[str] = "the relay can no longer hear ${device}"
+    page = "Network"
+    template = "the relay can no longer hear ${device}"
     device: Device
 
     def run(self, world: World) -> None:
@@ -126,7 +125,6 @@ class IsNotHeard(Sentence):
         world.faults.begin(OneWay(world.packet_paths(self.device), "upstream", world.scheduler.now))
 
 
-@dataclass(frozen=True)
 class PacketsPassAgain(Sentence):
     """Let all packets of a device pass again, so long after they began to vanish.
 
@@ -145,7 +143,8 @@ class PacketsPassAgain(Sentence):
     Source: plan Z-8.4 (T-CONN-05).
     """
 
-    template: ClassVar[str] = "${device}'s packets pass again after ${duration}"
+    page = "Network"
+    template = "${device}'s packets pass again after ${duration}"
     device: Device
     duration: Duration
 
@@ -153,7 +152,6 @@ class PacketsPassAgain(Sentence):
         world.end_fault_after(["one_way", "packet_loss"], [self.device.name], self.duration)
 
 
-@dataclass(frozen=True)
 class PacketsAreLimited(Sentence):
     """Put a device behind a thin line: so many bytes a second each way, all its connections together.
 
@@ -172,7 +170,8 @@ class PacketsAreLimited(Sentence):
     Source: plan Z-8.4 (T-BW-01).
     """
 
-    template: ClassVar[str] = "${device}'s line carries only ${rate}"
+    page = "Network"
+    template = "${device}'s line carries only ${rate}"
     device: Device
     rate: Rate
 
@@ -184,7 +183,6 @@ class PacketsAreLimited(Sentence):
         world.faults.begin(PacketRate(paths, self.rate.bytes_per_s, "both", world.scheduler.now))
 
 
-@dataclass(frozen=True)
 class PacketsAreDelayed(Sentence):
     """Put a device behind a long line: every packet arrives later, each way.
 
@@ -202,7 +200,8 @@ class PacketsAreDelayed(Sentence):
     Source: plan Z-8.4 (T-LAT-01).
     """
 
-    template: ClassVar[str] = "${device}'s line takes ${duration} each way"
+    page = "Network"
+    template = "${device}'s line takes ${duration} each way"
     device: Device
     duration: Duration
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.sentence import Sentence
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 _NEEDS = ("verification", "other_client")
 
 
-@dataclass(frozen=True)
 class SwapsKeys(Sentence):
     """Somebody sits between two devices and their relay, and agrees on a secret with each of them.
 
@@ -36,15 +34,15 @@ class SwapsKeys(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "somebody between ${devices} swaps their keys"
-    needs: ClassVar[tuple[str, ...]] = _NEEDS
+    page = "Network"
+    template = "somebody between ${devices} swaps their keys"
+    needs = _NEEDS
     devices: Devices
 
     def run(self, world: World) -> None:
         world.verifications.swap_keys([device.name for device in self.devices], "early")
 
 
-@dataclass(frozen=True)
 class SwapsKeysLate(Sentence):
     """Like `somebody between ${devices} swaps their keys`, by somebody who first waits for both keys.
 
@@ -63,15 +61,15 @@ class SwapsKeysLate(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "somebody between ${devices} swaps their keys at the last moment"
-    needs: ClassVar[tuple[str, ...]] = _NEEDS
+    page = "Network"
+    template = "somebody between ${devices} swaps their keys at the last moment"
+    needs = _NEEDS
     devices: Devices
 
     def run(self, world: World) -> None:
         world.verifications.swap_keys([device.name for device in self.devices], "late")
 
 
-@dataclass(frozen=True)
 class SwapsIdentityKeys(Sentence):
     """Like `somebody between ${devices} swaps their keys`, but only the keys that each is to be known by from then on.
 
@@ -91,8 +89,9 @@ class SwapsIdentityKeys(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "somebody between ${devices} swaps their identity keys"
-    needs: ClassVar[tuple[str, ...]] = _NEEDS
+    page = "Network"
+    template = "somebody between ${devices} swaps their identity keys"
+    needs = _NEEDS
     devices: Devices
 
     def run(self, world: World) -> None:

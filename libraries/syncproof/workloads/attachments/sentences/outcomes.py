@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Possessive, Pronoun
 from syncproof.kernel.quantities import Duration, Percent, Size
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class HoldsBack(Sentence):
     """A device must have the descriptor of an entry, and not show the entry while its attachment is missing.
 
@@ -31,8 +29,9 @@ class HoldsBack(Sentence):
     Source: plan L-4.1, L-4.3.
     """
 
-    template: ClassVar[str] = "${device} should hold back ${author}'s entry"
-    needs: ClassVar[tuple[str, ...]] = ("awaits",)
+    page = "Outcome"
+    template = "${device} should hold back ${author}'s entry"
+    needs = ("awaits",)
     device: Device
     author: Device
 
@@ -40,7 +39,6 @@ class HoldsBack(Sentence):
         world.attachment_outcomes.held_back(self.device.name, self.author.name)
 
 
-@dataclass(frozen=True)
 class ShowsEntry(Sentence):
     """A device must show an entry as it was written, with its attachment whole.
 
@@ -56,8 +54,9 @@ class ShowsEntry(Sentence):
     Source: plan L-4.1, L-4.3.
     """
 
-    template: ClassVar[str] = "${device} should show ${author}'s entry within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("awaits",)
+    page = "Outcome"
+    template = "${device} should show ${author}'s entry within ${duration}"
+    needs = ("awaits",)
     device: Device
     author: Device
     duration: Duration
@@ -66,7 +65,6 @@ class ShowsEntry(Sentence):
         world.attachment_outcomes.shown(self.device.name, self.author.name, self.duration)
 
 
-@dataclass(frozen=True)
 class ReportsMissing(Sentence):
     """A device must have reported that the system does not have an attachment.
 
@@ -83,8 +81,9 @@ class ReportsMissing(Sentence):
     Source: plan L-4.3.
     """
 
-    template: ClassVar[str] = "${device} should report ${author}'s attachment as missing"
-    needs: ClassVar[tuple[str, ...]] = ("awaits",)
+    page = "Outcome"
+    template = "${device} should report ${author}'s attachment as missing"
+    needs = ("awaits",)
     device: Device
     author: Device
 
@@ -92,7 +91,6 @@ class ReportsMissing(Sentence):
         world.attachment_outcomes.reported_missing(self.device.name, self.author.name)
 
 
-@dataclass(frozen=True)
 class RejectsDamaged(Sentence):
     """A device must have thrown damaged bytes of an attachment away.
 
@@ -109,7 +107,8 @@ class RejectsDamaged(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "${device} should have rejected ${author}'s damaged attachment"
+    page = "Outcome"
+    template = "${device} should have rejected ${author}'s damaged attachment"
     device: Device
     author: Device
 
@@ -117,7 +116,6 @@ class RejectsDamaged(Sentence):
         world.attachment_outcomes.rejected(self.device.name, self.author.name)
 
 
-@dataclass(frozen=True)
 class LooksAgain(Sentence):
     """A device must have run a descriptor catch-up: looked again for attachments that it had given up.
 
@@ -133,8 +131,9 @@ class LooksAgain(Sentence):
     Source: plan L-4.3.
     """
 
-    template: ClassVar[str] = "${device} should look again by descriptor catch-up within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("awaits",)
+    page = "Outcome"
+    template = "${device} should look again by descriptor catch-up within ${duration}"
+    needs = ("awaits",)
     device: Device
     duration: Duration
 
@@ -142,7 +141,6 @@ class LooksAgain(Sentence):
         world.attachment_outcomes.descriptor_catch_up(self.device.name, self.duration)
 
 
-@dataclass(frozen=True)
 class ResumedDownload(Sentence):
     """A device's download must have broken off at exactly this share, and have gone on from there.
 
@@ -160,8 +158,9 @@ class ResumedDownload(Sentence):
     Source: plan L-4.2; RFC 9110, 14.
     """
 
-    template: ClassVar[str] = "${device} should have resumed the download at ${share}"
-    needs: ClassVar[tuple[str, ...]] = ("request_log",)
+    page = "Outcome"
+    template = "${device} should have resumed the download at ${share}"
+    needs = ("request_log",)
     device: Device
     share: Percent
 
@@ -169,7 +168,6 @@ class ResumedDownload(Sentence):
         world.attachment_outcomes.resumed(self.device.name, self.share)
 
 
-@dataclass(frozen=True)
 class TookUpDownload(Sentence):
     """A device that was killed in the middle of a download must have gone on from what it had on its disk.
 
@@ -188,8 +186,9 @@ class TookUpDownload(Sentence):
     Source: plan L-4.2; RFC 9110, 14.
     """
 
-    template: ClassVar[str] = "${device} should have taken up the download where ${pronoun} was killed"
-    needs: ClassVar[tuple[str, ...]] = ("request_log",)
+    page = "Outcome"
+    template = "${device} should have taken up the download where ${pronoun} was killed"
+    needs = ("request_log",)
     device: Device
     pronoun: Pronoun
 
@@ -197,7 +196,6 @@ class TookUpDownload(Sentence):
         world.attachment_outcomes.taken_up(self.device.name)
 
 
-@dataclass(frozen=True)
 class BackedOff(Sentence):
     """A device must have waited longer before each retry of a download, and must have kept to what it said.
 
@@ -215,14 +213,14 @@ class BackedOff(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "${device} should have backed off before each retry of the download"
+    page = "Outcome"
+    template = "${device} should have backed off before each retry of the download"
     device: Device
 
     def run(self, world: World) -> None:
         world.attachment_outcomes.backed_off(self.device.name)
 
 
-@dataclass(frozen=True)
 class FetchedOnce(Sentence):
     """A device must have fetched an attachment from the relay once, however many messages speak of it.
 
@@ -239,8 +237,9 @@ class FetchedOnce(Sentence):
     Source: plan L-4.1.
     """
 
-    template: ClassVar[str] = "${device} should have fetched ${author}'s attachment once"
-    needs: ClassVar[tuple[str, ...]] = ("request_log",)
+    page = "Outcome"
+    template = "${device} should have fetched ${author}'s attachment once"
+    needs = ("request_log",)
     device: Device
     author: Device
 
@@ -248,7 +247,6 @@ class FetchedOnce(Sentence):
         world.attachment_outcomes.fetched_once(self.device.name, self.author.name)
 
 
-@dataclass(frozen=True)
 class NobodySeesAPart(Sentence):
     """No device may ever have handed out a part of an attachment, and there must have been looks that would tell.
 
@@ -263,13 +261,13 @@ class NobodySeesAPart(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "nobody should ever have seen a part of an attachment"
+    page = "Outcome"
+    template = "nobody should ever have seen a part of an attachment"
 
     def run(self, world: World) -> None:
         world.attachment_outcomes.never_a_part()
 
 
-@dataclass(frozen=True)
 class KnowsNames(Sentence):
     """A device must know each attachment by the name that its author gave it.
 
@@ -283,14 +281,14 @@ class KnowsNames(Sentence):
     Source: plan L-4.1.
     """
 
-    template: ClassVar[str] = "${device} should know all attachments by their names"
+    page = "Outcome"
+    template = "${device} should know all attachments by their names"
     device: Device
 
     def run(self, world: World) -> None:
         world.attachment_outcomes.named(self.device.name)
 
 
-@dataclass(frozen=True)
 class StaysInside(Sentence):
     """A device must not have written any file outside its own folder that is called like an attachment.
 
@@ -307,7 +305,8 @@ class StaysInside(Sentence):
     Source: plan L-4.1; CWE-22 (path traversal).
     """
 
-    template: ClassVar[str] = "${device} should have written in ${possessive} own folder only"
+    page = "Outcome"
+    template = "${device} should have written in ${possessive} own folder only"
     device: Device
     possessive: Possessive
 
@@ -315,7 +314,6 @@ class StaysInside(Sentence):
         world.attachment_outcomes.stayed_inside(self.device.name)
 
 
-@dataclass(frozen=True)
 class NobodysMemoryGrows(Sentence):
     """No device's memory, and not the relay's, may have grown by more than this since it was measured.
 
@@ -333,7 +331,8 @@ class NobodysMemoryGrows(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "nobody's memory should have grown by more than ${size}"
+    page = "Outcome"
+    template = "nobody's memory should have grown by more than ${size}"
     size: Size
 
     def run(self, world: World) -> None:

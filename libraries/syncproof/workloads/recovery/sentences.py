@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.quantities import Duration, Size
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class RetriesScheduled(Sentence):
     """A device must have scheduled a retry since the first fault of the scenario began.
 
@@ -29,14 +27,14 @@ class RetriesScheduled(Sentence):
     Source: plan L-1.1, L-1.4.
     """
 
-    template: ClassVar[str] = "${device} should have scheduled retries"
+    page = "Outcome"
+    template = "${device} should have scheduled retries"
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.retried(self.device.name)
 
 
-@dataclass(frozen=True)
 class NoticesSilence(Sentence):
     """A device must have given up its silent connection by itself, before the silence ended.
 
@@ -55,14 +53,14 @@ class NoticesSilence(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device} should have noticed the silence"
+    page = "Outcome"
+    template = "${device} should have noticed the silence"
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.noticed_silence(self.device.name)
 
 
-@dataclass(frozen=True)
 class CaughtUp(Sentence):
     """A device must have run a catch-up that brought something, since it came back.
 
@@ -80,14 +78,14 @@ class CaughtUp(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device} should have caught up on reconnection"
+    page = "Outcome"
+    template = "${device} should have caught up on reconnection"
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.caught_up(self.device.name)
 
 
-@dataclass(frozen=True)
 class CatchUpBeforeMarker(Sentence):
     """A device that was asleep must notice that, and run catch-up before its read marker moves.
 
@@ -107,8 +105,9 @@ class CatchUpBeforeMarker(Sentence):
     Source: plan L-2.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("marker",)
-    template: ClassVar[str] = "${device} should run catch-up before advancing ${whose} marker"
+    page = "Outcome"
+    template = "${device} should run catch-up before advancing ${whose} marker"
+    needs = ("marker",)
     device: Device
     whose: Possessive
 
@@ -116,7 +115,6 @@ class CatchUpBeforeMarker(Sentence):
         world.expectations.catch_up_before_marker(self.device.name)
 
 
-@dataclass(frozen=True)
 class CatchUpInPages(Sentence):
     """A device must take a backlog in more than one page, visibly.
 
@@ -135,7 +133,8 @@ class CatchUpInPages(Sentence):
     Source: plan L-2.2.
     """
 
-    template: ClassVar[str] = "${device} should catch up page by page within ${duration}"
+    page = "Outcome"
+    template = "${device} should catch up page by page within ${duration}"
     device: Device
     duration: Duration
 
@@ -143,7 +142,6 @@ class CatchUpInPages(Sentence):
         world.expectations.catch_up_in_pages(self.device.name, self.duration)
 
 
-@dataclass(frozen=True)
 class BreakerAsFailures(Sentence):
     """A device's circuit breaker must have opened just as often as its failures demand, zero times included.
 
@@ -162,14 +160,14 @@ class BreakerAsFailures(Sentence):
     Source: plan L-1.2, L-5.2.
     """
 
-    template: ClassVar[str] = "${device}'s circuit breaker should have opened as often as failures demand"
+    page = "Outcome"
+    template = "${device}'s circuit breaker should have opened as often as failures demand"
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.breaker_matches(self.device.name)
 
 
-@dataclass(frozen=True)
 class MarkerReaches(Sentence):
     """A device's read marker must get to a message: its own, and the one that the relay knows.
 
@@ -188,8 +186,9 @@ class MarkerReaches(Sentence):
     Source: plan L-2.3.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("marker",)
-    template: ClassVar[str] = "${device}'s marker should reach message ${count} within ${duration}"
+    page = "Outcome"
+    template = "${device}'s marker should reach message ${count} within ${duration}"
+    needs = ("marker",)
     device: Device
     count: int
     duration: Duration
@@ -198,7 +197,6 @@ class MarkerReaches(Sentence):
         world.expectations.marker_reaches(self.device.name, self.count, self.duration)
 
 
-@dataclass(frozen=True)
 class MarkerNeverSkips(Sentence):
     """A device's read marker must never have gone back, nor passed a message that was not delivered.
 
@@ -215,15 +213,15 @@ class MarkerNeverSkips(Sentence):
     Source: plan L-2.3.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("marker",)
-    template: ClassVar[str] = "${device}'s marker should never have skipped a message"
+    page = "Outcome"
+    template = "${device}'s marker should never have skipped a message"
+    needs = ("marker",)
     device: Device
 
     def run(self, world: World) -> None:
         world.expectations.judge("marker_integrity", self.device.name)
 
 
-@dataclass(frozen=True)
 class HeldBack(Sentence):
     """A newer message must reach a device live while its catch-up still runs, so that it has to wait there.
 
@@ -242,9 +240,8 @@ class HeldBack(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = (
-        "message ${number} should arrive at ${device} live while catch-up is still running"
-    )
+    page = "Outcome"
+    template = "message ${number} should arrive at ${device} live while catch-up is still running"
     number: int
     device: Device
 
@@ -252,7 +249,6 @@ class HeldBack(Sentence):
         world.expectations.held_during_catch_up(self.device.name, self.number)
 
 
-@dataclass(frozen=True)
 class MemoryGrows(Sentence):
     """A device's memory must not have grown by more than so much since it came online.
 
@@ -271,7 +267,8 @@ class MemoryGrows(Sentence):
     Source: plan L-2.2; proc(5), VmHWM.
     """
 
-    template: ClassVar[str] = "${device}'s memory should have grown by at most ${size}"
+    page = "Outcome"
+    template = "${device}'s memory should have grown by at most ${size}"
     device: Device
     size: Size
 
@@ -279,7 +276,6 @@ class MemoryGrows(Sentence):
         world.expectations.memory_growth(self.device.name, self.size)
 
 
-@dataclass(frozen=True)
 class IsSyncingAgain(Sentence):
     """A device must be connected and live.
 
@@ -296,7 +292,8 @@ class IsSyncingAgain(Sentence):
     Source: plan L-1.2.
     """
 
-    template: ClassVar[str] = "${device} should be syncing again within ${duration}"
+    page = "Outcome"
+    template = "${device} should be syncing again within ${duration}"
     device: Device
     duration: Duration
 
@@ -304,7 +301,6 @@ class IsSyncingAgain(Sentence):
         world.expectations.live(self.device.name, self.duration)
 
 
-@dataclass(frozen=True)
 class RecoversWithin(Sentence):
     """The last message that had to come must have come this soon after the proved end of the last fault.
 
@@ -323,7 +319,8 @@ class RecoversWithin(Sentence):
     Source: plan L-1.2.
     """
 
-    template: ClassVar[str] = "recovery should have taken at most ${duration}"
+    page = "Outcome"
+    template = "recovery should have taken at most ${duration}"
     duration: Duration
 
     def run(self, world: World) -> None:

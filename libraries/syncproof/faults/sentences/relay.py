@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults.program import Killed, Suspended
 from syncproof.kernel.cast import Device
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class RelayIsKilledAfter(Sentence):
     """Kill the relay (``kill -9``) exactly behind a message that a device received.
 
@@ -35,7 +33,8 @@ class RelayIsKilledAfter(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "the relay is killed after ${device} has received ${count} messages"
+    page = "Network"
+    template = "the relay is killed after ${device} has received ${count} messages"
     device: Device
     count: int
 
@@ -44,7 +43,6 @@ class RelayIsKilledAfter(Sentence):
         world.faults.begin(world.topology.killing_relay())
 
 
-@dataclass(frozen=True)
 class RelayIsKilledDuringCatchUp(Sentence):
     """Kill the relay (``kill -9``) in the middle of a device's catch-up.
 
@@ -64,7 +62,8 @@ class RelayIsKilledDuringCatchUp(Sentence):
     Source: plan L-1.1, L-2.3.
     """
 
-    template: ClassVar[str] = "the relay is killed after ${device} has caught up on ${count} messages"
+    page = "Network"
+    template = "the relay is killed after ${device} has caught up on ${count} messages"
     device: Device
     count: int
 
@@ -73,7 +72,6 @@ class RelayIsKilledDuringCatchUp(Sentence):
         world.faults.begin(world.topology.killing_relay())
 
 
-@dataclass(frozen=True)
 class RelayStandsStill(Sentence):
     """Let the relay stand still exactly behind a message that a device received: its connections stay open.
 
@@ -92,7 +90,8 @@ class RelayStandsStill(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "the relay stands still after ${device} has received ${count} messages"
+    page = "Network"
+    template = "the relay stands still after ${device} has received ${count} messages"
     device: Device
     count: int
 
@@ -101,7 +100,6 @@ class RelayStandsStill(Sentence):
         world.faults.begin(world.topology.suspending_relay())
 
 
-@dataclass(frozen=True)
 class RelayGoesOn(Sentence):
     """Let the relay go on that stands still, so long after it stopped.
 
@@ -118,14 +116,14 @@ class RelayGoesOn(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "the relay goes on after ${duration}"
+    page = "Network"
+    template = "the relay goes on after ${duration}"
     duration: Duration
 
     def run(self, world: World) -> None:
         world.end_fault_after([Suspended.kind], ["relay"], self.duration)
 
 
-@dataclass(frozen=True)
 class RelayStartsAgain(Sentence):
     """Start the killed relay again on what it had on disk, so long after it was killed.
 
@@ -143,7 +141,8 @@ class RelayStartsAgain(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "the relay is restarted after ${duration}"
+    page = "Network"
+    template = "the relay is restarted after ${duration}"
     duration: Duration
 
     def run(self, world: World) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Pronoun
 from syncproof.kernel.sentence import Sentence
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class KilledAfterReceiving(Sentence):
     """Kill a device (``kill -9``) exactly behind a message that it received.
 
@@ -31,7 +29,9 @@ class KilledAfterReceiving(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} is killed when ${pronoun} has received ${count} messages"
+    page = "Devices"
+    template = "${device} is killed when ${pronoun} has received ${count} messages"
+    roles = ("kills",)
     device: Device
     pronoun: Pronoun
     count: int
@@ -42,7 +42,6 @@ class KilledAfterReceiving(Sentence):
         world.faults.begin(world.topology.killing(self.device.name))
 
 
-@dataclass(frozen=True)
 class IsInstalledAnew(Sentence):
     """A device loses all its data and starts as it did on its first day: its checkpoint, its marker, all messages.
 
@@ -61,15 +60,15 @@ class IsInstalledAnew(Sentence):
     Source: plan L-2.1; a lost checkpoint.
     """
 
-    template: ClassVar[str] = "${device} is installed anew"
-    needs: ClassVar[tuple[str, ...]] = ("history",)
+    page = "Devices"
+    template = "${device} is installed anew"
+    needs = ("history",)
     device: Device
 
     def run(self, world: World) -> None:
         world.topology.install_anew(self.device.name)
 
 
-@dataclass(frozen=True)
 class MarksTooEarly(Sentence):
     """The application on a device marks a message as read that the device does not have yet.
 
@@ -90,7 +89,8 @@ class MarksTooEarly(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} marks message ${number} as read too early"
+    page = "Devices"
+    template = "${device} marks message ${number} as read too early"
     device: Device
     number: int
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class Verifies(Sentence):
     """A device begins to verify another one.
 
@@ -31,8 +29,9 @@ class Verifies(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${device} verifies ${other}"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Devices"
+    template = "${device} verifies ${other}"
+    needs = ("verification",)
     device: Device
     other: Device
 
@@ -40,7 +39,6 @@ class Verifies(Sentence):
         world.verifications.begin(self.device.name, self.other.name)
 
 
-@dataclass(frozen=True)
 class SeeSameEmoji(Sentence):
     """Both devices must show a short authentication string of emoji, and it must be the same.
 
@@ -58,8 +56,9 @@ class SeeSameEmoji(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${devices} should see the same emoji within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Outcome"
+    template = "${devices} should see the same emoji within ${duration}"
+    needs = ("verification",)
     devices: Devices
     duration: Duration
 
@@ -67,7 +66,6 @@ class SeeSameEmoji(Sentence):
         world.verifications.same_string([device.name for device in self.devices], self.duration)
 
 
-@dataclass(frozen=True)
 class SeeDifferentEmoji(Sentence):
     """Both devices must show a short authentication string of emoji, and they must not be the same.
 
@@ -86,8 +84,9 @@ class SeeDifferentEmoji(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${devices} should see different emoji within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Outcome"
+    template = "${devices} should see different emoji within ${duration}"
+    needs = ("verification",)
     devices: Devices
     duration: Duration
 
@@ -95,7 +94,6 @@ class SeeDifferentEmoji(Sentence):
         world.verifications.different_strings([device.name for device in self.devices], self.duration)
 
 
-@dataclass(frozen=True)
 class Confirms(Sentence):
     """A person says that both devices show the same emoji.
 
@@ -112,15 +110,15 @@ class Confirms(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${device} confirms that the emoji match"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Devices"
+    template = "${device} confirms that the emoji match"
+    needs = ("verification",)
     device: Device
 
     def run(self, world: World) -> None:
         world.verifications.decide(self.device.name, "match")
 
 
-@dataclass(frozen=True)
 class Denies(Sentence):
     """A person says that the devices show different emoji.
 
@@ -136,15 +134,15 @@ class Denies(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${device} says that the emoji differ"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Devices"
+    template = "${device} says that the emoji differ"
+    needs = ("verification",)
     device: Device
 
     def run(self, world: World) -> None:
         world.verifications.decide(self.device.name, "mismatch")
 
 
-@dataclass(frozen=True)
 class CancelsVerification(Sentence):
     """A person gives a verification up.
 
@@ -159,15 +157,15 @@ class CancelsVerification(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${device} cancels the verification"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Devices"
+    template = "${device} cancels the verification"
+    needs = ("verification",)
     device: Device
 
     def run(self, world: World) -> None:
         world.verifications.decide(self.device.name, "cancel")
 
 
-@dataclass(frozen=True)
 class HaveVerified(Sentence):
     """Both devices must say that they have verified each other.
 
@@ -187,8 +185,9 @@ class HaveVerified(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${devices} should have verified each other within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Outcome"
+    template = "${devices} should have verified each other within ${duration}"
+    needs = ("verification",)
     devices: Devices
     duration: Duration
 
@@ -196,7 +195,6 @@ class HaveVerified(Sentence):
         world.verifications.all_in([device.name for device in self.devices], "verified", self.duration)
 
 
-@dataclass(frozen=True)
 class HaveGivenUp(Sentence):
     """Both devices must say that their verification is cancelled.
 
@@ -214,8 +212,9 @@ class HaveGivenUp(Sentence):
     Source: plan L-0.3.
     """
 
-    template: ClassVar[str] = "${devices} should have given up the verification within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("verification",)
+    page = "Outcome"
+    template = "${devices} should have given up the verification within ${duration}"
+    needs = ("verification",)
     devices: Devices
     duration: Duration
 

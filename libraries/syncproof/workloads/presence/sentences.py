@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults.program import Killed
 from syncproof.kernel.cast import Device, Devices
-from syncproof.kernel.messages import PATIENCE_S
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class MarkerIsAt(Sentence):
     """Let another device send up to a message, and wait until this one has marked it as read.
 
@@ -33,8 +30,9 @@ class MarkerIsAt(Sentence):
     Source: plan L-2.1, L-2.3.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("marker",)
-    template: ClassVar[str] = "${device}'s last sync marker is at message ${count}"
+    page = "Devices"
+    template = "${device}'s last sync marker is at message ${count}"
+    needs = ("marker",)
     device: Device
     count: int
 
@@ -42,7 +40,6 @@ class MarkerIsAt(Sentence):
         world.topology.bring_marker_to(self.device.name, self.count)
 
 
-@dataclass(frozen=True)
 class FallsAsleep(Sentence):
     """Stop a device's pipeline: it neither reads, nor processes, nor sends, and its process goes on.
 
@@ -60,8 +57,9 @@ class FallsAsleep(Sentence):
     Source: plan L-2.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("pause",)
-    template: ClassVar[str] = "${device} falls asleep"
+    page = "Devices"
+    template = "${device} falls asleep"
+    needs = ("pause",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -69,7 +67,6 @@ class FallsAsleep(Sentence):
         world.topology.fall_asleep(self.device.name)
 
 
-@dataclass(frozen=True)
 class WakesUp(Sentence):
     """Move a sleeping device's clock on, and let its pipeline run again.
 
@@ -89,11 +86,12 @@ class WakesUp(Sentence):
     Source: plan L-2.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = (
+    page = "Devices"
+    template = "${device} wakes up ${duration} later"
+    needs = (
         "pause",
         "clock",
     )
-    template: ClassVar[str] = "${device} wakes up ${duration} later"
     device: Device
     duration: Duration
 
@@ -102,7 +100,6 @@ class WakesUp(Sentence):
         world.topology.wake_up(self.device.name, self.duration)
 
 
-@dataclass(frozen=True)
 class GoesOffline(Sentence):
     """Tell a device to disconnect, and wait until it says that it is offline.
 
@@ -121,7 +118,9 @@ class GoesOffline(Sentence):
     Source: plan L-2.2, L-0.4.
     """
 
-    template: ClassVar[str] = "${device} goes offline"
+    page = "Devices"
+    template = "${device} goes offline"
+    roles = ("leaves",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -129,7 +128,6 @@ class GoesOffline(Sentence):
         world.topology.go_offline(self.device.name)
 
 
-@dataclass(frozen=True)
 class ComesOnline(Sentence):
     """Tell a device that went offline to connect again.
 
@@ -147,7 +145,9 @@ class ComesOnline(Sentence):
     Source: plan L-2.2, L-0.4.
     """
 
-    template: ClassVar[str] = "${device} comes online"
+    page = "Devices"
+    template = "${device} comes online"
+    roles = ("returns",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -155,7 +155,6 @@ class ComesOnline(Sentence):
         world.topology.come_online(self.device.name)
 
 
-@dataclass(frozen=True)
 class AllGoOffline(Sentence):
     """Tell several devices to disconnect, and wait until all have.
 
@@ -171,7 +170,9 @@ class AllGoOffline(Sentence):
     Source: plan L-3.1.
     """
 
-    template: ClassVar[str] = "${devices} go offline"
+    page = "Devices"
+    template = "${devices} go offline"
+    roles = ("leaves",)
     devices: Devices
 
     def run(self, world: World) -> None:
@@ -180,7 +181,6 @@ class AllGoOffline(Sentence):
             world.topology.go_offline(device.name)
 
 
-@dataclass(frozen=True)
 class AllComeOnline(Sentence):
     """Tell several devices that went offline to connect again.
 
@@ -195,7 +195,9 @@ class AllComeOnline(Sentence):
     Source: plan L-3.1.
     """
 
-    template: ClassVar[str] = "${devices} come online"
+    page = "Devices"
+    template = "${devices} come online"
+    roles = ("returns",)
     devices: Devices
 
     def run(self, world: World) -> None:
@@ -204,7 +206,6 @@ class AllComeOnline(Sentence):
             world.topology.come_online(device.name)
 
 
-@dataclass(frozen=True)
 class StartsCatchingUp(Sentence):
     """Tell a device that went offline to connect again, and wait until it says that it is catching up.
 
@@ -219,19 +220,14 @@ class StartsCatchingUp(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} starts catching up"
+    page = "Devices"
+    template = "${device} starts catching up"
     device: Device
 
     def run(self, world: World) -> None:
-        name = self.device.name
-        world.messages.settle()
-        world.topology.come_online(name)
-        world.run_until(
-            f"{name} to be catching up", lambda: world.history.connection(name) == "catching_up", PATIENCE_S
-        )
+        world.topology.start_catching_up(self.device.name)
 
 
-@dataclass(frozen=True)
 class IsSuspended(Sentence):
     """Stop a device's process (``SIGSTOP``; a container is paused): it stands still, its connections open.
 
@@ -249,7 +245,8 @@ class IsSuspended(Sentence):
     Source: plan L-2.1; signal(7).
     """
 
-    template: ClassVar[str] = "${device}'s process is suspended"
+    page = "Devices"
+    template = "${device}'s process is suspended"
     device: Device
 
     def run(self, world: World) -> None:
@@ -259,7 +256,6 @@ class IsSuspended(Sentence):
         world.faults.begin(world.topology.suspending(name))
 
 
-@dataclass(frozen=True)
 class IsResumed(Sentence):
     """Let a suspended process run again (``SIGCONT``), so long after it was suspended.
 
@@ -277,7 +273,8 @@ class IsResumed(Sentence):
     Source: plan L-2.1.
     """
 
-    template: ClassVar[str] = "${device}'s process is resumed after ${duration}"
+    page = "Devices"
+    template = "${device}'s process is resumed after ${duration}"
     device: Device
     duration: Duration
 
@@ -285,7 +282,6 @@ class IsResumed(Sentence):
         world.end_fault_after(["suspend"], [self.device.name], self.duration)
 
 
-@dataclass(frozen=True)
 class KilledDuringCatchUp(Sentence):
     """Kill a device (``kill -9``) in the middle of its catch-up.
 
@@ -305,7 +301,9 @@ class KilledDuringCatchUp(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} is killed after catching up on ${count} messages"
+    page = "Devices"
+    template = "${device} is killed after catching up on ${count} messages"
+    roles = ("kills",)
     device: Device
     count: int
 
@@ -316,7 +314,6 @@ class KilledDuringCatchUp(Sentence):
         world.faults.begin(world.topology.killing(name))
 
 
-@dataclass(frozen=True)
 class IsKilled(Sentence):
     """Kill a device's process (``kill -9``), now.
 
@@ -335,7 +332,9 @@ class IsKilled(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} is killed"
+    page = "Devices"
+    template = "${device} is killed"
+    roles = ("kills",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -344,7 +343,6 @@ class IsKilled(Sentence):
         world.faults.begin(world.topology.killing(self.device.name))
 
 
-@dataclass(frozen=True)
 class StartsAgain(Sentence):
     """Start a killed device again on what it had on disk, so long after it was killed.
 
@@ -361,7 +359,8 @@ class StartsAgain(Sentence):
     Source: plan L-2.3.
     """
 
-    template: ClassVar[str] = "${device} starts again after ${duration}"
+    page = "Devices"
+    template = "${device} starts again after ${duration}"
     device: Device
     duration: Duration
 

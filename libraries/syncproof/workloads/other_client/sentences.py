@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration, Size
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class AnnouncesAttachments(Sentence):
     """Another client of a device's user sends messages whose attachments are not on the relay yet.
 
@@ -32,10 +30,9 @@ class AnnouncesAttachments(Sentence):
     Source: plan L-5.1, L-4.3.
     """
 
-    template: ClassVar[str] = (
-        "${device}'s other client sends ${count} messages before their attachments of ${size}"
-    )
-    needs: ClassVar[tuple[str, ...]] = ("blobs", "other_client")
+    page = "Devices"
+    template = "${device}'s other client sends ${count} messages before their attachments of ${size}"
+    needs = ("blobs", "other_client")
     device: Device
     count: int
     size: Size
@@ -44,7 +41,6 @@ class AnnouncesAttachments(Sentence):
         world.others.announce(self.device.name, self.count, self.size.bytes)
 
 
-@dataclass(frozen=True)
 class AttachmentsFollow(Sentence):
     """The attachments of messages that were sent before them reach the relay, one by one over a time from now on.
 
@@ -62,15 +58,15 @@ class AttachmentsFollow(Sentence):
     Source: plan L-5.1, L-4.3.
     """
 
-    template: ClassVar[str] = "their attachments follow over ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("other_client",)
+    page = "Devices"
+    template = "their attachments follow over ${duration}"
+    needs = ("other_client",)
     duration: Duration
 
     def run(self, world: World) -> None:
         world.others.upload_over(world.scaled_ns(self.duration))
 
 
-@dataclass(frozen=True)
 class SendsUnreadable(Sentence):
     """Another client of a device's user sends events that nobody can read.
 
@@ -90,8 +86,9 @@ class SendsUnreadable(Sentence):
     Source: plan L-5.1.
     """
 
-    template: ClassVar[str] = "${device}'s other client sends ${count} events that nobody can read"
-    needs: ClassVar[tuple[str, ...]] = ("other_client",)
+    page = "Devices"
+    template = "${device}'s other client sends ${count} events that nobody can read"
+    needs = ("other_client",)
     device: Device
     count: int
 
@@ -99,7 +96,6 @@ class SendsUnreadable(Sentence):
         world.others.send_unreadable(self.device.name, self.count)
 
 
-@dataclass(frozen=True)
 class MarksElsewhere(Sentence):
     """Another client of a device's user tells the relay that a message is read.
 
@@ -119,8 +115,9 @@ class MarksElsewhere(Sentence):
     Source: plan L-2.3, L-5.3.
     """
 
-    template: ClassVar[str] = "${device}'s other client marks message ${number} as read"
-    needs: ClassVar[tuple[str, ...]] = ("marker", "other_client")
+    page = "Devices"
+    template = "${device}'s other client marks message ${number} as read"
+    needs = ("marker", "other_client")
     device: Device
     number: int
 

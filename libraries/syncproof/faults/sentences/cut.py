@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults import network
 from syncproof.kernel.cast import Device, Devices, Pronoun
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class IsCut(Sentence):
     """Cut a device's network, now: its connections are closed, and new ones are refused.
 
@@ -32,7 +30,8 @@ class IsCut(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device}'s network is cut"
+    page = "Network"
+    template = "${device}'s network is cut"
     device: Device
 
     def run(self, world: World) -> None:
@@ -40,7 +39,6 @@ class IsCut(Sentence):
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
-@dataclass(frozen=True)
 class IsCutAfterReceiving(Sentence):
     """Cut a device's network exactly behind a message that it received.
 
@@ -59,7 +57,8 @@ class IsCutAfterReceiving(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has received ${count} messages"
+    page = "Network"
+    template = "${device}'s network is cut after ${pronoun} has received ${count} messages"
     device: Device
     pronoun: Pronoun
     count: int
@@ -69,7 +68,6 @@ class IsCutAfterReceiving(Sentence):
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
-@dataclass(frozen=True)
 class IsCutAfterSending(Sentence):
     """Cut a device's network exactly behind a message of its own that the relay acknowledged.
 
@@ -88,8 +86,9 @@ class IsCutAfterSending(Sentence):
     Source: plan L-1.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("outbox:memory",)
-    template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has sent ${count} messages"
+    page = "Network"
+    template = "${device}'s network is cut after ${pronoun} has sent ${count} messages"
+    needs = ("outbox:memory",)
     device: Device
     pronoun: Pronoun
     count: int
@@ -99,7 +98,6 @@ class IsCutAfterSending(Sentence):
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
-@dataclass(frozen=True)
 class AllAreCutAfter(Sentence):
     """Cut the networks of several devices at once, exactly behind a message that one device received.
 
@@ -117,9 +115,8 @@ class AllAreCutAfter(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = (
-        "the networks of ${devices} are cut after ${device} has received ${count} messages"
-    )
+    page = "Network"
+    template = "the networks of ${devices} are cut after ${device} has received ${count} messages"
     devices: Devices
     device: Device
     count: int
@@ -129,7 +126,6 @@ class AllAreCutAfter(Sentence):
         world.faults.begin(network.Cut(world.links(*self.devices)))
 
 
-@dataclass(frozen=True)
 class AllAreRestored(Sentence):
     """Give several devices, which were cut off together, their network back, so long after the cut.
 
@@ -147,7 +143,8 @@ class AllAreRestored(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "the networks of ${devices} are restored after ${duration}"
+    page = "Network"
+    template = "the networks of ${devices} are restored after ${duration}"
     devices: Devices
     duration: Duration
 
@@ -155,7 +152,6 @@ class AllAreRestored(Sentence):
         world.end_fault_after(["cut"], [device.name for device in self.devices], self.duration)
 
 
-@dataclass(frozen=True)
 class IsRestored(Sentence):
     """Give a device its network back, so long after it was cut, went silent, or began to break off.
 
@@ -174,7 +170,9 @@ class IsRestored(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device}'s network is restored after ${duration}"
+    page = "Network"
+    template = "${device}'s network is restored after ${duration}"
+    roles = ("restores",)
     device: Device
     duration: Duration
 
@@ -182,7 +180,6 @@ class IsRestored(Sentence):
         world.end_fault_after(["cut", "silence", "truncation"], [self.device.name], self.duration)
 
 
-@dataclass(frozen=True)
 class Flaps(Sentence):
     """Cut and restore a device's network again and again, for as long as messages are sent.
 
@@ -201,7 +198,8 @@ class Flaps(Sentence):
     Source: plan L-1.2.
     """
 
-    template: ClassVar[str] = "${device}'s connection flaps every ${period}"
+    page = "Network"
+    template = "${device}'s connection flaps every ${period}"
     device: Device
     period: Duration
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.component_expectations import require_no_devices
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class GivesUpAndLooksAgain(Sentence):
     """How long devices retry an attachment that is missing, and how often they look again for what they gave up.
 
@@ -31,10 +29,9 @@ class GivesUpAndLooksAgain(Sentence):
     Source: plan L-5.1.
     """
 
-    template: ClassVar[str] = (
-        "devices give up a missing attachment after ${duration} and look for it again every ${period}"
-    )
-    needs: ClassVar[tuple[str, ...]] = ("other_client",)
+    page = "Devices"
+    template = "devices give up a missing attachment after ${duration} and look for it again every ${period}"
+    needs = ("other_client",)
     duration: Duration
     period: Duration
 
@@ -44,7 +41,6 @@ class GivesUpAndLooksAgain(Sentence):
         world.topology.settings["descriptor_catchup_s"] = self.period.seconds
 
 
-@dataclass(frozen=True)
 class RestoredAfterBreaker(Sentence):
     """Give a device that was cut off its network back, so long after its circuit breaker has opened.
 
@@ -63,10 +59,9 @@ class RestoredAfterBreaker(Sentence):
     Source: plan L-5.2.
     """
 
-    template: ClassVar[str] = (
-        "${device}'s network is restored ${duration} after ${whose} circuit breaker has opened"
-    )
-    needs: ClassVar[tuple[str, ...]] = ("breaker",)
+    page = "Network"
+    template = "${device}'s network is restored ${duration} after ${whose} circuit breaker has opened"
+    needs = ("breaker",)
     device: Device
     duration: Duration
     whose: Possessive
@@ -78,7 +73,6 @@ class RestoredAfterBreaker(Sentence):
         world.end_fault_after(["cut"], [self.device.name], since)
 
 
-@dataclass(frozen=True)
 class BreakerPauses(Sentence):
     """While its circuit breaker had to be open, a device must have left the relay alone, and then come back.
 
@@ -97,10 +91,9 @@ class BreakerPauses(Sentence):
     Source: plan L-5.2.
     """
 
-    template: ClassVar[str] = (
-        "${device} should have left the relay alone while ${whose} circuit breaker was open"
-    )
-    needs: ClassVar[tuple[str, ...]] = ("breaker", "request_log")
+    page = "Outcome"
+    template = "${device} should have left the relay alone while ${whose} circuit breaker was open"
+    needs = ("breaker", "request_log")
     device: Device
     whose: Possessive
 
@@ -108,7 +101,6 @@ class BreakerPauses(Sentence):
         world.components.breaker_paused(self.device.name)
 
 
-@dataclass(frozen=True)
 class BreakerOpens(Sentence):
     """A device's circuit breaker must have opened so many times, or more often.
 
@@ -127,8 +119,9 @@ class BreakerOpens(Sentence):
     Source: plan L-5.2.
     """
 
-    template: ClassVar[str] = "${device}'s circuit breaker should have opened at least ${count} times"
-    needs: ClassVar[tuple[str, ...]] = ("breaker",)
+    page = "Outcome"
+    template = "${device}'s circuit breaker should have opened at least ${count} times"
+    needs = ("breaker",)
     device: Device
     count: int
 
@@ -136,7 +129,6 @@ class BreakerOpens(Sentence):
         world.components.breaker_opened_at_least(self.device.name, self.count)
 
 
-@dataclass(frozen=True)
 class LocalMarkerAtOnce(Sentence):
     """A device must have kept its own read marker with every message that it committed, at once.
 
@@ -153,8 +145,9 @@ class LocalMarkerAtOnce(Sentence):
     Source: plan L-5.3.
     """
 
-    template: ClassVar[str] = "${device}'s local marker should have been kept with every message"
-    needs: ClassVar[tuple[str, ...]] = ("marker",)
+    page = "Outcome"
+    template = "${device}'s local marker should have been kept with every message"
+    needs = ("marker",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -162,7 +155,6 @@ class LocalMarkerAtOnce(Sentence):
         world.verdicts.require("local_marker", self.device.name)
 
 
-@dataclass(frozen=True)
 class MarkerIsDebounced(Sentence):
     """The relay must have heard of a device's read marker seldom: after pauses, not after every message.
 
@@ -182,15 +174,15 @@ class MarkerIsDebounced(Sentence):
     Source: plan L-5.3.
     """
 
-    template: ClassVar[str] = "${device}'s marker updates should have been debounced"
-    needs: ClassVar[tuple[str, ...]] = ("marker", "request_log")
+    page = "Outcome"
+    template = "${device}'s marker updates should have been debounced"
+    needs = ("marker", "request_log")
     device: Device
 
     def run(self, world: World) -> None:
         world.components.marker_debounced(self.device.name)
 
 
-@dataclass(frozen=True)
 class RelayKnowsMarker(Sentence):
     """The relay itself must know a device's read marker at a message, neither before nor behind it.
 
@@ -208,10 +200,9 @@ class RelayKnowsMarker(Sentence):
     Source: plan L-5.3.
     """
 
-    template: ClassVar[str] = (
-        "the relay should know ${device}'s marker at message ${count} within ${duration}"
-    )
-    needs: ClassVar[tuple[str, ...]] = ("marker", "other_client")
+    page = "Outcome"
+    template = "the relay should know ${device}'s marker at message ${count} within ${duration}"
+    needs = ("marker", "other_client")
     device: Device
     count: int
     duration: Duration
@@ -220,7 +211,6 @@ class RelayKnowsMarker(Sentence):
         world.components.server_knows_marker(self.device.name, self.count, self.duration)
 
 
-@dataclass(frozen=True)
 class SetsAside(Sentence):
     """A device must have set so many events aside because they cannot be read, and report each with its reason.
 
@@ -238,8 +228,9 @@ class SetsAside(Sentence):
     Source: plan L-5.1.
     """
 
-    template: ClassVar[str] = "${device} should have set aside ${count} events within ${duration}"
-    needs: ClassVar[tuple[str, ...]] = ("other_client",)
+    page = "Outcome"
+    template = "${device} should have set aside ${count} events within ${duration}"
+    needs = ("other_client",)
     device: Device
     count: int
     duration: Duration
@@ -248,7 +239,6 @@ class SetsAside(Sentence):
         world.components.set_aside(self.device.name, self.count, self.duration)
 
 
-@dataclass(frozen=True)
 class BacksOff(Sentence):
     """A device's retries of missing attachments must have come with growing pauses, and not for ever.
 
@@ -269,15 +259,15 @@ class BacksOff(Sentence):
     Source: plan L-5.1.
     """
 
-    template: ClassVar[str] = "${device}'s retries should have backed off"
-    needs: ClassVar[tuple[str, ...]] = ("request_log",)
+    page = "Outcome"
+    template = "${device}'s retries should have backed off"
+    needs = ("request_log",)
     device: Device
 
     def run(self, world: World) -> None:
         world.components.backed_off(self.device.name)
 
 
-@dataclass(frozen=True)
 class FindsAgain(Sentence):
     """Attachments that came very late must have been given up by a device, and found again.
 
@@ -296,8 +286,9 @@ class FindsAgain(Sentence):
     Source: plan L-5.1.
     """
 
-    template: ClassVar[str] = "${device} should have given up late attachments and found them again"
-    needs: ClassVar[tuple[str, ...]] = ("other_client", "request_log")
+    page = "Outcome"
+    template = "${device} should have given up late attachments and found them again"
+    needs = ("other_client", "request_log")
     device: Device
 
     def run(self, world: World) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.quantities import Duration
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class KeepBoth(Sentence):
     """Devices must hold two versions of an entry beside each other.
 
@@ -34,10 +32,9 @@ class KeepBoth(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = (
-        '${devices} should keep both "${one}" and "${other}" in entry "${entry}" within ${duration}'
-    )
+    page = "Outcome"
+    template = '${devices} should keep both "${one}" and "${other}" in entry "${entry}" within ${duration}'
+    needs = ("conflicts:siblings",)
     devices: Devices
     one: Text
     other: Text
@@ -49,7 +46,6 @@ class KeepBoth(Sentence):
         world.conflicts.kept(self.devices, self.entry.value, texts, self.duration)
 
 
-@dataclass(frozen=True)
 class Show(Sentence):
     """Devices must show a version of an entry that says this.
 
@@ -67,8 +63,9 @@ class Show(Sentence):
     Source: plan L-3.1, L-3.2.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
-    template: ClassVar[str] = '${devices} should show "${text}" in entry "${entry}" within ${duration}'
+    page = "Outcome"
+    template = '${devices} should show "${text}" in entry "${entry}" within ${duration}'
+    needs = ("conflicts:lww",)
     devices: Devices
     text: Text
     entry: Text
@@ -78,7 +75,6 @@ class Show(Sentence):
         world.conflicts.shown(self.devices, self.entry.value, self.text.value, self.duration)
 
 
-@dataclass(frozen=True)
 class ShowTheSame(Sentence):
     """Devices must show one and the same version of an entry, whichever it is.
 
@@ -94,8 +90,9 @@ class ShowTheSame(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
-    template: ClassVar[str] = '${devices} should show the same version of entry "${entry}"'
+    page = "Outcome"
+    template = '${devices} should show the same version of entry "${entry}"'
+    needs = ("conflicts:lww",)
     devices: Devices
     entry: Text
 
@@ -103,7 +100,6 @@ class ShowTheSame(Sentence):
         world.conflicts.same_shown(self.devices, self.entry.value)
 
 
-@dataclass(frozen=True)
 class HaveNoConflict(Sentence):
     """Devices must not hold versions of an entry that say different things.
 
@@ -121,8 +117,9 @@ class HaveNoConflict(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = '${devices} should have no conflict in entry "${entry}"'
+    page = "Outcome"
+    template = '${devices} should have no conflict in entry "${entry}"'
+    needs = ("conflicts:siblings",)
     devices: Devices
     entry: Text
 
@@ -130,7 +127,6 @@ class HaveNoConflict(Sentence):
         world.conflicts.no_conflict(self.devices, self.entry.value)
 
 
-@dataclass(frozen=True)
 class ConflictsCreated(Sentence):
     """The figure ``conflictsCreated`` of devices must be this, zero included.
 
@@ -147,8 +143,9 @@ class ConflictsCreated(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = "conflictsCreated should be ${count} on ${devices}"
+    page = "Outcome"
+    template = "conflictsCreated should be ${count} on ${devices}"
+    needs = ("conflicts:siblings",)
     count: int
     devices: Devices
 
@@ -156,7 +153,6 @@ class ConflictsCreated(Sentence):
         world.conflicts.created(self.count, self.devices)
 
 
-@dataclass(frozen=True)
 class ClockIs(Sentence):
     """The version of an entry that devices show must have this vector clock.
 
@@ -172,8 +168,9 @@ class ClockIs(Sentence):
     Source: plan L-3.2.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = 'the vector clock of entry "${entry}" should be ${clock} on ${devices}'
+    page = "Outcome"
+    template = 'the vector clock of entry "${entry}" should be ${clock} on ${devices}'
+    needs = ("conflicts:siblings",)
     entry: Text
     clock: Clock
     devices: Devices
@@ -182,7 +179,6 @@ class ClockIs(Sentence):
         world.conflicts.clock_is(self.entry.value, self.clock, self.devices)
 
 
-@dataclass(frozen=True)
 class AreConcurrent(Sentence):
     """By their vector clocks, neither of two versions of an entry may know of the other.
 
@@ -199,8 +195,9 @@ class AreConcurrent(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = '"${one}" and "${other}" in entry "${entry}" should be concurrent'
+    page = "Outcome"
+    template = '"${one}" and "${other}" in entry "${entry}" should be concurrent'
+    needs = ("conflicts:siblings",)
     one: Text
     other: Text
     entry: Text
@@ -209,7 +206,6 @@ class AreConcurrent(Sentence):
         world.conflicts.concurrent(self.entry.value, self.one.value, self.other.value)
 
 
-@dataclass(frozen=True)
 class DominatesBoth(Sentence):
     """By its vector clock, a version of an entry must know of two others, and of more than either.
 
@@ -226,8 +222,9 @@ class DominatesBoth(Sentence):
     Source: plan L-3.1.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:siblings",)
-    template: ClassVar[str] = '"${text}" in entry "${entry}" should dominate both "${one}" and "${other}"'
+    page = "Outcome"
+    template = '"${text}" in entry "${entry}" should dominate both "${one}" and "${other}"'
+    needs = ("conflicts:siblings",)
     text: Text
     entry: Text
     one: Text
@@ -238,7 +235,6 @@ class DominatesBoth(Sentence):
         world.conflicts.dominates(self.entry.value, self.text.value, others)
 
 
-@dataclass(frozen=True)
 class AllVersionsInLogs(Sentence):
     """Every version of an entry must be in the delivery logs of devices, also those that were replaced soon.
 
@@ -256,8 +252,9 @@ class AllVersionsInLogs(Sentence):
     Source: plan L-3.2.
     """
 
-    needs: ClassVar[tuple[str, ...]] = ("conflicts:lww",)
-    template: ClassVar[str] = '${devices} should have all ${count} versions of entry "${entry}" in their logs'
+    page = "Outcome"
+    template = '${devices} should have all ${count} versions of entry "${entry}" in their logs'
+    needs = ("conflicts:lww",)
     devices: Devices
     count: int
     entry: Text

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults import network
 from syncproof.kernel.cast import Device, Pronoun
@@ -23,7 +22,6 @@ _BEYOND = 4096
 _SMALL = 1000
 
 
-@dataclass(frozen=True)
 class SendsWithOneAttachment(Sentence):
     """Enqueue one message of a device, with one attachment.
 
@@ -41,8 +39,10 @@ class SendsWithOneAttachment(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "${device} sends a message with an attachment of ${size}"
-    needs: ClassVar[tuple[str, ...]] = ("blobs",)
+    page = "Devices"
+    template = "${device} sends a message with an attachment of ${size}"
+    needs = ("blobs",)
+    roles = ("sends",)
     device: Device
     size: Size
 
@@ -50,7 +50,6 @@ class SendsWithOneAttachment(Sentence):
         world.attachments.send(self.device.name, self.size.bytes)
 
 
-@dataclass(frozen=True)
 class SendsNamed(Sentence):
     """Enqueue one message of a device, with an attachment that has a name of its author's choice.
 
@@ -66,8 +65,10 @@ class SendsNamed(Sentence):
     Source: plan L-4.1.
     """
 
-    template: ClassVar[str] = '${device} sends a message with an attachment named "${name}"'
-    needs: ClassVar[tuple[str, ...]] = ("blobs",)
+    page = "Devices"
+    template = '${device} sends a message with an attachment named "${name}"'
+    needs = ("blobs",)
+    roles = ("sends",)
     device: Device
     name: Text
 
@@ -75,7 +76,6 @@ class SendsNamed(Sentence):
         world.attachments.send(self.device.name, _SMALL, called=self.name.value)
 
 
-@dataclass(frozen=True)
 class WritesEntryWithAttachment(Sentence):
     """Enqueue a new journal entry of a device, with one attachment.
 
@@ -93,8 +93,10 @@ class WritesEntryWithAttachment(Sentence):
     Source: plan L-4.1, L-4.3.
     """
 
-    template: ClassVar[str] = "${device} writes an entry with an attachment of ${size}"
-    needs: ClassVar[tuple[str, ...]] = ("blobs", "awaits")
+    page = "Devices"
+    template = "${device} writes an entry with an attachment of ${size}"
+    needs = ("blobs", "awaits")
+    roles = ("sends",)
     device: Device
     size: Size
 
@@ -102,7 +104,6 @@ class WritesEntryWithAttachment(Sentence):
         world.attachments.send(self.device.name, self.size.bytes, as_entry=True)
 
 
-@dataclass(frozen=True)
 class WritesEntryWithSameAttachment(Sentence):
     """Enqueue a new journal entry of a device, with the attachment that its last message had.
 
@@ -117,15 +118,16 @@ class WritesEntryWithSameAttachment(Sentence):
     Source: plan L-4.1.
     """
 
-    template: ClassVar[str] = "${device} writes an entry with the same attachment"
-    needs: ClassVar[tuple[str, ...]] = ("blobs", "awaits")
+    page = "Devices"
+    template = "${device} writes an entry with the same attachment"
+    needs = ("blobs", "awaits")
+    roles = ("sends",)
     device: Device
 
     def run(self, world: World) -> None:
         world.attachments.send_again(self.device.name)
 
 
-@dataclass(frozen=True)
 class DownloadIsCut(Sentence):
     """Let every connection of a device break off behind a share of the attachment that is sent to it.
 
@@ -145,8 +147,10 @@ class DownloadIsCut(Sentence):
     Source: plan L-4.2; RFC 9110, 14 (ranges, by which a transfer is taken up again).
     """
 
-    template: ClassVar[str] = "${device}'s download is cut at ${share}"
-    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    page = "Network"
+    template = "${device}'s download is cut at ${share}"
+    needs = ("operator",)
+    roles = ("breaks_off",)
     device: Device
     share: Percent
 
@@ -168,7 +172,6 @@ class DownloadIsCut(Sentence):
         world.faults.begin(network.BreakingLink(world.links(self.device), after, "downstream"))
 
 
-@dataclass(frozen=True)
 class IsCutAfterAttachments(Sentence):
     """Cut a device off from the relay, as soon as it has every attachment that was sent.
 
@@ -186,7 +189,8 @@ class IsCutAfterAttachments(Sentence):
     Source: plan L-4.1.
     """
 
-    template: ClassVar[str] = "${device}'s network is cut after ${pronoun} has all attachments"
+    page = "Network"
+    template = "${device}'s network is cut after ${pronoun} has all attachments"
     device: Device
     pronoun: Pronoun
 
@@ -198,7 +202,6 @@ class IsCutAfterAttachments(Sentence):
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
-@dataclass(frozen=True)
 class KilledDuringDownload(Sentence):
     """Kill a device (``kill -9``) that has a part of an attachment.
 
@@ -217,8 +220,10 @@ class KilledDuringDownload(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "${device} is killed in the middle of the download"
-    needs: ClassVar[tuple[str, ...]] = ("range",)
+    page = "Devices"
+    template = "${device} is killed in the middle of the download"
+    needs = ("range",)
+    roles = ("kills",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -228,7 +233,6 @@ class KilledDuringDownload(Sentence):
         world.faults.begin(world.topology.killing(name))
 
 
-@dataclass(frozen=True)
 class IsLostOnRelay(Sentence):
     """Take a device's last attachment away from the relay, which keeps the message that speaks of it.
 
@@ -247,15 +251,15 @@ class IsLostOnRelay(Sentence):
     Source: plan L-4.3.
     """
 
-    template: ClassVar[str] = "${device}'s attachment is lost on the relay"
-    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    page = "Network"
+    template = "${device}'s attachment is lost on the relay"
+    needs = ("operator",)
     device: Device
 
     def run(self, world: World) -> None:
         world.faults.begin(world.attachments.missing_on_relay(self.device.name))
 
 
-@dataclass(frozen=True)
 class IsDamagedOnRelay(Sentence):
     """Change a byte in the middle of a device's last attachment, on the relay's disk.
 
@@ -271,15 +275,15 @@ class IsDamagedOnRelay(Sentence):
     Source: plan L-4.2.
     """
 
-    template: ClassVar[str] = "${device}'s attachment is damaged on the relay"
-    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    page = "Network"
+    template = "${device}'s attachment is damaged on the relay"
+    needs = ("operator",)
     device: Device
 
     def run(self, world: World) -> None:
         world.faults.begin(world.attachments.damaged_on_relay(self.device.name))
 
 
-@dataclass(frozen=True)
 class IsWholeAgain(Sentence):
     """Put a lost or damaged attachment back on the relay's disk, so long after that was done to it.
 
@@ -297,7 +301,8 @@ class IsWholeAgain(Sentence):
     Source: plan L-4.2, L-4.3.
     """
 
-    template: ClassVar[str] = "the relay has ${device}'s attachment whole again after ${duration}"
+    page = "Network"
+    template = "the relay has ${device}'s attachment whole again after ${duration}"
     device: Device
     duration: Duration
 
@@ -306,7 +311,6 @@ class IsWholeAgain(Sentence):
         world.end_fault_after(["attachment_missing", "attachment_damaged"], ["relay"], self.duration)
 
 
-@dataclass(frozen=True)
 class MemoryIsMeasured(Sentence):
     """Measure the memory of all devices and of the relay from here on.
 
@@ -321,8 +325,9 @@ class MemoryIsMeasured(Sentence):
     Source: plan L-4.2; proc(5), VmHWM.
     """
 
-    template: ClassVar[str] = "everybody's memory is measured"
-    needs: ClassVar[tuple[str, ...]] = ("operator",)
+    page = "Devices"
+    template = "everybody's memory is measured"
+    needs = ("operator",)
 
     def run(self, world: World) -> None:
         world.messages.flush()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from syncproof.faults.cable import Unplugged
 from syncproof.kernel.cast import Device, Pronoun
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-@dataclass(frozen=True)
 class IsUnplugged(Sentence):
     """Pull a device's network cable, exactly behind a message that it received.
 
@@ -36,9 +34,8 @@ class IsUnplugged(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = (
-        "${device}'s network is unplugged after ${pronoun} has received ${count} messages"
-    )
+    page = "Network"
+    template = "${device}'s network is unplugged after ${pronoun} has received ${count} messages"
     device: Device
     pronoun: Pronoun
     count: int
@@ -49,7 +46,6 @@ class IsUnplugged(Sentence):
         world.faults.begin(world.topology.unplugging(name))
 
 
-@dataclass(frozen=True)
 class IsPluggedIn(Sentence):
     """Put an unplugged device back on its network, under another address.
 
@@ -67,7 +63,8 @@ class IsPluggedIn(Sentence):
     Source: plan L-1.1.
     """
 
-    template: ClassVar[str] = "${device}'s network is plugged in elsewhere after ${duration}"
+    page = "Network"
+    template = "${device}'s network is plugged in elsewhere after ${duration}"
     device: Device
     duration: Duration
 

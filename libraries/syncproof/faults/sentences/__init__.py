@@ -1,0 +1,1 @@
+"""Sentences that begin and end faults. They stand above the faults, and above the kernel."""

@@ -1,0 +1,1 @@
+"""Attachments: on their way, whole, and never a part of one."""

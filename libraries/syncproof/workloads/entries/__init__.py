@@ -1,0 +1,1 @@
+"""Entries that devices write into again and again, and their conflicts."""

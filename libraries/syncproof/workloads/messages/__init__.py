@@ -1,0 +1,1 @@
+"""Messages: sent, delivered, in order, each once."""

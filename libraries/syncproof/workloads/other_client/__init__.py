@@ -1,0 +1,1 @@
+"""Another client of a device's user."""

@@ -1,0 +1,1 @@
+"""Devices that leave, sleep and come back, and how they catch up."""

@@ -1,0 +1,1 @@
+"""How devices recover: retries, breaker, catch-up, marker, memory."""

@@ -1,0 +1,1 @@
+"""Two devices that verify each other by comparing emoji."""
