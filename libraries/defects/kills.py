@@ -14,6 +14,7 @@ from robot.api import ExecutionResult
 
 from defects import RAN, known
 from syncproof.evidence import records
+from syncproof.evidence.lines import Line
 
 PAIRS = Path(__file__).with_name("pairs.csv")
 
@@ -162,7 +163,7 @@ def unfit(test: str, baseline: Run) -> str:
 def _seen(history: Path) -> tuple[str, Seen]:
     first, *rest = history.read_bytes().splitlines()
     header = msgspec.json.decode(first, type=records.Header)
-    decoder = msgspec.json.Decoder(records.Line)
+    decoder = msgspec.json.Decoder(Line)
     lines = [decoder.decode(line) for line in rest if line.strip()]
     verdicts = [line for line in lines if isinstance(line, records.Verdict)]
     faults = [line for line in lines if isinstance(line, records.Fault)]

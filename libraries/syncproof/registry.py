@@ -39,9 +39,13 @@ def modules(stem: str) -> tuple[ModuleType, ...]:
 @functools.cache
 def discover(base: type[T], stem: str) -> tuple[type[T], ...]:
     """The subclasses of a class that the modules of that stem define, in the order of the tree and of each file."""
-    return tuple(
+    return tuple(found for module in modules(stem) for found in defined_in(module, base))
+
+
+def defined_in(module: ModuleType, base: type[T]) -> list[type[T]]:
+    """The class and its subclasses, as far as a module defines them itself, in its order."""
+    return [
         found
-        for module in modules(stem)
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, base) and found.__module__ == module.__name__
-    )
+    ]

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from syncproof.evidence.lines import Line
 from syncproof.evidence.records import (
     HARNESS,
     Accept,
@@ -20,7 +21,6 @@ from syncproof.evidence.records import (
     Header,
     Held,
     Invoke,
-    Line,
     Log,
     Marker,
     Member,

@@ -9,7 +9,8 @@ used.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, Self
 
 import msgspec
 
@@ -18,6 +19,10 @@ HARNESS = "harness"
 #: A device that was installed anew has lost all its data and counts its incarnations from 1 again. On record those of
 #: its k-th installation (from 0) are numbered from k times this.
 INSTALLATION = 1_000_000
+#: The end of what has not ended.
+NEVER = 1 << 62
+#: Steps of a transfer behind which there is more to come.
+UNDER_WAY = frozenset({"uploading", "downloading", "interrupted", "missing", "corrupt"})
 
 
 def installation(incarnation: int) -> int:
@@ -28,6 +33,8 @@ def installation(incarnation: int) -> int:
 Phase = Literal["safety", "heal", "liveness"]
 Outcome = Literal["ok", "fail", "info"]
 VerdictResult = Literal["pass", "fail", "unknown"]
+#: From when to when, ns.
+Interval = tuple[int, int]
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", tag_field="type"):
@@ -61,6 +68,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     incarnation: int = 0
     phase: Phase = "safety"
     device: str = ""
+
+    @classmethod
+    def outstanding(cls, lines: Sequence[Self]) -> Iterator[Interval]:
+        """From when to when something was outstanding at a device, by its lines of this kind, in their order.
+
+        A fault that came in between mattered to the device. No kind of line says so unless it defines this.
+        """
+        del lines
+        return iter(())
+
+
+class Event(Record, frozen=True, kw_only=True):
+    """What an agent tells by an event of that type: the event has the fields of the record."""
 
 
 class Member(Record, frozen=True, kw_only=True, tag="member"):
@@ -142,7 +162,7 @@ class Log(Record, frozen=True, kw_only=True, tag="log"):
     sealed: bool = False
 
 
-class Marker(Record, frozen=True, kw_only=True, tag="marker"):
+class Marker(Event, frozen=True, kw_only=True, tag="marker"):
     """A read marker moved (`old == new`: it was read, not moved).
 
     n: length of the device's delivery log when it did (local), or the n it stands for.
@@ -150,7 +170,7 @@ class Marker(Record, frozen=True, kw_only=True, tag="marker"):
 
     group: str
     scope: Literal["local", "remote"]
-    old: str | None
+    old: str | None = None
     new: str
     n: int
 
@@ -178,7 +198,7 @@ class Entry(Record, frozen=True, kw_only=True, tag="entry"):
     seen: int = 0
 
 
-class Blob(Record, frozen=True, kw_only=True, tag="blob"):
+class Blob(Event, frozen=True, kw_only=True, tag="blob"):
     """A step of a transfer as a device told it, or what the harness saw when it asked the device for the attachment.
 
     States of the harness: `read` (bytes came: so many, with this content, sha256), `absent` (it has none),
@@ -191,15 +211,26 @@ class Blob(Record, frozen=True, kw_only=True, tag="blob"):
     size: int = 0
     content: str = ""
 
+    @classmethod
+    def outstanding(cls, lines: Sequence[Self]) -> Iterator[Interval]:
+        """Each transfer until it has ended."""
+        begun: dict[str, int] = {}
+        for line in lines:
+            if line.state in UNDER_WAY:
+                begun.setdefault(line.digest, line.t_ns)
+            elif line.state in ("complete", "uploaded") and line.digest in begun:
+                yield begun.pop(line.digest), line.t_ns
+        yield from ((since, NEVER) for since in begun.values())
 
-class Connection(Record, frozen=True, kw_only=True, tag="connection"):
+
+class Connection(Event, frozen=True, kw_only=True, tag="connection"):
     """A device's link changed: offline, connecting, catching_up, live."""
 
     state: str
     reason: str = ""
 
 
-class Attempt(Record, frozen=True, kw_only=True, tag="attempt"):
+class Attempt(Event, frozen=True, kw_only=True, tag="attempt"):
     """One exchange that counts for the device's circuit breaker."""
 
     what: str
@@ -207,7 +238,7 @@ class Attempt(Record, frozen=True, kw_only=True, tag="attempt"):
     reason: str = ""
 
 
-class Retry(Record, frozen=True, kw_only=True, tag="retry"):
+class Retry(Event, frozen=True, kw_only=True, tag="retry"):
     """A retry was scheduled. delay_ms: the backoff; due_ns: CLOCK_MONOTONIC when it is due.
 
     about: what was tried, where there are several things of the kind: the digest of an attachment, a group.
@@ -221,14 +252,14 @@ class Retry(Record, frozen=True, kw_only=True, tag="retry"):
     about: str = ""
 
 
-class Breaker(Record, frozen=True, kw_only=True, tag="breaker"):
+class Breaker(Event, frozen=True, kw_only=True, tag="breaker"):
     """The circuit breaker changed: closed, open, half_open. failures: in a row, when it did."""
 
     state: str
-    failures: int
+    failures: int = 0
 
 
-class Catchup(Record, frozen=True, kw_only=True, tag="catchup"):
+class Catchup(Event, frozen=True, kw_only=True, tag="catchup"):
     """Catch-up started, took a page, ended. after/got/head in positions of the log."""
 
     group: str
@@ -239,7 +270,7 @@ class Catchup(Record, frozen=True, kw_only=True, tag="catchup"):
     reason: str = ""
 
 
-class Held(Record, frozen=True, kw_only=True, tag="held"):
+class Held(Event, frozen=True, kw_only=True, tag="held"):
     """A live event arrived ahead of a gap: the device holds it until catch-up got there."""
 
     group: str
@@ -278,7 +309,7 @@ class Request(Record, frozen=True, kw_only=True, tag="request"):
     status: int
 
 
-class SetAside(Record, frozen=True, kw_only=True, tag="set_aside"):
+class SetAside(Event, frozen=True, kw_only=True, tag="set_aside"):
     """A device kept an event of the log out of its deliveries, because it cannot be read, and went on behind it."""
 
     group: str
@@ -293,19 +324,6 @@ class Readable(Record, frozen=True, kw_only=True, tag="readable"):
 
     op_id: str
     where: str
-
-
-class Verification(Record, frozen=True, kw_only=True, tag="verification"):
-    """Where a device says that its verification of another one is, and the string that it shows.
-
-    id: the same on both devices. peer: as the system calls it.
-    """
-
-    id: str
-    peer: str
-    state: str
-    emoji: tuple[str, ...] = ()
-    reason: str = ""
 
 
 class Note(Record, frozen=True, kw_only=True, tag="note"):
@@ -329,29 +347,3 @@ class Verdict(Record, frozen=True, kw_only=True, tag="verdict"):
     result: VerdictResult
     message: str = ""
     witness: tuple[str, ...] = ()
-
-
-Line = (
-    Member
-    | Invoke
-    | Result
-    | Accept
-    | Deliver
-    | Log
-    | Marker
-    | Entry
-    | Blob
-    | Connection
-    | Attempt
-    | Retry
-    | Breaker
-    | Catchup
-    | Held
-    | Fault
-    | Request
-    | SetAside
-    | Readable
-    | Verification
-    | Note
-    | Verdict
-)

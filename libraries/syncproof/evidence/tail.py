@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof.evidence.records import Header, Line
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Header
 
 _header = msgspec.json.Decoder(Header)
 _lines = msgspec.json.Decoder(Line)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from syncproof.evidence import records
+from syncproof.evidence.lines import Line
 from syncproof.faults.fault import Fault
 from syncproof.kernel.trouble import DidNotHeal, InvalidScenario
 
@@ -47,9 +48,7 @@ class Entry:
 class Faultbook:
     """Begins and ends faults and puts every edge on record. `tick` is called by the scheduler, once a turn."""
 
-    def __init__(
-        self, now: Callable[[], int], record: Callable[[records.Line], None], patience_ns: int
-    ) -> None:
+    def __init__(self, now: Callable[[], int], record: Callable[[Line], None], patience_ns: int) -> None:
         self._now, self._record, self._patience_ns = now, record, patience_ns
         self.entries: list[Entry] = []
 

@@ -89,6 +89,8 @@ class Verdicts:
             if world.profile.capabilities.marker:
                 self._read_markers()
             world.entries.look_at_all()
+            for state in world.states:
+                state.on_rest()
             known = world.history.logged(world.topology.group)
             for line in world.test_bed.server.log(world.topology.group, after=known):
                 world.record(
@@ -145,7 +147,7 @@ class Verdicts:
         """The verdicts that every test ends with: all safety checkers, and whether every fault bit."""
         if self._world.profile.capabilities.e2ee and self._world.topology.nodes:
             search_server(self._world)
-        return [self.ask(checker, None) for checker in checkers.SAFETY]
+        return [self.ask(checker, None) for checker in checkers.safety()]
 
     def failed(self, checker: str, text: str) -> AssertionError:
         """A sentence that did not hold, as a verdict on record and an error to raise."""

@@ -6,10 +6,11 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from syncproof.evidence import records
 from syncproof.evidence.history import History
+from syncproof.evidence.lines import Line
 from syncproof.evidence.recorder.client import RecorderError
 from syncproof.evidence.tail import Tail
 from syncproof.faults.link import Link
@@ -34,16 +35,18 @@ from syncproof.kernel.quantities import Duration
 from syncproof.kernel.relay_log import RelayLog
 from syncproof.kernel.scheduler import Scheduler
 from syncproof.kernel.sentence import Sentence, emit
+from syncproof.kernel.state import State
 from syncproof.kernel.topology import Topology
 from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE, Verdicts
-from syncproof.kernel.verifications import Verifications
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import ServerGone
 
 if TYPE_CHECKING:
     from syncproof.kernel.test_bed import TestBed
+
+S = TypeVar("S", bound=State)
 
 #: How long a healed fault may take until a probe says so, at scale 1: more than any latency that sentences set.
 HEALING_S = 30.0
@@ -93,11 +96,23 @@ class World:
         self.others = OtherClients(self)
         self.relay_log = RelayLog(self)
         self.components = ComponentExpectations(self)
-        self.verifications = Verifications(self)
         self.steps: list[Sentence] = []
+        self._states: dict[type[State], State] = {}
         self._looked_alive_ns = 0
         #: What people should know of a test that passed, once it is finished; "" for nothing.
         self.remark = ""
+
+    def of(self, kind: type[S]) -> S:
+        """A workload's state in this scenario, made when it is first asked for."""
+        if kind not in self._states:
+            self._states[kind] = kind(self)
+        found: Any = self._states[kind]
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def states(self) -> Sequence[State]:
+        """Of every workload that has one here."""
+        return tuple(self._states.values())
 
     def perform(self, step: Sentence) -> None:
         """Do what a sentence says; it goes on record as the sentence that it is."""
@@ -116,7 +131,7 @@ class World:
             self._check_alive()
             self.test_bed.clock.wait(self.scheduler.now() + ENDING_NS // 20)
 
-    def record(self, record: records.Line) -> None:
+    def record(self, record: Line) -> None:
         """Put something that the harness did or saw on record."""
         self.test_bed.recorder.record(record)
 
@@ -278,6 +293,8 @@ class World:
             self.wait_for(lambda: not self.faults.healing, HEALING_S)
             self.verdicts.at_rest()
             self.attachments.read_all()
+            for state in self.states:
+                state.on_end()
         judged = self.verdicts.safety()
         self.remark = "; ".join(verdict.remark for verdict in judged if verdict.remark)
         wrong = [verdict for verdict in judged if verdict.result != "pass"]
@@ -304,6 +321,8 @@ class World:
         self._take_in(self._tail.read_new())
         self.faults.tick()
         self.attachments.watch()
+        for state in self.states:
+            state.on_tick()
         now = self.scheduler.now()
         if now - self._looked_alive_ns > LOOK_ALIVE_NS:
             self._looked_alive_ns = now
@@ -313,7 +332,7 @@ class World:
         relay_killed = self.faults.is_on(Killed.kind, "relay")
         self.test_bed.check_alive(self.topology.expected_alive(), server=not relay_killed)
 
-    def _take_in(self, lines: Sequence[records.Line]) -> None:
+    def _take_in(self, lines: Sequence[Line]) -> None:
         """Add what the recorder wrote. Raises MalformedReply where an agent told it nonsense."""
         self.history.extend(lines)
         for line in lines:

@@ -14,6 +14,7 @@ from robot.run import run as run_robot
 from defects import RAN
 from defects.kills import Outcome, Pair, Run, declared, judge, read
 from syncproof.evidence import records
+from syncproof.evidence.lines import Line
 
 PAIR = Pair("Coffee Break.A coffee break", "no_deduplication", "no_duplicates")
 CUT = (
@@ -24,9 +25,7 @@ CUT = (
 DOUBLED = records.Verdict(checker="no_duplicates", result="fail", message="Bob got 1 operation twice")
 
 
-def _left(
-    folder: Path, *, message: str, lines: Sequence[records.Line], ran: str = "no_deduplication\n"
-) -> Run:
+def _left(folder: Path, *, message: str, lines: Sequence[Line], ran: str = "no_deduplication\n") -> Run:
     """What a run leaves in its output folder. message: why the test failed, "" for a test that passed."""
     folder.mkdir()
     suite = folder / "coffee_break.robot"
@@ -106,7 +105,7 @@ IRRELEVANT = records.Verdict(
     ],
 )
 def test_a_failure_for_another_reason_is_no_kill(
-    tmp_path: Path, baseline: Run, message: str, lines: Sequence[records.Line], ran: str, reason: str
+    tmp_path: Path, baseline: Run, message: str, lines: Sequence[Line], ran: str, reason: str
 ) -> None:
     run = _left(tmp_path / "run", message=message, lines=lines, ran=ran)
     assert judge(PAIR, run, baseline).reason == reason

@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from syncproof.evidence.history import History
+from syncproof.evidence.lines import Line
 from syncproof.evidence.records import (
     INSTALLATION,
     Accept,
@@ -17,7 +18,6 @@ from syncproof.evidence.records import (
     Deliver,
     Fault,
     Invoke,
-    Line,
     Log,
     Marker,
     Member,
@@ -58,7 +58,7 @@ class Story:
         """Append a line; a millisecond passes."""
         self.now += MS
         line = kind(i=len(self.lines) + 1, t_ns=self.now, **fields)
-        self.lines.append(line)  # type: ignore[arg-type]
+        self.lines.append(line)
         return line
 
     def note(self, device: str, what: str, **fields: object) -> None:

@@ -13,7 +13,7 @@ from tests.unit.evidence.checker_cases.case import Case
 from syncproof.evidence import checkers
 
 PATH = Path(__file__).parent / "checker_cases" / "said.txt"
-NAMES = [*checkers.SAFETY, *checkers.LIVENESS]
+NAMES = [*checkers.safety(), *checkers.liveness()]
 
 
 def cases_of(checker: str) -> tuple[Case, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
+import textwrap
 import types
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.evidence import said
+from tests.unit.evidence.checker_cases import fault_effect
 from tests.unit.evidence.checker_cases.case import Case, Mutant, swapped
 from tests.unit.evidence.entry_stories import EntryStory, conflict, good_entry_stories
 from tests.unit.evidence.histories import Story, change, drop, good_stories
@@ -21,9 +23,14 @@ from tests.unit.evidence.said import NAMES, cases_of
 from syncproof.evidence import checkers
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Deliver, Entry, Line, Log, Marker, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Entry, Log, Marker, Record, Sibling
 
 Check = Callable[..., Verdict]
+
+
+def known() -> dict[str, Check]:
+    return {**checkers.safety(), **checkers.liveness()}
 
 
 def mutants_of(checker: str) -> tuple[Mutant, ...]:
@@ -45,10 +52,7 @@ def mismatch(check: Check, case: Case) -> str | None:
 
 @pytest.mark.parametrize("checker", NAMES)
 def test_every_case_gets_its_verdict(checker: str) -> None:
-    wrong = {
-        case.name: mismatch(checkers.SAFETY.get(checker) or checkers.LIVENESS[checker], case)
-        for case in cases_of(checker)
-    }
+    wrong = {case.name: mismatch(known()[checker], case) for case in cases_of(checker)}
     assert {name: text for name, text in wrong.items() if text} == {}
 
 
@@ -74,6 +78,18 @@ def test_the_cases_catch_a_mutant(checker: str, mutant: Mutant) -> None:
         assert any(_caught(check, case) for case in cases_of(checker)), f"survived: {mutant}"
 
 
+@pytest.mark.parametrize(("kind", "old", "new"), fault_effect.MUTANTS_OF_OUTSTANDING)
+def test_the_cases_catch_a_mutant_of_what_is_outstanding(
+    kind: type[Record], old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = textwrap.dedent(inspect.getsource(kind.outstanding))
+    assert old in source, f"no such text in {kind.__name__}: {old}"
+    names = dict(vars(sys.modules[kind.__module__]))
+    exec("from __future__ import annotations\n" + source.replace(old, new), names)
+    monkeypatch.setattr(kind, "outstanding", names["outstanding"])
+    assert any(_caught(known()["fault_effect"], case) for case in fault_effect.CASES), f"survived: {old}"
+
+
 def _caught(check: Check, case: Case) -> bool:
     try:
         return mismatch(check, case) is not None
@@ -85,7 +101,9 @@ class mutated:  # noqa: N801  a context manager
     """A checker's module with one text of its source replaced."""
 
     def __init__(self, checker: str, old: str, new: str) -> None:
-        source = inspect.getsource(importlib.import_module(f"syncproof.evidence.checkers.{checker}"))
+        original = known()[checker]
+        self._name = original.__name__
+        source = inspect.getsource(sys.modules[original.__module__])
         assert old in source, f"no such text in {checker}: {old}"
         self._module = types.ModuleType(f"mutant_of_{checker}")
         self._code = compile(source.replace(old, new), f"<mutant of {checker}>", "exec")
@@ -93,14 +111,14 @@ class mutated:  # noqa: N801  a context manager
     def __enter__(self) -> Check:
         sys.modules[self._module.__name__] = self._module  # dataclasses look their module up
         exec(self._code, self._module.__dict__)
-        check: Check = self._module.__dict__["check"]
+        check: Check = self._module.__dict__[self._name]
         return check
 
     def __exit__(self, *_: object) -> None:
         del sys.modules[self._module.__name__]
 
 
-QUIET = [name for name in checkers.SAFETY if name != "fault_effect"]
+QUIET = [name for name in checkers.safety() if name != "fault_effect"]
 
 
 @given(good_stories())

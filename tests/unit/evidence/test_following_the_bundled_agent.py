@@ -170,7 +170,7 @@ def test_two_devices_a_kill_and_a_clean_verdict(
     assert history.devices["Bob"].incarnation == 2
     assert len(history.devices["Bob"].by_incarnation[1]) >= 20
     assert history.of(Catchup, "Bob")
-    verdicts = [checkers.run(name, history) for name in checkers.SAFETY]
+    verdicts = [checkers.run(name, history) for name in checkers.safety()]
     assert [verdict for verdict in verdicts if verdict.result != "pass"] == []
     assert "restarted" in render(history)
     for agent in agents.values():

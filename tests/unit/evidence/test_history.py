@@ -13,7 +13,8 @@ from tests.unit.evidence.histories import Story, exchange, good_stories
 
 from syncproof.evidence.breaker import expected_opens
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Attempt, Blob, Header, Line, Marker, Result
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Attempt, Blob, Header, Marker, Result
 from syncproof.evidence.tail import Tail
 
 HEADER = Header(schema=1, run="r", test="t", seed=1, system="s", stack="e", scale=1.0, boot_id="b")

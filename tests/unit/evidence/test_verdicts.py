@@ -9,7 +9,8 @@ from syncproof.evidence import checkers
 from syncproof.evidence.breaker import expected_opens
 from syncproof.evidence.checkers.verdict import NAMED, Verdict, judge, named, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Attempt, Line, Log, Marker
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Attempt, Log, Marker
 
 
 def three() -> Story:

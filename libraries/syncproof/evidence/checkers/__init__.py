@@ -1,12 +1,13 @@
 """The checkers: pure functions over a history, linear in its length.
 
-`SAFETY` are judged at the end of every test, the effect of its faults among them; `LIVENESS` where a scenario
-asks for them, with a bound. A new checker needs good and bad histories and mutants of itself in
-tests/unit/evidence.
+`safety()` are judged at the end of every test, the effect of its faults among them; `liveness()` where a scenario
+asks for them, with a bound. A workload has its own in `checks.py`, in a mapping `SAFETY` or `LIVENESS` of names. A new
+checker needs good and bad histories and mutants of itself in tests/unit/evidence.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,13 +32,13 @@ from syncproof.evidence.checkers import (
     retry_backoff,
     sender_order,
     set_aside,
-    verification,
     whole_attachments,
 )
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
+from syncproof.registry import modules
 
-SAFETY: Mapping[str, Callable[..., Verdict]] = {
+_SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "no_loss": no_loss.check,
     "no_duplicates": no_duplicates.check,
     "sender_order": sender_order.check,
@@ -47,16 +48,14 @@ SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "convergence": convergence.check,
     "whole_attachments": whole_attachments.check,
     "set_aside": set_aside.check,
-    "verification": verification.check,
     "no_plaintext": no_plaintext.check,
     "causal_order": causal_order.check,
     "read_your_writes": read_your_writes.check,
     "exactly_once_effect": exactly_once_effect.check,
     "conflict_preservation": conflict_preservation.check,
     "entry_clocks": entry_clocks.check,
-    "fault_effect": fault_effect.check,
 }
-LIVENESS: Mapping[str, Callable[..., Verdict]] = {
+_LIVENESS: Mapping[str, Callable[..., Verdict]] = {
     "recovery_bound": recovery_bound.check,
     "local_marker": local_marker.check,
     "marker_debounce": marker_debounce.check,
@@ -65,12 +64,29 @@ LIVENESS: Mapping[str, Callable[..., Verdict]] = {
 }
 
 
+@functools.cache
+def safety() -> Mapping[str, Callable[..., Verdict]]:
+    """What is judged at the end of every test, by name: of all scenarios, of workloads, and whether faults mattered."""
+    return {**_SAFETY, **_of_workloads("SAFETY"), "fault_effect": fault_effect.check}
+
+
+@functools.cache
+def liveness() -> Mapping[str, Callable[..., Verdict]]:
+    """What is judged where a sentence asks, by name."""
+    return {**_LIVENESS, **_of_workloads("LIVENESS")}
+
+
+def _of_workloads(which: str) -> dict[str, Callable[..., Verdict]]:
+    return {name: check for module in modules("checks") for name, check in getattr(module, which, {}).items()}
+
+
 def run(name: str, history: History, *, device: str | None = None, **limits: Any) -> Verdict:
     """Judge by a checker's name; `device` restricts it to one device.
 
     Raises LookupError for an unknown name, TypeError for a limit that the checker does not have.
     """
-    check = SAFETY.get(name) or LIVENESS.get(name)
+    known = {**safety(), **liveness()}
+    check = known.get(name)
     if check is None:
-        raise LookupError(f"'{name}' is no checker. There are: {', '.join([*SAFETY, *LIVENESS])}.")
+        raise LookupError(f"'{name}' is no checker. There are: {', '.join(known)}.")
     return check(history, device=device, **limits)

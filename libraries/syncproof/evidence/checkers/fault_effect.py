@@ -1,9 +1,9 @@
 """Every fault bit: it took effect, and something was outstanding on a link that it touched. Else: inconclusive.
 
 Outstanding at a device is: an operation that it was asked for and that is not settled; an operation of its
-group that is on its way to it; a local read marker that the system does not know yet; an attachment in
-transfer; a verification that has not ended. Where it was nothing but a read marker, the verdict says so: such a
-fault bit, but no message was at risk.
+group that is on its way to it; a local read marker that the system does not know yet; whatever else a kind of line
+calls outstanding, such as an attachment in transfer. Where it was nothing but a read marker, the verdict says so: such
+a fault bit, but no message was at risk.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Blob, Fault, Invoke, Verification
+from syncproof.evidence.lines import kinds
+from syncproof.evidence.records import NEVER, Fault, Interval, Invoke
 
 #: Faults that let everything through in the end. Under any other one an author's operation may not even leave
 #: it.
 SLOWING = frozenset({"latency", "jitter", "bandwidth", "slicing", "slicer", "slow_close", "packet_loss"})
-NEVER = 1 << 62
-#: Steps of a transfer behind which there is more to come.
-UNDER_WAY = frozenset({"uploading", "downloading", "interrupted", "missing", "corrupt"})
-
-Interval = tuple[int, int]
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:
@@ -76,8 +72,9 @@ def _at_risk(history: History, device: str, first_seen: dict[str, int]) -> Itera
             stored = first_seen.get(operation.op_id)
             if stored is not None:
                 yield _left(history, operation, stored), arrived
-    yield from _transfers(history, device)
-    yield from _verifications(history, device)
+    for kind in kinds():
+        if "outstanding" in vars(kind):
+            yield from kind.outstanding(history.of(kind, device))
 
 
 def _first_seen(history: History) -> dict[str, int]:
@@ -116,23 +113,3 @@ def _unknown_markers(history: History, device: str) -> Iterator[Interval]:
             while known is not None and known.n < move.n:
                 known = next(remote, None)
             yield move.t_ns, known.t_ns if known is not None else NEVER
-
-
-def _transfers(history: History, device: str) -> Iterator[Interval]:
-    begun: dict[str, int] = {}
-    for step in history.of(Blob, device):
-        if step.state in UNDER_WAY:
-            begun.setdefault(step.digest, step.t_ns)
-        elif step.state in ("complete", "uploaded") and step.digest in begun:
-            yield begun.pop(step.digest), step.t_ns
-    yield from ((since, NEVER) for since in begun.values())
-
-
-def _verifications(history: History, device: str) -> Iterator[Interval]:
-    begun: dict[str, int] = {}
-    for line in history.of(Verification, device):
-        if line.state in ("verified", "cancelled"):
-            yield begun.pop(line.id, line.t_ns), line.t_ns
-        else:
-            begun.setdefault(line.id, line.t_ns)
-    yield from ((since, NEVER) for since in begun.values())

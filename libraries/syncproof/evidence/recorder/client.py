@@ -9,6 +9,7 @@ from typing import Self
 
 import msgspec
 
+from syncproof.evidence.lines import Line
 from syncproof.evidence.recorder.protocol import (
     NOT_READ,
     Answer,
@@ -20,7 +21,7 @@ from syncproof.evidence.recorder.protocol import (
     encode,
 )
 from syncproof.evidence.recorder.socket_path import short
-from syncproof.evidence.records import Header, Line, Phase
+from syncproof.evidence.records import Header, Phase
 
 
 class RecorderError(Exception):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Self
 
 import msgspec
 
 from syncproof.evidence import records
+from syncproof.evidence.lines import kinds
 
 
 class EventsReply(msgspec.Struct, frozen=True):
@@ -51,7 +54,7 @@ class Delivery(msgspec.Struct, frozen=True, gc=False):
     blobs: tuple[BlobReference, ...] = ()
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
+class Stamp(msgspec.Struct, frozen=True, gc=False):
     """What every event carries."""
 
     seq: int
@@ -59,113 +62,57 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     type: str
 
 
-class _Deliver(Event, frozen=True):
+class _Deliver(Stamp, frozen=True):
     n: int
 
 
-class _Ack(Event, frozen=True):
-    op_id: str
-    server_order: int | None = None
-
-
-class _Failed(Event, frozen=True):
-    op_id: str
-    code: str = ""
-
-
-class _Connection(Event, frozen=True):
-    state: str
-    reason: str | None = None
-
-
-class _Attempt(Event, frozen=True):
-    what: str
-    outcome: Literal["ok", "failed"]
-    reason: str | None = None
-
-
-class _Retry(Event, frozen=True):
-    what: str
-    attempt: int
-    delay_ms: float
-    due_ns: int
-    reason: str | None = None
-    about: str | None = None
-
-
-class _Breaker(Event, frozen=True):
-    state: str
-    failures: int = 0
-
-
-class _Catchup(Event, frozen=True):
-    group: str
-    state: str
-    after: int | None = None
-    got: int | None = None
-    head: int | None = None
-    reason: str | None = None
-
-
-class _Held(Event, frozen=True):
-    group: str
-    op_id: str
-    version: str
-    server_order: int | None = None
-
-
-class _Marker(Event, frozen=True):
-    group: str
-    scope: Literal["local", "remote"]
-    new: str
-    n: int
-    old: str | None = None
-
-
-class _Blob(Event, frozen=True):
-    digest: str
-    state: str
-    offset: int | None = None
-    size: int | None = None
-
-
-class _SetAside(Event, frozen=True):
-    group: str
-    op_id: str
-    version: str
-    server_order: int | None = None
-    reason: str | None = None
-
-
-class _Verification(Event, frozen=True):
-    id: str
-    peer: str
-    state: str
-    emoji: tuple[str, ...] = ()
-    reason: str | None = None
-
-
-#: Event type -> how it is decoded, and which record it becomes. Fields pass under their own names.
-_KNOWN: dict[str, tuple[type[Event], type[records.Record]]] = {
-    "ack": (_Ack, records.Result),
-    "failed": (_Failed, records.Result),
-    "connection": (_Connection, records.Connection),
-    "attempt": (_Attempt, records.Attempt),
-    "retry": (_Retry, records.Retry),
-    "breaker": (_Breaker, records.Breaker),
-    "catchup": (_Catchup, records.Catchup),
-    "held": (_Held, records.Held),
-    "marker": (_Marker, records.Marker),
-    "blob": (_Blob, records.Blob),
-    "set_aside": (_SetAside, records.SetAside),
-    "verification": (_Verification, records.Verification),
-}
+#: Types of events that are no record by themselves: what became of an operation.
 _OUTCOME = {"ack": "ok", "failed": "fail"}
-_stamp = msgspec.json.Decoder(Event)
+_stamp = msgspec.json.Decoder(Stamp)
 _deliver = msgspec.json.Decoder(_Deliver)
 _anything = msgspec.json.Decoder(dict[str, Any])
-_decoders = {name: msgspec.json.Decoder(shape) for name, (shape, _) in _KNOWN.items()}
 _delivery = msgspec.json.Decoder(Delivery)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """How an event is decoded, and which record it becomes."""
+
+    decoder: msgspec.json.Decoder[Any]
+    names: tuple[str, ...]
+    kind: type[records.Record]
+
+    @classmethod
+    def of(cls, kind: type[records.Record], *without: str) -> Self:
+        """An event with its record's fields. Where the record has a default, an event may have null, or nothing."""
+        own = [
+            field
+            for field in msgspec.structs.fields(kind)
+            if field.name not in (*records.Record.__struct_fields__, *without)
+        ]
+        shape = msgspec.defstruct(
+            kind.__name__,
+            [
+                (each.name, each.type) if each.required else (each.name, each.type | None, None)
+                for each in own
+            ],
+            bases=(Stamp,),
+            frozen=True,
+            kw_only=True,
+        )
+        return cls(msgspec.json.Decoder(shape), tuple(each.name for each in own), kind)
+
+
+@functools.cache
+def _known() -> dict[str, _Known]:
+    """Event type -> what it becomes."""
+    result = _Known.of(records.Result, "outcome")
+    told = {
+        str(kind.__struct_config__.tag): _Known.of(kind)
+        for kind in kinds()
+        if issubclass(kind, records.Event)
+    }
+    return {**told, **dict.fromkeys(_OUTCOME, result)}
 
 
 def decode_event(
@@ -186,20 +133,17 @@ def decode_event(
     if event.type == "deliver":
         delivered(_deliver.decode(raw).n)
         return event.seq, None
-    known = _KNOWN.get(event.type)
+    known = _known().get(event.type)
     if known is None:
         fields = _anything.decode(raw)
-        for name in Event.__struct_fields__:
+        for name in Stamp.__struct_fields__:
             del fields[name]
         return event.seq, records.Note(what=event.type, fields=fields, **common)
-    decoded = _decoders[event.type].decode(raw)
+    decoded = known.decoder.decode(raw)
     if event.type in _OUTCOME:
         common["outcome"] = _OUTCOME[event.type]
-    for name in decoded.__struct_fields__[len(Event.__struct_fields__) :]:
-        value = getattr(decoded, name)
-        if value is not None or name == "old":
-            common[name] = value
-    return event.seq, known[1](**common)
+    told = ((name, getattr(decoded, name)) for name in known.names)
+    return event.seq, known.kind(**common, **{name: value for name, value in told if value is not None})
 
 
 def decode_delivery(

@@ -31,7 +31,8 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from syncproof.evidence.records import Header, Line, Phase
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Header, Phase
 
 #: The number of an answer to a line whose own number could not be read.
 NOT_READ = -1

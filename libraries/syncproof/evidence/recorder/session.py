@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import UNSET
 
+from syncproof.evidence.lines import Line
 from syncproof.evidence.recorder.file import HistoryFile
 from syncproof.evidence.recorder.follower import Follower
 from syncproof.evidence.recorder.protocol import (
@@ -22,7 +23,7 @@ from syncproof.evidence.recorder.protocol import (
     decode_command,
     encode,
 )
-from syncproof.evidence.records import Line, Phase, Record
+from syncproof.evidence.records import Phase, Record
 
 #: Errors that an answer carries at most; the history has them all.
 MOST_ERRORS = 20

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncproof.faults.impostor import How
+from syncproof.faults.program import Killed
+from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.impostor import Impostor
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -40,7 +45,7 @@ class SwapsKeys(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.verifications.swap_keys([device.name for device in self.devices], "early")
+        _swap_keys(world, self.devices, "early")
 
 
 class SwapsKeysLate(Sentence):
@@ -67,7 +72,7 @@ class SwapsKeysLate(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.verifications.swap_keys([device.name for device in self.devices], "late")
+        _swap_keys(world, self.devices, "late")
 
 
 class SwapsIdentityKeys(Sentence):
@@ -95,4 +100,23 @@ class SwapsIdentityKeys(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.verifications.swap_keys([device.name for device in self.devices], "identity")
+        _swap_keys(world, self.devices, "identity")
+
+
+def _swap_keys(world: World, devices: Devices, how: How) -> None:
+    names = [device.name for device in devices]
+    if len(names) != 2:
+        raise InvalidScenario(f"Two devices verify each other, and this sentence names {len(names)}.")
+    links = tuple(world.node(name).link for name in names)
+    if world.faults.is_on(Killed.kind, "relay"):
+        raise InvalidScenario(
+            "Nobody can get between two devices and a relay that is dead: say first when the relay is restarted, "
+            "or make it two tests."
+        )
+    test_bed = world.test_bed
+    impostor = Impostor(test_bed.stack, test_bed.fresh_directory("impostor"), test_bed.server.address, how)
+
+    def deceived() -> list[str]:
+        return [world.topology.name_of(identity) for identity in impostor.deceived()]
+
+    world.faults.begin(SwappedKeys(links, impostor.address, deceived, impostor.discard, how))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.workloads.verification.state import Verifications
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -36,7 +37,7 @@ class Verifies(Sentence):
     other: Device
 
     def run(self, world: World) -> None:
-        world.verifications.begin(self.device.name, self.other.name)
+        world.of(Verifications).begin(self.device.name, self.other.name)
 
 
 class SeeSameEmoji(Sentence):
@@ -63,7 +64,7 @@ class SeeSameEmoji(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.verifications.same_string([device.name for device in self.devices], self.duration)
+        world.of(Verifications).same_string([device.name for device in self.devices], self.duration)
 
 
 class SeeDifferentEmoji(Sentence):
@@ -91,7 +92,7 @@ class SeeDifferentEmoji(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.verifications.different_strings([device.name for device in self.devices], self.duration)
+        world.of(Verifications).different_strings([device.name for device in self.devices], self.duration)
 
 
 class Confirms(Sentence):
@@ -116,7 +117,7 @@ class Confirms(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.verifications.decide(self.device.name, "match")
+        world.of(Verifications).decide(self.device.name, "match")
 
 
 class Denies(Sentence):
@@ -140,7 +141,7 @@ class Denies(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.verifications.decide(self.device.name, "mismatch")
+        world.of(Verifications).decide(self.device.name, "mismatch")
 
 
 class CancelsVerification(Sentence):
@@ -163,7 +164,7 @@ class CancelsVerification(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.verifications.decide(self.device.name, "cancel")
+        world.of(Verifications).decide(self.device.name, "cancel")
 
 
 class HaveVerified(Sentence):
@@ -192,7 +193,7 @@ class HaveVerified(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.verifications.all_in([device.name for device in self.devices], "verified", self.duration)
+        world.of(Verifications).all_in([device.name for device in self.devices], "verified", self.duration)
 
 
 class HaveGivenUp(Sentence):
@@ -219,4 +220,4 @@ class HaveGivenUp(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.verifications.all_in([device.name for device in self.devices], "cancelled", self.duration)
+        world.of(Verifications).all_in([device.name for device in self.devices], "cancelled", self.duration)

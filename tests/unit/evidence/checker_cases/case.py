@@ -10,7 +10,8 @@ import msgspec
 from tests.unit.evidence.histories import MS, Story, delivery, exchange
 
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Deliver, Line
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver
 
 #: A mutant of a checker: this text of its source, replaced by that.
 Mutant = tuple[str, str]

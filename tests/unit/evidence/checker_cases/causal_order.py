@@ -14,7 +14,8 @@ from tests.unit.evidence.checker_cases.case import (
 )
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import Accept, Deliver, Invoke, Line
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Accept, Deliver, Invoke
 
 THREE = ("Alice", "Bob", "Carol")
 

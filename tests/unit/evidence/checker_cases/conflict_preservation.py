@@ -14,7 +14,8 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
 from tests.unit.evidence.histories import change, exchange
 
-from syncproof.evidence.records import Blob, Deliver, Invoke, Line, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Blob, Deliver, Invoke, Sibling
 
 HERS = Sibling(version="2", digest="d-a2", clock={"Alice": 2})
 HIS = Sibling(version="3", digest="d-b1", clock={"Alice": 1, "Bob": 1})

@@ -19,7 +19,8 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import Deliver, Entry, Line, Member, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Entry, Member, Sibling
 
 
 def _one_ahead(story: Story) -> None:

@@ -6,7 +6,8 @@ from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, is_
 from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
 from tests.unit.evidence.histories import change, drop, exchange
 
-from syncproof.evidence.records import Deliver, Entry, Line, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Entry, Sibling
 
 
 def _tells(op_id: str, clock: dict[str, int] | None, device: str = "") -> Callable[[list[Line]], list[Line]]:

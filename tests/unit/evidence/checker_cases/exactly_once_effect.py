@@ -15,7 +15,8 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.entry_stories import ENTRY, EntryStory, conflict, written
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import Deliver, Line, Log, Note, Result, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Log, Note, Result, Sibling
 
 
 def _stored_again(found: list[Line]) -> list[Line]:

@@ -5,7 +5,8 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Mutant, empty, good, told, unknown
 from tests.unit.evidence.histories import Story, exchange
 
-from syncproof.evidence.records import Blob, Marker, Result, Verification
+from syncproof.evidence.records import Blob, Marker, Record, Result
+from syncproof.workloads.verification.records import Verification
 
 
 def _cut(story: Story, *, proved: bool = True, **fields: Any) -> None:
@@ -130,6 +131,12 @@ def _transfer_of(story: Story, device: str, state: str) -> None:
     story.add(Blob, device=device, digest="d", state=state, size=9)
     _cut(story)
     story.add(Blob, device=device, digest="d", state="complete", offset=9, size=9)
+
+
+def _never_whole(story: Story) -> None:
+    """Bob is cut in the middle of a transfer that does not end."""
+    story.add(Blob, device="Bob", digest="d", state="downloading", offset=4, size=9)
+    _cut(story)
 
 
 def _late_in_its_own_fault(story: Story, *, ends: bool) -> None:
@@ -282,6 +289,7 @@ CASES = (
     good("asked for and never answered", told(_never_answered)),
     good("a marker that the system did not know yet", told(lambda s: _marker(s, known_before=False))),
     good("an attachment in transfer", told(lambda s: _transfer(s, "downloading"))),
+    good("an attachment that never comes whole", told(_never_whole)),
     good("an attachment that broke off", told(lambda s: _transfer(s, "interrupted"))),
     good("an attachment that is not there yet", told(lambda s: _transfer(s, "missing"))),
     good("an attachment that came wrong", told(lambda s: _transfer(s, "corrupt"))),
@@ -356,8 +364,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ("arrival.t_ns if arrival else NEVER", "NEVER"),
     ("if stored is not None:", "if stored is None:"),
     ("yield _left(history, operation, stored), arrived", "pass"),
-    ("yield from _transfers", "_transfers"),
-    ("yield from _verifications", "_verifications"),
+    ("yield from kind.outstanding", "kind.outstanding"),
+    ('if "outstanding" in vars(kind)', 'if "outstanding" not in vars(kind)'),
     ("first.kind in SLOWING or", ""),
     ("operation.device not in first.relevant_to", "operation.device in first.relevant_to"),
     (
@@ -365,12 +373,19 @@ MUTANTS: tuple[Mutant, ...] = (
         "            return operation.t_ns\n",
     ),
     ("known.n < move.n", "known.n <= move.n"),
-    ('"downloading", "interrupted", "missing", "corrupt"', '"downloading", "missing", "corrupt"'),
-    ('"interrupted", "missing", "corrupt"', '"interrupted", "corrupt"'),
-    ('"missing", "corrupt"}', '"missing"}'),
-    ('step.state in ("complete", "uploaded") and', ""),
-    ("yield begun.pop(step.digest), step.t_ns", "yield begun[step.digest], step.t_ns"),
-    ("begun.setdefault(", "begun.get("),
-    ('line.state in ("verified", "cancelled")', 'line.state == "verified"'),
-    ("begun.pop(line.id, line.t_ns), line.t_ns", "begun.get(line.id, line.t_ns), line.t_ns"),
+)
+
+#: Of what a kind of line calls outstanding.
+MUTANTS_OF_OUTSTANDING: tuple[tuple[type[Record], str, str], ...] = (
+    (Blob, "if line.state in UNDER_WAY", 'if line.state in UNDER_WAY - {"interrupted"}'),
+    (Blob, "if line.state in UNDER_WAY", 'if line.state in UNDER_WAY - {"missing"}'),
+    (Blob, "if line.state in UNDER_WAY", 'if line.state in UNDER_WAY - {"corrupt"}'),
+    (Blob, 'line.state in ("complete", "uploaded") and', ""),
+    (Blob, "yield begun.pop(line.digest), line.t_ns", "yield begun[line.digest], line.t_ns"),
+    (Blob, "begun.setdefault(", "begun.get("),
+    (Blob, "yield from ((since", "list((since"),
+    (Verification, 'line.state in ("verified", "cancelled")', 'line.state == "verified"'),
+    (Verification, "begun.pop(line.id, line.t_ns), line.t_ns", "begun.get(line.id, line.t_ns), line.t_ns"),
+    (Verification, "begun.setdefault(", "begun.get("),
+    (Verification, "yield from ((since", "list((since"),
 )

@@ -3,7 +3,8 @@ from __future__ import annotations
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, lines, restarted, told, unknown
 from tests.unit.evidence.histories import Story, change, exchange
 
-from syncproof.evidence.records import Deliver, Line, Marker
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Marker
 
 
 def _every(step: int) -> Story:

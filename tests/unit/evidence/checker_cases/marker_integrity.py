@@ -19,7 +19,8 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.checker_cases.marker_orders import CASES as ORDERS
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import INSTALLATION, Deliver, Line, Marker
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import INSTALLATION, Deliver, Marker
 
 
 def moved(scope: str = "local", at: str = "3", **fields: Any) -> Callable[[], list[Line]]:

@@ -8,7 +8,8 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import bad, good, is_a, told
 from tests.unit.evidence.histories import MS, Story, change
 
-from syncproof.evidence.records import Deliver, Line, Log, Marker, SetAside
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Log, Marker, SetAside
 
 Act = Callable[[Story], object]
 

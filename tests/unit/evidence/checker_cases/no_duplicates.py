@@ -14,7 +14,8 @@ from tests.unit.evidence.checker_cases.case import (
 )
 from tests.unit.evidence.histories import delivery, exchange
 
-from syncproof.evidence.records import Deliver, Line, Log
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Log
 
 
 def _twice(op_id: str) -> list[Line]:

@@ -14,7 +14,8 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
 from tests.unit.evidence.histories import Story, change, drop, exchange
 
-from syncproof.evidence.records import Accept, Deliver, Invoke, Line, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Accept, Deliver, Invoke, Sibling
 
 
 def _two_of_her_own(story: Story) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, is_a, told, unknown
 from tests.unit.evidence.histories import MS, Story, change, exchange
 
-from syncproof.evidence.records import Fault, Invoke, Line
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Fault, Invoke
 
 
 def _cut(

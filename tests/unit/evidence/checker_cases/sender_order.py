@@ -15,7 +15,8 @@ from tests.unit.evidence.checker_cases.case import (
 )
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
-from syncproof.evidence.records import Deliver, Line, Log
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Deliver, Log
 
 
 def _interleaved(story: Story) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
 from tests.unit.evidence.histories import Story, exchange
 
-from syncproof.evidence.records import Note, Verification
+from syncproof.evidence.records import Note
+from syncproof.workloads.verification.records import Verification
 
 Act = Callable[[Story], None]
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, lines, told, unknown
 from tests.unit.evidence.histories import Story, drop, exchange
 
-from syncproof.evidence.records import Blob, Entry, Invoke, Line, Sibling
+from syncproof.evidence.lines import Line
+from syncproof.evidence.records import Blob, Entry, Invoke, Sibling
 
 Act = Callable[[Story], object]
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from syncproof.evidence import records
-from syncproof.faults.impostor import How
-from syncproof.faults.program import Killed
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.quantities import Duration
+from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.impostor import Impostor
+from syncproof.workloads.verification.records import Verification
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -20,11 +18,11 @@ if TYPE_CHECKING:
 SHOWN_S = 60.0
 
 
-class Verifications:
+class Verifications(State):
     """One verification at a time, which is what people do."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self._number = ""
         self._devices: tuple[str, str] = ("", "")
 
@@ -36,27 +34,6 @@ class Verifications:
         world.messages.flush()
         begun = world.node(name).agent.verify(world.node(other).identity)
         self._number, self._devices = begun.id, (name, other)
-
-    def swap_keys(self, names: Sequence[str], how: How) -> None:
-        """Put somebody between two devices and their relay, who swaps the keys of their verifications from now on."""
-        world = self._world
-        if len(names) != 2:
-            raise InvalidScenario(f"Two devices verify each other, and this sentence names {len(names)}.")
-        links = tuple(world.node(name).link for name in names)
-        if world.faults.is_on(Killed.kind, "relay"):
-            raise InvalidScenario(
-                "Nobody can get between two devices and a relay that is dead: say first when the relay is restarted, "
-                "or make it two tests."
-            )
-        test_bed = world.test_bed
-        impostor = Impostor(
-            test_bed.stack, test_bed.fresh_directory("impostor"), test_bed.server.address, how
-        )
-
-        def deceived() -> list[str]:
-            return [world.topology.name_of(identity) for identity in impostor.deceived()]
-
-        world.faults.begin(SwappedKeys(links, impostor.address, deceived, impostor.discard, how))
 
     def same_string(self, names: Sequence[str], within: Duration) -> None:
         """Both show a string, and it is the same."""
@@ -110,8 +87,8 @@ class Verifications:
                     f"{name} has no part in the verification of {' and '.join(self._devices)}."
                 )
 
-    def _lines(self, name: str) -> list[records.Verification]:
-        return [v for v in self._world.history.of(records.Verification, name) if v.id == self._number]
+    def _lines(self, name: str) -> list[Verification]:
+        return [v for v in self._world.history.of(Verification, name) if v.id == self._number]
 
     def _shown(self, name: str) -> tuple[str, ...]:
         return next((line.emoji for line in reversed(self._lines(name)) if line.emoji), ())

@@ -1,19 +1,21 @@
-"""Nobody is verified by strings that differ, or without a person who compared them (plan L-0.3).
-
-A device that says `verified` must have shown the string that its peer showed, its own person and the peer's must
-have said that they are the same (notes `sas_decision`), and nobody that they differ. A history without
-verifications passes.
-"""
+"""What is judged of verifications."""
 
 from __future__ import annotations
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Verification
+from syncproof.workloads.verification.records import Verification
 
 
-def check(history: History, *, device: str | None = None) -> Verdict:
-    """device: judge only what this one says."""
+def verification(history: History, *, device: str | None = None) -> Verdict:
+    """Nobody is verified by strings that differ, or without a person who compared them (plan L-0.3).
+
+    A device that says `verified` must have shown the string that its peer showed, its own person and the peer's must
+    have said that they are the same (notes `sas_decision`), and nobody that they differ. A history without
+    verifications passes.
+
+    device: judge only what this one says.
+    """
     if not history.lines:
         return nothing_to_judge("verification", "the history is empty")
     shown: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -39,3 +41,6 @@ def check(history: History, *, device: str | None = None) -> Verdict:
     return judge(
         "verification", faults, (), f"{count(len(verified), 'device')} verified, as their people said"
     )
+
+
+SAFETY = {"verification": verification}

@@ -1,0 +1,30 @@
+"""What a workload keeps of one scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class State:
+    """Base of the states of workloads: `World.of` makes one when it is first asked for.
+
+    A workload defines the hooks that it needs; they are called in the order in which the states were made.
+    """
+
+    #: A need (see `syncproof.kernel.demands`): where the system meets it, every scenario has this state. "": as asked.
+    always_with: ClassVar[str] = ""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def on_tick(self) -> None:
+        """Look at the world: called once a turn of the scheduler, before anything is decided."""
+
+    def on_rest(self) -> None:
+        """Put on record what devices hold now: everything is at rest, or a test that failed is about to be judged."""
+
+    def on_end(self) -> None:
+        """Put on record what is still unread: the test is at its end, at rest and not failed, and is judged next."""
