@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.faults.storage import DamagedAttachment, MissingAttachment
-from syncproof.kernel.messages import PATIENCE_S
 from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.systems.agent import BlobRef, BlobSeen, EntryState, Operation
 from syncproof.systems.server import BlobServer
@@ -64,6 +64,10 @@ class Attachments:
     def __init__(self, world: World) -> None:
         self._world = world
         self.sent: list[Sent] = []
+        #: digest -> reference, of every attachment that was handed to its device or to the server.
+        self.released: dict[str, BlobRef] = {}
+        #: How many different ones the scenario sends.
+        self.enqueued = 0
         self._taken = 0
         self._looked_ns = 0
         #: (device, attachment) on its way -> whether the device has told anything of it since the last look on record.
@@ -77,10 +81,17 @@ class Attachments:
 
     def send(self, author: str, size: int, *, called: str = "", as_entry: bool = False) -> None:
         """Enqueue a message, or a new entry, with a file of this many bytes."""
-        number = self._world.messages.author(author).enqueued + 1
+        number = self._world.operations.author(author).enqueued + 1
         seed = f"{self._world.topology.group}/{author}/{number}"
         file = Attachment(called or f"{author.lower()}-{number}.bin", size, seed)
         self._enqueue(author, file, as_entry=as_entry)
+
+    def send_several(self, author: str, count: int, size: int) -> None:
+        """Enqueue messages with a file of this many bytes each. Raises InvalidScenario for less than one."""
+        if count < 1:
+            raise InvalidScenario(f"{author} cannot send {count} messages: at least 1.")
+        for _ in range(count):
+            self.send(author, size)
 
     def send_again(self, author: str) -> None:
         """Enqueue a new entry with the file that the author's last message had. Raises InvalidScenario without one."""
@@ -261,19 +272,18 @@ class Attachments:
 
     def _enqueue(self, author: str, file: Attachment, *, as_entry: bool) -> None:
         entry = f"{author}-entry-{len(self.sent) + 1}" if as_entry else None
-        messages = self._world.messages
         # The same bytes once more are the same attachment.
-        messages.attachments_enqueued += all(file.reference.digest != sent.ref.digest for sent in self.sent)
-        op_id = messages.enqueue_operation(
+        self.enqueued += all(file.reference.digest != sent.ref.digest for sent in self.sent)
+        op_id = self._world.operations.enqueue(
             author,
             lambda number, op_id: self._send(author, number, op_id, file, entry),
-            f"{author} sends {file.name}",
+            lambda _: f"{author} sends {file.name}",
         )
         self.sent.append(Sent(op_id, author, file, file.reference, entry))
 
     def _send(self, author: str, number: int, op_id: str, file: Attachment, entry: str | None) -> None:
-        messages, ref = self._world.messages, file.reference
-        messages.attachments[ref.digest] = ref
+        ref = file.reference
+        self.released[ref.digest] = ref
         self._world.node(author).agent.put_blob(ref.digest, file.content())
         text = f"{author}'s {'entry' if entry else 'message'} with {ref.name}"
         operation = Operation(
@@ -284,7 +294,7 @@ class Attachments:
             entry=entry,
             blobs=(ref,),
         )
-        messages.submit(author, number, operation)
+        self._world.operations.submit(author, number, operation)
 
     def _stored(self, author: str) -> tuple[tuple[str, ...], str, Storage, str, Callable[[], bytes | None]]:
         """What a fault of the relay's copy needs to know; waits until the relay has it."""

@@ -55,7 +55,7 @@ class ComponentExpectations:
             )
 
         def there() -> bool:
-            if world.messages.received(name) < count:
+            if world.operations.received(name) < count:
                 return False
             stood.append(marked())
             return stood[-1] == count

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records, vector_clock
-from syncproof.kernel.messages import PATIENCE_S
+from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.text import Clock
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.agent import EntryState, Operation
@@ -214,9 +214,10 @@ class Entries:
                 entry=entry,
                 base=self._base(name, entry, everything=kind == "resolve"),
             )
-            world.messages.submit(name, number, operation, hashlib.sha256(content.encode()).hexdigest())
+            world.operations.submit(name, number, operation, hashlib.sha256(content.encode()).hexdigest())
 
-        written = Write(self._world.messages.enqueue_operation(name, send, what), name, kind, text)
+        op_id = self._world.operations.enqueue(name, send, lambda _: what)
+        written = Write(op_id, name, kind, text)
         self._writes.setdefault(entry, []).append(written)
         return written
 

@@ -28,7 +28,7 @@ class Expectations:
         """All messages of the others; `count` must be what the scenario sends."""
         world = self._world
         world.node(name)
-        sent = world.messages.to(name)
+        sent = world.operations.to(name)
         if sent == 0:
             raise InvalidScenario(f"Nobody sends {name} anything in this scenario: say first who does.")
         if count is not None and count != sent:
@@ -39,14 +39,14 @@ class Expectations:
         self._within(
             "delivery",
             f"{name} to receive all {counted(sent, 'message')}",
-            lambda: world.messages.missing(name) == [] and world.messages.received(name) >= sent,
+            lambda: world.operations.missing(name) == [] and world.operations.received(name) >= sent,
             within,
             name,
         )
 
     def receive_range(self, name: str, first: int, last: int, within: Duration) -> None:
         """Messages of the others by their numbers."""
-        messages = self._world.messages
+        messages = self._world.operations
 
         def wanted() -> list[str]:
             return [op for op in messages.missing(name) if first <= messages.number(op) <= last]
@@ -69,7 +69,7 @@ class Expectations:
 
     def have(self, name: str, count: int, within: Duration) -> None:
         """All messages of everybody, its own included."""
-        messages = self._world.messages
+        messages = self._world.operations
         total = messages.to(name) + messages.author(name).enqueued
         if total != count:
             raise InvalidScenario(
@@ -91,9 +91,9 @@ class Expectations:
         verified: set[str] = set()
 
         def whole() -> bool:
-            if len(world.messages.attachments) < total:
+            if len(world.attachments.released) < total:
                 return False
-            for digest, ref in world.messages.attachments.items():
+            for digest, ref in world.attachments.released.items():
                 if digest in verified:
                     continue
                 if not world.history.has_blob(name, digest):
@@ -119,7 +119,7 @@ class Expectations:
                 )
             return True
 
-        total = world.messages.attachments_enqueued
+        total = world.attachments.enqueued
         if not total:
             raise InvalidScenario("No attachment is sent in this scenario.")
         if not world.wait_for(whole, within.seconds):
@@ -136,7 +136,7 @@ class Expectations:
         """The first few attachments that a device has not got whole."""
         lacking = [
             f"{ref.name} ({Size(ref.size).about()})"
-            for digest, ref in self._world.messages.attachments.items()
+            for digest, ref in self._world.attachments.released.items()
             if digest not in verified
         ]
         return ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
@@ -251,10 +251,10 @@ class Expectations:
 
         def begun() -> bool:
             seen = node.agent.metrics().get("catchupBatches", 0)
-            if seen > 0 and world.messages.missing(name):
+            if seen > 0 and world.operations.missing(name):
                 batches.append(seen)
                 world.note("metric", device=name, name="catchupBatches", value=seen)
-            return bool(batches) or not world.messages.missing(name)
+            return bool(batches) or not world.operations.missing(name)
 
         def pages() -> list[records.Catchup]:
             steps = world.history.of(records.Catchup, name)
@@ -271,7 +271,7 @@ class Expectations:
         self._within(
             checker,
             f"{name} to take several pages, or everything at once",
-            lambda: delivered_between_pages() or not world.messages.missing(name),
+            lambda: delivered_between_pages() or not world.operations.missing(name),
             within,
             name,
         )
@@ -330,7 +330,7 @@ class Expectations:
 
         def held() -> bool:
             return any(
-                h.op_id and world.messages.number(h.op_id) == number and h.t_ns >= node.came_back_ns
+                h.op_id and world.operations.number(h.op_id) == number and h.t_ns >= node.came_back_ns
                 for h in world.history.of(records.Held, name)
             )
 

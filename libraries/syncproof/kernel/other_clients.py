@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.kernel.messages import PATIENCE_S
+from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.agent import BlobRef
 from syncproof.systems.server import RawEvent, ServerClient, opened
@@ -118,7 +118,7 @@ class OtherClients:
     def mark(self, name: str, number: int) -> None:
         """Tell the server that this user has read a message of the one other who sends; the server has it by then."""
         world = self._world
-        op_id = world.messages.of_others(name, number)
+        op_id = world.operations.of_others(name, number)
         world.run_until(
             f"message {number} to be acknowledged", lambda: op_id in world.history.acks, PATIENCE_S
         )
@@ -128,16 +128,16 @@ class OtherClients:
         world.note("marked_elsewhere", device=name, op_id=op_id, server_order=place)
 
     def _announced(self, name: str, size: int) -> tuple[RawEvent, Late, int]:
-        messages = self._world.messages
+        messages = self._world.operations
         sent = messages.author(name)
         sent.enqueued += 1
-        messages.attachments_enqueued += 1
+        self._world.attachments.enqueued += 1
         op_id = messages.op_id(name, sent.enqueued)
         content = random.Random(op_id).randbytes(size)
         ref = BlobRef(hashlib.sha256(content).hexdigest(), size, f"{name.lower()}-{sent.enqueued}.bin")
         late = Late(name, ref.digest, content)
         self.late.append(late)
-        messages.attachments[ref.digest] = ref
+        self._world.attachments.released[ref.digest] = ref
         body = json.dumps({"op_id": op_id, "from": name, "n": sent.enqueued})
         return RawEvent(op_id, body, blobs=(ref,)), late, sent.enqueued
 
@@ -146,7 +146,7 @@ class OtherClients:
         for event, late, number in batch:
             late.announced_ns = world.scheduler.now()
             self._invoke(name, name, number, event)
-            world.messages.author(name).released += 1
+            world.operations.author(name).released += 1
         places = self._client(name).push(world.topology.group, [event for event, _, _ in batch])
         for op_id, place in places.items():
             now = world.scheduler.now()

@@ -16,8 +16,8 @@ from syncproof.faults.program import Killed, Suspended
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import CAST, Device, Devices
 from syncproof.kernel.faultbook import Entry
-from syncproof.kernel.messages import PATIENCE_S
 from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
@@ -124,7 +124,7 @@ class Topology:
         other = next((n for n in self.nodes if n != name), None)
         if other is None:
             raise InvalidScenario(f"Nobody is there who could send {name} messages.")
-        world.messages.enqueue(other, count - world.messages.author(other).enqueued)
+        world.operations.enqueue_messages(other, count - world.operations.author(other).enqueued)
         world.run_until(
             f"{name}'s marker to be at message {count}, here and on the relay",
             lambda: self.marked(name, "local") >= count and self.marked(name, "remote") >= count,
@@ -141,7 +141,7 @@ class Topology:
     def mark_too_early(self, name: str, number: int) -> None:
         """Ask a device to mark a message that the relay has and the device has not; it has to refuse."""
         world, node = self._world, self.node(name)
-        op_id = world.messages.of_others(name, number)
+        op_id = world.operations.of_others(name, number)
         there: list[records.Deliver] = []
 
         def known() -> bool:
@@ -210,7 +210,7 @@ class Topology:
 
     def start_catching_up(self, name: str) -> None:
         """Connect it again to all that was said before, and wait until it catches up."""
-        self._world.messages.settle()
+        self._world.operations.settle()
         self.come_online(name)
         self._world.run_until(
             f"{name} to be catching up",
@@ -300,7 +300,7 @@ class Topology:
 
     def run_until_caught_up_on(self, name: str, count: int) -> None:
         """Wait until a device has received `count` more messages. Raises Inconclusive if its catch-up is over then."""
-        messages = self._world.messages
+        messages = self._world.operations
         before = messages.received(name)
         self._world.run_until(
             f"{name} to have caught up on {counted(count, 'message')}",
@@ -358,7 +358,7 @@ class Topology:
     def install_anew(self, name: str) -> None:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
         test_bed, node = self._world.test_bed, self.node(name)
-        self._world.messages.flush()
+        self._world.operations.flush()
         node.agent.disconnect()
         history = self._world.history
         self._world.run_until(

@@ -169,12 +169,14 @@ class Verdicts:
         lacks: what the device has not got, where that is no message.
         """
         world = self._world
-        missing = world.messages.missing(name) if world.messages.to(name) else []
+        missing = world.operations.missing(name) if world.operations.to(name) else []
         stopped = world.topology.stopped(name)  # its last word about its connection is out of date then
         now = f"{stopped.state} ({stopped.how})" if stopped else world.topology.connection(name)
         seen = f"{name} is {now}"
-        if world.messages.to(name):
-            seen += f" and has received {world.messages.received(name)} of {world.messages.to(name)} messages"
+        if world.operations.to(name):
+            seen += (
+                f" and has received {world.operations.received(name)} of {world.operations.to(name)} messages"
+            )
         if lacks:
             seen += f"; not whole there: {lacks}"
         allowed = (world.scaled_ns(within) + world.slack_ns) / 1e9

@@ -28,8 +28,8 @@ from syncproof.kernel.conflicts import Conflicts
 from syncproof.kernel.entries import Entries
 from syncproof.kernel.expectations import Expectations
 from syncproof.kernel.faultbook import Faultbook
-from syncproof.kernel.messages import Messages
 from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.operations import Operations
 from syncproof.kernel.other_clients import OtherClients
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.relay_log import RelayLog
@@ -86,7 +86,7 @@ class World:
             self.scheduler.now, self.record, round(HEALING_S * max(1.0, self.scale) * 1e9) + self.slack_ns
         )
         self.topology = Topology(self)
-        self.messages = Messages(self)
+        self.operations = Operations(self)
         self.entries = Entries(self)
         self.verdicts = Verdicts(self)
         self.expectations = Expectations(self)
@@ -233,7 +233,7 @@ class World:
 
     def flap(self, device: Device, period_ns: int, requested: str) -> None:
         """Enqueue the edges of a flap, at absolute times, for as long as messages are due."""
-        start, end = self.scheduler.now(), self.messages.sending_ends_ns
+        start, end = self.scheduler.now(), self.operations.sending_ends_ns
         if end <= start:
             raise InvalidScenario(
                 f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."

@@ -42,7 +42,7 @@ class IsUnplugged(Sentence):
 
     def run(self, world: World) -> None:
         name = self.device.name
-        world.messages.run_until_received(name, self.count)
+        world.operations.run_until_received(name, self.count)
         world.faults.begin(world.topology.unplugging(name))
 
 

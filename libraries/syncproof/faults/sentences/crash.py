@@ -37,7 +37,7 @@ class KilledAfterReceiving(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_received(self.device.name, self.count)
+        world.operations.run_until_received(self.device.name, self.count)
         world.topology.expect_silence(self.device.name)
         world.faults.begin(world.topology.killing(self.device.name))
 

@@ -35,7 +35,7 @@ class IsCut(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
@@ -64,7 +64,7 @@ class IsCutAfterReceiving(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_received(self.device.name, self.count)
+        world.operations.run_until_received(self.device.name, self.count)
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
@@ -94,7 +94,7 @@ class IsCutAfterSending(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_sent(self.device.name, self.count)
+        world.operations.run_until_sent(self.device.name, self.count)
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
@@ -122,7 +122,7 @@ class AllAreCutAfter(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_received(self.device.name, self.count)
+        world.operations.run_until_received(self.device.name, self.count)
         world.faults.begin(network.Cut(world.links(*self.devices)))
 
 

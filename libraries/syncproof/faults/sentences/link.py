@@ -37,7 +37,7 @@ class LatencyIs(Sentence):
     latency: Duration
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(
             network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "downstream")
         )
@@ -66,7 +66,7 @@ class UpstreamLatencyIs(Sentence):
     latency: Duration
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(
             network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "upstream")
         )
@@ -97,7 +97,7 @@ class LatencyIsBothWays(Sentence):
     latency: Duration
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "both"))
 
 
@@ -130,7 +130,7 @@ class LatencyVaries(Sentence):
             raise InvalidScenario(
                 f"A latency of {self.latency} cannot vary by {self.jitter}: nothing is early."
             )
-        world.messages.flush()
+        world.operations.flush()
         latency_s, jitter_s = world.scaled_s(self.latency), world.scaled_s(self.jitter)
         world.faults.begin(network.SlowLink(world.links(self.device), latency_s, "downstream", jitter_s))
 
@@ -159,7 +159,7 @@ class BandwidthIs(Sentence):
     rate: Rate
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         rate = self.rate.bytes_per_s / world.scale
         world.faults.begin(network.StarvedLink(world.links(self.device), rate, "downstream"))
 
@@ -243,7 +243,7 @@ class GoesSilentAfter(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_received(self.device.name, self.count)
+        world.operations.run_until_received(self.device.name, self.count)
         world.faults.begin(network.SilentLink(world.links(self.device), "both"))
 
 
@@ -274,9 +274,9 @@ class RepliesAreLost(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_sent(self.device.name, self.count)
+        world.operations.run_until_sent(self.device.name, self.count)
         world.faults.begin(network.SilentLink(world.links(self.device), "downstream"))
-        world.messages.run_until_stored_unacknowledged(self.device.name)
+        world.operations.run_until_stored_unacknowledged(self.device.name)
 
 
 class RepliesComeBack(Sentence):
@@ -329,7 +329,7 @@ class BreaksOff(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(network.BreakingLink(world.links(self.device), self.size.bytes, "downstream"))
 
 
@@ -357,7 +357,7 @@ class IsSliced(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(network.SlicedLink(world.links(self.device), self.size.bytes, 0.001, "downstream"))
 
 
@@ -383,7 +383,7 @@ class IsDegraded(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         links = world.links(*self.devices)
         world.faults.begin(network.SlowLink(links, 0.2 * world.scale, "downstream"))
         world.faults.begin(network.StarvedLink(links, 300_000 / world.scale, "downstream"))

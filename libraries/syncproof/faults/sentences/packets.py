@@ -97,7 +97,7 @@ class HearsNothing(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(OneWay(world.packet_paths(self.device), "downstream", world.scheduler.now))
 
 
@@ -121,7 +121,7 @@ class IsNotHeard(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.faults.begin(OneWay(world.packet_paths(self.device), "upstream", world.scheduler.now))
 
 
@@ -178,7 +178,7 @@ class PacketsAreLimited(Sentence):
     def run(self, world: World) -> None:
         if self.rate.bytes_per_s < 1000:
             raise InvalidScenario(f"A line of {self.rate} carries no packet in a second: say 1 KB/s or more.")
-        world.messages.flush()
+        world.operations.flush()
         paths = world.packet_paths(self.device)
         world.faults.begin(PacketRate(paths, self.rate.bytes_per_s, "both", world.scheduler.now))
 
@@ -206,13 +206,13 @@ class PacketsAreDelayed(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         paths = world.packet_paths(self.device)
         world.faults.begin(PacketDelay(paths, self.duration.seconds, "both", world.scheduler.now))
 
 
 def _lose(world: World, device: Device, loss: Loss) -> None:
-    world.messages.flush()
+    world.operations.flush()
     world.faults.begin(PacketLoss(world.packet_paths(device), loss, "both", world.scheduler.now))
 
 

@@ -39,7 +39,7 @@ class RelayIsKilledAfter(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_received(self.device.name, self.count)
+        world.operations.run_until_received(self.device.name, self.count)
         world.faults.begin(world.topology.killing_relay())
 
 
@@ -96,7 +96,7 @@ class RelayStandsStill(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.run_until_received(self.device.name, self.count)
+        world.operations.run_until_received(self.device.name, self.count)
         world.faults.begin(world.topology.suspending_relay())
 
 

@@ -63,7 +63,7 @@ class FallsAsleep(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.topology.fall_asleep(self.device.name)
 
 
@@ -96,7 +96,7 @@ class WakesUp(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.messages.settle()
+        world.operations.settle()
         world.topology.wake_up(self.device.name, self.duration)
 
 
@@ -124,7 +124,7 @@ class GoesOffline(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.topology.go_offline(self.device.name)
 
 
@@ -151,7 +151,7 @@ class ComesOnline(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.settle()
+        world.operations.settle()
         world.topology.come_online(self.device.name)
 
 
@@ -176,7 +176,7 @@ class AllGoOffline(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         for device in self.devices:
             world.topology.go_offline(device.name)
 
@@ -201,7 +201,7 @@ class AllComeOnline(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.messages.settle()
+        world.operations.settle()
         for device in self.devices:
             world.topology.come_online(device.name)
 
@@ -250,7 +250,7 @@ class IsSuspended(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         name = self.device.name
         world.topology.expect_silence(name)
         world.faults.begin(world.topology.suspending(name))
@@ -338,7 +338,7 @@ class IsKilled(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.topology.expect_silence(self.device.name)
         world.faults.begin(world.topology.killing(self.device.name))
 

@@ -31,7 +31,7 @@ class Verifications(State):
         world = self._world
         if name == other:
             raise InvalidScenario(f"{name} cannot verify itself.")
-        world.messages.flush()
+        world.operations.flush()
         begun = world.node(name).agent.verify(world.node(other).identity)
         self._number, self._devices = begun.id, (name, other)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.faults import network
 from syncproof.kernel.cast import Device, Pronoun
-from syncproof.kernel.messages import PATIENCE_S
+from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration, Percent, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
@@ -48,6 +48,35 @@ class SendsWithOneAttachment(Sentence):
 
     def run(self, world: World) -> None:
         world.attachments.send(self.device.name, self.size.bytes)
+
+
+class SendsWithAttachments(Sentence):
+    """Enqueue messages of a device, each with one attachment of its own content.
+
+    ``count``: a `Number`. ``size``: a `Size`, the bytes of each attachment, from 1 B up to 256 MB on the
+    bundled system. TIME_SCALE does not apply. The content is random, and its SHA-256 goes on record.
+
+    Enqueues, like `${device} sends ${count} messages`. The device gets each attachment before the message
+    that names it.
+
+    Example:
+    | When Alice sends 10 messages with attachments of 20 KB
+    | Then Bob should receive all 10 messages within 60 seconds
+    | And Bob should have all attachments within 90 seconds
+
+    Source: plan L-1.4.
+    """
+
+    page = "Devices"
+    template = "${device} sends ${count} messages with attachments of ${size}"
+    needs = ("blobs",)
+    roles = ("sends",)
+    device: Device
+    count: int
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.attachments.send_several(self.device.name, self.count, self.size.bytes)
 
 
 class SendsNamed(Sentence):
@@ -168,7 +197,7 @@ class DownloadIsCut(Sentence):
             raise InvalidScenario(
                 f"{sent.author}'s attachment was sent before this sentence: put nothing that waits in between."
             )
-        world.messages.run_until_quiet(name)
+        world.operations.run_until_quiet(name)
         world.faults.begin(network.BreakingLink(world.links(self.device), after, "downstream"))
 
 
@@ -330,5 +359,5 @@ class MemoryIsMeasured(Sentence):
     needs = ("operator",)
 
     def run(self, world: World) -> None:
-        world.messages.flush()
+        world.operations.flush()
         world.attachment_outcomes.measure_memory()

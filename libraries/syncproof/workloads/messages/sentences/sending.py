@@ -60,7 +60,7 @@ class Sends(Sentence):
     count: int
 
     def run(self, world: World) -> None:
-        world.messages.enqueue(self.device.name, self.count)
+        world.operations.enqueue_messages(self.device.name, self.count)
 
 
 class SendsOver(Sentence):
@@ -87,7 +87,9 @@ class SendsOver(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.messages.enqueue(self.device.name, self.count, over_ns=world.scaled_ns(self.duration))
+        world.operations.enqueue_messages(
+            self.device.name, self.count, over_ns=world.scaled_ns(self.duration)
+        )
 
 
 class SendsSized(Sentence):
@@ -115,7 +117,7 @@ class SendsSized(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.messages.enqueue(self.device.name, self.count, size=self.size.bytes)
+        world.operations.enqueue_messages(self.device.name, self.count, size=self.size.bytes)
 
 
 class SendsRange(Sentence):
@@ -143,36 +145,7 @@ class SendsRange(Sentence):
     last: int
 
     def run(self, world: World) -> None:
-        world.messages.enqueue_range(self.device.name, self.first, self.last)
-
-
-class SendsWithAttachments(Sentence):
-    """Enqueue messages of a device, each with one attachment of its own content.
-
-    ``count``: a `Number`. ``size``: a `Size`, the bytes of each attachment, from 1 B up to 256 MB on the
-    bundled system. TIME_SCALE does not apply. The content is random, and its SHA-256 goes on record.
-
-    Enqueues, like `${device} sends ${count} messages`. The device gets each attachment before the message
-    that names it.
-
-    Example:
-    | When Alice sends 10 messages with attachments of 20 KB
-    | Then Bob should receive all 10 messages within 60 seconds
-    | And Bob should have all attachments within 90 seconds
-
-    Source: plan L-1.4.
-    """
-
-    page = "Devices"
-    template = "${device} sends ${count} messages with attachments of ${size}"
-    needs = ("blobs",)
-    roles = ("sends",)
-    device: Device
-    count: int
-    size: Size
-
-    def run(self, world: World) -> None:
-        world.messages.enqueue(self.device.name, self.count, attachment=self.size.bytes)
+        world.operations.enqueue_range(self.device.name, self.first, self.last)
 
 
 class SendsBacklog(Sentence):
@@ -202,5 +175,7 @@ class SendsBacklog(Sentence):
     def run(self, world: World) -> None:
         profile = world.profile
         world.note("amount", name="a large backlog", messages=profile.backlog_messages)
-        world.messages.enqueue(self.device.name, profile.backlog_messages, size=profile.backlog_message_bytes)
-        world.messages.flush()
+        world.operations.enqueue_messages(
+            self.device.name, profile.backlog_messages, size=profile.backlog_message_bytes
+        )
+        world.operations.flush()

@@ -1,7 +1,8 @@
-"""What a scenario sends, and how far the sending got.
+"""What a scenario asks devices to do, and how far it got: operations are enqueued, numbered, held back, submitted.
 
-Sends are enqueued, and a limit can hold them back: that is how a fault comes exactly behind the 20th message, and
-the 21st behind the fault.
+A limit can hold them back: that is how a fault comes exactly behind the 20th message, and the 21st behind the fault.
+What workloads add to an operation (an entry, an attachment) is theirs; a plain message is here, because all of them
+need something that is under way.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.agent import BlobRef, Operation
+from syncproof.systems.agent import Operation
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -34,41 +35,68 @@ class Sent:
     answered: int = 0
 
 
-class Messages:
-    """The messages of one scenario, by author, numbered from 1."""
+class Operations:
+    """The operations of one scenario, by author, numbered from 1. Each counts as one of its author's messages."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._authors: dict[str, Sent] = {}
         self._held: Callable[[str], bool] | None = None
         self._last_due = 0
-        #: digest -> bytes, of every attachment that was sent; checked against what arrives.
-        self.attachments: dict[str, BlobRef] = {}
-        self.attachments_enqueued = 0
 
     def author(self, name: str) -> Sent:
         """How far an author got."""
         return self._authors.setdefault(name, Sent())
 
-    def enqueue(self, name: str, count: int, *, over_ns: int = 0, size: int = 0, attachment: int = 0) -> None:
-        """Enqueue `count` messages of a device, at once or spread evenly over a time (ns) that starts now."""
+    def enqueue(
+        self,
+        name: str,
+        do: Callable[[int, str], None],
+        what: Callable[[int], str],
+        *,
+        due_ns: int | None = None,
+    ) -> str:
+        """Enqueue an operation of a device, for now or for later (ns); it gets the next number. Answers its op_id.
+
+        do: submits it; gets its number and op_id. what: from its number, for people: `Alice sends message 3`.
+        """
+        self._world.node(name)
+        sent = self.author(name)
+        sent.enqueued += 1
+        number, op_id = sent.enqueued, self.op_id(name, sent.enqueued)
+        due = self._world.scheduler.now() if due_ns is None else due_ns
+        self._last_due = max(self._last_due, due)
+
+        def hand_over() -> None:
+            self._world.topology.can_take_a_message(name)
+            do(number, op_id)
+
+        self._world.scheduler.at(
+            due, hand_over, what(number), held=lambda: self._held is not None and self._held(name)
+        )
+        return op_id
+
+    def enqueue_messages(self, name: str, count: int, *, over_ns: int = 0, size: int = 0) -> None:
+        """Enqueue `count` plain messages, at once or spread evenly over a time (ns) that starts now.
+
+        size: bytes of each, filled up with random text.
+        """
         self._world.node(name)
         if count < 1:
             raise InvalidScenario(f"{name} cannot send {count} messages: at least 1.")
         start = self._world.scheduler.now()
-        sent = self.author(name)
-        for i in range(count):
-            sent.enqueued += 1
-            self.attachments_enqueued += bool(attachment)
-            number = sent.enqueued
-            due = start + over_ns * (i + 1) // count
-            self._last_due = max(self._last_due, due)
-            self._world.scheduler.at(
-                due,
-                lambda number=number: self._send(name, number, size, attachment),  # type: ignore[misc]
-                f"{name} sends message {number}",
-                held=lambda: self._held is not None and self._held(name),
+
+        def send(number: int, op_id: str) -> None:
+            body = _body(op_id, name, number, size)
+            self.submit(
+                name,
+                number,
+                Operation(op_id=op_id, group=self._world.topology.group, kind="append", body=body),
             )
+
+        for i in range(1, count + 1):
+            due = start + over_ns * i // count
+            self.enqueue(name, send, lambda number: f"{name} sends message {number}", due_ns=due)
 
     def enqueue_range(self, name: str, first: int, last: int) -> None:
         """Enqueue messages by number. Raises InvalidScenario unless `first` is the author's next one."""
@@ -78,7 +106,7 @@ class Messages:
                 f"{name} cannot send messages {first} to {last}: the next one is number {following} "
                 f"({following - 1} were sent before)."
             )
-        self.enqueue(name, last - first + 1)
+        self.enqueue_messages(name, last - first + 1)
 
     @property
     def sending_ends_ns(self) -> int:
@@ -247,43 +275,6 @@ class Messages:
             self._world.run_until(what, predicate, PATIENCE_S)
         finally:
             self._held = None
-
-    def _send(self, name: str, number: int, size: int, attachment: int) -> None:
-        world = self._world
-        world.topology.can_take_a_message(name)
-        op_id = self.op_id(name, number)
-        blobs: tuple[BlobRef, ...] = ()
-        node = world.node(name)
-        if attachment:
-            content = random.Random(op_id).randbytes(attachment)
-            ref = BlobRef(hashlib.sha256(content).hexdigest(), attachment, f"{name.lower()}-{number}.bin")
-            self.attachments[ref.digest] = ref
-            blobs = (ref,)
-            node.agent.put_blob(ref.digest, content)
-        body = _body(op_id, name, number, size)
-        operation = Operation(op_id=op_id, group=world.topology.group, kind="append", body=body, blobs=blobs)
-        self.submit(name, number, operation)
-
-    def enqueue_operation(self, name: str, send: Callable[[int, str], None], what: str) -> str:
-        """Enqueue, for now, something else that a device does; it counts as the device's next message.
-
-        send: gets its number and op_id. what: for people, as in `Alice deletes entry "x"`. Answers the op_id.
-        """
-        self._world.node(name)
-        sent = self.author(name)
-        sent.enqueued += 1
-        number, op_id = sent.enqueued, self.op_id(name, sent.enqueued)
-        due = self._world.scheduler.now()
-        self._last_due = max(self._last_due, due)
-
-        def hand_over() -> None:
-            self._world.topology.can_take_a_message(name)
-            send(number, op_id)
-
-        self._world.scheduler.at(
-            due, hand_over, what, held=lambda: self._held is not None and self._held(name)
-        )
-        return op_id
 
     def submit(self, name: str, number: int, operation: Operation, content: str = "") -> None:
         """Hand an operation to its device; what is asked, and that it was taken, goes on record."""
