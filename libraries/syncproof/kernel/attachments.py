@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.faults.storage import DamagedAttachment, MissingAttachment
+from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
@@ -240,9 +241,7 @@ class Attachments:
             state = self.entry(node, sent)
             if state is not None:
                 self._shown.add((node.name, sent.entry))
-                self._world.record(
-                    self._world.entries.on_record(node.name, sent.entry, state, asked_ns, read)
-                )
+                self._world.record(entry_view(self._world, node.name, sent.entry, state, asked_ns, read))
                 if (node.name, sent.ref.digest, node.process.pid) not in self._read:
                     self._look(node, sent.ref.digest, otherwise="absent")
 

@@ -88,7 +88,6 @@ class Verdicts:
         if world.topology.nodes:
             if world.profile.capabilities.marker:
                 self._read_markers()
-            world.entries.look_at_all()
             for state in world.states:
                 state.on_rest()
             known = world.history.logged(world.topology.group)

@@ -24,8 +24,6 @@ from syncproof.kernel.attachment_outcomes import AttachmentOutcomes
 from syncproof.kernel.attachments import Attachments
 from syncproof.kernel.cast import Device
 from syncproof.kernel.component_expectations import ComponentExpectations
-from syncproof.kernel.conflicts import Conflicts
-from syncproof.kernel.entries import Entries
 from syncproof.kernel.expectations import Expectations
 from syncproof.kernel.faultbook import Faultbook
 from syncproof.kernel.node import DeviceNode
@@ -87,10 +85,8 @@ class World:
         )
         self.topology = Topology(self)
         self.operations = Operations(self)
-        self.entries = Entries(self)
         self.verdicts = Verdicts(self)
         self.expectations = Expectations(self)
-        self.conflicts = Conflicts(self)
         self.attachments = Attachments(self)
         self.attachment_outcomes = AttachmentOutcomes(self)
         self.others = OtherClients(self)

@@ -14,8 +14,8 @@ from tests.unit.house.test_house import ROOT
 from syncproof.evidence import checkers
 
 TABLE = ROOT / "docs" / "checks.md"
-#: Whoever is called with the name of a check in front.
-SAYS = {"failed", "unknown", "unmet", "_within", "_soon", "_each", "_relation"}
+#: Whoever is called with the name of a check in front; a function has the world before it.
+SAYS = {"failed", "unknown", "unmet", "_within", "_soon", "require_on_each", "require_relation"}
 
 
 def rows(heading: str) -> dict[str, str]:
@@ -36,6 +36,8 @@ def names_in(module: Path) -> Iterator[str]:
         said: ast.expr | None = None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAYS:
             said = node.args[0] if node.args else None
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS:
+            said = node.args[1]
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "checker":
             said = node.value
         if isinstance(said, ast.Constant) and isinstance(said.value, str):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from syncproof.kernel.cast import CAST, Device, Devices, Possessive, Pronoun
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.kernel.sentence import Sentence, emit, parse, singular, vocabulary
-from syncproof.kernel.text import Clock, Text
+from syncproof.kernel.text import Text
+from syncproof.workloads.entries.clock import Clock
 
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 5000),

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
-from syncproof.kernel.text import Clock, Text
+from syncproof.kernel.text import Text
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.entries.clock import Clock
+from syncproof.workloads.entries.outcomes import require_on_each, require_relation, seen
+from syncproof.workloads.entries.state import Entries
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -42,8 +46,16 @@ class KeepBoth(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        texts = (self.one.value, self.other.value)
-        world.conflicts.kept(self.devices, self.entry.value, texts, self.duration)
+        entries, entry, texts = world.of(Entries), self.entry.value, (self.one.value, self.other.value)
+        wanted = [entries.saying(entry, text) for text in texts]
+
+        def holds(name: str) -> bool:
+            held = entries.held(name, entry)
+            return all(any(write in held for write in writes) for writes in wanted)
+
+        both = " and ".join(f'"{text}"' for text in texts)
+        expected = f'to keep both {both} in entry "{entry}"'
+        require_on_each(world, "kept_versions", self.devices, entry, holds, expected, self.duration)
 
 
 class Show(Sentence):
@@ -72,7 +84,17 @@ class Show(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.conflicts.shown(self.devices, self.entry.value, self.text.value, self.duration)
+        entries, entry = world.of(Entries), self.entry.value
+        wanted = entries.saying(entry, self.text.value)
+        require_on_each(
+            world,
+            "shown_version",
+            self.devices,
+            entry,
+            lambda name: entries.shown(name, entry) in wanted,
+            f'to show "{self.text}" in entry "{entry}"',
+            self.duration,
+        )
 
 
 class ShowTheSame(Sentence):
@@ -97,7 +119,16 @@ class ShowTheSame(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.conflicts.same_shown(self.devices, self.entry.value)
+        entries, entry = world.of(Entries), self.entry.value
+        entries.writes(entry)
+        world.verdicts.at_rest()
+        shown = [entries.shown(device.name, entry) for device in self.devices]
+        if shown[0] is None or shown != [shown[0]] * len(shown):
+            raise world.verdicts.failed(
+                "same_winner",
+                f'expected {self.devices} to show the same version of entry "{entry}"; '
+                f"{seen(world, self.devices, entry)}",
+            )
 
 
 class HaveNoConflict(Sentence):
@@ -124,7 +155,16 @@ class HaveNoConflict(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.conflicts.no_conflict(self.devices, self.entry.value)
+        entries, entry = world.of(Entries), self.entry.value
+        entries.writes(entry)
+        world.verdicts.at_rest()
+        for device in self.devices:
+            if len({write.text for write in entries.held(device.name, entry)}) > 1:
+                raise world.verdicts.failed(
+                    "no_conflict",
+                    f'expected {self.devices} to have no conflict in entry "{entry}"; '
+                    f"{seen(world, self.devices, entry)}",
+                )
 
 
 class ConflictsCreated(Sentence):
@@ -150,7 +190,21 @@ class ConflictsCreated(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.conflicts.created(self.count, self.devices)
+        world.verdicts.at_rest()
+        figures: dict[str, float | None] = {}
+        for device in self.devices:
+            figure = world.node(device.name).agent.metrics().get("conflictsCreated")
+            figures[device.name] = figure
+            world.note("metric", device=device.name, name="conflictsCreated", value=figure)
+        if any(figure != self.count for figure in figures.values()):
+            has = ", ".join(
+                f"{name} has {'none' if figure is None else f'{figure:g}'}"
+                for name, figure in figures.items()
+            )
+            raise world.verdicts.failed(
+                "conflicts_created",
+                f"expected conflictsCreated to be {self.count} on {self.devices}; {has}",
+            )
 
 
 class ClockIs(Sentence):
@@ -176,7 +230,16 @@ class ClockIs(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.conflicts.clock_is(self.entry.value, self.clock, self.devices)
+        entries, entry = world.of(Entries), self.entry.value
+        entries.writes(entry)
+        world.verdicts.at_rest()
+        for device in self.devices:
+            if entries.shown_clock(device.name, entry) != self.clock.clock:
+                raise world.verdicts.failed(
+                    "entry_clock",
+                    f'expected the vector clock of entry "{entry}" to be {self.clock} on {self.devices}; '
+                    f"{seen(world, self.devices, entry)}",
+                )
 
 
 class AreConcurrent(Sentence):
@@ -203,7 +266,9 @@ class AreConcurrent(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.conflicts.concurrent(self.entry.value, self.one.value, self.other.value)
+        one, other = self.one.value, self.other.value
+        expected = f'"{one}" and "{other}" to be concurrent'
+        require_relation(world, "concurrent", self.entry.value, one, other, ("concurrent",), expected)
 
 
 class DominatesBoth(Sentence):
@@ -231,8 +296,10 @@ class DominatesBoth(Sentence):
     other: Text
 
     def run(self, world: World) -> None:
-        others = (self.one.value, self.other.value)
-        world.conflicts.dominates(self.entry.value, self.text.value, others)
+        text = self.text.value
+        for other in (self.one.value, self.other.value):
+            expected = f'"{text}" to dominate "{other}"'
+            require_relation(world, "dominates", self.entry.value, text, other, ("after",), expected)
 
 
 class AllVersionsInLogs(Sentence):
@@ -260,4 +327,21 @@ class AllVersionsInLogs(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.conflicts.versions_in_logs(self.devices, self.count, self.entry.value)
+        count, entry = self.count, self.entry.value
+        op_ids = [write.op_id for write in world.of(Entries).writes(entry)]
+        if len(op_ids) != count:
+            raise InvalidScenario(
+                f'Entry "{entry}" gets {len(op_ids)} versions in this scenario, but this sentence speaks of all '
+                f"{count}."
+            )
+        world.verdicts.at_rest()
+        for device in self.devices:
+            delivered = world.history.delivered(device.name)
+            missing = [number for number, op_id in enumerate(op_ids, 1) if op_id not in delivered]
+            if missing:
+                numbers = ", ".join(str(number) for number in missing)
+                raise world.verdicts.failed(
+                    "versions_in_log",
+                    f'expected {device} to have all {count} versions of entry "{entry}" in its log; it has not '
+                    f"version {numbers}",
+                )

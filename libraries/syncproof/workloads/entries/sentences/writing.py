@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.sentence import Sentence
-from syncproof.kernel.text import Clock, Text
+from syncproof.kernel.text import Text
+from syncproof.workloads.entries.clock import Clock
+from syncproof.workloads.entries.state import Entries
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -37,7 +39,7 @@ class HaveEntry(Sentence):
     clock: Clock
 
     def run(self, world: World) -> None:
-        world.entries.establish([device.name for device in self.devices], self.entry.value, self.clock)
+        world.of(Entries).establish([device.name for device in self.devices], self.entry.value, self.clock)
 
 
 class WritesEntry(Sentence):
@@ -67,7 +69,7 @@ class WritesEntry(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.entries.write(self.device.name, self.entry.value, self.text.value)
+        world.of(Entries).write(self.device.name, self.entry.value, self.text.value)
 
 
 class WritesVersions(Sentence):
@@ -97,7 +99,7 @@ class WritesVersions(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.entries.write_versions(self.device.name, self.entry.value, self.first, self.last)
+        world.of(Entries).write_versions(self.device.name, self.entry.value, self.first, self.last)
 
 
 class DeletesEntry(Sentence):
@@ -124,7 +126,7 @@ class DeletesEntry(Sentence):
     entry: Text
 
     def run(self, world: World) -> None:
-        world.entries.delete(self.device.name, self.entry.value)
+        world.of(Entries).delete(self.device.name, self.entry.value)
 
 
 class ResolvesEntry(Sentence):
@@ -152,4 +154,4 @@ class ResolvesEntry(Sentence):
     text: Text
 
     def run(self, world: World) -> None:
-        world.entries.resolve(self.device.name, self.entry.value, self.text.value)
+        world.of(Entries).resolve(self.device.name, self.entry.value, self.text.value)

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records, vector_clock
+from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.operations import PATIENCE_S
-from syncproof.kernel.text import Clock
+from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.agent import EntryState, Operation
+from syncproof.systems.agent import Operation
+from syncproof.workloads.entries.clock import Clock
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -35,11 +37,11 @@ class Write:
     text: str
 
 
-class Entries:
+class Entries(State):
     """What was written into each entry, and the devices' answers."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self._writes: dict[str, list[Write]] = {}
         #: (device, entry) -> when it was asked last, and what it answered.
         self._answers: dict[tuple[str, str], tuple[int, records.Entry]] = {}
@@ -91,11 +93,6 @@ class Entries:
                     f"{vector_clock.write(seen) if seen is not None else 'none'}",
                 )
 
-    @property
-    def names(self) -> list[str]:
-        """Every entry of the scenario."""
-        return list(self._writes)
-
     def writes(self, entry: str) -> list[Write]:
         """All operations on an entry, as they were asked for. Raises InvalidScenario for an unknown one."""
         try:
@@ -115,34 +112,6 @@ class Entries:
             raise InvalidScenario(f'Nobody has written "{text}" into entry "{entry}"; written were {said}.')
         return found
 
-    def on_record(
-        self, name: str, entry: str, answer: EntryState | None, asked_ns: int, read: int
-    ) -> records.Entry:
-        """A device's answer as it goes on record, with devices by their names.
-
-        asked_ns: when it was asked. read: how long its delivery log was, as far as it was read by then.
-        """
-        topology = self._world.topology
-        return records.Entry(
-            t_ns=asked_ns,
-            device=name,
-            group=topology.group,
-            entry=entry,
-            siblings=tuple(
-                records.Sibling(
-                    version=sibling.version,
-                    digest=sibling.digest,
-                    deleted=sibling.deleted,
-                    clock=None
-                    if sibling.clock is None
-                    else {topology.name_of(device): count for device, count in sibling.clock.items()},
-                )
-                for sibling in (answer.siblings if answer else ())
-            ),
-            winner=answer.winner if answer else None,
-            seen=read,
-        )
-
     def look(self, name: str, entry: str, *, again: bool = False) -> records.Entry | None:
         """What the device answers of the entry now, at most 50 ms old; again: not from before this call."""
         world, group = self._world, self._world.topology.group
@@ -152,13 +121,13 @@ class Entries:
             return known
         read = len(world.history.deliveries(name))
         answer = node.agent.entry(group, entry)
-        seen = self.on_record(name, entry, answer, now, read)
+        seen = entry_view(world, name, entry, answer, now, read)
         if again or known is None or (seen.siblings, seen.winner) != (known.siblings, known.winner):
             world.record(seen)
         self._answers[name, entry] = now, seen
         return seen
 
-    def look_at_all(self) -> None:
+    def on_rest(self) -> None:
         """Put on record what every device that can be asked answers of every entry."""
         for node in self._world.topology.nodes.values():
             if node.presence == "online":
