@@ -85,71 +85,10 @@ class Expectations:
             name,
         )
 
-    def attachments(self, name: str, within: Duration) -> None:
-        """Every attachment that was sent, whole, by reading it back from the device and hashing it."""
-        world, node = self._world, self._world.node(name)
-        verified: set[str] = set()
-
-        def whole() -> bool:
-            if len(world.attachments.released) < total:
-                return False
-            for digest, ref in world.attachments.released.items():
-                if digest in verified:
-                    continue
-                if not world.history.has_blob(name, digest):
-                    return False
-                seen = world.attachments.read(node, digest)
-                if seen is None:
-                    return False
-                if seen.content != digest:
-                    raise world.verdicts.failed(
-                        "attachments",
-                        f"{name} hands out attachment {ref.name} with {seen.size} bytes and hash {seen.content[:12]}; "
-                        f"it was sent with {ref.size} bytes and hash {digest[:12]}",
-                    )
-                verified.add(digest)
-                world.record(
-                    records.Blob(
-                        t_ns=world.scheduler.now(),
-                        device=name,
-                        digest=digest,
-                        state="verified",
-                        size=seen.size,
-                    )
-                )
-            return True
-
-        total = world.attachments.enqueued
-        if not total:
-            raise InvalidScenario("No attachment is sent in this scenario.")
-        if not world.wait_for(whole, within.seconds):
-            what = "its attachment" if total == 1 else f"all {total} attachments"
-            raise world.verdicts.unmet(
-                "attachments",
-                f"{name} to have {what} whole",
-                within,
-                name,
-                lacks=self._lacking(verified),
-            )
-
-    def _lacking(self, verified: set[str]) -> str:
-        """The first few attachments that a device has not got whole."""
-        lacking = [
-            f"{ref.name} ({Size(ref.size).about()})"
-            for digest, ref in self._world.attachments.released.items()
-            if digest not in verified
-        ]
-        return ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
-
     def judge(self, checker: str, name: str | None) -> None:
         """A verdict on the whole history, taken when everything has come to rest."""
         self._world.verdicts.at_rest()
         self._world.verdicts.require(checker, name)
-
-    def _let_pass(self) -> None:
-        """Let everything that the scenario has enqueued happen, up to the proved end of its faults."""
-        world = self._world
-        world.wait_for(lambda: not world.scheduler.pending and not world.faults.healing, HAPPEN_S)
 
     def retried(self, name: str) -> None:
         """At least one retry was scheduled since the first fault began."""
@@ -165,7 +104,7 @@ class Expectations:
     def noticed_silence(self, name: str) -> None:
         """The device gave its silent connection up while the silence lasted, not when its end broke it."""
         world = self._world
-        self._let_pass()
+        self._world.let_pass()
         silences = [
             (start.t_ns, end.t_ns)
             for start, *_, end in (edges for edges in world.history.faults.values() if len(edges) > 1)
@@ -188,7 +127,7 @@ class Expectations:
     def caught_up(self, name: str) -> None:
         """A catch-up that brought something ended after the device came back."""
         node = self._world.node(name)
-        self._let_pass()
+        self._world.let_pass()
         if not node.came_back_ns:
             raise InvalidScenario(
                 f"{name} has not been away in this scenario, so it has nothing to catch up on."
@@ -201,44 +140,6 @@ class Expectations:
             )
 
         self._soon("catch_up", f"{name} to have caught up after it came back", ran, name)
-
-    def catch_up_before_marker(self, name: str) -> None:
-        """After it came back: a catch-up started, and no marker move is on record before its first page."""
-        world, node = self._world, self._world.node(name)
-        self._let_pass()
-        if not node.came_back_ns:
-            raise InvalidScenario(f"{name} has not been away in this scenario.")
-        since = node.came_back_ns
-
-        def order() -> list[records.Record]:
-            found: list[records.Record] = [
-                line
-                for kind in (records.Catchup, records.Marker)
-                for line in world.history.of(kind, name)
-                if line.source == name and line.t_ns >= since  # not where the harness only read a marker
-            ]
-            return sorted(found, key=lambda line: (line.incarnation, line.source_seq))
-
-        def marker_moved() -> bool:
-            return any(isinstance(line, records.Marker) for line in order())
-
-        self._soon("catch_up_before_marker", f"{name}'s marker to move after it woke up", marker_moved, name)
-        if not any(n.what == "wake" and n.t_ns >= since for n in world.history.of(records.Note, name)):
-            raise world.verdicts.failed(
-                "catch_up_before_marker",
-                (f"expected {name} to notice that it had been asleep; it reported no wake"),
-            )
-        for line in order():
-            if isinstance(line, records.Catchup) and line.state in ("page", "ended"):
-                return
-            if isinstance(line, records.Marker):
-                raise world.verdicts.failed(
-                    "catch_up_before_marker",
-                    (
-                        f"expected {name} to run catch-up before advancing its marker; after the wake the marker went "
-                        f"from {line.old} to {line.new} ({line.scope}) before any catch-up had taken a page"
-                    ),
-                )
 
     def catch_up_in_pages(self, name: str, within: Duration) -> None:
         """Pages were taken one after the other, and `catchupBatches` told of it.
@@ -306,17 +207,6 @@ class Expectations:
                     f"on record, it opens after {threshold} in a row); circuitOpens is {seen}"
                 ),
             )
-
-    def marker_reaches(self, name: str, count: int, within: Duration) -> None:
-        """So many messages of the others lie at or before its marker, here and on the relay."""
-        topology = self._world.topology
-        self._within(
-            "marker_reaches",
-            f"{name}'s marker to reach message {count}, here and on the relay",
-            lambda: topology.marked(name, "local") >= count and topology.marked(name, "remote") >= count,
-            within,
-            name,
-        )
 
     def held_during_catch_up(self, name: str, number: int) -> None:
         """The live message is on record as held, or as arrived, before catch-up ended."""

@@ -18,6 +18,7 @@ from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.agent import Operation
+from syncproof.systems.server import RawEvent
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -61,9 +62,7 @@ class Operations:
         do: submits it; gets its number and op_id. what: from its number, for people: `Alice sends message 3`.
         """
         self._world.node(name)
-        sent = self.author(name)
-        sent.enqueued += 1
-        number, op_id = sent.enqueued, self.op_id(name, sent.enqueued)
+        number, op_id = self.next(name)
         due = self._world.scheduler.now() if due_ns is None else due_ns
         self._last_due = max(self._last_due, due)
 
@@ -75,6 +74,12 @@ class Operations:
             due, hand_over, what(number), held=lambda: self._held is not None and self._held(name)
         )
         return op_id
+
+    def next(self, name: str) -> tuple[int, str]:
+        """The number and op_id of an author's next operation, which counts as enqueued from here on."""
+        sent = self.author(name)
+        sent.enqueued += 1
+        return sent.enqueued, self.op_id(name, sent.enqueued)
 
     def enqueue_messages(self, name: str, count: int, *, over_ns: int = 0, size: int = 0) -> None:
         """Enqueue `count` plain messages, at once or spread evenly over a time (ns) that starts now.
@@ -277,26 +282,12 @@ class Operations:
             self._held = None
 
     def submit(self, name: str, number: int, operation: Operation, content: str = "") -> None:
-        """Hand an operation to its device; what is asked, and that it was taken, goes on record."""
+        """Hand an operation to its device; what is asked, and that it was taken, goes on record.
+
+        content: of an entry, the hash of what it says.
+        """
         world = self._world
-        body = operation.body.encode()
-        world.record(
-            records.Invoke(
-                t_ns=world.scheduler.now(),
-                device=name,
-                op_id=operation.op_id,
-                group=operation.group,
-                kind=operation.kind,
-                author=name,
-                author_n=number,
-                digest=hashlib.sha256(body).hexdigest(),
-                size=len(body),
-                entry=operation.entry,
-                base=operation.base,
-                blobs=tuple(blob.digest for blob in operation.blobs),
-                content=content,
-            )
-        )
+        self.invoke(name, name, number, operation.group, operation, base=operation.base, content=content)
         self.author(name).released += 1
         accepted = world.node(name).agent.submit(operation)
         world.record(
@@ -306,6 +297,37 @@ class Operations:
                 op_id=operation.op_id,
                 seen=accepted.seen,
                 version=accepted.version,
+            )
+        )
+
+    def invoke(
+        self,
+        name: str,
+        author: str,
+        number: int,
+        group: str,
+        asked: Operation | RawEvent,
+        *,
+        base: tuple[str, ...] = (),
+        content: str = "",
+    ) -> None:
+        """Put on record what is about to be asked for, as operation `number` of its author."""
+        body = asked.body.encode()
+        self._world.record(
+            records.Invoke(
+                t_ns=self._world.scheduler.now(),
+                device=name,
+                op_id=asked.op_id,
+                group=group,
+                kind=asked.kind,
+                author=author,
+                author_n=number,
+                digest=hashlib.sha256(body).hexdigest(),
+                size=len(body),
+                entry=asked.entry,
+                base=base,
+                blobs=tuple(blob.digest for blob in asked.blobs),
+                content=content,
             )
         )
 

@@ -22,6 +22,11 @@ class RelayLog:
         #: What was asked since the relay started, as far as it still knew that when it was read.
         self.requests: list[RequestLine] = []
 
+    def read_at_rest(self, checker: str) -> None:
+        """Wait until everything is at rest, then read."""
+        self._world.verdicts.at_rest()
+        self.read(checker)
+
     def read(self, checker: str) -> None:
         """Put on record what was asked since the last time.
 

@@ -20,7 +20,7 @@ from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
-from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
+from syncproof.systems.agent import AgentUnreachable, HttpAgent
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -30,9 +30,6 @@ _STOPPED = {
     Killed.kind: ("dead", "killed", "{} starts again after 2 seconds"),
     Suspended.kind: ("standing still", "suspended", "{}'s process is resumed after 2 seconds"),
 }
-
-#: How an agent refuses a marker at what its device does not have: other answers are about something else.
-_REFUSALS = (400, 404, 409)
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,16 @@ class Topology:
     def setting(self, name: str) -> float:
         """A setting of this scenario's devices, at scale 1."""
         return self.settings.get(name, self._world.profile.settings[name])
+
+    def setting_ns(self, name: str) -> int:
+        """A duration among them, under TIME_SCALE, in ns."""
+        return round(self.setting(name) * self._world.scale * 1e9)
+
+    def set(self, **settings: float) -> None:
+        """How this scenario's devices are set, at scale 1. Raises InvalidScenario once they run."""
+        if self.nodes:
+            raise InvalidScenario("The devices run already: say how they are set before they are introduced.")
+        self.settings.update(settings)
 
     def stopped(self, name: str) -> Stopped | None:
         """What the scenario did to a device that still keeps its process from answering."""
@@ -117,62 +124,6 @@ class Topology:
                 records.Member(t_ns=self._world.scheduler.now(), device=node.name, group=self.group)
             )
         self._world.run_until(f"{' and '.join(names)} to be syncing", self._all_live, PATIENCE_S)
-
-    def bring_marker_to(self, name: str, count: int) -> None:
-        """Let the first other device send up to `count` messages, and wait until this one has marked them."""
-        world = self._world
-        other = next((n for n in self.nodes if n != name), None)
-        if other is None:
-            raise InvalidScenario(f"Nobody is there who could send {name} messages.")
-        world.operations.enqueue_messages(other, count - world.operations.author(other).enqueued)
-        world.run_until(
-            f"{name}'s marker to be at message {count}, here and on the relay",
-            lambda: self.marked(name, "local") >= count and self.marked(name, "remote") >= count,
-            PATIENCE_S,
-        )
-
-    def marked(self, name: str, scope: str) -> int:
-        """How many messages of others lie at or before a device's marker (0: it has none yet)."""
-        marker = self._world.history.marker(name, self.group, scope)
-        if marker is None:
-            return 0
-        return sum(1 for d in self._world.history.deliveries(name)[: marker.n] if d.author != name)
-
-    def mark_too_early(self, name: str, number: int) -> None:
-        """Ask a device to mark a message that the relay has and the device has not; it has to refuse."""
-        world, node = self._world, self.node(name)
-        op_id = world.operations.of_others(name, number)
-        there: list[records.Deliver] = []
-
-        def known() -> bool:
-            history = world.history
-            if op_id in history.acks:
-                logs = [history.delivered(other) for other in self.nodes if other != name]
-                there[:] = [log[op_id] for log in logs if op_id in log]
-            return bool(there)
-
-        # Only a device that has it knows what the system calls it: not every server numbers its log.
-        world.run_until(
-            f"message {number} to be acknowledged, and delivered to another device", known, PATIENCE_S
-        )
-        if op_id in world.history.delivered(name):
-            raise Inconclusive(
-                f"Inconclusive: {name} has message {number} already, so that nothing is too early about it. "
-                f"Let {name} go offline before it is sent."
-            )
-        try:
-            node.agent.set_marker(self.group, there[0].version, there[0].n)
-            answer = "taken"
-        except AgentError as refused:
-            if refused.status not in _REFUSALS:
-                raise
-            answer = f"refused: {refused.status} {refused.code}"
-        world.note("marked_too_early", device=name, op_id=op_id, answer=answer)
-        if answer == "taken":
-            raise AssertionError(
-                f"Expected {name}'s device to refuse the mark at message {number}, which it does not have "
-                "(PUT /marker: 400). It was taken."
-            )
 
     def fall_asleep(self, name: str) -> None:
         """Pause the pipeline."""

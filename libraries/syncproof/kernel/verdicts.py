@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import checkers, records
@@ -44,6 +44,8 @@ EXPECTED_TROUBLE = (
 REST_S = 60.0
 #: How often agents are asked whether something is pending, once nothing is delivered any more.
 ASK_NS = 50_000_000
+#: For what must be on record already, or within the slack, at scale 1.
+SOON = Duration(5)
 
 
 class Verdicts:
@@ -86,8 +88,6 @@ class Verdicts:
         world = self._world
         world.read_evidence()
         if world.topology.nodes:
-            if world.profile.capabilities.marker:
-                self._read_markers()
             for state in world.states:
                 state.on_rest()
             known = world.history.logged(world.topology.group)
@@ -107,27 +107,21 @@ class Verdicts:
             world.note("log_read", group=world.topology.group)
             world.read_evidence()
 
-    def _read_markers(self) -> None:
-        """Each device's markers as they are now: one that went back without a word is found here."""
-        world, group = self._world, self._world.topology.group
-        for node in world.topology.nodes.values():
-            if node.presence != "online":
-                continue
-            markers = node.agent.markers(group)
-            for scope, position in (("local", markers.local), ("remote", markers.remote)):
-                if position is not None:
-                    world.record(
-                        records.Marker(
-                            t_ns=world.scheduler.now(),
-                            device=node.name,
-                            incarnation=node.installation * records.INSTALLATION,
-                            group=group,
-                            scope="local" if scope == "local" else "remote",
-                            old=position.version,
-                            new=position.version,
-                            n=position.n,
-                        )
-                    )
+    def within(
+        self, checker: str, what: str, predicate: Callable[[], bool], within: Duration, name: str
+    ) -> None:
+        """Wait until something holds of a device. Raises AssertionError where its deadline passes, see `unmet`."""
+        if not self._world.wait_for(predicate, within.seconds):
+            raise self.unmet(checker, what, within, name)
+
+    def soon(self, checker: str, what: str, predicate: Callable[[], bool], name: str) -> None:
+        """The same for what must be on record already, or within the slack."""
+        self.within(checker, what, predicate, SOON, name)
+
+    def require_at_rest(self, checker: str, name: str | None, **limits: int) -> None:
+        """Wait until everything is at rest, then require it."""
+        self.at_rest()
+        self.require(checker, name, **limits)
 
     def require(self, checker: str, name: str | None, **limits: int) -> None:
         """Raises AssertionError unless the checker passes; unknown fails too."""

@@ -20,15 +20,13 @@ from syncproof.faults.packets.faults import PacketFault
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.program import Killed
 from syncproof.faults.toxiproxy.client import ServerUnreachable
-from syncproof.kernel.attachment_outcomes import AttachmentOutcomes
-from syncproof.kernel.attachments import Attachments
 from syncproof.kernel.cast import Device
 from syncproof.kernel.component_expectations import ComponentExpectations
+from syncproof.kernel.demands import meets
 from syncproof.kernel.expectations import Expectations
 from syncproof.kernel.faultbook import Faultbook
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import Operations
-from syncproof.kernel.other_clients import OtherClients
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.relay_log import RelayLog
 from syncproof.kernel.scheduler import Scheduler
@@ -37,6 +35,7 @@ from syncproof.kernel.state import State
 from syncproof.kernel.topology import Topology
 from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE, Verdicts
+from syncproof.registry import discover
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.profile import Profile
 from syncproof.systems.server import ServerGone
@@ -56,6 +55,8 @@ NOTHING_SENT = (
     "Inconclusive: no device sent anything, so nothing could be judged. "
     "Let one send a message ('Alice sends 1 message')."
 )
+#: How often the server is asked for something that it knows.
+ASK_NS = 50_000_000
 #: How often it is looked whether processes still run that nobody ended: each look is a question to the launcher.
 LOOK_ALIVE_NS = 500_000_000
 #: How long a process may take from closing its connections to its end; not scaled.
@@ -87,13 +88,13 @@ class World:
         self.operations = Operations(self)
         self.verdicts = Verdicts(self)
         self.expectations = Expectations(self)
-        self.attachments = Attachments(self)
-        self.attachment_outcomes = AttachmentOutcomes(self)
-        self.others = OtherClients(self)
         self.relay_log = RelayLog(self)
         self.components = ComponentExpectations(self)
         self.steps: list[Sentence] = []
         self._states: dict[type[State], State] = {}
+        for kind in discover(State, "state"):
+            if kind.always_with and meets(self.profile.capabilities, kind.always_with):
+                self.of(kind)
         self._looked_alive_ns = 0
         #: What people should know of a test that passed, once it is finished; "" for nothing.
         self.remark = ""
@@ -198,6 +199,24 @@ class World:
 
         return self.scheduler.run_until(predicate, deadline)
 
+    def let_pass(self) -> None:
+        """Let everything that the scenario has enqueued happen, up to the proved end of its faults."""
+        self.wait_for(lambda: not self.scheduler.pending and not self.faults.healing, HEALING_S)
+
+    def now_and_then(self, predicate: Callable[[], bool]) -> Callable[[], bool]:
+        """The same, asked no more often than every so often: a server has other work."""
+        asked = 0
+
+        def ask() -> bool:
+            nonlocal asked
+            now = self.scheduler.now()
+            if now - asked < ASK_NS:
+                return False
+            asked = now
+            return predicate()
+
+        return ask
+
     def wait_patiently(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Like `wait_for`, for what no sentence sets a deadline to: `within_s` never becomes less than it says.
 
@@ -288,7 +307,6 @@ class World:
         else:
             self.wait_for(lambda: not self.faults.healing, HEALING_S)
             self.verdicts.at_rest()
-            self.attachments.read_all()
             for state in self.states:
                 state.on_end()
         judged = self.verdicts.safety()
@@ -316,7 +334,6 @@ class World:
     def _observe(self) -> None:
         self._take_in(self._tail.read_new())
         self.faults.tick()
-        self.attachments.watch()
         for state in self.states:
             state.on_tick()
         now = self.scheduler.now()

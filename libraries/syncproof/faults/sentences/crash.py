@@ -67,32 +67,3 @@ class IsInstalledAnew(Sentence):
 
     def run(self, world: World) -> None:
         world.topology.install_anew(self.device.name)
-
-
-class MarksTooEarly(Sentence):
-    """The application on a device marks a message as read that the device does not have yet.
-
-    ``number``: the `Number` of the message among those of its sender; the relay must have it (one other device
-    sends), the device must not.
-
-    Waits at most 60 seconds for the relay and another device to have the message, then asks, by the version that the
-    other device shows, and puts the answer on record. Fails at once when no other device sends so many, and when the
-    device does not refuse; whether its marker has moved is for ``Bob's marker should never have skipped a message``
-    to say. Inconclusive when the device has the message already.
-
-    Example:
-    | And Bob goes offline
-    | And Alice sends messages 51 to 100
-    | When Bob marks message 100 as read too early
-    | Then Bob's marker should never have skipped a message
-
-    Source: plan L-2.3.
-    """
-
-    page = "Devices"
-    template = "${device} marks message ${number} as read too early"
-    device: Device
-    number: int
-
-    def run(self, world: World) -> None:
-        world.topology.mark_too_early(self.device.name, self.number)

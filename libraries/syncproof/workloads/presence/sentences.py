@@ -13,33 +13,6 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class MarkerIsAt(Sentence):
-    """Let another device send up to a message, and wait until this one has marked it as read.
-
-    ``count``: a `Number`. The first other device of the scenario sends until it has sent so many in all.
-
-    Waits at most 60 seconds, until so many messages of others lie at or before the device's read marker: the
-    one that it keeps itself, and the one that the relay knows. Fails with ``expected Bob's marker to be at
-    message 50, here and on the relay``.
-
-    Example:
-    | Given Alice and Bob are syncing
-    | And Bob's last sync marker is at message 50
-    | And Bob falls asleep
-
-    Source: plan L-2.1, L-2.3.
-    """
-
-    page = "Devices"
-    template = "${device}'s last sync marker is at message ${count}"
-    needs = ("marker",)
-    device: Device
-    count: int
-
-    def run(self, world: World) -> None:
-        world.topology.bring_marker_to(self.device.name, self.count)
-
-
 class FallsAsleep(Sentence):
     """Stop a device's pipeline: it neither reads, nor processes, nor sends, and its process goes on.
 

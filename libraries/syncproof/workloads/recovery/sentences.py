@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.cast import Device, Possessive
+from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 
@@ -86,35 +86,6 @@ class CaughtUp(Sentence):
         world.expectations.caught_up(self.device.name)
 
 
-class CatchUpBeforeMarker(Sentence):
-    """A device that was asleep must notice that, and run catch-up before its read marker moves.
-
-    ``whose``: see `Possessive`. Since the device came back it must have reported a wake, and a page of
-    catch-up or its end before the first move of its marker, the local or the remote one. It must have been
-    away for longer than the system takes for a sleep: 30 seconds on the bundled one.
-
-    Lets all that was enqueued happen first, then waits at most 5 seconds for the marker to move. Fails when
-    it does not, when no wake was reported, and when the marker moved first; at once when the device has not
-    been away.
-
-    Example:
-    | When Alice sends messages 51 to 100
-    | And Bob wakes up 60 seconds later
-    | Then Bob should run catch-up before advancing his marker
-
-    Source: plan L-2.1.
-    """
-
-    page = "Outcome"
-    template = "${device} should run catch-up before advancing ${whose} marker"
-    needs = ("marker",)
-    device: Device
-    whose: Possessive
-
-    def run(self, world: World) -> None:
-        world.expectations.catch_up_before_marker(self.device.name)
-
-
 class CatchUpInPages(Sentence):
     """A device must take a backlog in more than one page, visibly.
 
@@ -166,60 +137,6 @@ class BreakerAsFailures(Sentence):
 
     def run(self, world: World) -> None:
         world.expectations.breaker_matches(self.device.name)
-
-
-class MarkerReaches(Sentence):
-    """A device's read marker must get to a message: its own, and the one that the relay knows.
-
-    ``count``: a `Number` of messages of others at or before the marker; where one other device sends, the
-    message's number. The marker may be further. ``duration``: a `Duration`; for when it begins see
-    `Deadlines`.
-
-    Waits for both. Fails when the deadline passes (``expected Bob's marker to reach message 160, here and on
-    the relay``).
-
-    Example:
-    | And Bob starts catching up
-    | And Alice sends messages 111 to 160
-    | Then Bob's marker should reach message 160 within 60 seconds
-
-    Source: plan L-2.3.
-    """
-
-    page = "Outcome"
-    template = "${device}'s marker should reach message ${count} within ${duration}"
-    needs = ("marker",)
-    device: Device
-    count: int
-    duration: Duration
-
-    def run(self, world: World) -> None:
-        world.expectations.marker_reaches(self.device.name, self.count, self.duration)
-
-
-class MarkerNeverSkips(Sentence):
-    """A device's read marker must never have gone back, nor passed a message that was not delivered.
-
-    Every move on record is judged, across restarts, of the marker that the device keeps and of the one that
-    the relay knows; the second never ahead of the first. Waits until everything is at rest, see `Rest`.
-
-    Fails with ``Bob's local marker at 160 (number 60) passed Alice #61, not delivered then``, or with ``went
-    back from ... to ...``; as unknown when no marker moved.
-
-    Example:
-    | Then Bob's marker should reach message 160 within 60 seconds
-    | And Bob's marker should never have skipped a message
-
-    Source: plan L-2.3.
-    """
-
-    page = "Outcome"
-    template = "${device}'s marker should never have skipped a message"
-    needs = ("marker",)
-    device: Device
-
-    def run(self, world: World) -> None:
-        world.expectations.judge("marker_integrity", self.device.name)
 
 
 class HeldBack(Sentence):

@@ -2,249 +2,48 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.cast import Device, Possessive, Pronoun
-from syncproof.kernel.quantities import Duration, Percent, Size
+from syncproof.evidence import records
+from syncproof.kernel.cast import Device, Possessive
+from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.stack import Program
+from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class HoldsBack(Sentence):
-    """A device must have the descriptor of an entry, and not show the entry while its attachment is missing.
-
-    ``author``: the device whose last entry it is.
-
-    Waits at most 5 seconds until the device has delivered the descriptor and reports that it waits for an
-    attachment (``pendingJsonPaths``); then asks it for the entry. Fails with ``expected Bob to hold back Alice's
-    entry``. Inconclusive when the attachment came before anybody could look.
-
-    Example:
-    | And Alice writes an entry with an attachment of 100 KB
-    | Then Bob should hold back Alice's entry
-    | And Bob should show Alice's entry within 30 seconds
-
-    Source: plan L-4.1, L-4.3.
-    """
-
-    page = "Outcome"
-    template = "${device} should hold back ${author}'s entry"
-    needs = ("awaits",)
-    device: Device
-    author: Device
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.held_back(self.device.name, self.author.name)
-
-
-class ShowsEntry(Sentence):
-    """A device must show an entry as it was written, with its attachment whole.
-
-    ``author``: the device whose last entry it is. ``duration``: a `Duration`; for when it begins see `Deadlines`.
-
-    Waits until the device shows that version, and reads the attachment back from it and hashes it. Fails when the
-    deadline passes (``expected Bob to show Alice's entry with its attachment``).
-
-    Example:
-    | Then Bob should hold back Alice's entry
-    | And Bob should show Alice's entry within 30 seconds
-
-    Source: plan L-4.1, L-4.3.
-    """
-
-    page = "Outcome"
-    template = "${device} should show ${author}'s entry within ${duration}"
-    needs = ("awaits",)
-    device: Device
-    author: Device
-    duration: Duration
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.shown(self.device.name, self.author.name, self.duration)
-
-
-class ReportsMissing(Sentence):
-    """A device must have reported that the system does not have an attachment.
-
-    ``author``: the device whose last attachment it is.
-
-    Waits at most 5 seconds for that to be on record. Fails with ``expected Bob to report that Alice's attachment
-    is missing``.
-
-    Example:
-    | And Alice's attachment is lost on the relay
-    | And Bob comes online
-    | Then Bob should report Alice's attachment as missing
-
-    Source: plan L-4.3.
-    """
-
-    page = "Outcome"
-    template = "${device} should report ${author}'s attachment as missing"
-    needs = ("awaits",)
-    device: Device
-    author: Device
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.reported_missing(self.device.name, self.author.name)
-
-
-class RejectsDamaged(Sentence):
-    """A device must have thrown damaged bytes of an attachment away.
-
-    ``author``: the device whose last attachment it is.
-
-    Waits at most 5 seconds for that to be on record. Fails with ``expected Bob to reject the damaged attachment``.
-    That the device never handed the damaged bytes out is judged at the end of every test.
-
-    Example:
-    | And Alice's attachment is damaged on the relay
-    | And Bob comes online
-    | Then Bob should have rejected Alice's damaged attachment
-
-    Source: plan L-4.2.
-    """
-
-    page = "Outcome"
-    template = "${device} should have rejected ${author}'s damaged attachment"
-    device: Device
-    author: Device
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.rejected(self.device.name, self.author.name)
-
-
-class LooksAgain(Sentence):
-    """A device must have run a descriptor catch-up: looked again for attachments that it had given up.
+class HasAttachments(Sentence):
+    """A device must have every attachment that was sent, whole.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
-    Waits until the device counts one (``descriptorCatchUps``). Fails when the deadline passes (``expected Bob to
-    have looked again, by descriptor catch-up``).
+    Waits until the device reports each as complete, and reads it back from the device and hashes it. Fails
+    when the deadline passes (``expected Bob to have all 10 attachments whole``), and at once for wrong
+    content (``Bob hands out attachment alice-3.bin with 15000 bytes and hash ...``) or when the scenario
+    sends no attachment.
 
     Example:
-    | Then Bob should report Alice's attachment as missing
-    | And Bob should look again by descriptor catch-up within 60 seconds
+    | When Bob's bandwidth is limited to 10 KB/s
+    | And Alice sends 10 messages with attachments of 20 KB
+    | Then Bob should have all attachments within 90 seconds
 
-    Source: plan L-4.3.
+    Source: plan L-1.4.
     """
 
     page = "Outcome"
-    template = "${device} should look again by descriptor catch-up within ${duration}"
-    needs = ("awaits",)
+    template = "${device} should have all attachments within ${duration}"
+    needs = ("blobs",)
+    roles = ("fetches",)
     device: Device
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.attachment_outcomes.descriptor_catch_up(self.device.name, self.duration)
-
-
-class ResumedDownload(Sentence):
-    """A device's download must have broken off at exactly this share, and have gone on from there.
-
-    ``share``: a `Percent` of the last attachment that another device sent.
-
-    Waits until everything is at rest, see `Rest`. By the relay's own log of requests the device must have asked
-    for the whole once, then for the rest from that byte on, and never again for what it had. Fails with ``expected
-    Bob's download to break off at byte 500000 and to go on from there``; as unknown when it was not interrupted.
-
-    Example:
-    | And Bob's download is cut at 50%
-    | Then Bob should have all attachments within 60 seconds
-    | And Bob should have resumed the download at 50%
-
-    Source: plan L-4.2; RFC 9110, 14.
-    """
-
-    page = "Outcome"
-    template = "${device} should have resumed the download at ${share}"
-    needs = ("request_log",)
-    device: Device
-    share: Percent
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.resumed(self.device.name, self.share)
-
-
-class TookUpDownload(Sentence):
-    """A device that was killed in the middle of a download must have gone on from what it had on its disk.
-
-    ``pronoun``: see `Pronoun`.
-
-    Waits until everything is at rest, see `Rest`. By the relay's own log of requests the device must have asked
-    for the whole once, and after the kill for a rest: of what it had said that it has, at least half must not be
-    fetched again. Fails with ``expected Bob to go on with the download``; as unknown when the device was not killed.
-
-    Example:
-    | And Bob is killed in the middle of the download
-    | And Bob starts again after 2 seconds
-    | Then Bob should have all attachments within 60 seconds
-    | And Bob should have taken up the download where he was killed
-
-    Source: plan L-4.2; RFC 9110, 14.
-    """
-
-    page = "Outcome"
-    template = "${device} should have taken up the download where ${pronoun} was killed"
-    needs = ("request_log",)
-    device: Device
-    pronoun: Pronoun
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.taken_up(self.device.name)
-
-
-class BackedOff(Sentence):
-    """A device must have waited longer before each retry of a download, and must have kept to what it said.
-
-    Waits until everything is at rest, see `Rest`. Each delay on record must be longer than the one before, up to
-    the longest that the system has, and the next attempt must not have begun before it was due.
-
-    Fails with ``expected Bob to wait longer before each retry of the download``; as unknown with fewer than two
-    retries on record.
-
-    Example:
-    | And Bob's download is cut at 50%
-    | Then Bob should have all attachments within 60 seconds
-    | And Bob should have backed off before each retry of the download
-
-    Source: plan L-4.2.
-    """
-
-    page = "Outcome"
-    template = "${device} should have backed off before each retry of the download"
-    device: Device
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.backed_off(self.device.name)
-
-
-class FetchedOnce(Sentence):
-    """A device must have fetched an attachment from the relay once, however many messages speak of it.
-
-    ``author``: the device whose last attachment it is.
-
-    Waits until everything is at rest, see `Rest`; then counts the answers with bytes of it in the relay's own log of
-    requests. Fails with ``expected Bob to fetch Alice's attachment alice-1.bin once``.
-
-    Example:
-    | And Alice writes an entry with the same attachment
-    | Then Bob should show Alice's entry within 20 seconds
-    | And Bob should have fetched Alice's attachment once
-
-    Source: plan L-4.1.
-    """
-
-    page = "Outcome"
-    template = "${device} should have fetched ${author}'s attachment once"
-    needs = ("request_log",)
-    device: Device
-    author: Device
-
-    def run(self, world: World) -> None:
-        world.attachment_outcomes.fetched_once(self.device.name, self.author.name)
+        world.of(Attachments).require_whole(self.device.name, self.duration)
 
 
 class NobodySeesAPart(Sentence):
@@ -265,7 +64,14 @@ class NobodySeesAPart(Sentence):
     template = "nobody should ever have seen a part of an attachment"
 
     def run(self, world: World) -> None:
-        world.attachment_outcomes.never_a_part()
+        world.verdicts.at_rest()
+        world.of(Attachments).on_end()
+        if not any(line.state == "absent" for line in world.history.of(records.Blob)):
+            raise world.verdicts.unknown(
+                "whole_attachments",
+                "nobody looked while an attachment was on its way. Make the link slower, or the attachment larger",
+            )
+        world.verdicts.require("whole_attachments", None)
 
 
 class KnowsNames(Sentence):
@@ -286,7 +92,21 @@ class KnowsNames(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.attachment_outcomes.named(self.device.name)
+        name = self.device.name
+        world.verdicts.at_rest()
+        wrong: list[str] = []
+        sent = [each for each in world.of(Attachments).sent if each.author != name]
+        for each in sent:
+            delivery = world.history.delivered(name).get(each.op_id)
+            names = delivery.names if delivery else ()
+            if names != (each.ref.name,):
+                wrong.append(f"'{each.ref.name}' came as {' and '.join(map(repr, names)) or 'nothing'}")
+        if not sent:
+            raise InvalidScenario(f"Nobody sends {name} an attachment in this scenario.")
+        if wrong:
+            raise world.verdicts.failed(
+                "attachment_names", f"expected {name} to know attachments by their names; {'; '.join(wrong)}"
+            )
 
 
 class StaysInside(Sentence):
@@ -311,7 +131,19 @@ class StaysInside(Sentence):
     possessive: Possessive
 
     def run(self, world: World) -> None:
-        world.attachment_outcomes.stayed_inside(self.device.name)
+        name = self.device.name
+        world.verdicts.at_rest()
+        storage = world.of(Attachments).storage(world.node(name))
+        found = [
+            stray
+            for each in world.of(Attachments).sent
+            for stray in storage.strays(posixpath.basename(each.ref.name))
+        ]
+        if found:
+            raise world.verdicts.failed(
+                "stays_in_its_folder",
+                f"expected {name} to write in its own folder only; outside of it lies {', '.join(found)}",
+            )
 
 
 class NobodysMemoryGrows(Sentence):
@@ -336,4 +168,58 @@ class NobodysMemoryGrows(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.attachment_outcomes.memory_growth(self.size)
+        at_most = self.size
+        if not world.of(Attachments).memory_before:
+            raise InvalidScenario("Nobody's memory was measured: say first from when on it is.")
+        total = sum(each.ref.size for each in world.of(Attachments).sent)
+        grown = {
+            name: world.test_bed.stack.peak_bytes(program) - world.of(Attachments).memory_before[name]
+            for name, program in _programs(world)
+        }
+        world.note("memory", grown=grown, allowed=at_most.bytes, attachments=total)
+        if total < 3 * at_most.bytes:
+            raise world.verdicts.unknown(
+                "bounded_memory",
+                f"the attachments have {Size(total)}, less than three times the {at_most} that memory may grow "
+                "by: they could all be in memory and nobody would see",
+            )
+        over = [f"{name}'s by {Size(by)}" for name, by in grown.items() if by > at_most.bytes]
+        if over:
+            raise world.verdicts.failed(
+                "bounded_memory",
+                f"expected nobody's memory to grow by more than {at_most} over attachments of {Size(total)}; it grew: "
+                f"{', '.join(over)}",
+            )
+
+
+class MemoryIsMeasured(Sentence):
+    """Measure the memory of all devices and of the relay from here on.
+
+    Hands over the messages that are due, then remembers what each has resident, and lets the kernel's account of
+    its peak begin again.
+
+    Example:
+    | And everybody's memory is measured
+    | When Alice sends a message with an attachment of 50 MB
+    | Then nobody's memory should have grown by more than 10 MB
+
+    Source: plan L-4.2; proc(5), VmHWM.
+    """
+
+    page = "Devices"
+    template = "everybody's memory is measured"
+    needs = ("operator",)
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        stack = world.test_bed.stack
+        world.of(Attachments).memory_before = {
+            name: stack.reset_peak(program) for name, program in _programs(world)
+        }
+
+
+def _programs(world: World) -> list[tuple[str, Program]]:
+    return [
+        *((node.name, node.process) for node in world.topology.nodes.values()),
+        ("the relay", world.test_bed.server.process),
+    ]

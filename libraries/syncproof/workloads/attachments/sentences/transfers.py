@@ -12,6 +12,7 @@ from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.bundled import PROBE_BLOB_BYTES
+from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -47,7 +48,7 @@ class SendsWithOneAttachment(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.attachments.send(self.device.name, self.size.bytes)
+        world.of(Attachments).send(self.device.name, self.size.bytes)
 
 
 class SendsWithAttachments(Sentence):
@@ -76,7 +77,7 @@ class SendsWithAttachments(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.attachments.send_several(self.device.name, self.count, self.size.bytes)
+        world.of(Attachments).send_several(self.device.name, self.count, self.size.bytes)
 
 
 class SendsNamed(Sentence):
@@ -102,7 +103,7 @@ class SendsNamed(Sentence):
     name: Text
 
     def run(self, world: World) -> None:
-        world.attachments.send(self.device.name, _SMALL, called=self.name.value)
+        world.of(Attachments).send(self.device.name, _SMALL, called=self.name.value)
 
 
 class WritesEntryWithAttachment(Sentence):
@@ -130,7 +131,7 @@ class WritesEntryWithAttachment(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.attachments.send(self.device.name, self.size.bytes, as_entry=True)
+        world.of(Attachments).send(self.device.name, self.size.bytes, as_entry=True)
 
 
 class WritesEntryWithSameAttachment(Sentence):
@@ -154,7 +155,7 @@ class WritesEntryWithSameAttachment(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.attachments.send_again(self.device.name)
+        world.of(Attachments).send_again(self.device.name)
 
 
 class DownloadIsCut(Sentence):
@@ -185,9 +186,9 @@ class DownloadIsCut(Sentence):
 
     def run(self, world: World) -> None:
         name = self.device.name
-        sent = world.attachments.last_to(name)
+        sent = world.of(Attachments).last_to(name)
         size = sent.ref.size
-        after = world.attachments.server().blob_head_bytes(size) + round(size * self.share.fraction)
+        after = world.of(Attachments).server().blob_head_bytes(size) + round(size * self.share.fraction)
         if not 0 < self.share.fraction < 1 or size == 0 or after + 2 * _BEYOND > PROBE_BLOB_BYTES:
             raise InvalidScenario(
                 f"A download of {Size(size)} cannot be cut at {self.share} here: "
@@ -227,7 +228,7 @@ class IsCutAfterAttachments(Sentence):
         patience = Duration(
             world.patience_s(PATIENCE_S) / world.scale
         )  # the harness's own, which does not scale down
-        world.expectations.attachments(self.device.name, patience)
+        world.of(Attachments).require_whole(self.device.name, patience)
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
@@ -257,7 +258,7 @@ class KilledDuringDownload(Sentence):
 
     def run(self, world: World) -> None:
         name = self.device.name
-        world.attachments.run_until_partly_there(name)
+        world.of(Attachments).run_until_partly_there(name)
         world.topology.expect_silence(name)
         world.faults.begin(world.topology.killing(name))
 
@@ -286,7 +287,7 @@ class IsLostOnRelay(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.faults.begin(world.attachments.missing_on_relay(self.device.name))
+        world.faults.begin(world.of(Attachments).missing_on_relay(self.device.name))
 
 
 class IsDamagedOnRelay(Sentence):
@@ -310,7 +311,7 @@ class IsDamagedOnRelay(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.faults.begin(world.attachments.damaged_on_relay(self.device.name))
+        world.faults.begin(world.of(Attachments).damaged_on_relay(self.device.name))
 
 
 class IsWholeAgain(Sentence):
@@ -336,28 +337,5 @@ class IsWholeAgain(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.attachments.last_of(self.device.name)
+        world.of(Attachments).last_of(self.device.name)
         world.end_fault_after(["attachment_missing", "attachment_damaged"], ["relay"], self.duration)
-
-
-class MemoryIsMeasured(Sentence):
-    """Measure the memory of all devices and of the relay from here on.
-
-    Hands over the messages that are due, then remembers what each has resident, and lets the kernel's account of
-    its peak begin again.
-
-    Example:
-    | And everybody's memory is measured
-    | When Alice sends a message with an attachment of 50 MB
-    | Then nobody's memory should have grown by more than 10 MB
-
-    Source: plan L-4.2; proc(5), VmHWM.
-    """
-
-    page = "Devices"
-    template = "everybody's memory is measured"
-    needs = ("operator",)
-
-    def run(self, world: World) -> None:
-        world.operations.flush()
-        world.attachment_outcomes.measure_memory()

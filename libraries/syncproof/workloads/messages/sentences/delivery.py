@@ -218,32 +218,3 @@ class AllAgree(Sentence):
 
     def run(self, world: World) -> None:
         world.expectations.judge("convergence", None)
-
-
-class HasAttachments(Sentence):
-    """A device must have every attachment that was sent, whole.
-
-    ``duration``: a `Duration`; for when it begins see `Deadlines`.
-
-    Waits until the device reports each as complete, and reads it back from the device and hashes it. Fails
-    when the deadline passes (``expected Bob to have all 10 attachments whole``), and at once for wrong
-    content (``Bob hands out attachment alice-3.bin with 15000 bytes and hash ...``) or when the scenario
-    sends no attachment.
-
-    Example:
-    | When Bob's bandwidth is limited to 10 KB/s
-    | And Alice sends 10 messages with attachments of 20 KB
-    | Then Bob should have all attachments within 90 seconds
-
-    Source: plan L-1.4.
-    """
-
-    page = "Outcome"
-    template = "${device} should have all attachments within ${duration}"
-    needs = ("blobs",)
-    roles = ("fetches",)
-    device: Device
-    duration: Duration
-
-    def run(self, world: World) -> None:
-        world.expectations.attachments(self.device.name, self.duration)

@@ -15,6 +15,8 @@ from syncproof.faults.storage import DamagedAttachment, MissingAttachment
 from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.quantities import Duration, Size
+from syncproof.kernel.state import State
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.systems.agent import BlobRef, BlobSeen, EntryState, Operation
 from syncproof.systems.server import BlobServer
@@ -59,14 +61,16 @@ class Sent:
     entry: str | None
 
 
-class Attachments:
+class Attachments(State):
     """Asks for attachments, and looks at each device all the time while one is on its way to it."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self.sent: list[Sent] = []
         #: digest -> reference, of every attachment that was handed to its device or to the server.
         self.released: dict[str, BlobRef] = {}
+        #: Device, or the relay -> its memory (bytes) when everybody's was measured.
+        self.memory_before: dict[str, int] = {}
         #: How many different ones the scenario sends.
         self.enqueued = 0
         self._taken = 0
@@ -177,9 +181,70 @@ class Attachments:
             return None
         return state if any(sibling.digest == invoke.digest for sibling in state.siblings) else None
 
+    # what sentences expect
+
+    def require_whole(self, name: str, within: Duration) -> None:
+        """Wait until a device has every attachment that was sent, by reading each back from it and hashing it.
+
+        Raises AssertionError where the deadline passes, or where other bytes come.
+        """
+        world, node = self._world, self._world.node(name)
+        verified: set[str] = set()
+
+        def whole() -> bool:
+            if len(self.released) < total:
+                return False
+            for digest, ref in self.released.items():
+                if digest in verified:
+                    continue
+                if not world.history.has_blob(name, digest):
+                    return False
+                seen = self.read(node, digest)
+                if seen is None:
+                    return False
+                if seen.content != digest:
+                    raise world.verdicts.failed(
+                        "attachments",
+                        f"{name} hands out attachment {ref.name} with {seen.size} bytes and hash {seen.content[:12]}; "
+                        f"it was sent with {ref.size} bytes and hash {digest[:12]}",
+                    )
+                verified.add(digest)
+                world.record(
+                    records.Blob(
+                        t_ns=world.scheduler.now(),
+                        device=name,
+                        digest=digest,
+                        state="verified",
+                        size=seen.size,
+                    )
+                )
+            return True
+
+        total = self.enqueued
+        if not total:
+            raise InvalidScenario("No attachment is sent in this scenario.")
+        if not world.wait_for(whole, within.seconds):
+            what = "its attachment" if total == 1 else f"all {total} attachments"
+            raise world.verdicts.unmet(
+                "attachments",
+                f"{name} to have {what} whole",
+                within,
+                name,
+                lacks=self._lacking(verified),
+            )
+
+    def _lacking(self, verified: set[str]) -> str:
+        """The first few attachments that a device has not got whole."""
+        lacking = [
+            f"{ref.name} ({Size(ref.size).about()})"
+            for digest, ref in self.released.items()
+            if digest not in verified
+        ]
+        return ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+
     # the watch
 
-    def watch(self) -> None:
+    def on_tick(self) -> None:
         """Look once at everything that is on its way, if it is time to; every look that tells something is recorded."""
         lines = self._world.history.of(records.Blob)
         for line in lines[self._taken :]:
@@ -200,7 +265,7 @@ class Attachments:
         """What the device has handed out for an attachment since its process began; asked for it now if not yet."""
         return self._read.get((node.name, digest, node.process.pid)) or self._look(node, digest, otherwise="")
 
-    def read_all(self) -> None:
+    def on_end(self) -> None:
         """At rest: read everything that the devices have delivered and nobody has read yet."""
         for node in self._reachable():
             for delivery in self._world.history.deliveries(node.name):

@@ -1,0 +1,90 @@
+"""Sentences about events that nobody can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncproof.evidence.checkers.verdict import count as counted
+from syncproof.kernel.cast import Device
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.messages.unreadable import UnreadableEvents
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class SendsUnreadable(Sentence):
+    """Another client of a device's user sends events that nobody can read.
+
+    ``count``: a `Number`. In turn: a body that ends in the middle, a change of an entry nested a hundred
+    thousand deep, and one whose clock has the largest number that there is. The relay does not look into
+    bodies and takes them all. They are no messages, and are not numbered.
+
+    Enqueues, like `${device} sends ${count} messages`. Every test that has such events fails in the end
+    unless every device has set them aside, and nothing else: ``Bob did not set aside 1 event``.
+
+    Example:
+    | When Alice sends 20 messages
+    | And Alice's other client sends 3 events that nobody can read
+    | And Alice sends 20 messages
+    | Then Bob should have set aside 3 events within 10 seconds
+
+    Source: plan L-5.1.
+    """
+
+    page = "Devices"
+    template = "${device}'s other client sends ${count} events that nobody can read"
+    needs = ("other_client",)
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.of(UnreadableEvents).send(self.device.name, self.count)
+
+
+class SetsAside(Sentence):
+    """A device must have set so many events aside because they cannot be read, and report each with its reason.
+
+    ``count``: a `Number`, as many as the scenario sends. ``duration``: a `Duration`; for when it begins see
+    `Deadlines`.
+
+    Waits for the reports. Fails when the deadline passes (``expected Bob to set aside 3 events``), and at
+    once when the scenario sends another number. That they are the right ones is judged at the end.
+
+    Example:
+    | When Alice's other client sends 3 events that nobody can read
+    | And Alice sends 20 messages
+    | Then Bob should have set aside 3 events within 10 seconds
+
+    Source: plan L-5.1.
+    """
+
+    page = "Outcome"
+    template = "${device} should have set aside ${count} events within ${duration}"
+    needs = ("other_client",)
+    device: Device
+    count: int
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        name, count, within = self.device.name, self.count, self.duration
+        world.node(name)
+        sent = len(world.of(UnreadableEvents).op_ids)
+        if sent != count:
+            raise InvalidScenario(
+                f"The scenario sends {counted(sent, 'event')} that nobody can read, but this sentence speaks of "
+                f"{count}."
+            )
+
+        def reported() -> int:
+            return sum(1 for line in world.history.set_aside.get(name, {}).values() if line.reason)
+
+        if not world.wait_for(lambda: reported() >= count, within.seconds):
+            raise world.verdicts.unmet(
+                "set_aside",
+                f"{name} to set aside {counted(count, 'event')} ({reported()} are reported)",
+                within,
+                name,
+            )

@@ -1,1 +1,0 @@
-"""Another client of a device's user."""
