@@ -169,15 +169,6 @@ class Topology:
             PATIENCE_S,
         )
 
-    def memory_growth(self, name: str) -> int:
-        """Peak resident memory since it came online, over what it was then, bytes."""
-        node = self.node(name)
-        if not node.memory_before:
-            raise InvalidScenario(
-                f"{name}'s memory is measured from when it comes online: it has not been offline."
-            )
-        return self._world.test_bed.stack.peak_bytes(node.process) - node.memory_before
-
     def expect_silence(self, name: str) -> None:
         """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""
         node = self.node(name)

@@ -21,9 +21,7 @@ from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.program import Killed
 from syncproof.faults.toxiproxy.client import ServerUnreachable
 from syncproof.kernel.cast import Device
-from syncproof.kernel.component_expectations import ComponentExpectations
 from syncproof.kernel.demands import meets
-from syncproof.kernel.expectations import Expectations
 from syncproof.kernel.faultbook import Faultbook
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import Operations
@@ -87,9 +85,7 @@ class World:
         self.topology = Topology(self)
         self.operations = Operations(self)
         self.verdicts = Verdicts(self)
-        self.expectations = Expectations(self)
         self.relay_log = RelayLog(self)
-        self.components = ComponentExpectations(self)
         self.steps: list[Sentence] = []
         self._states: dict[type[State], State] = {}
         for kind in discover(State, "state"):

@@ -1,1 +1,1 @@
-"""How devices recover: retries, breaker, catch-up, marker, memory."""
+"""How devices recover: retries and circuit breaker."""

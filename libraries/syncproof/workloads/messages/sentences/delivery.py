@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -38,7 +40,7 @@ class ReceivesAll(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.expectations.receive(self.device.name, self.count, self.duration)
+        _require_receipt(world, self.device.name, self.count, self.duration)
 
 
 class ReceivesEverything(Sentence):
@@ -63,7 +65,7 @@ class ReceivesEverything(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.expectations.receive(self.device.name, None, self.duration)
+        _require_receipt(world, self.device.name, None, self.duration)
 
 
 class ReceivesRange(Sentence):
@@ -92,7 +94,27 @@ class ReceivesRange(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.expectations.receive_range(self.device.name, self.first, self.last, self.duration)
+        name, first, last, within = self.device.name, self.first, self.last, self.duration
+        messages = world.operations
+
+        def wanted() -> list[str]:
+            return [op for op in messages.missing(name) if first <= messages.number(op) <= last]
+
+        if not 1 <= first <= last:
+            raise InvalidScenario(
+                f"There are no messages {first} to {last}: they are numbered from 1 upwards."
+            )
+        if last > max((messages.author(n).enqueued for n in messages.authors() if n != name), default=0):
+            raise InvalidScenario(
+                f"Nobody sends {name} a message {last}: the sentence asks for more than the scenario."
+            )
+        world.verdicts.within(
+            "delivery",
+            f"{name} to receive messages {first} to {last}",
+            lambda: not world.scheduler.pending and not wanted(),
+            within,
+            name,
+        )
 
 
 class EachHave(Sentence):
@@ -120,8 +142,9 @@ class EachHave(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        for device in self.devices:
-            world.expectations.have(device.name, self.count, self.duration)
+        count, within = self.count, self.duration
+        for name in (device.name for device in self.devices):
+            _require_all(world, name, count, within)
 
 
 class HasNoDuplicates(Sentence):
@@ -144,7 +167,7 @@ class HasNoDuplicates(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.expectations.judge("no_duplicates", self.device.name)
+        world.verdicts.require_at_rest("no_duplicates", self.device.name)
 
 
 class IsInOrder(Sentence):
@@ -170,7 +193,7 @@ class IsInOrder(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.expectations.judge("sender_order", self.device.name)
+        world.verdicts.require_at_rest("sender_order", self.device.name)
 
 
 class NothingIsLost(Sentence):
@@ -194,7 +217,7 @@ class NothingIsLost(Sentence):
     template = "nothing should be lost"
 
     def run(self, world: World) -> None:
-        world.expectations.judge("no_loss", None)
+        world.verdicts.require_at_rest("no_loss", None)
 
 
 class AllAgree(Sentence):
@@ -217,4 +240,41 @@ class AllAgree(Sentence):
     needs = ("order:total",)
 
     def run(self, world: World) -> None:
-        world.expectations.judge("convergence", None)
+        world.verdicts.require_at_rest("convergence", None)
+
+
+def _require_receipt(world: World, name: str, count: int | None, within: Duration) -> None:
+    """All messages of the others; `count`, where the sentence says one, must be what the scenario sends."""
+    world.node(name)
+    sent = world.operations.to(name)
+    if sent == 0:
+        raise InvalidScenario(f"Nobody sends {name} anything in this scenario: say first who does.")
+    if count is not None and count != sent:
+        raise InvalidScenario(
+            f"The scenario sends {counted(sent, 'message')} to {name}, but this sentence expects {count}: it "
+            "has to say how many come in all."
+        )
+    world.verdicts.within(
+        "delivery",
+        f"{name} to receive all {counted(sent, 'message')}",
+        lambda: world.operations.missing(name) == [] and world.operations.received(name) >= sent,
+        within,
+        name,
+    )
+
+
+def _require_all(world: World, name: str, count: int, within: Duration) -> None:
+    """All messages of everybody, its own included."""
+    messages = world.operations
+    total = messages.to(name) + messages.author(name).enqueued
+    if total != count:
+        raise InvalidScenario(
+            f"The scenario sends {counted(total, 'message')} in all, but this sentence expects {count}."
+        )
+    world.verdicts.within(
+        "delivery",
+        f"{name} to have all {counted(count, 'message')}, its own included",
+        lambda: messages.missing(name, own=True) == [] and len(world.history.delivered(name)) >= count,
+        within,
+        name,
+    )

@@ -4,37 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
-
-
-class AreSyncing(Sentence):
-    """Start the devices, put them into one fresh group, connect them, and wait until all are live.
-
-    ``devices``: two or more of the cast, see `Devices`. Each is a process of its own, with data and a network
-    of its own; nothing of an earlier test is theirs. This is the first sentence of every scenario and comes
-    once.
-
-    Waits at most 60 seconds; fails with ``expected Alice and Bob to be syncing``. Fails at once when the
-    scenario has introduced its devices before.
-
-    Example:
-    | Given Alice and Bob are syncing
-    | When Alice sends 50 messages
-
-    Source: plan L-0.1.
-    """
-
-    page = "Devices"
-    template = "${devices} are syncing"
-    devices: Devices
-
-    def run(self, world: World) -> None:
-        world.topology.meet([device.name for device in self.devices])
 
 
 class Sends(Sentence):

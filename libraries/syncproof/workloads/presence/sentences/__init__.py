@@ -1,0 +1,1 @@
+"""Sentences about devices that leave and come back."""

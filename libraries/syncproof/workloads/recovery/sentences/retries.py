@@ -1,0 +1,193 @@
+"""Sentences about how a device recovered: it noticed, it tried again, it is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncproof.evidence import records
+from syncproof.kernel.cast import Device
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class RetriesScheduled(Sentence):
+    """A device must have scheduled a retry since the first fault of the scenario began.
+
+    Waits until all that was enqueued is done and every fault that was taken away is proved to have ended, and
+    then 5 seconds more, unless a retry is on record before. Fails with ``expected Bob to have scheduled a
+    retry since the first fault began``. Without a fault in the scenario any retry of the test will do.
+
+    Example:
+    | And Bob's network is cut after he has received 20 messages
+    | And Bob's network is restored after 10 seconds
+    | Then Bob should have scheduled retries
+
+    Source: plan L-1.1, L-1.4.
+    """
+
+    page = "Outcome"
+    template = "${device} should have scheduled retries"
+    device: Device
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        entries = world.faults.entries
+        since = min((entry.started_ns for entry in entries), default=world.opened_ns)
+        world.verdicts.soon(
+            "retries",
+            f"{name} to have scheduled a retry since the first fault began",
+            lambda: any(retry.t_ns >= since for retry in world.history.of(records.Retry, name)),
+            name,
+        )
+
+
+class NoticesSilence(Sentence):
+    """A device must have given up its silent connection by itself, before the silence ended.
+
+    Lets all that was enqueued happen first; then looks at the record: between the beginning of the last
+    silence and its end the device must have reported that it is no longer connected.
+
+    Fails with ``expected Bob to find out that nobody answers any more``; at once when no silence of this
+    device has begun and ended in the scenario.
+
+    Example:
+    | And Bob's network goes silent after he has received 20 messages
+    | And Bob's network is restored after 30 seconds
+    | Then Bob should receive all 50 messages within 60 seconds
+    | And Bob should have noticed the silence
+
+    Source: plan L-1.1.
+    """
+
+    page = "Outcome"
+    template = "${device} should have noticed the silence"
+    device: Device
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        world.let_pass()
+        silences = [
+            (start.t_ns, end.t_ns)
+            for start, *_, end in (edges for edges in world.history.faults.values() if len(edges) > 1)
+            if start.kind in ("silence", "one_way") and end.edge == "end" and name in start.relevant_to
+        ]
+        if not silences:
+            raise InvalidScenario(f"{name}'s network has not been silent in this scenario, or still is.")
+        began, ended = silences[-1]
+        ended = min(ended, world.node(name).came_back_ns)
+        if not any(
+            began < line.t_ns < ended and line.state not in ("live", "catching_up")
+            for line in world.history.of(records.Connection, name)
+        ):
+            raise world.verdicts.failed(
+                "noticed",
+                f"expected {name} to find out that nobody answers any more; {name} believed in its connection "
+                f"for all of the {(ended - began) / 1e9:.1f} s of silence",
+            )
+
+
+class IsSyncingAgain(Sentence):
+    """A device must be connected and live.
+
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits until all that was enqueued has happened, the faults that ended are proved to have healed, and the
+    last state that the device reported is ``live``. Fails when the deadline passes (``expected Bob to be
+    syncing again``).
+
+    Example:
+    | When Bob comes online
+    | Then Bob should be syncing again within 10 seconds
+
+    Source: plan L-1.2.
+    """
+
+    page = "Outcome"
+    template = "${device} should be syncing again within ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        name, within = self.device.name, self.duration
+        world.verdicts.within(
+            "live",
+            f"{name} to be syncing again",
+            lambda: (
+                not world.scheduler.pending
+                and not world.faults.healing
+                and world.history.connection(name) == "live"
+            ),
+            within,
+            name,
+        )
+
+
+class RecoversWithin(Sentence):
+    """The last message that had to come must have come this soon after the proved end of the last fault.
+
+    ``duration``: a `Duration`; TIME_SCALE applies, and the slack of `Deadlines` is added. What had to come is
+    all that was sent before that end, at every device.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``recovery took 21.4 s after the last fault
+    ended`` and the message that came last, or with what never came; as unknown when there was no fault, when
+    one has not ended, or when nothing had been sent before that end.
+
+    Example:
+    | And Bob's connection flaps every 5 seconds
+    | Then Bob should receive all 100 messages within 30 seconds
+    | And recovery should have taken at most 15 seconds
+
+    Source: plan L-1.2.
+    """
+
+    page = "Outcome"
+    template = "recovery should have taken at most ${duration}"
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        within = self.duration
+        world.verdicts.require_at_rest(
+            "recovery_bound", None, bound_ns=world.scaled_ns(within) + world.slack_ns
+        )
+
+
+class BacksOff(Sentence):
+    """A device's retries of missing attachments must have come with growing pauses, and not for ever.
+
+    On the bundled system half a second after the first failure, and twice as long after each further one, up
+    to 5 seconds, give or take a fifth; TIME_SCALE applies. No series of attempts may be longer than fits into
+    the time after which a missing attachment is given up.
+
+    Waits until everything is at rest, see `Rest`. Judges the retries that the device scheduled, and the times
+    at which the relay's own request log has it ask. Fails with ``Bob scheduled retry 3 of a download in 500
+    ms; expected 1600 to 2400 ms``; as unknown when no download was retried three times.
+
+    Example:
+    | When Alice's other client sends 100 messages before their attachments of 2 KB
+    | And their attachments follow over 40 seconds
+    | Then Bob should have all attachments within 40 seconds
+    | And Bob's retries should have backed off
+
+    Source: plan L-5.1.
+    """
+
+    page = "Outcome"
+    template = "${device}'s retries should have backed off"
+    needs = ("request_log",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        world.relay_log.read_at_rest("retry_backoff")
+        world.verdicts.require(
+            "retry_backoff",
+            name,
+            base_ns=world.topology.setting_ns("retry_base_s"),
+            max_ns=world.topology.setting_ns("retry_max_s"),
+            jitter_percent=round(world.topology.setting("retry_jitter") * 100),
+            ttl_ns=world.topology.setting_ns("retry_ttl_s"),
+        )
