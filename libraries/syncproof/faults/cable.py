@@ -33,6 +33,7 @@ class Unplugged(Fault):
     """
 
     kind = "unplugged"
+    called = "unplugged network"
 
     def __init__(self, target: str, cable: Cable, link: Callable[[], str]) -> None:
         super().__init__((target,), (target,))

@@ -7,6 +7,22 @@ again. A fault whose proof never came makes the test inconclusive; it never pass
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What a fault does to a process that cannot answer meanwhile, for people.
+
+    state: what its device is then. done: what was done to it. again: the sentence that brings it back, with {} for the
+    device. ends: whether the process is gone, and with it what it had in memory.
+    """
+
+    state: str
+    done: str
+    again: str
+    ends: bool
 
 
 class Fault(ABC):
@@ -18,6 +34,10 @@ class Fault(ABC):
     """
 
     kind: str
+    #: What people call it; "" where that is its kind.
+    called: ClassVar[str] = ""
+    #: What it does to the process of its target, where it stops one.
+    stops: ClassVar[Stop | None] = None
     engine: str
     direction: str = "both"
     requested: str = ""

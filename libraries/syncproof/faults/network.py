@@ -84,6 +84,7 @@ class Cut(LinkFault):
     """The network is gone: standing connections are closed, new ones refused."""
 
     kind = "cut"
+    called = "cut network"
 
     def begin(self) -> None:
         for link in self.links:
@@ -107,6 +108,7 @@ class Flap(Cut):
     """
 
     kind = "flap"
+    called = ""
 
     def __init__(self, links: tuple[Link, ...], requested: str, rounds: int) -> None:
         super().__init__(links)
@@ -194,6 +196,7 @@ class StarvedLink(ToxicFault):
     """At most so many bytes a second, per connection, towards the device (or both ways)."""
 
     kind = "bandwidth"
+    called = "bandwidth limit"
 
     def __init__(self, links: tuple[Link, ...], bytes_per_s: float, direction: str) -> None:
         super().__init__(links, Bandwidth(rate=max(1, round(bytes_per_s / 1000))), direction)
@@ -220,6 +223,7 @@ class SilentLink(ToxicFault):
     """
 
     kind = "silence"
+    called = "silent network"
 
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:
         super().__init__(links, Timeout(timeout=0), direction)
@@ -234,6 +238,7 @@ class BreakingLink(ToxicFault):
     """Every connection breaks off after so many bytes towards the device, in the middle of whatever they carry."""
 
     kind = "truncation"
+    called = "connections that break off"
 
     def __init__(self, links: tuple[Link, ...], after_bytes: int, direction: str) -> None:
         super().__init__(links, LimitData(bytes=after_bytes), direction)

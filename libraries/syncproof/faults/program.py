@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from syncproof.faults.fault import Fault
+from syncproof.faults.fault import Fault, Stop
 
 
 class Program(Protocol):
@@ -27,6 +27,8 @@ class Killed(Fault):
     """
 
     kind = "kill"
+    called = "killed process"
+    stops = Stop("dead", "killed", "{} starts again after 2 seconds", ends=True)
     engine = "SIGKILL"
 
     def __init__(
@@ -62,6 +64,8 @@ class Suspended(Fault):
     """
 
     kind = "suspend"
+    called = "suspended process"
+    stops = Stop("standing still", "suspended", "{}'s process is resumed after 2 seconds", ends=False)
 
     def __init__(
         self, target: str, relevant_to: tuple[str, ...], program: Callable[[], Program], engine: str

@@ -65,6 +65,7 @@ class MissingAttachment(StoredAttachment):
     """The server has lost the file, though not the message that speaks of it."""
 
     kind = "attachment_missing"
+    called = "attachment missing on the relay"
 
     def damage(self, content: bytes) -> None:
         self.files.remove(self.path)
@@ -77,6 +78,7 @@ class DamagedAttachment(StoredAttachment):
     """One byte in the middle of the file is another one. Size and name are what they were."""
 
     kind = "attachment_damaged"
+    called = "attachment damaged on the relay"
 
     def damage(self, content: bytes) -> None:
         middle = len(content) // 2

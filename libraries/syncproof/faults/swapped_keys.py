@@ -16,6 +16,7 @@ class SwappedKeys(LinkFault):
     """
 
     kind = "impostor"
+    called = "impostor between the devices"
 
     def __init__(
         self,

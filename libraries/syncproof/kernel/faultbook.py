@@ -14,23 +14,6 @@ from syncproof.kernel.trouble import DidNotHeal, InvalidScenario
 State = Literal["active", "proved", "healing", "ended"]
 
 
-#: What people call a fault, where that is not its kind.
-WORDS = {
-    "cut": "cut network",
-    "silence": "silent network",
-    "truncation": "connections that break off",
-    "bandwidth": "bandwidth limit",
-    "suspend": "suspended process",
-    "kill": "killed process",
-    "unplugged": "unplugged network",
-    "one_way": "one-way partition",
-    "packet_loss": "loss of packets",
-    "attachment_missing": "attachment missing on the relay",
-    "attachment_damaged": "attachment damaged on the relay",
-    "impostor": "impostor between the devices",
-}
-
-
 @dataclass
 class Entry:
     """One fault and how far it got."""
@@ -71,19 +54,27 @@ class Faultbook:
         entry.state, entry.give_up_ns = "healing", self._now() + self._patience_ns
         self.tick()
 
-    def is_on(self, kind: str, target: str) -> bool:
+    def is_on(self, kind: type[Fault], target: str) -> bool:
         """Whether a fault of this kind is on that hits this target, alone or with others."""
-        return any(entry.fault.kind == kind and target in entry.fault.target for entry in self.on)
+        return any(type(entry.fault) is kind and target in entry.fault.target for entry in self.on)
 
-    def find(self, kinds: Sequence[str], *targets: str) -> Entry:
+    def ended_process(self, target: str, *, now: bool) -> bool:
+        """Whether a fault ends the process of this target now, or ever did in this scenario."""
+        return any(
+            entry.fault.stops is not None and entry.fault.stops.ends and target in entry.fault.target
+            for entry in (self.on if now else self.entries)
+        )
+
+    def find(self, kinds: Sequence[type[Fault]], *targets: str) -> Entry:
         """The latest fault of one of these kinds on exactly these targets that is still on.
 
         Raises InvalidScenario that says what is on instead.
         """
         for entry in reversed(self.on):
-            if entry.fault.kind in kinds and set(entry.fault.target) == set(targets):
+            if type(entry.fault) in kinds and set(entry.fault.target) == set(targets):
                 return entry
-        wanted = f"{' or '.join(WORDS.get(kind, kind) for kind in kinds)} of {' and '.join(targets)}"
+        words = dict.fromkeys(kind.called or kind.kind for kind in kinds)
+        wanted = f"{' or '.join(words)} of {' and '.join(targets)}"
         there = "; ".join(str(entry.fault) for entry in self.on) or "nothing"
         raise InvalidScenario(
             f"There is no {wanted} that could end here (broken now: {there}). Say first that it begins."

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.faults.program import Killed
 from syncproof.systems.server import RequestLine, opened
 
 if TYPE_CHECKING:
@@ -36,10 +35,7 @@ class RelayLog:
         world = self._world
         names = {node.identity: node.name for node in world.topology.nodes.values()}
         last = self.requests[-1].n if self.requests else 0
-        if any(
-            entry.fault.kind == Killed.kind and "relay" in entry.fault.target
-            for entry in world.faults.entries
-        ):
+        if world.faults.ended_process("relay", now=False):
             raise world.verdicts.unknown(
                 checker,
                 "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "

@@ -23,6 +23,9 @@ class State:
     def on_tick(self) -> None:
         """Look at the world: called once a turn of the scheduler, before anything is decided."""
 
+    def on_restart(self, name: str) -> None:
+        """A device's process was started again."""
+
     def on_rest(self) -> None:
         """Put on record what devices hold now: everything is at rest, or a test that failed is about to be judged."""
 

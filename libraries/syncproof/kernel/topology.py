@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
-from syncproof.faults.cable import Unplugged
 from syncproof.faults.fault import Fault
-from syncproof.faults.program import Killed, Suspended
-from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import CAST, Device, Devices
 from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.node import DeviceNode
@@ -25,16 +22,10 @@ from syncproof.systems.agent import AgentUnreachable, HttpAgent
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
-#: By the kind of fault: what a device is then, what was done to it, and the sentence that brings it back.
-_STOPPED = {
-    Killed.kind: ("dead", "killed", "{} starts again after 2 seconds"),
-    Suspended.kind: ("standing still", "suspended", "{}'s process is resumed after 2 seconds"),
-}
-
 
 @dataclass(frozen=True)
 class Stopped:
-    """A device whose process cannot answer. state, how (and when), again: for people; see `_STOPPED`."""
+    """A device whose process cannot answer. state, how (and when), again: for people; see `Stop`."""
 
     state: str
     how: str
@@ -82,10 +73,10 @@ class Topology:
         """What the scenario did to a device that still keeps its process from answering."""
         origin = self._world.opened_ns
         for entry in self._world.faults.on:
-            if entry.fault.kind in _STOPPED and name in entry.fault.target:
-                state, how, again = _STOPPED[entry.fault.kind]
+            stop = entry.fault.stops
+            if stop is not None and name in entry.fault.target:
                 seconds = (entry.started_ns - origin) / 1e9
-                return Stopped(state, f"{how} at {seconds:.1f} s", again.format(name))
+                return Stopped(stop.state, f"{stop.done} at {seconds:.1f} s", stop.again.format(name))
         return None
 
     def connection(self, name: str) -> str:
@@ -194,51 +185,10 @@ class Topology:
             if node.presence == "silent" and self.stopped(name) is None and node.process.alive():
                 # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise; that its
                 # pipeline was paused a new process does not know.
-                asleep_no_more = fault.kind == Killed.kind and node.presence_before == "asleep"
+                started_anew = fault.stops is not None and fault.stops.ends
+                asleep_no_more = started_anew and node.presence_before == "asleep"
                 node.presence = "online" if asleep_no_more else node.presence_before
                 self._world.test_bed.recorder.resume(name)
-
-    def killing(self, name: str) -> Killed:
-        """The fault `kill -9` of a device; its end starts it again on the same directory."""
-        return Killed(name, (name,), lambda: self.node(name).process, lambda: self._start_again(name))
-
-    def killing_relay(self) -> Killed:
-        """The fault `kill -9` of the relay; its end starts it again and leads every link to where it is now."""
-        server = self._world.test_bed.server
-        deceived = [entry.fault for entry in self._world.faults.on if entry.fault.kind == SwappedKeys.kind]
-        if deceived:
-            raise InvalidScenario(
-                f"The relay cannot be killed while somebody between {' and '.join(deceived[0].target)} swaps their "
-                "keys: it comes back at another address, which leads past that somebody. Make it two tests."
-            )
-
-        def start() -> None:
-            server.start()
-            for node in self.nodes.values():
-                node.link.redirect(server.address)
-
-        return Killed("relay", tuple(self.nodes), lambda: server.process, start)
-
-    def suspending(self, name: str) -> Suspended:
-        """The fault that a device's process stands still."""
-        engine = self._world.test_bed.stack.suspends_by
-        return Suspended(name, (name,), lambda: self.node(name).process, engine)
-
-    def suspending_relay(self) -> Suspended:
-        """The fault that the relay stands still."""
-        server, engine = self._world.test_bed.server, self._world.test_bed.stack.suspends_by
-        return Suspended("relay", tuple(self.nodes), lambda: server.process, engine)
-
-    def unplugging(self, name: str) -> Unplugged:
-        """The fault that a device's network cable is pulled; its end gives it another address."""
-        node = self.node(name)
-        cable = self._world.test_bed.stack.cable(node.process)
-        if cable is None:
-            raise InvalidScenario(
-                f"{name}'s network cannot be unplugged: here all devices share the network of this machine. "
-                "Tag the test 'docker', so that it is skipped here, and run it with STACK:compose."
-            )
-        return Unplugged(name, cable, lambda: node.link.address)
 
     def run_until_caught_up_on(self, name: str, count: int) -> None:
         """Wait until a device has received `count` more messages. Raises Inconclusive if its catch-up is over then."""
@@ -286,7 +236,8 @@ class Topology:
         agent.set_link("relay", test_bed.stack.reached_as(process, link.address))
         test_bed.recorder.attach(name, node.agent.url, identity)
 
-    def _start_again(self, name: str) -> None:
+    def start_again(self, name: str) -> None:
+        """Start a device's process again, on the directory that it has."""
         test_bed, node = self._world.test_bed, self.node(name)
         secret = test_bed.server.secret
         node.process = test_bed.system.start_device(
@@ -294,7 +245,8 @@ class Topology:
         )
         node.agent.close()
         node.agent = HttpAgent(name, _url(node.process.ready))
-        self._world.follow_packets(name)
+        for state in self._world.states:
+            state.on_restart(name)
         test_bed.recorder.attach(name, node.agent.url, node.identity, node.installation)
 
     def install_anew(self, name: str) -> None:
@@ -313,7 +265,7 @@ class Topology:
         node.directory = test_bed.fresh_directory(name)
         node.installation += 1
         self._world.note("installed_anew", device=name)
-        self._start_again(name)
+        self.start_again(name)
         node.agent.set_link("relay", test_bed.stack.reached_as(node.process, node.link.address))
         node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
         node.agent.connect()

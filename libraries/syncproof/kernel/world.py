@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from syncproof.evidence import records
@@ -13,12 +12,8 @@ from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
 from syncproof.evidence.recorder.client import RecorderError
 from syncproof.evidence.tail import Tail
+from syncproof.faults.fault import Fault
 from syncproof.faults.link import Link
-from syncproof.faults.network import Flap
-from syncproof.faults.packets.errors import PacketsUnavailable
-from syncproof.faults.packets.faults import PacketFault
-from syncproof.faults.packets.namespace import PacketPath
-from syncproof.faults.program import Killed
 from syncproof.faults.toxiproxy.client import ServerUnreachable
 from syncproof.kernel.cast import Device
 from syncproof.kernel.demands import meets
@@ -31,7 +26,7 @@ from syncproof.kernel.scheduler import Scheduler
 from syncproof.kernel.sentence import Sentence, emit
 from syncproof.kernel.state import State
 from syncproof.kernel.topology import Topology
-from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
+from syncproof.kernel.trouble import EvidenceIncomplete
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE, Verdicts
 from syncproof.registry import discover
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
@@ -149,24 +144,6 @@ class World:
         """The links of devices."""
         return tuple(self.node(device.name).link for device in devices)
 
-    def packet_paths(self, *devices: Device) -> tuple[PacketPath, ...]:
-        """The ways of devices, packet by packet. Raises InvalidScenario in a test that did not ask for them."""
-        try:
-            return tuple(
-                replace(self.test_bed.stack.packet_path(self.node(device.name).process), owner=device.name)
-                for device in devices
-            )
-        except PacketsUnavailable as wrong:
-            raise InvalidScenario(
-                f"{wrong} A test that does something to packets has the tag 'kernel'."
-            ) from None
-
-    def follow_packets(self, name: str) -> None:
-        """A device was started again: what is on its packets goes where it now lives."""
-        for entry in self.faults.on:
-            if isinstance(entry.fault, PacketFault) and name in entry.fault.target:
-                entry.fault.follow(name, lambda: self.packet_paths(Device(name))[0])
-
     def read_evidence(self) -> None:
         """Wait until the recorder has read every agent to its end, and take in what it wrote.
 
@@ -232,7 +209,9 @@ class World:
             expected = f"expected {what} within {within_ns / 1e9:g} s"
             raise AssertionError(self.verdicts.describe(expected, seen=self.topology.unconnected()))
 
-    def end_fault_after(self, kinds: Sequence[str], targets: Sequence[str], duration: Duration) -> None:
+    def end_fault_after(
+        self, kinds: Sequence[type[Fault]], targets: Sequence[str], duration: Duration
+    ) -> None:
         """Enqueue the end of a fault for so long after it began. Raises InvalidScenario where there is none."""
         entry = self.faults.find(kinds, *targets)
         self.scheduler.at(
@@ -240,24 +219,6 @@ class World:
             lambda: self.topology.end_fault(entry),
             f"the end of the {entry.fault}",
         )
-        entry.ends_by_itself = True
-
-    def flap(self, device: Device, period_ns: int, requested: str) -> None:
-        """Enqueue the edges of a flap, at absolute times, for as long as messages are due."""
-        start, end = self.scheduler.now(), self.operations.sending_ends_ns
-        if end <= start:
-            raise InvalidScenario(
-                f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."
-            )
-        rounds = -(-(end - start) // period_ns)
-        fault = Flap(self.links(device), f"every {requested}", rounds)
-        entry = self.faults.begin(fault)
-        for i in range(rounds):
-            self.scheduler.at(start + i * period_ns, fault.go, f"{device}'s connection goes")
-            back = start + i * period_ns + period_ns * 2 // 5
-            if i < rounds - 1:
-                self.scheduler.at(back, fault.come_back, f"{device}'s connection comes back")
-        self.scheduler.at(back, lambda: self.topology.end_fault(entry), f"the end of the {fault}")
         entry.ends_by_itself = True
 
     def finish(self, *, failed: bool) -> str:
@@ -338,8 +299,8 @@ class World:
             self._check_alive()
 
     def _check_alive(self) -> None:
-        relay_killed = self.faults.is_on(Killed.kind, "relay")
-        self.test_bed.check_alive(self.topology.expected_alive(), server=not relay_killed)
+        relay_ended = self.faults.ended_process("relay", now=True)
+        self.test_bed.check_alive(self.topology.expected_alive(), server=not relay_ended)
 
     def _take_in(self, lines: Sequence[Line]) -> None:
         """Add what the recorder wrote. Raises MalformedReply where an agent told it nonsense."""

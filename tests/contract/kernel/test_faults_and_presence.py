@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.contract.kernel.conftest import Scenario
 
+from syncproof.faults.program import Killed, Suspended
 from syncproof.kernel.trouble import InvalidScenario
 
 
@@ -50,12 +51,12 @@ def test_the_end_of_another_fault_wakes_no_suspended_device(scenario: Scenario) 
         "the relay is restarted after 1 second",
     )
     world = scenario.world
-    assert world.wait_for(lambda: not world.faults.is_on("kill", "relay") and not world.faults.healing, 30)
+    assert world.wait_for(lambda: not world.faults.is_on(Killed, "relay") and not world.faults.healing, 30)
     assert presence(scenario, "Bob") == "silent"
     assert world.topology.pending().keys() == {"Alice"}
     world.read_evidence()  # nobody waits for Bob
     scenario.tell("Bob's process is resumed after 2 seconds")
-    assert world.wait_for(lambda: not world.faults.is_on("suspend", "Bob"), 30)
+    assert world.wait_for(lambda: not world.faults.is_on(Suspended, "Bob"), 30)
     assert presence(scenario, "Bob") == "asleep"
     scenario.tell("Bob wakes up 1 second later")
     assert scenario.end() == ""

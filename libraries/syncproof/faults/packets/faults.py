@@ -126,6 +126,7 @@ class PacketLoss(PacketFault[Count]):
     """Packets vanish where they arrive. Both ends keep what they have, and TCP sends it again, later and later."""
 
     kind = "packet_loss"
+    called = "loss of packets"
     engine = "nftables"
 
     def __init__(
@@ -153,6 +154,7 @@ class OneWay(PacketLoss):
     """A one-way partition: nothing arrives in one direction, and everything in the other. Connections stand."""
 
     kind = "one_way"
+    called = "one-way partition"
 
     def __init__(self, paths: Sequence[PacketPath], direction: str, now: Callable[[], int]) -> None:
         super().__init__(paths, RandomLoss(1.0), direction, now)
@@ -199,6 +201,7 @@ class PacketRate(Shaped):
     """A thin line: so many bytes a second in each direction, all connections and headers together."""
 
     kind = "bandwidth"
+    called = "bandwidth limit"
     engine = "tbf"
 
     def __init__(

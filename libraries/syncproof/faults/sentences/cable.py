@@ -8,6 +8,7 @@ from syncproof.faults.cable import Unplugged
 from syncproof.kernel.cast import Device, Pronoun
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -43,7 +44,7 @@ class IsUnplugged(Sentence):
     def run(self, world: World) -> None:
         name = self.device.name
         world.operations.run_until_received(name, self.count)
-        world.faults.begin(world.topology.unplugging(name))
+        world.faults.begin(_unplugging(world, name))
 
 
 class IsPluggedIn(Sentence):
@@ -69,4 +70,16 @@ class IsPluggedIn(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after([Unplugged.kind], [self.device.name], self.duration)
+        world.end_fault_after([Unplugged], [self.device.name], self.duration)
+
+
+def _unplugging(world: World, name: str) -> Unplugged:
+    """The fault that a device's network cable is pulled; its end gives it another address."""
+    node = world.node(name)
+    cable = world.test_bed.stack.cable(node.process)
+    if cable is None:
+        raise InvalidScenario(
+            f"{name}'s network cannot be unplugged: here all devices share the network of this machine. "
+            "Tag the test 'docker', so that it is skipped here, and run it with STACK:compose."
+        )
+    return Unplugged(name, cable, lambda: node.link.address)

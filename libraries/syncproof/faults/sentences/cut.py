@@ -8,6 +8,7 @@ from syncproof.faults import network
 from syncproof.kernel.cast import Device, Devices, Pronoun
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -149,7 +150,7 @@ class AllAreRestored(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after(["cut"], [device.name for device in self.devices], self.duration)
+        world.end_fault_after([network.Cut], [device.name for device in self.devices], self.duration)
 
 
 class IsRestored(Sentence):
@@ -177,7 +178,9 @@ class IsRestored(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after(["cut", "silence", "truncation"], [self.device.name], self.duration)
+        world.end_fault_after(
+            [network.Cut, network.SilentLink, network.BreakingLink], [self.device.name], self.duration
+        )
 
 
 class Flaps(Sentence):
@@ -204,4 +207,19 @@ class Flaps(Sentence):
     period: Duration
 
     def run(self, world: World) -> None:
-        world.flap(self.device, world.scaled_ns(self.period), str(self.period))
+        device, period_ns = self.device, world.scaled_ns(self.period)
+        start, end = world.scheduler.now(), world.operations.sending_ends_ns
+        if end <= start:
+            raise InvalidScenario(
+                f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."
+            )
+        rounds = -(-(end - start) // period_ns)
+        fault = network.Flap(world.links(device), f"every {self.period}", rounds)
+        entry = world.faults.begin(fault)
+        for i in range(rounds):
+            world.scheduler.at(start + i * period_ns, fault.go, f"{device}'s connection goes")
+            back = start + i * period_ns + period_ns * 2 // 5
+            if i < rounds - 1:
+                world.scheduler.at(back, fault.come_back, f"{device}'s connection comes back")
+        world.scheduler.at(back, lambda: world.topology.end_fault(entry), f"the end of the {fault}")
+        entry.ends_by_itself = True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.impostor import How
-from syncproof.faults.program import Killed
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.sentence import Sentence
@@ -108,7 +107,7 @@ def _swap_keys(world: World, devices: Devices, how: How) -> None:
     if len(names) != 2:
         raise InvalidScenario(f"Two devices verify each other, and this sentence names {len(names)}.")
     links = tuple(world.node(name).link for name in names)
-    if world.faults.is_on(Killed.kind, "relay"):
+    if world.faults.ended_process("relay", now=True):
         raise InvalidScenario(
             "Nobody can get between two devices and a relay that is dead: say first when the relay is restarted, "
             "or make it two tests."

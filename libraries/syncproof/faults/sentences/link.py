@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
+from syncproof.faults.packets.faults import PacketRate
 from syncproof.kernel.cast import Device, Devices, Pronoun
 from syncproof.kernel.quantities import Duration, Rate, Size
 from syncproof.kernel.sentence import Sentence
@@ -214,7 +215,7 @@ class BandwidthIsFree(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after(["bandwidth"], [self.device.name], self.duration)
+        world.end_fault_after([network.StarvedLink, PacketRate], [self.device.name], self.duration)
 
 
 class GoesSilentAfter(Sentence):
@@ -301,7 +302,7 @@ class RepliesComeBack(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after(["silence"], [self.device.name], self.duration)
+        world.end_fault_after([network.SilentLink], [self.device.name], self.duration)
 
 
 class BreaksOff(Sentence):

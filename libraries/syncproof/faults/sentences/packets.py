@@ -6,13 +6,17 @@ skipped with the reason where there is none.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncproof.faults.packets.faults import OneWay, PacketDelay, PacketLoss, PacketRate
+from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.faults.packets.faults import OneWay, PacketDelay, PacketFault, PacketLoss, PacketRate
+from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.rules import BurstLoss, Loss, RandomLoss
 from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration, Percent, Rate
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
@@ -98,7 +102,7 @@ class HearsNothing(Sentence):
 
     def run(self, world: World) -> None:
         world.operations.flush()
-        world.faults.begin(OneWay(world.packet_paths(self.device), "downstream", world.scheduler.now))
+        world.faults.begin(OneWay(packet_paths(world, self.device), "downstream", world.scheduler.now))
 
 
 class IsNotHeard(Sentence):
@@ -122,7 +126,7 @@ class IsNotHeard(Sentence):
 
     def run(self, world: World) -> None:
         world.operations.flush()
-        world.faults.begin(OneWay(world.packet_paths(self.device), "upstream", world.scheduler.now))
+        world.faults.begin(OneWay(packet_paths(world, self.device), "upstream", world.scheduler.now))
 
 
 class PacketsPassAgain(Sentence):
@@ -149,7 +153,7 @@ class PacketsPassAgain(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after(["one_way", "packet_loss"], [self.device.name], self.duration)
+        world.end_fault_after([OneWay, PacketLoss], [self.device.name], self.duration)
 
 
 class PacketsAreLimited(Sentence):
@@ -179,7 +183,7 @@ class PacketsAreLimited(Sentence):
         if self.rate.bytes_per_s < 1000:
             raise InvalidScenario(f"A line of {self.rate} carries no packet in a second: say 1 KB/s or more.")
         world.operations.flush()
-        paths = world.packet_paths(self.device)
+        paths = packet_paths(world, self.device)
         world.faults.begin(PacketRate(paths, self.rate.bytes_per_s, "both", world.scheduler.now))
 
 
@@ -207,16 +211,41 @@ class PacketsAreDelayed(Sentence):
 
     def run(self, world: World) -> None:
         world.operations.flush()
-        paths = world.packet_paths(self.device)
+        paths = packet_paths(world, self.device)
         world.faults.begin(PacketDelay(paths, self.duration.seconds, "both", world.scheduler.now))
 
 
 def _lose(world: World, device: Device, loss: Loss) -> None:
     world.operations.flush()
-    world.faults.begin(PacketLoss(world.packet_paths(device), loss, "both", world.scheduler.now))
+    world.faults.begin(PacketLoss(packet_paths(world, device), loss, "both", world.scheduler.now))
 
 
 def _some(percent: Percent) -> float:
     if not percent.fraction:
         raise InvalidScenario("A loss of 0% of the packets is none: say how many are to vanish.")
     return percent.fraction
+
+
+def packet_paths(world: World, *devices: Device) -> tuple[PacketPath, ...]:
+    """The ways of devices, packet by packet. Raises InvalidScenario in a test that did not ask for them."""
+    world.of(PacketPaths)
+    try:
+        return tuple(
+            replace(world.test_bed.stack.packet_path(world.node(device.name).process), owner=device.name)
+            for device in devices
+        )
+    except PacketsUnavailable as wrong:
+        raise InvalidScenario(
+            f"{wrong} A test that does something to packets has the tag 'kernel'."
+        ) from None
+
+
+class PacketPaths(State):
+    """What is on the packets of a device goes where the device lives after it was started again."""
+
+    def on_restart(self, name: str) -> None:
+        """Begin each of these faults again there."""
+        world = self._world
+        for entry in world.faults.on:
+            if isinstance(entry.fault, PacketFault) and name in entry.fault.target:
+                entry.fault.follow(name, lambda: packet_paths(world, Device(name))[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.faults.program import Killed
+from syncproof.faults.program import Killed, Suspended
 from syncproof.kernel.cast import Device, Pronoun
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
@@ -41,7 +41,7 @@ class KilledAfterReceiving(Sentence):
     def run(self, world: World) -> None:
         world.operations.run_until_received(self.device.name, self.count)
         world.topology.expect_silence(self.device.name)
-        world.faults.begin(world.topology.killing(self.device.name))
+        world.faults.begin(killing(world, self.device.name))
 
 
 class IsSuspended(Sentence):
@@ -69,7 +69,7 @@ class IsSuspended(Sentence):
         world.operations.flush()
         name = self.device.name
         world.topology.expect_silence(name)
-        world.faults.begin(world.topology.suspending(name))
+        world.faults.begin(suspending(world, name))
 
 
 class IsResumed(Sentence):
@@ -95,7 +95,7 @@ class IsResumed(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after(["suspend"], [self.device.name], self.duration)
+        world.end_fault_after([Suspended], [self.device.name], self.duration)
 
 
 class KilledDuringCatchUp(Sentence):
@@ -127,7 +127,7 @@ class KilledDuringCatchUp(Sentence):
         name = self.device.name
         world.topology.run_until_caught_up_on(name, self.count)
         world.topology.expect_silence(name)
-        world.faults.begin(world.topology.killing(name))
+        world.faults.begin(killing(world, name))
 
 
 class IsKilled(Sentence):
@@ -156,7 +156,7 @@ class IsKilled(Sentence):
     def run(self, world: World) -> None:
         world.operations.flush()
         world.topology.expect_silence(self.device.name)
-        world.faults.begin(world.topology.killing(self.device.name))
+        world.faults.begin(killing(world, self.device.name))
 
 
 class StartsAgain(Sentence):
@@ -181,4 +181,15 @@ class StartsAgain(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after([Killed.kind], [self.device.name], self.duration)
+        world.end_fault_after([Killed], [self.device.name], self.duration)
+
+
+def killing(world: World, name: str) -> Killed:
+    """The fault `kill -9` of a device; its end starts it again on the same directory."""
+    return Killed(name, (name,), lambda: world.node(name).process, lambda: world.topology.start_again(name))
+
+
+def suspending(world: World, name: str) -> Suspended:
+    """The fault that a device's process stands still."""
+    engine = world.test_bed.stack.suspends_by
+    return Suspended(name, (name,), lambda: world.node(name).process, engine)

@@ -48,7 +48,7 @@ class Verifications(State):
     def different_strings(self, names: Sequence[str], within: Duration) -> None:
         """Both show a string, and it is not the same."""
         world, pair = self._world, " and ".join(names)
-        if not all(world.faults.is_on(SwappedKeys.kind, name) for name in names):
+        if not all(world.faults.is_on(SwappedKeys, name) for name in names):
             raise InvalidScenario(
                 f"Nobody swaps the keys of {pair}. Say first 'somebody between {pair} swaps their keys'."
             )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
+from syncproof.faults.sentences.process import killing
+from syncproof.faults.storage import DamagedAttachment, MissingAttachment
 from syncproof.kernel.cast import Device, Pronoun
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration, Percent, Size
@@ -260,7 +262,7 @@ class KilledDuringDownload(Sentence):
         name = self.device.name
         world.of(Attachments).run_until_partly_there(name)
         world.topology.expect_silence(name)
-        world.faults.begin(world.topology.killing(name))
+        world.faults.begin(killing(world, name))
 
 
 class IsLostOnRelay(Sentence):
@@ -338,4 +340,4 @@ class IsWholeAgain(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Attachments).last_of(self.device.name)
-        world.end_fault_after(["attachment_missing", "attachment_damaged"], ["relay"], self.duration)
+        world.end_fault_after([MissingAttachment, DamagedAttachment], ["relay"], self.duration)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.breaker import expected_opens, openings
 from syncproof.evidence.checkers.verdict import count as counted
+from syncproof.faults.network import Cut
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
@@ -172,14 +173,14 @@ class RestoredAfterBreaker(Sentence):
 
     def run(self, world: World) -> None:
         opened_ns = _breaker_opened(world, self.device.name)
-        entry = world.faults.find(["cut"], self.device.name)
+        entry = world.faults.find([Cut], self.device.name)
         since = Duration((opened_ns - entry.started_ns) / 1e9 / world.scale + self.duration.seconds)
-        world.end_fault_after(["cut"], [self.device.name], since)
+        world.end_fault_after([Cut], [self.device.name], since)
 
 
 def _breaker_opened(world: World, name: str) -> int:
     """Waits until the device says that its breaker has opened; when that was (ns)."""
-    entry = world.faults.find(["cut"], name)
+    entry = world.faults.find([Cut], name)
 
     def opened() -> list[int]:
         return [
