@@ -1,10 +1,9 @@
 """The lines of a history: what was done to a system and what was seen of it.
 
 One JSON object a line, in the order in which the recorder wrote them. The first line is a `Header`; every
-other line is one of the tagged records below. `t_ns` is CLOCK_MONOTONIC of this kernel (the header names its
-boot_id and, per agent, the clock offset where an agent lives on another kernel); `err_ns` is the half width
-of the stamp's uncertainty: overlapping intervals give no order. The device's own (adjustable) clock is never
-used.
+other line is a tagged record: one of those below, or of a workload's `records.py`. `t_ns` is CLOCK_MONOTONIC of this
+kernel (the header names its boot_id); `err_ns` is the half width of the stamp's uncertainty: overlapping intervals give
+no order. The device's own (adjustable) clock is never used.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ def installation(incarnation: int) -> int:
     return incarnation // INSTALLATION
 
 
-Phase = Literal["safety", "heal", "liveness"]
 Outcome = Literal["ok", "fail", "info"]
 VerdictResult = Literal["pass", "fail", "unknown"]
 #: From when to when, ns.
@@ -49,7 +47,6 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", tag_field=
     scale: float
     boot_id: str
     versions: dict[str, str] = {}
-    clocks: dict[str, tuple[int, int]] = {}
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, gc=False):
@@ -66,7 +63,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
     source: str = HARNESS
     source_seq: int = 0
     incarnation: int = 0
-    phase: Phase = "safety"
     device: str = ""
 
     @classmethod

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+
 from syncproof.systems.agent import Capabilities
 
 
-def promised(checker: str, capabilities: Capabilities) -> dict[str, object]:
-    """The limits of a checker that follow from the declared capabilities; empty for most.
+def promised(check: Callable[..., object], capabilities: Capabilities) -> dict[str, object]:
+    """The limits of a check that follow from the declared capabilities, by the names of its arguments; empty for most.
 
-    Example: ``promised("no_loss", ...)`` of a system with an outbox in memory is ``{"durable_outbox": False}``:
-    what a device accepted and had not sent may be lost with its process.
+    Example: of a system with an outbox in memory, a check that takes ``durable_outbox`` gets ``False``: what a device
+    accepted and had not sent may be lost with its process.
     """
-    if checker in ("no_loss", "recovery_bound"):
-        return {"durable_outbox": capabilities.outbox == "durable"}
-    if checker in ("causal_order", "convergence"):
-        return {"order": capabilities.order}
-    if checker == "marker_integrity":
-        return {"marker": capabilities.marker}
-    if checker == "no_plaintext":
-        return {"e2ee": capabilities.e2ee}
-    if checker == "conflict_preservation":
-        return {"conflicts": capabilities.conflicts}
-    return {}
+    promises = {
+        "conflicts": capabilities.conflicts,
+        "durable_outbox": capabilities.outbox == "durable",
+        "e2ee": capabilities.e2ee,
+        "marker": capabilities.marker,
+        "order": capabilities.order,
+    }
+    takes = inspect.signature(check).parameters
+    return {name: promise for name, promise in promises.items() if name in takes}

@@ -131,8 +131,9 @@ class Verdicts:
 
     def ask(self, checker: str, name: str | None, **limits: int) -> Verdict:
         """One checker's verdict on the history so far, put on record."""
-        promises = promised(checker, self._world.profile.capabilities)
-        verdict = checkers.run(checker, self._world.history, device=name, **promises, **limits)
+        check = checkers.named(checker)
+        promises = promised(check, self._world.profile.capabilities)
+        verdict = check(self._world.history, device=name, **promises, **limits)
         self._put_on_record(verdict, name or "")
         return verdict
 

@@ -105,11 +105,11 @@ def test_records_of_the_harness_are_numbered_and_keep_their_stamp(
 ) -> None:
     recorder.open(path, HEADER)
     before = time.monotonic_ns()
-    recorder.record(Note(what="a", t_ns=7, phase="heal"))
+    recorder.record(Note(what="a", t_ns=7))
     recorder.record(Note(what="b"))
     recorder.barrier()
     a, b = Tail(path).read_new()
-    assert (a.i, a.t_ns, a.phase) == (1, 7, "heal")
+    assert (a.i, a.t_ns) == (1, 7)
     assert b.i == 2
     assert before < b.t_ns < time.monotonic_ns()
 
@@ -315,18 +315,6 @@ def test_a_gap_in_the_events_has_the_deliveries_read(
     agent.change(forget)
     until(lambda: ops(History.load(path)) == ["x"])
     assert History.load(path).notes("event_gap")[0].fields == {"after": 0, "next": 5}
-
-
-def test_the_phase_is_put_on_what_agents_report(recorder: RecorderClient, path: Path, start: Start) -> None:
-    agent = start()
-    recorder.open(path, HEADER)
-    recorder.attach("Bob", agent.url)
-    agent.deliver("a1")
-    recorder.barrier()
-    recorder.phase("liveness")
-    agent.deliver("a2")
-    recorder.barrier()
-    assert [entry.phase for entry in History.load(path).deliveries("Bob")] == ["safety", "liveness"]
 
 
 def test_several_histories_one_after_the_other(

@@ -80,13 +80,17 @@ def _of_workloads(which: str) -> dict[str, Callable[..., Verdict]]:
     return {name: check for module in modules("checks") for name, check in getattr(module, which, {}).items()}
 
 
+def named(name: str) -> Callable[..., Verdict]:
+    """A check by its name. Raises LookupError for an unknown one."""
+    known = {**safety(), **liveness()}
+    if name not in known:
+        raise LookupError(f"'{name}' is no checker. There are: {', '.join(known)}.")
+    return known[name]
+
+
 def run(name: str, history: History, *, device: str | None = None, **limits: Any) -> Verdict:
     """Judge by a checker's name; `device` restricts it to one device.
 
     Raises LookupError for an unknown name, TypeError for a limit that the checker does not have.
     """
-    known = {**safety(), **liveness()}
-    check = known.get(name)
-    if check is None:
-        raise LookupError(f"'{name}' is no checker. There are: {', '.join(known)}.")
-    return check(history, device=device, **limits)
+    return named(name)(history, device=device, **limits)

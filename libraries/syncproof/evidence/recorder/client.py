@@ -21,7 +21,7 @@ from syncproof.evidence.recorder.protocol import (
     encode,
 )
 from syncproof.evidence.recorder.socket_path import short
-from syncproof.evidence.records import Header, Phase
+from syncproof.evidence.records import Header
 
 
 class RecorderError(Exception):
@@ -59,10 +59,6 @@ class RecorderClient:
     def record(self, record: Line) -> None:
         """Append a record of the harness (`i` is the recorder's; a `t_ns` of 0 is stamped on arrival)."""
         self._send(Command(record=record))
-
-    def phase(self, phase: Phase) -> None:
-        """The phase of what agents report from here on."""
-        self._send(Command(phase=phase))
 
     def attach(self, device: str, url: str, identity: str = "", installation: int = 0) -> None:
         """Follow an agent; once more after each of its restarts.

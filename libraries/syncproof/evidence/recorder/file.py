@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof.evidence.records import Header, Phase, Record
+from syncproof.evidence.records import Header, Record
 
 
 class HistoryFile:
@@ -17,24 +17,18 @@ class HistoryFile:
     def __init__(self, path: Path, header: Header) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        #: Phase of what agents report (the harness gives its own records theirs).
-        self.phase: Phase = "safety"
         #: Number of the last line; the header is line 0.
         self.last = 0
         self._encoder = msgspec.json.Encoder()
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
         self._write(self._encoder.encode(header) + b"\n")
 
-    def append(self, records: Iterable[Record], *, phase: Phase | None = None) -> None:
-        """Write records as they come; `phase` is put on them where it is given."""
+    def append(self, records: Iterable[Record]) -> None:
+        """Write records as they come, numbered."""
         buffer = bytearray()
         for record in records:
             self.last += 1
-            if phase is None:
-                numbered = msgspec.structs.replace(record, i=self.last)
-            else:
-                numbered = msgspec.structs.replace(record, i=self.last, phase=phase)
-            buffer += self._encoder.encode(numbered)
+            buffer += self._encoder.encode(msgspec.structs.replace(record, i=self.last))
             buffer += b"\n"
         if buffer:
             self._write(bytes(buffer))

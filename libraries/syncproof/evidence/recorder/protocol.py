@@ -5,7 +5,6 @@ A line is an object with exactly one of these keys. Lines are worked off one aft
     {"open": {"path": "/out/h.jsonl", "header": {...}}}   start a history file (an earlier one ends)
     {"record": {"type": "invoke", ...}}                   append a record of the harness; `i` is assigned
                                                           here, `t_ns` is kept, or stamped if it is 0
-    {"phase": "safety|heal|liveness"}                     the phase of what agents report from here on
     {"attach": {"device": "Bob", "url": "http://..."}}    follow an agent; again after each restart; `identity` is
                                                           what the system itself calls it, where that differs;
                                                           `installation` how often it was installed anew
@@ -32,7 +31,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Header, Phase
+from syncproof.evidence.records import Header
 
 #: The number of an answer to a line whose own number could not be read.
 NOT_READ = -1
@@ -72,7 +71,6 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
     open: Open | UnsetType = UNSET
     record: Line | UnsetType = UNSET
-    phase: Phase | UnsetType = UNSET
     attach: Attach | UnsetType = UNSET
     suspend: Named | UnsetType = UNSET
     resume: Named | UnsetType = UNSET

@@ -23,7 +23,7 @@ from syncproof.evidence.recorder.protocol import (
     decode_command,
     encode,
 )
-from syncproof.evidence.records import Phase, Record
+from syncproof.evidence.records import Record
 
 #: Errors that an answer carries at most; the history has them all.
 MOST_ERRORS = 20
@@ -88,8 +88,6 @@ class Session:
             del self._followers[command.detach.device]
         elif isinstance(command.barrier, int):
             return await self._barrier(command.barrier, command.timeout_s)
-        elif isinstance(command.phase, str):
-            self._open_file().phase = command.phase
         else:
             answer = self._answer(command.number)
             await self._end()
@@ -99,7 +97,7 @@ class Session:
     def _append(self, record: Line) -> None:
         if record.t_ns == 0:
             record = msgspec.structs.replace(record, t_ns=time.monotonic_ns())
-        _write(self._open_file(), [record], None)
+        _write(self._open_file(), [record])
 
     async def _attach(self, attach: Attach) -> None:
         file = self._open_file()
@@ -112,7 +110,7 @@ class Session:
             attach.device,
             attach.url,
             self._names,
-            lambda lines: _write(file, lines, file.phase),
+            lambda lines: _write(file, lines),
             self._error,
         )
         self._followers[attach.device] = follower
@@ -157,9 +155,9 @@ class Session:
             self._file = None
 
 
-def _write(file: HistoryFile, lines: list[Record], phase: Phase | None) -> None:
+def _write(file: HistoryFile, lines: list[Record]) -> None:
     """Append lines. Evidence with a hole is worth nothing: where it cannot be written, the recorder ends."""
     try:
-        file.append(lines, phase=phase)
+        file.append(lines)
     except OSError as error:
         raise SystemExit(f"The evidence cannot be written: {error.strerror}: {file.path}") from None
