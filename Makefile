@@ -1,6 +1,6 @@
 # One command each: what a person and CI run. `make help` lists them.
-# Settings: SYSTEM=, STACK=, NETWORK=, TIME_SCALE= are passed on as Robot Framework variables,
-# ROBOT_OPTIONS= as they stand; PROCESSES= suite files run side by side; PYTHON= makes .venv.
+# A setting of a run (`make help`) is passed on as a Robot Framework variable, ROBOT_OPTIONS= as they stand;
+# PROCESSES= suite files run side by side; PYTHON= makes .venv. Any other name is refused.
 
 PYTHON ?= python3
 PROCESSES ?= 8
@@ -13,33 +13,47 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 RESULTS := results
 CATEGORIES := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard suites/*/*.robot)))))
 # Only from make's own command line: a SYSTEM in somebody's environment means something else.
-given = $(if $(findstring command,$(origin $(1))),--variable $(1):$($(1)))
-SETTINGS := SYSTEM STACK NETWORK TIME_SCALE SLACK SEED TIMELINE TOXIPROXY_URL HOMESERVER_URL HOMESERVER_SECRET \
-	HOMESERVER_DATABASE DEFECT
+TOLD := $(foreach name,$(.VARIABLES),$(if $(findstring command,$(origin $(name))),$(name)))
+# What this file gives a value is make's own; all else must be a setting of a run.
+OWN = $(shell sed -nE 's/^([a-z%-]+: )?([A-Z_]+) *[:?+]?=.*/\2/p' $(firstword $(MAKEFILE_LIST)) | sort -u)
+LIST_SETTINGS = PYTHONPATH=libraries $(or $(wildcard $(BIN)/python),$(PYTHON)) -m syncproof.report.settings
+ifneq ($(TOLD),)
+SETTINGS := $(filter-out $(OWN) MAKEFLAGS SHELL,$(TOLD))
+endif
+ifneq ($(SETTINGS),)
+WRONG := $(shell $(LIST_SETTINGS) --unknown $(SETTINGS) --own $(OWN) || echo The settings of a run could not be listed.)
+$(if $(WRONG),$(error $(WRONG)))
+endif
+given = $(if $(filter $(1),$(SETTINGS)),--variable '$(1):$(subst ','\'',$($(1)))')
 VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
-PABOT = $(BIN)/pabot --processes $(PROCESSES) --no-pabotlib \
+PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES) --no-pabotlib \
 	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
 # In the order of the manual's index: what a scenario is made of comes first.
 SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance format matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/log.html'
 	@echo 'make CATEGORY      one of: $(CATEGORIES)'
 	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
-	@echo 'make lint units quick containers kill-matrix    its parts;  make kill-matrix-full    every defect against every suite'
+	@echo 'make format        repair the form that make lint complains about'
+	@echo 'make lint units quick containers kill-matrix    its parts'
+	@echo 'make kill-matrix-all    every declared pair of scenario and defect, and not those alone that CI has time for'
+	@echo 'make kill-matrix-full    every defect against every suite'
 	@echo 'make matrix        the suites of products against a Synapse;  make systems    docs/systems.md from runs'
 	@echo 'make matrix-encrypted    a second pass in end-to-end encrypted rooms: the server must not be able to read a word'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
+	@echo 'make nightly       all that is too long for CI, into docs/nightly.md, in slices of SLICE_MINUTES=80'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
 	@echo 'make clean         remove what runs have left'
-	@echo 'Settings: NETWORK=degraded TIME_SCALE=0.1 $(filter-out NETWORK TIME_SCALE,$(SETTINGS)), ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES) PYTHON=$(PYTHON)'
+	@echo 'Of make: ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES) PYTHON=$(PYTHON).  Settings of a run, like TIME_SCALE=0.1:'
+	@$(LIST_SETTINGS)
 
 # -- installation
 
@@ -61,11 +75,12 @@ $(BIN)/python:
 # $(call run,FOLDER OF RESULTS,SUITES,MORE OPTIONS): says where the log is, ends as the run ended.
 define run
 	@mkdir -p $(1)
-	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test,! -name $(kept)) -exec rm -rf {} +
+	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test nightly,! -name $(kept)) -exec rm -rf {} +
 	@status=0; $(PABOT) --outputdir $(1) $(3) $(VARIABLES) $(ROBOT_OPTIONS) $(2) || status=$$?; \
-	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; exit $$status
+	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; $(GO_ON) exit $$status
 endef
 
+acceptance: GO_ON = echo "Go on with: source .venv/bin/activate, then robot suites/catchup";
 acceptance: .venv/installed
 	$(call run,$(RESULTS),suites,--ordering suites/longest_first.txt)
 
@@ -82,8 +97,8 @@ MATRIX_RESULTS := $(RESULTS)/matrix
 MATRIX_SUITES := $(addprefix suites/,transport attachment catchup conflict lifecycle resilience component/verification.robot)
 matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
 # $(call matrix_kills,SYSTEM,FOLDER OF RESULTS): with the variables that its suites had; of some tests, their pairs.
-matrix_kills = $(BIN)/python -m defects.matrix --system $(1) --processes 1 --baseline $(2)/output.xml \
-	--results $(2)/kill-matrix --variable TIME_SCALE:1 $(VARIABLES) $(if $(ROBOT_OPTIONS),--selected)
+matrix_kills = $(BIN)/python -m syncproof_defects.matrix --system $(1) --processes 1 --baseline $(2)/output.xml \
+	--results $(2)/kill-matrix --variable TIME_SCALE:1 $(VARIABLES) $(if $(ROBOT_OPTIONS),--selected,--all)
 
 .venv/installed-matrix: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[matrix]'
@@ -121,7 +136,7 @@ matrix-quick: .venv/installed
 		$(call matrix_robot,$(MATRIX_QUICK)) --variable TIME_SCALE:0.1 suites/catchup/normal_network.robot \
 			suites/catchup/offline_from_the_start.robot suites/resilience/network_interruption.robot && \
 		$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_QUICK)/output.xml && \
-		$(BIN)/python -m defects.matrix --system matrix --defect trusts_sync_alone --baseline $(MATRIX_QUICK)/output.xml \
+		$(BIN)/python -m syncproof_defects.matrix --system matrix --defect trusts_sync_alone --baseline $(MATRIX_QUICK)/output.xml \
 			--results $(MATRIX_QUICK)/kill-matrix --variable SLACK:10 $(VARIABLES) && \
 		$(call matrix_robot,$(MATRIX_QUICK)/encrypted) --variable SYSTEM:matrix-encrypted --variable TIME_SCALE:0.1 \
 			suites/catchup/normal_network.robot && \
@@ -155,11 +170,16 @@ test: .venv/installed-dev
 LINTS := lint-style lint-types lint-floors lint-suites lint-sentences lint-keywords lint-workflows
 .PHONY: $(LINTS)
 lint: $(LINTS)
-$(LINTS): .venv/installed-dev
+$(LINTS) format: .venv/installed-dev
+REPAIR := { echo 'make format repairs that.'; exit 1; }
+
+format:
+	$(BIN)/ruff format
+	$(BIN)/robocop format suites resources
 
 lint-style:
 	$(BIN)/ruff check
-	$(BIN)/ruff format --check
+	$(BIN)/ruff format --check || $(REPAIR)
 
 lint-types:
 	$(BIN)/mypy
@@ -169,13 +189,13 @@ lint-floors:
 
 lint-suites:
 	$(BIN)/robocop check suites resources
-	$(BIN)/robocop format --check --no-overwrite suites resources
+	$(BIN)/robocop format --check --no-overwrite suites resources || $(REPAIR)
 
 lint-sentences:
 	$(BIN)/robot --dryrun --output NONE --log NONE --report NONE --console quiet suites
 
 lint-keywords:
-	@$(MAKE) --no-print-directory docs KEYWORD_DOCS=$(TEST_RESULTS)/keywords
+	@$(BIN)/python -m syncproof.report.keyword_manual $(TEST_RESULTS)/keywords $(LIBRARIES)
 
 lint-workflows:
 	.ci/actionlint
@@ -212,8 +232,9 @@ containers-pass:
 	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.
-kill-matrix kill-matrix-full: .venv/installed-dev
-	$(BIN)/python -m defects.matrix $(if $(findstring full,$@),--full) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
+# `kill-matrix` runs what CI has time for, -all every declared pair, -full every scenario against every defect.
+kill-matrix kill-matrix-all kill-matrix-full: .venv/installed-dev
+	$(BIN)/python -m syncproof_defects.matrix $(patsubst kill-matrix-%,--%,$(filter-out kill-matrix,$@)) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
 		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
 		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
 
@@ -230,6 +251,12 @@ mutants: .venv/installed-mutants
 	cd $(MUTANTS) && $(CURDIR)/$(BIN)/mutmut run --max-children $(TEST_PROCESSES) > mutmut.log 2>&1 || { tail -n 30 mutmut.log; exit 1; }
 	@$(BIN)/python -m tests.mutation.score $(MUTANTS) > $(MUTANTS)/score.txt; status=$$?; cat $(MUTANTS)/score.txt; exit $$status
 
+# What is too long for CI, in slices: goes on where the last slice of this commit stopped. STEPS= names some of them.
+SLICE_MINUTES ?= 80
+.PHONY: nightly
+nightly: .venv/installed-dev
+	@$(BIN)/python -m syncproof.report.nightly --minutes $(SLICE_MINUTES) $(addprefix --step ,$(STEPS))
+
 # -- the rest
 
 bench: .venv/installed-dev
@@ -244,6 +271,7 @@ systems: .venv/installed
 KEYWORD_DOCS := docs/keywords
 docs: .venv/installed
 	@$(BIN)/python -m syncproof.report.keyword_manual $(KEYWORD_DOCS) $(LIBRARIES)
+	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md docs/case-study-matrix.md
 
 clean:
 	find $(RESULTS) -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -25,9 +25,13 @@ def figures() -> list[Figure]:
     """Start a relay and a live device, measure, stop."""
     with tempfile.TemporaryDirectory() as folder, Launcher.start(Path(folder) / "logs") as launcher:
         place = {"directory": f"{folder}/relay", "host": "127.0.0.1", "port": 0, "secret": "bench"}
-        relay = launcher.spawn("relay", "syncstack.relay.main:run", {**place, "settings": {}})
+        relay = launcher.spawn(
+            "relay", "syncproof_products.bundled.relay.main:run", {**place, "settings": {}}
+        )
         place["directory"] = f"{folder}/alice"
-        alice = launcher.spawn("Alice", "syncstack.agent.main:run", {**place, "device": "Alice", "seed": 1})
+        alice = launcher.spawn(
+            "Alice", "syncproof_products.bundled.agent.main:run", {**place, "device": "Alice", "seed": 1}
+        )
         agent = http.client.HTTPConnection("127.0.0.1", int(str(alice.ready["port"])), timeout=30)
         _ask(agent, "PUT", "/links/relay", {"address": f"127.0.0.1:{relay.ready['port']}"})
         _ask(agent, "PUT", "/groups/bench", {"members": ["Alice"]})

@@ -27,9 +27,13 @@ TEXT = "x" * 180
 def catch_up(launcher: Launcher, directory: Path) -> float:
     """Seconds from the wish to connect to the last of the events in the delivery log, every one durable."""
     place = {"directory": str(directory / "relay"), "host": "127.0.0.1", "port": 0, "secret": SECRET}
-    relay = launcher.spawn("relay", "syncstack.relay.main:run", {**place, "settings": {"push_rate": 1e9}})
+    relay = launcher.spawn(
+        "relay", "syncproof_products.bundled.relay.main:run", {**place, "settings": {"push_rate": 1e9}}
+    )
     place["directory"] = str(directory / "bob")
-    agent = launcher.spawn("Bob", "syncstack.agent.main:run", {**place, "device": "Bob", "seed": 1})
+    agent = launcher.spawn(
+        "Bob", "syncproof_products.bundled.agent.main:run", {**place, "device": "Bob", "seed": 1}
+    )
     relay_address = f"127.0.0.1:{relay.ready['port']}"
     with (
         httpx.Client(base_url=f"http://127.0.0.1:{agent.ready['port']}", trust_env=False, timeout=30) as bob,

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from figure import Figure
 from syncproof.faults.containers.errors import ContainerError
-from syncproof.systems.bundled import BundledSystem
 from syncproof.systems.compose import ComposeStack
-from syncproof.systems.profile import BUNDLED
+from syncproof.systems.products import drive, find
 
 ROUNDS = 3
 READY_S, DEVICE_S, GONE_S = 8.0, 1.5, 3.0
@@ -22,7 +21,7 @@ def figures() -> list[Figure]:
     """Medians over some rounds, images built; none where there is no engine to measure."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            ComposeStack(Path(folder)).close()  # builds what is missing
+            ComposeStack(Path(folder), find("bundled")).close()  # builds what is missing
         except ContainerError as reason:
             print(f"SKIPPED: compose: {reason}")
             return []
@@ -38,15 +37,16 @@ def figures() -> list[Figure]:
 def _round(folder: Path) -> tuple[float, float, float]:
     """Seconds: until two devices were ready, for a third, until all was gone."""
     began = time.monotonic()
-    stack = ComposeStack(folder)
+    product = find("bundled")
+    stack = ComposeStack(folder, product)
     try:
-        system = BundledSystem(stack, BUNDLED, 1.0)
-        relay = system.start_server(folder / secrets.token_hex(4))
+        system = drive(product, stack, 1.0)
+        secret = system.start_server(folder / secrets.token_hex(4)).secret
         assert stack.toxiproxy.version()
         for name in ("Alice", "Bob"):
-            system.start_device(name, folder / secrets.token_hex(4), relay.secret, 1)
+            system.start_device(name, folder / secrets.token_hex(4), secret, 1)
         ready = time.monotonic()
-        system.start_device("Carol", folder / secrets.token_hex(4), relay.secret, 1)
+        system.start_device("Carol", folder / secrets.token_hex(4), secret, 1)
         further = time.monotonic()
     finally:
         ending = time.monotonic()

@@ -190,7 +190,7 @@ def figures() -> list[Figure]:
             json.dumps({"directory": f"{directory}/relay", "port": 0, "secret": SECRET, "settings": limits})
         )
         relay = subprocess.Popen(
-            [sys.executable, "-m", "syncstack.relay", "--config", str(config)],
+            [sys.executable, "-m", "syncproof_products.bundled.relay", "--config", str(config)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )

@@ -8,13 +8,20 @@ from typing import Any
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
+from syncproof.kernel.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM
+from syncproof.kernel.gathered import options
+from syncproof.kernel.setting import Settings
 from syncproof.kernel.variables import BadSetting
+from syncproof.keywords import dry_run
 from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.keywords.run_settings import settings_of_run
-from syncproof.keywords.run_variables import RunStopped, check_names
+from syncproof.keywords.run_variables import RunStopped
 from syncproof.systems import named_agent
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.pair import Pair, Pairs
-from syncproof.systems.system import SystemNotThere
+
+#: The suites that this library is for; some settings are theirs alone.
+SUITES = "suites/agent"
 
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)
@@ -28,7 +35,7 @@ class AgentLibrary:
         self._pairs: Pairs | None = None
         self._pair: Pair | None = None
         self._remembered: dict[str, object] = {}
-        self._looked_at = False
+        self._settings: Settings | None = None
 
     @keyword
     def provide_agents(self, url: str = "", url_2: str = "", relay_address: str = "") -> dict[str, str]:
@@ -45,45 +52,32 @@ class AgentLibrary:
         | ${agents} =    Provide Agents    ${AGENT_URL}    ${AGENT_URL_2}
         """
         self._remembered = {}
-        if not self._looked_at:
+        if self._settings is None:
             try:
-                self._look_at(url, url_2, relay_address)
+                settings = settings_of_run(SUITES)
+                for setting, given in ((AGENT_URL, url), (AGENT_URL_2, url_2)):
+                    if given:
+                        named_agent.check(setting.name, given)
             except (BadSetting, SystemNotThere) as wrong:
                 raise RunStopped(str(wrong)) from None
-            self._looked_at = True
+            self._settings = settings
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
         self.stop_agents()
-        pair = self._pair = self._open_pairs().start()
+        pair = self._pair = self._open_pairs(self._settings).start()
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
 
-    def _open_pairs(self) -> Pairs:
+    def _open_pairs(self, settings: Settings) -> Pairs:
         if self._pairs is None:
             try:
-                settings = settings_of_run()
-                settings.check()
-                self._pairs = Pairs(
-                    settings.system, settings.defects, settings.named_homeserver, settings.database
-                )
-            except (BadSetting, SystemNotThere) as wrong:
+                self._pairs = Pairs(settings[SYSTEM], settings[DEFECT], options(settings))
+            except SystemNotThere as wrong:
                 raise RunStopped(str(wrong)) from None
-            if settings.stack != "embedded":
+            if settings[STACK] != "embedded":
                 logger.warn(
-                    f"STACK is '{settings.stack}'. The conformance suite starts agents without containers."
+                    f"STACK is '{settings[STACK]}'. The conformance suite starts agents without containers."
                 )
         return self._pairs
-
-    @staticmethod
-    def _look_at(url: str, url_2: str, relay_address: str) -> None:
-        check_names()
-        for variable, given in (("AGENT_URL_2", url_2), ("RELAY_ADDRESS", relay_address)):
-            if given and not url:
-                raise BadSetting(
-                    f"{variable} is '{given}' and there is no AGENT_URL: name the first agent as well."
-                )
-        for variable, given in (("AGENT_URL", url), ("AGENT_URL_2", url_2)):
-            if given:
-                named_agent.check(variable, given)
 
     @keyword
     def restart_first_agent(self) -> str:
@@ -140,6 +134,11 @@ class AgentLibrary:
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: nothing outlives a pabot that is killed."""
         end_with_pabot()
+
+    def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
+        """Listener: a dry run looks at the settings."""
+        if dry_run.is_on():
+            dry_run.check_settings(data, SUITES)
 
     def close(self) -> None:
         """Listener: the run is over."""

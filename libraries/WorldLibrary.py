@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import inspect
 import logging
 import re
 import tempfile
@@ -14,8 +15,9 @@ from robot.api import SkipExecution, logger
 from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
-import defects
+import syncproof_defects as defects
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.kernel.declared import STACK, TIMELINE
 from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
 from syncproof.kernel.sentence import Sentence
@@ -23,12 +25,16 @@ from syncproof.kernel.test_bed import TestBed
 from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE
 from syncproof.kernel.world import World
+from syncproof.keywords import dry_run
 from syncproof.keywords.pabot_tie import end_with_pabot, under_pabot
-from syncproof.keywords.run_settings import defects_of_run, settings_of_run, variable
-from syncproof.keywords.run_variables import RunStopped, check_names
-from syncproof.keywords.skips import name_of, refusal, steps_of
-from syncproof.systems.choose import SYSTEMS, capabilities
-from syncproof.systems.system import SystemNotThere
+from syncproof.keywords.run_settings import defects_of_run, settings_of_run, text_of
+from syncproof.keywords.run_variables import RunStopped
+from syncproof.keywords.skips import refusal, steps_of
+from syncproof.report.settings import manual_table
+from syncproof.report.skips import identity_of
+from syncproof.systems.elsewhere import NotOurs
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.manifest import ManifestError
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 _NOT_WHOLE = "that cannot be converted to integer."
@@ -60,23 +66,12 @@ class WorldLibrary:
     duplicates, order, agreement, content, delivery logs, read markers, and whether each fault has bitten), ends the
     devices, and puts the timeline of a failed test into the log. Relay and proxy last as long as their suite file.
 
-    = Variables of a run =
+    = Settings of a run =
 
-    ``robot --variable NAME:value``; an unknown value stops the run and names the known ones.
+    ``robot --variable NAME:value``. An unknown value stops the run, which names the known ones; so does
+    ``robot --dryrun``. Another name that is nearly one of these is warned of.
 
-    | =Name=            | =Values=                 | =What it does=                                             |
-    | ``SYSTEM``        | ``bundled``, ``matrix``, ``matrix-encrypted`` | what is tested; what it cannot do is skipped |
-    | ``STACK``         | ``embedded``, ``compose`` | where it runs: processes on this machine, or containers   |
-    | ``TIME_SCALE``    | ``0.01`` to ``100``      | durations and the system's intervals times this; default 1 |
-    | ``NETWORK``       | ``normal``, ``degraded`` | ``degraded``: 200 ms and 300 KB/s towards every device     |
-    | ``TOXIPROXY_URL`` | a URL                    | that Toxiproxy server instead of the embedded one          |
-    | ``HOMESERVER_URL`` | a URL                   | that Matrix homeserver instead of one of the run's own     |
-    | ``HOMESERVER_SECRET`` | text                 | its registration secret                                    |
-    | ``HOMESERVER_DATABASE`` | a URL              | PostgreSQL server for the run's own homeserver             |
-    | ``SEED``          | a whole number           | the random numbers of the run; without it one is drawn     |
-    | ``SLACK``         | seconds                  | added to every deadline; the system's profile says 5       |
-    | ``TIMELINE``      | ``failed``, ``all``      | whose timelines go into the log                            |
-    | ``DEFECT``        | names, with commas       | deliberate bugs of the system, for the kill matrix         |
+    SETTINGS
     """
 
     def __init__(self) -> None:
@@ -90,19 +85,19 @@ class WorldLibrary:
 
     def perform(self, step: Sentence) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
-        if self._world is None and (reason := lacking(self._tags, variable("STACK", "embedded"))):
+        if self._world is None and (reason := lacking(self._tags, text_of(STACK) or STACK.default)):
             raise SkipExecution(reason)
         try:
             site = self._open_site()
             self._refuse_what_it_cannot([step], site)
             if self._world is None:
-                site.prepare(self._tags)
+                site.prepare(self._tags, defects_of_run())
                 self._world = World(site, self._title)
                 self._ran_on = site.ran_on()
             self._world.perform(step)
         except BadSetting as wrong:
             raise RunStopped(str(wrong)) from None
-        except PacketsUnavailable as reason:
+        except (NotOurs, PacketsUnavailable) as reason:
             raise SkipExecution(str(reason)) from None
         except EXPECTED_TROUBLE as wrong:
             if self._world is not None:
@@ -112,7 +107,7 @@ class WorldLibrary:
     def _refuse_what_it_cannot(self, story: list[Sentence], site: TestBed) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
         said = refusal(
-            self._name, story, site.settings.system, site.settings.stack, site.profile.capabilities
+            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
         )
         if said is not None:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
@@ -125,10 +120,20 @@ class WorldLibrary:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag).lower() for tag in result.tags)
-        self._name, system = name_of(data), variable("SYSTEM", "bundled")
-        known = system in SYSTEMS  # an unknown one is told when the first sentence needs it
-        stack = variable("STACK", "embedded")
-        said = refusal(self._name, steps_of(data), system, stack, capabilities(system)) if known else None
+        self._name = identity_of(data)
+        if dry_run.is_on():
+            dry_run.check_settings(data)
+            return
+        story = steps_of(data)
+        if not story:
+            return
+        try:
+            site = self._open_site()
+        except (BadSetting, RunStopped):
+            return  # the first sentence tells it, where it stops the run
+        said = refusal(
+            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
+        )
         if said is not None:
             data.setup = data.teardown = None
             data.body.clear()
@@ -137,6 +142,8 @@ class WorldLibrary:
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
         result.message = with_hint(result.message)
+        if dry_run.is_on():
+            dry_run.judge(result)
         world, self._world = self._world, None
         if world is None:
             return
@@ -150,7 +157,7 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        if not self._drawn and (result.failed or variable("TIMELINE", "failed") == "all"):
+        if not self._drawn and (result.failed or world.test_bed.settings[TIMELINE] == "all"):
             self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:
@@ -168,14 +175,11 @@ class WorldLibrary:
 
     def _open_site(self) -> TestBed:
         if self._site is None:
-            check_names()
-            timeline = variable("TIMELINE", "failed")
-            if timeline not in ("failed", "all"):
-                raise BadSetting(f"TIMELINE is '{timeline}'. Known here: failed, all.")
             settings = settings_of_run()
+            (_output_directory() / defects.RAN).unlink(missing_ok=True)
             try:
                 self._site = TestBed(settings, self._evidence_directory())
-            except SystemNotThere as wrong:
+            except (ManifestError, SystemNotThere) as wrong:
                 raise BadSetting(str(wrong)) from None
             except (OSError, *EXPECTED_TROUBLE) as wrong:
                 raise BadSetting(
@@ -186,11 +190,13 @@ class WorldLibrary:
 
     def _write_defects(self) -> None:
         """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
-        if self._site is not None and self._site.settings.defects:
-            ran = dict.fromkeys(name for log in self._site.logs() for name in defects.ran_in(log))
-            output = Path(variable("OUTPUT DIR", "."))
-            (output / defects.RAN).write_text("".join(f"{name}\n" for name in ran))
-            for name in defects_of_run():
+        told = defects_of_run()
+        if self._site is not None and told:
+            ran = [name for log in self._site.logs() for name in defects.ran_in(log)]
+            noted = _output_directory() / defects.RAN
+            before = noted.read_text().split() if noted.exists() else []
+            noted.write_text("".join(f"{name}\n" for name in dict.fromkeys([*before, *ran])))
+            for name in told:
                 if name not in ran:
                     logger.warn(
                         f"The defect {name} was not at work in this test: that it passed shows nothing."
@@ -201,7 +207,7 @@ class WorldLibrary:
 
         Under pabot that is the merged one, two folders up; pabot then shortens the link to it (`../../`).
         """
-        output = Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
+        output = _output_directory()
         return (output.parent.parent if under_pabot() else output) / "history"
 
     def _log_timeline(self, world: World, *, failed: bool) -> None:
@@ -215,3 +221,11 @@ class WorldLibrary:
             logger.debug(traceback.format_exc())
         link = f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>'
         logger.info(picture + link, html=True)
+
+
+def _output_directory() -> Path:
+    return Path(str(BuiltIn().get_variable_value("${OUTPUT DIR}")))
+
+
+# libdoc reads it from the class.
+WorldLibrary.__doc__ = (inspect.getdoc(WorldLibrary) or "").replace("SETTINGS", manual_table())

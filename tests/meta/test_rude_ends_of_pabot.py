@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,21 @@ def test_a_signal_ends_pabot_and_its_robots(start: Start, tmp_path: Path, number
     assert status != 0
     assert run.gone() == ()
     check_swept(run, start, tmp_path)
+
+
+def test_ctrl_c_in_make_is_answered_with_one_line(start: Start, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    made.write_text(f'#!/bin/sh\nexec {sys.executable} -m syncproof.report.interruptible "$@"\n')
+    made.chmod(0o755)
+    run = in_mid_scenario(start, tmp_path, "--no-pabotlib", "--processes", "2", program=str(made))
+    os.killpg(run.process.pid, signal.SIGINT)
+    assert run.process.wait(30) == 253
+    log = run.output / "log.html"
+    # Where the machine is too busy for it, pabot does not mark what it has ended, and there is no log.
+    told = f"Log of what has ended: {log}" if log.exists() else "No suite has ended."
+    _, interrupted, said = run.console().partition("Interrupted")
+    assert interrupted + said == f"Interrupted: ending what runs. {told}\n"
+    assert run.gone() == ()
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import http.server
+import importlib.metadata
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.meta.child_run import NO_LOG, ROOT, Ended, suite
+from robot.api import ExecutionResult
+from tests.meta.child_run import NO_LOG, QUICK, ROOT, Ended, suite
 from tests.meta.conftest import Start
 
 WRONG: dict[str, tuple[str, ...]] = {
     "SYSTEM:nonsense": ("SYSTEM is 'nonsense'. Known here: bundled",),
     "STACK:cloud": ("STACK is 'cloud'. Known here: embedded",),
     "NETWORK:slow": ("NETWORK is 'slow'. Known here: normal, degraded.",),
-    "TIME_SCALE:fast": ("TIME_SCALE is 'fast': it must be a number like 0.1 (1 is real time).",),
-    "TIME_SCALE:0": ("TIME_SCALE is 0: it must be from 0.01 to 100 (1 is real time).",),
-    "SEED:x": ("SEED is 'x': it must be a whole number like 42.",),
+    "TIME_SCALE:fast": (
+        "TIME_SCALE is 'fast': it must be a number from 0.01 to 100, like 0.1 (1 is real time).",
+    ),
+    "TIME_SCALE:0": ("TIME_SCALE is '0': it must be a number from 0.01 to 100, like 0.1 (1 is real time).",),
+    "SEED:x": ("SEED is 'x': it must be a whole number from 0 to 2147483647, like 42.",),
     "SYSTEM=matrix": (
         "There is a variable 'SYSTEM=matrix'. With robot and pabot it is '--variable SYSTEM:matrix'",
     ),
@@ -27,16 +32,21 @@ WRONG: dict[str, tuple[str, ...]] = {
     "DEFECT:acknowledges_befor_comit": (
         "DEFECT is 'acknowledges_befor_comit'. Did you mean acknowledges_before_commit? Known here: ",
     ),
-    "SLACK:much": ("SLACK is 'much': it must be a number of seconds like 15.",),
-    "SLACK:-1": ("SLACK is -1: it must be from 0 to 600 seconds.",),
+    "SLACK:much": ("SLACK is 'much': it must be a number from 0 to 600, like 15 (seconds).",),
+    "SLACK:-1": ("SLACK is '-1': it must be a number from 0 to 600, like 15 (seconds).",),
+    "AGENT_URL:http://127.0.0.1:1": (
+        "AGENT_URL is for suites/agent only.",
+        "describe your product in a file and say '--variable SYSTEM:path/to/product.toml' instead",
+    ),
     "TIMELINE:never": ("TIMELINE is 'never'. Known here: failed, all.",),
     "DEFECT:no_such": ("DEFECT is 'no_such'. Known here: ", "answers_operations_with_a_web_page"),
     "TOXIPROXY_URL:http://127.0.0.1:1": (
         "TOXIPROXY_URL is 'http://127.0.0.1:1'. No Toxiproxy server answers at http://127.0.0.1:1",
         "Start one, like 'toxiproxy-embedded -host 127.0.0.1 -port 8474', or correct the URL.",
     ),
-    "TOXIPROXY_URL:nonsense": ("No Toxiproxy server answers at nonsense", "or correct the URL."),
+    "TOXIPROXY_URL:nonsense": ("TOXIPROXY_URL is 'nonsense': it must be like http://127.0.0.1:8474.",),
 }
+SOME_DEFECT = "acknowledges_before_commit"
 TESTS = {
     "First": "Given Alice and Bob are syncing",
     "Second": "Given Alice and Bob are syncing",
@@ -107,7 +117,8 @@ WRONG_AGENT = {
     "AGENT_URL:http://127.0.0.1:1": (
         "AGENT_URL is 'http://127.0.0.1:1'. No agent answers there (connection refused). Start it, or correct the URL."
     ),
-    "HOMESERVER_URL:http://127.0.0.1:1": "HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is 'bundled'.",
+    "HOMESERVER_URL:http://127.0.0.1:1": "HOMESERVER_URL is for SYSTEM matrix or matrix-encrypted, "
+    "and SYSTEM is 'bundled'.",
     "DEFECT:no_such": "DEFECT is 'no_such'. Known here: ",
     "STACK:cloud": "STACK is 'cloud'. Known here: embedded",
     "AGENT_URL_2:http://127.0.0.1:1": "AGENT_URL_2 is 'http://127.0.0.1:1' and there is no AGENT_URL",
@@ -142,3 +153,42 @@ def test_a_misspelt_variable_is_told_once(start_shared: Start, tmp_path: Path) -
         "There is a variable 'AGENT_ULR', which nothing reads. Did you mean AGENT_URL?",
         "There is a variable 'SYSTM', which nothing reads. Did you mean SYSTEM?",
     ]
+
+
+def ran_on(ended: Ended) -> dict[str, str]:
+    """What the report says of each suite file."""
+    suites = ExecutionResult(ended.output / "output.xml").suite
+    return {each.name: each.metadata["Ran on"] for each in (suites, *suites.suites) if each.metadata}
+
+
+def test_the_report_says_what_the_run_was_told_and_what_it_took(start_shared: Start, tmp_path: Path) -> None:
+    told = (
+        "TIME_SCALE:0.1",
+        "SLACK:7",
+        "NETWORK:degraded",
+        f"DEFECT:{SOME_DEFECT}",
+        "TIMELINE:all",
+        "STACK:embedded",
+    )
+    options = [word for each in told for word in ("--variable", each)]
+    path = suite(tmp_path, {"Meet": "Given Alice and Bob are syncing\nWhen Alice sends 1 message"})
+    ended = start_shared(*NO_LOG, *options, path).end()
+    (said,) = ran_on(ended).values()
+    version = importlib.metadata.version("syncproof")
+    assert re.fullmatch(
+        rf"bundled {version} on embedded \(toxiproxy-embedded [\d.]+\), TIME_SCALE 0.1, NETWORK degraded, SLACK 17, "
+        rf"SEED \d+, TIMELINE all, DEFECT {SOME_DEFECT}",
+        said,
+    )
+
+
+def test_all_robots_of_a_pabot_have_one_seed_and_those_of_the_next_another(
+    start_shared: Start, tmp_path: Path
+) -> None:
+    meet = {"Meet": "Given Alice and Bob are syncing\nWhen Alice sends 1 message"}
+    files = [suite(tmp_path, meet, name=name) for name in ("one", "two")]
+    options = ("--processes", "2", "--no-pabotlib", *QUICK, *files)
+    runs = [start_shared(*options, program="pabot") for _ in range(2)]
+    seeds = [{re.findall(r"SEED (\d+)", said)[0] for said in ran_on(run.end(120)).values()} for run in runs]
+    assert [len(each) for each in seeds] == [1, 1]
+    assert seeds[0] != seeds[1]

@@ -1,1 +1,1 @@
-"""What was seen: the recorder that writes histories, the readers and the checkers of them."""
+"""Evidence: the recorder that writes histories, their readers and their checkers."""

@@ -1,1 +1,1 @@
-"""What goes wrong: faults of links and processes, and the Toxiproxy that serves most of them."""
+"""Faults of links and processes, and the Toxiproxy that serves most of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from syncproof.faults.probe import Probe
+from syncproof.faults.probe import Exchange, Probe
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.faults.toxiproxy.toxic_types import ToxicType
 
@@ -12,8 +12,8 @@ from syncproof.faults.toxiproxy.toxic_types import ToxicType
 class Link:
     """The proxied link of one device.
 
-    request: answers the bytes of a harmless HTTP request whose reply has about as many bytes as asked for (the
-    upstream's owner knows one). now: CLOCK_MONOTONIC, ns. listen: where its proxy listens, `host:0` for any free port.
+    request: answers a harmless exchange whose answer has about as many bytes as asked for (the upstream's owner knows
+    one). now: CLOCK_MONOTONIC, ns. listen: where its proxy listens, `host:0` for any free port.
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class Link:
         device: str,
         client: Client,
         upstream: str,
-        request: Callable[[int], bytes],
+        request: Callable[[int], Exchange],
         now: Callable[[], int],
         listen: str = "127.0.0.1:0",
     ) -> None:

@@ -1,4 +1,4 @@
-"""A probe: one HTTP exchange over a plain socket that never blocks, to prove that a fault bit or healed.
+"""A probe: one exchange over a plain socket that never blocks, to prove that a fault bit or healed.
 
 It is polled by the scheduler like everything else, and it sees what a client of the link would see: refused, reset,
 closed early, silent, slow, in pieces. It works the same through any proxy, unlike counters (the real Toxiproxy
@@ -7,11 +7,14 @@ counts bytes only when a connection ends).
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+import httptools
 
 Outcome = Literal["refused", "reset", "closed", "answered"]
 
@@ -26,15 +29,58 @@ class Sighting:
     pieces: int
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """What a probe sends, and what comes back.
+
+    replies: how many whole ones end the exchange. reply: the bytes of each, or "" for HTTP.
+    """
+
+    request: bytes
+    replies: int = 1
+    reply: bytes = b""
+
+
+class _HttpReplies:
+    """Counts whole HTTP replies, with a length or in chunks."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._parser = httptools.HttpResponseParser(self)
+
+    def on_message_complete(self) -> None:
+        """Called by the parser."""
+        self.count += 1
+
+    def feed(self, piece: bytes) -> None:
+        """Take in what came; anything that is no HTTP ends no reply."""
+        with contextlib.suppress(httptools.HttpParserError):
+            self._parser.feed_data(piece)
+
+
+class _Literals:
+    """Counts how often the same bytes came."""
+
+    def __init__(self, reply: bytes) -> None:
+        self.count = 0
+        self._reply, self._rest = reply, b""
+
+    def feed(self, piece: bytes) -> None:
+        """Take in what came."""
+        parts = (self._rest + piece).split(self._reply)
+        self.count += len(parts) - 1
+        self._rest = parts[-1]
+
+
 class Probe:
     """One exchange with `host:port`. Poll it until it answers a Sighting; close it when it is no longer wanted."""
 
-    def __init__(self, address: str, request: bytes, now: Callable[[], int]) -> None:
+    def __init__(self, address: str, exchange: Exchange, now: Callable[[], int]) -> None:
         host, _, port = address.rpartition(":")
-        self._now, self._request, self._unsent = now, request, request
+        self._now, self._exchange, self._unsent = now, exchange, exchange.request
         self.started = now()
-        self._received = bytearray()
-        self._pieces = 0
+        self._answer = _Literals(exchange.reply) if exchange.reply else _HttpReplies()
+        self._received = self._pieces = 0
         self._sighting: Sighting | None = None
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setblocking(False)
@@ -50,7 +96,7 @@ class Probe:
     @property
     def received(self) -> int:
         """Bytes that came back so far."""
-        return len(self._received)
+        return self._received
 
     def poll(self) -> Sighting | None:
         """Go on as far as is possible without waiting; the Sighting once the exchange ended."""
@@ -63,9 +109,10 @@ class Probe:
                 piece = self._socket.recv(65536)
                 if not piece:
                     return self._end("closed")
-                self._received += piece
+                self._received += len(piece)
                 self._pieces += 1
-                if self._complete():
+                self._answer.feed(piece)
+                if self._answer.count >= self._exchange.replies:
                     return self._end("answered")
         except BlockingIOError:
             return None
@@ -82,17 +129,7 @@ class Probe:
         """Give the socket back."""
         self._socket.close()
 
-    def _complete(self) -> bool:
-        head, separator, body = bytes(self._received).partition(b"\r\n\r\n")
-        if not separator:
-            return False
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.strip().lower() == b"content-length":
-                return len(body) >= int(value)
-        return False
-
     def _end(self, outcome: Outcome) -> Sighting:
         self._socket.close()
-        self._sighting = Sighting(outcome, self._now() - self.started, len(self._received), self._pieces)
+        self._sighting = Sighting(outcome, self._now() - self.started, self._received, self._pieces)
         return self._sighting

@@ -35,6 +35,7 @@ _WORDS = {
     "outbox:memory": "an outbox",
     "pause": "a pipeline that can be stopped",
     "verification": "devices that verify each other",
+    "server_log": "a server whose own log can be read",
     "request_log": "a server whose request log can be read",
     "range": "transfers that go on where they stopped",
 }

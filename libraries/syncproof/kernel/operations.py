@@ -18,7 +18,7 @@ from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.agent import Operation
-from syncproof.systems.server import RawEvent
+from syncproof.systems.server import RawEvent, log_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -252,7 +252,7 @@ class Operations:
         world = self._world
 
         def stored() -> bool:
-            log = world.test_bed.server.log(world.topology.group)
+            log = log_of(world.test_bed.server, world.topology.group)
             own = [line for line in log if world.topology.name_of(line.author) == name]
             if any(line.sealed for line in own):  # which they are nobody can see, but how many
                 return len(own) > world.history.acknowledged_by(name)

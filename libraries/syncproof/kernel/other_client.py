@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.kernel.state import State
-from syncproof.systems.server import RawEvent, ServerClient, opened
+from syncproof.systems.server import RawEvent, ServerClient, client_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -23,7 +23,7 @@ class OtherClients(State):
         """The other client of a device's user."""
         if name not in self._clients:
             identity = self._world.node(name).identity
-            self._clients[name] = opened(self._world.test_bed.server).client(identity)
+            self._clients[name] = client_of(self._world.test_bed.server, identity)
         return self._clients[name]
 
     def push(self, name: str, author: str, events: Sequence[tuple[int, RawEvent]]) -> dict[str, int]:

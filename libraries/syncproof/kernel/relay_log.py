@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.systems.server import RequestLine, opened
+from syncproof.systems.server import RequestLine, requests_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -41,7 +41,7 @@ class RelayLog:
                 "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
                 "Judge by it in a test of its own",
             )
-        lines = opened(world.test_bed.server).requests(last)
+        lines = requests_of(world.test_bed.server, last)
         if has_hole(lines, last, world.opened_ns):
             raise world.verdicts.unknown(
                 checker,

@@ -35,6 +35,10 @@ class Action:
     held: Callable[[], bool] | None = None
 
 
+#: Due, order of enqueueing, action.
+Heap = list[tuple[int, int, Action]]
+
+
 class Scheduler:
     """A heap of actions and the loop that executes them.
 
@@ -43,8 +47,8 @@ class Scheduler:
 
     def __init__(self, clock: Clock, observe: Callable[[], None], *, poll_ns: int = 4_000_000) -> None:
         self._clock, self._observe, self._poll_ns = clock, observe, poll_ns
-        #: Due, order of enqueueing, action.
-        self._heap: list[tuple[int, int, Action]] = []
+        self._punctual: Heap = []
+        self._heap: Heap = []
         self._order = itertools.count()
         #: When the last action was done (ns); deadlines do not begin before it.
         self.last_done_ns = 0
@@ -56,12 +60,12 @@ class Scheduler:
     @property
     def pending(self) -> int:
         """How many actions are enqueued and not yet done."""
-        return len(self._heap)
+        return len(self._punctual) + len(self._heap)
 
     @property
     def next_due(self) -> int | None:
         """When the next action is due (ns); None without any."""
-        return self._heap[0][0] if self._heap else None
+        return min((heap[0][0] for heap in (self._punctual, self._heap) if heap), default=None)
 
     def at(
         self,
@@ -70,15 +74,17 @@ class Scheduler:
         label: str,
         *,
         held: Callable[[], bool] | None = None,
+        punctual: bool = False,
     ) -> Action:
         """Enqueue an action for `due` (ns). Actions with the same time are done in the order of this call.
 
         A time that has passed is now: on a slow machine the end of a fault must not overtake what a scenario says
-        before it.
+        before it. punctual: the action overtakes all that is overdue. This is for an instant that a device has
+        chosen, such as the end of its breaker's pause: a backlog of sends must not put it off.
         """
         due = max(due, self.now())
         action = Action(due, do, label, held)
-        heapq.heappush(self._heap, (due, next(self._order), action))
+        heapq.heappush(self._punctual if punctual else self._heap, (due, next(self._order), action))
         return action
 
     def run_until(self, predicate: Callable[[], bool], deadline: Callable[[], int | None]) -> bool:
@@ -92,7 +98,7 @@ class Scheduler:
             if predicate():
                 return True
             now = self.now()
-            action = self._take_due(now)
+            action = _take_due(self._punctual, now) or _take_due(self._heap, now)
             if action is not None:
                 action.do()
                 self.last_done_ns = self.now()
@@ -100,24 +106,26 @@ class Scheduler:
             limit = deadline()
             if limit is not None and now >= limit:
                 return False
-            bounds = [now + self._poll_ns, *(due for due, _, _ in self._heap[:1] if due > now)]
+            firsts = [*self._punctual[:1], *self._heap[:1]]
+            bounds = [now + self._poll_ns, *(due for due, _, _ in firsts if due > now)]
             if limit is not None:
                 bounds.append(limit)
             self._clock.wait(max(min(bounds), now + 100_000))
 
-    def _take_due(self, now: int) -> Action | None:
-        """The first action that is due and not held, off the heap."""
-        if not self._heap or self._heap[0][0] > now:
-            return None
-        if not _is_held(self._heap[0][2]):
-            return heapq.heappop(self._heap)[2]
-        free = [entry for entry in self._heap if entry[0] <= now and not _is_held(entry[2])]
-        if not free:
-            return None
-        first = min(free)
-        self._heap.remove(first)
-        heapq.heapify(self._heap)
-        return first[2]
+
+def _take_due(heap: Heap, now: int) -> Action | None:
+    """The first action that is due and not held, off the heap."""
+    if not heap or heap[0][0] > now:
+        return None
+    if not _is_held(heap[0][2]):
+        return heapq.heappop(heap)[2]
+    free = [entry for entry in heap if entry[0] <= now and not _is_held(entry[2])]
+    if not free:
+        return None
+    first = min(free)
+    heap.remove(first)
+    heapq.heapify(heap)
+    return first[2]
 
 
 def _is_held(action: Action) -> bool:

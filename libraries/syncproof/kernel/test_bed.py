@@ -9,7 +9,6 @@ import re
 import secrets
 import shutil
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from syncproof.evidence import records
@@ -19,73 +18,33 @@ from syncproof.faults.link import Link
 from syncproof.faults.toxiproxy.client import Client, ToxiproxyError
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
 from syncproof.kernel.clock import MonotonicClock
+from syncproof.kernel.declared import (
+    DEFECT,
+    NETWORK,
+    SEED,
+    SLACK,
+    STACK,
+    SYSTEM,
+    TIME_SCALE,
+    TOXIPROXY_URL,
+)
+from syncproof.kernel.gathered import DECLARED, options
 from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.setting import Settings
 from syncproof.kernel.variables import BadSetting
 from syncproof.processes import Launcher, OwnedDirectory
-from syncproof.systems.choose import SYSTEMS, choose
+from syncproof.processes.warm import MODULES
+from syncproof.systems import about
+from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.products import drive, find
+from syncproof.systems.profile import Profile, profile_of
 from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 
 #: Characters of a test's title in the name of its evidence; file systems take 255 bytes.
 LONGEST_NAME = 120
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The variables of a run: `robot --variable NAME:value`.
-
-    system: what is under test. stack: where it runs. scale: TIME_SCALE. network: `normal` or `degraded` (200 ms,
-    300 KB/s on every link). toxiproxy: URL of a server to use instead of the embedded one ("" for embedded).
-    defects: names from `libraries/defects`, for the kill matrix. seed: of everything random in the run.
-    slack_s: seconds added to every deadline, for a slow machine (0: what the system's profile says).
-    homeserver, homeserver_secret: URL and registration secret of a Matrix homeserver that runs already ("": none).
-    database: URL of a PostgreSQL server for the run's own homeserver ("" for SQLite).
-    """
-
-    system: str = "bundled"
-    stack: str = "embedded"
-    scale: float = 1.0
-    network: str = "normal"
-    toxiproxy: str = ""
-    defects: tuple[str, ...] = ()
-    seed: int = 0
-    slack_s: float = 0.0
-    homeserver: str = ""
-    homeserver_secret: str = ""
-    database: str = ""
-
-    @property
-    def named_homeserver(self) -> tuple[str, str] | None:
-        """URL and registration secret, where the run names one."""
-        return (self.homeserver, self.homeserver_secret) if self.homeserver else None
-
-    def check(self) -> None:
-        """Raises BadSetting, naming what is possible, for a value that nobody knows."""
-        _one_of("SYSTEM", self.system, SYSTEMS)
-        _one_of("STACK", self.stack, ("embedded", "compose"))
-        if self.system == "matrix-encrypted" and self.stack != "embedded":
-            raise BadSetting(
-                f"STACK is '{self.stack}': SYSTEM {self.system} runs on STACK embedded only, where the harness can "
-                "look into the files of its Synapse."
-            )
-        if self.homeserver and self.system == "bundled":
-            raise BadSetting(f"HOMESERVER_URL is for SYSTEM matrix, and SYSTEM is '{self.system}'.")
-        if self.database and (self.system, self.stack, self.homeserver) != ("matrix", "embedded", ""):
-            raise BadSetting(
-                "HOMESERVER_DATABASE is for SYSTEM matrix on STACK embedded, with a homeserver of the run's own "
-                "(no HOMESERVER_URL)."
-            )
-        _one_of("NETWORK", self.network, ("normal", "degraded"))
-        if not 0.01 <= self.scale <= 100:
-            raise BadSetting(f"TIME_SCALE is {self.scale:g}: it must be from 0.01 to 100 (1 is real time).")
-        if not 0 <= self.slack_s <= 600:
-            raise BadSetting(f"SLACK is {self.slack_s:g}: it must be from 0 to 600 seconds.")
-
-
-def _one_of(name: str, value: str, known: Sequence[str]) -> None:
-    if value not in known:
-        raise BadSetting(f"{name} is '{value}'. Known here: {', '.join(known)}.")
 
 
 def _check_toxiproxy(url: str) -> None:
@@ -98,17 +57,15 @@ def _check_toxiproxy(url: str) -> None:
             raise BadSetting(f"TOXIPROXY_URL is '{url}'. {wrong}") from None
 
 
-def _stack(settings: Settings, launcher: Launcher, directory: Path, seed: int) -> Stack:
+def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory: Path, seed: int) -> Stack:
     """Raises BadSetting where the stack that the run names cannot work."""
-    if settings.stack == "embedded":
-        return EmbeddedStack(launcher, seed, settings.toxiproxy)
+    if settings[STACK] == "embedded":
+        return EmbeddedStack(launcher, seed, settings[TOXIPROXY_URL])
     # Imported here: it costs a quarter of a second that the embedded stack need not pay.
     from syncproof.systems.compose import ComposeStack
 
-    if settings.toxiproxy:
-        raise BadSetting("TOXIPROXY_URL is for STACK embedded: the compose stack has a Toxiproxy of its own.")
     try:
-        return ComposeStack(directory, settings.system)
+        return ComposeStack(directory, product)
     except ContainerError as wrong:
         raise BadSetting(f"STACK is 'compose'. {wrong}") from None
 
@@ -118,43 +75,46 @@ class TestBed:
 
     def __init__(self, settings: Settings, evidence_directory: Path) -> None:
         settings.check()
-        _check_toxiproxy(settings.toxiproxy)
+        product = find(settings[SYSTEM])
+        _check_toxiproxy(settings[TOXIPROXY_URL])
         self.settings, self.evidence_directory = settings, evidence_directory
-        self.scale = settings.scale
-        self.seed = settings.seed or random.SystemRandom().randrange(1, 2**31)
+        self.scale = settings[TIME_SCALE]
+        seed = settings[SEED]
+        self.seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         self.clock = MonotonicClock()
         with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
             self.directory = opened.enter_context(OwnedDirectory.create())
-            self.launcher = opened.enter_context(Launcher.start(self.directory.path))
+            warm = (*MODULES, *product.entry_modules)
+            self.launcher = opened.enter_context(Launcher.start(self.directory.path, warm=warm))
             self._recorder_process = self.launcher.spawn(
                 "recorder", "syncproof.evidence.recorder.main:run", {"directory": str(self.directory.path)}
             )
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
-            self.stack = _stack(settings, self.launcher, self.directory.path, self.seed)
-            self.system = choose(
-                settings.system,
-                self.stack,
-                self.scale,
-                settings.defects,
-                settings.named_homeserver,
-                settings.database,
-            )
+            self.stack = _stack(settings, product, self.launcher, self.directory.path, self.seed)
+            self.system: Driver = drive(product, self.stack, self.scale, settings[DEFECT], options(settings))
+            self._count = 0
+            said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
-        self.profile = self.system.profile
-        self.slack_s = (settings.slack_s or self.profile.slack_s) + (
-            10.0 if settings.network == "degraded" else 0.0
+        self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
+        slack_s = settings[SLACK]
+        self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (
+            10.0 if settings[NETWORK] == "degraded" else 0.0
         )
         self._server: Server | None = None
-        self._count = 0
+        self._closed_logs: set[Path] = set()
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
         self._token = secrets.token_hex(4)
 
-    def prepare(self, tags: Container[str]) -> None:
+    def prepare(self, tags: Container[str], defects: tuple[str, ...] = ()) -> None:
         """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
 
-        Raises PacketsUnavailable where that cannot be: such a test is skipped.
+        defects: what the test's system is broken with. Raises PacketsUnavailable where packets cannot be lost: such a
+        test is skipped.
         """
-        scale = 1.0 if "unscaled" in tags else self.settings.scale
+        if defects != self.system.defects:
+            self.close_suite()  # a server of this suite file is broken otherwise, or not at all
+            self.system.defects = defects
+        scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:
             self.close_suite()  # a server of this suite file keeps the intervals that it was started with
             self.scale = scale
@@ -175,9 +135,10 @@ class TestBed:
 
     def close_suite(self) -> None:
         """End what belongs to one suite file."""
-        if self.system.server_lasts == "suite":
+        if self.system.server_lasts == "file":
             self._stop_server()
         self.stack.close_suite()
+        self._closed_logs.update(self.directory.path.glob("*.log"))
 
     def _stop_server(self) -> None:
         if self._server is not None:
@@ -200,7 +161,7 @@ class TestBed:
             self.clock.now,
             self.stack.links_listen,
         )
-        if self.settings.network == "degraded":
+        if self.settings[NETWORK] == "degraded":
             link.add(Latency(latency=round(200 * self.scale)), stream="downstream")
             link.add(Bandwidth(rate=round(300 / self.scale)), stream="downstream")
         return link
@@ -238,30 +199,32 @@ class TestBed:
             run=self.directory.path.name,
             test=title,
             seed=self.seed,
-            system=self.settings.system,
-            stack=self.settings.stack,
+            system=self.settings[SYSTEM],
+            stack=self.settings[STACK],
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
             versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
         )
 
     def ran_on(self) -> str:
-        """Where and how the tests of this run ran, in one line for a report."""
+        """What was tested, where, and with which settings, in one line for a report: all that it was told or took."""
+        settings = self.settings
         parts = [
             self.toxiproxy.engine(),
             *(f"{name} {version}" for name, version in self.stack.versions.items()),
         ]
-        settings = self.settings
-        return (
-            f"{settings.system} on {settings.stack} ({', '.join(parts)}), network {settings.network}, "
-            f"TIME_SCALE {self.scale:g}, SEED {self.seed}"
-        )
+        took = {NETWORK: settings[NETWORK], TIME_SCALE: settings[TIME_SCALE]} | settings.given
+        took = {each: value for each, value in took.items() if each not in (SYSTEM, STACK)}
+        took |= {SLACK: self.slack_s, SEED: self.seed}
+        told = [f"{each.name} {each.shown(took[each])}" for each in DECLARED if each in took]
+        product = f"{settings[SYSTEM]} {self.system.version}".strip()
+        return ", ".join([f"{product} on {settings[STACK]} ({', '.join(parts)})", *told])
 
     def logs(self) -> list[Path]:
-        """What everything that ran so far has written, up to now."""
+        """What everything that ran in this suite file has written, up to now."""
         if self._server is not None:
             _ = self._server.process.log  # asking makes the copy of what is in a container
-        return sorted(self.directory.path.glob("*.log"))
+        return sorted(set(self.directory.path.glob("*.log")) - self._closed_logs)
 
     def keep_logs(self, folder: Path, nodes: Sequence[DeviceNode]) -> None:
         """Copy what every process has logged beside the evidence of a failed test.

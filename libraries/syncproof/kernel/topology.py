@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.faults.fault import Fault
-from syncproof.kernel.cast import CAST, Device, Devices
 from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
+from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.systems.agent import AgentUnreachable, HttpAgent
 
@@ -47,13 +47,7 @@ class Topology:
         try:
             return self.nodes[name]
         except KeyError:
-            there = ", ".join(self.nodes) or "none yet"
-            others = [*self.nodes] or [next(other for other in CAST if other != name)]
-            together = Devices(tuple(Device(each) for each in [*others, name]))
-            raise InvalidScenario(
-                f"{name} takes no part in this scenario (devices here: {there}). "
-                f"Name {name} in its first sentence: 'Given {together} are syncing'."
-            ) from None
+            raise InvalidScenario(takes_no_part(name, tuple(self.nodes))) from None
 
     def setting(self, name: str) -> float:
         """A setting of this scenario's devices, at scale 1."""
@@ -62,12 +56,6 @@ class Topology:
     def setting_ns(self, name: str) -> int:
         """A duration among them, under TIME_SCALE, in ns."""
         return round(self.setting(name) * self._world.scale * 1e9)
-
-    def set(self, **settings: float) -> None:
-        """How this scenario's devices are set, at scale 1. Raises InvalidScenario once they run."""
-        if self.nodes:
-            raise InvalidScenario("The devices run already: say how they are set before they are introduced.")
-        self.settings.update(settings)
 
     def stopped(self, name: str) -> Stopped | None:
         """What the scenario did to a device that still keeps its process from answering."""
@@ -104,8 +92,6 @@ class Topology:
 
     def meet(self, names: Sequence[str]) -> None:
         """Start the devices, put them into one fresh group, and wait until all are live."""
-        if self.nodes:
-            raise InvalidScenario("The devices of a scenario are introduced once, in its first sentence.")
         for name in names:
             self._enter(name)
         for node in self.nodes.values():
@@ -215,7 +201,7 @@ class Topology:
         with contextlib.ExitStack() as leaving:
             for node in self.nodes.values():
                 leaving.callback(node.link.close)
-                leaving.callback(self._world.test_bed.stack.discard, node.process)
+                leaving.callback(self._world.test_bed.system.discard, node.process, node.directory)
                 leaving.callback(node.agent.close)
                 leaving.callback(self._world.test_bed.recorder.detach, node.name)
         return ""
@@ -223,25 +209,35 @@ class Topology:
     def _enter(self, name: str) -> None:
         test_bed = self._world.test_bed
         directory, identity = test_bed.fresh_directory(name), test_bed.fresh_identity(name)
-        process = test_bed.system.start_device(
-            identity, directory, test_bed.server.secret, self._seed(name), self.settings
-        )
         with contextlib.ExitStack() as unless_it_takes_part:
-            unless_it_takes_part.callback(test_bed.stack.discard, process)
             link = test_bed.link(name)
-            unless_it_takes_part.pop_all()  # from here on it is ended by `leave`
+            unless_it_takes_part.callback(link.close)
+            process = test_bed.system.start_device(
+                identity, directory, test_bed.server.secret, self._seed(name), self.settings, link.address
+            )
+            unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
         agent = HttpAgent(name, _url(process.ready))
         node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, link)
-        agent.about()
-        agent.set_link("relay", test_bed.stack.reached_as(process, link.address))
-        test_bed.recorder.attach(name, node.agent.url, identity)
+        node.identity = agent.about().device  # an agent that ran before has a name of its own
+        self._link_to_server(node)
+        test_bed.recorder.attach(name, node.agent.url, node.identity)
+
+    def _link_to_server(self, node: DeviceNode) -> None:
+        test_bed = self._world.test_bed
+        if not test_bed.system.agents_know_server:
+            node.agent.set_link("relay", test_bed.stack.reached_as(node.process, node.link.address))
 
     def start_again(self, name: str) -> None:
         """Start a device's process again, on the directory that it has."""
         test_bed, node = self._world.test_bed, self.node(name)
         secret = test_bed.server.secret
         node.process = test_bed.system.start_device(
-            node.identity, node.directory, secret, self._seed(name) + 1, self.settings
+            node.identity,
+            node.directory,
+            secret,
+            self._seed(name) + 1,
+            self.settings,
+            node.link.address,
         )
         node.agent.close()
         node.agent = HttpAgent(name, _url(node.process.ready))
@@ -261,12 +257,12 @@ class Topology:
         self._world.read_evidence()  # what it has delivered is lost with it, but must stay on record
         self.expect_silence(name)
         began = self._world.scheduler.now()
-        test_bed.stack.discard(node.process)
+        test_bed.system.discard(node.process, node.directory)
         node.directory = test_bed.fresh_directory(name)
         node.installation += 1
         self._world.note("installed_anew", device=name)
         self.start_again(name)
-        node.agent.set_link("relay", test_bed.stack.reached_as(node.process, node.link.address))
+        self._link_to_server(node)
         node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
         node.agent.connect()
         node.presence = "online"

@@ -1,16 +1,10 @@
-"""The variables of a run: their names, and what somebody may have meant who wrote another one."""
+"""The names of a run's variables: a setting that is written otherwise, and the one that was meant."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
 
-#: Everything that the libraries and resources read from `robot --variable NAME:value`.
-NAMES = (
-    "SYSTEM", "STACK", "TIME_SCALE", "NETWORK", "TOXIPROXY_URL", "HOMESERVER_URL", "HOMESERVER_SECRET",
-    "HOMESERVER_DATABASE", "SEED", "SLACK", "TIMELINE", "DEFECT",
-    "AGENT_URL", "AGENT_URL_2", "RELAY_ADDRESS", "PATIENCE", "POLL",
-)  # fmt: skip
 #: Likeness of two names, 0 to 1, from which one is the other misspelt: one letter lost, doubled or swapped.
 _MISSPELT = 0.8
 
@@ -34,17 +28,17 @@ def refuse_equals_signs(variables: Mapping[str, object]) -> None:
             )
 
 
-def misspelt(given: Iterable[str]) -> dict[str, str]:
-    """What was meant by name, for each that is nearly a setting of the run and none.
+def misspelt(given: Iterable[str], settings: Iterable[str]) -> dict[str, str]:
+    """The setting that was meant, by name, for each name that is nearly one of the settings and none.
 
     As for Robot Framework, case, spaces and underscores do not matter: `timescale` is `TIME_SCALE`.
     """
-    settings = {_plain(name): name for name in NAMES}
+    known = {_plain(name): name for name in settings}
     found = {}
     for name in given:
-        near = difflib.get_close_matches(_plain(name), settings, n=1, cutoff=_MISSPELT)
-        if near and _plain(name) not in settings:
-            found[name] = settings[near[0]]
+        near = difflib.get_close_matches(_plain(name), known, n=1, cutoff=_MISSPELT)
+        if near and _plain(name) not in known:
+            found[name] = known[near[0]]
     return found
 
 

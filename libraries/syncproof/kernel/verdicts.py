@@ -18,8 +18,8 @@ from syncproof.kernel.secrecy import search_server
 from syncproof.kernel.trouble import DidNotHeal
 from syncproof.processes import ProcessError
 from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
-from syncproof.systems.server import ServerGone
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.server import ServerGone, log_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -90,21 +90,8 @@ class Verdicts:
         if world.topology.nodes:
             for state in world.states:
                 state.on_rest()
-            known = world.history.logged(world.topology.group)
-            for line in world.test_bed.server.log(world.topology.group, after=known):
-                world.record(
-                    records.Log(
-                        t_ns=world.scheduler.now(),
-                        group=world.topology.group,
-                        op_id=line.op_id,
-                        version=line.version,
-                        server_order=line.server_order,
-                        author=world.topology.name_of(line.author),
-                        digest=line.digest,
-                        sealed=line.sealed,
-                    )
-                )
-            world.note("log_read", group=world.topology.group)
+            if world.profile.capabilities.server_log:
+                self._read_server_log()
             world.read_evidence()
 
     def within(
@@ -122,6 +109,23 @@ class Verdicts:
         """Wait until everything is at rest, then require it."""
         self.at_rest()
         self.require(checker, name, **limits)
+
+    def _read_server_log(self) -> None:
+        world, group = self._world, self._world.topology.group
+        for line in log_of(world.test_bed.server, group, world.history.logged(group)):
+            world.record(
+                records.Log(
+                    t_ns=world.scheduler.now(),
+                    group=group,
+                    op_id=line.op_id,
+                    version=line.version,
+                    server_order=line.server_order,
+                    author=world.topology.name_of(line.author),
+                    digest=line.digest,
+                    sealed=line.sealed,
+                )
+            )
+        world.note("log_read", group=group)
 
     def require(self, checker: str, name: str | None, **limits: int) -> None:
         """Raises AssertionError unless the checker passes; unknown fails too."""

@@ -25,8 +25,9 @@ from syncproof.kernel.relay_log import RelayLog
 from syncproof.kernel.scheduler import Scheduler
 from syncproof.kernel.sentence import Sentence, emit
 from syncproof.kernel.state import State
+from syncproof.kernel.story import impossible
 from syncproof.kernel.topology import Topology
-from syncproof.kernel.trouble import EvidenceIncomplete
+from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE, Verdicts
 from syncproof.registry import discover
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
@@ -106,6 +107,8 @@ class World:
         """Do what a sentence says; it goes on record as the sentence that it is."""
         self.steps.append(step)
         self.note("step", sentence=emit(step))
+        if wrong := impossible(step, tuple(self.topology.nodes)):
+            raise InvalidScenario(wrong)
         try:
             step.run(self)
         except (AgentUnreachable, RecorderError, ServerGone, ServerUnreachable):
@@ -210,14 +213,23 @@ class World:
             raise AssertionError(self.verdicts.describe(expected, seen=self.topology.unconnected()))
 
     def end_fault_after(
-        self, kinds: Sequence[type[Fault]], targets: Sequence[str], duration: Duration
+        self,
+        kinds: Sequence[type[Fault]],
+        targets: Sequence[str],
+        duration: Duration,
+        *,
+        punctual: bool = False,
     ) -> None:
-        """Enqueue the end of a fault for so long after it began. Raises InvalidScenario where there is none."""
+        """Enqueue the end of a fault for so long after it began. Raises InvalidScenario where there is none.
+
+        punctual: it comes before sends that are overdue, see `Scheduler.at`.
+        """
         entry = self.faults.find(kinds, *targets)
         self.scheduler.at(
             entry.started_ns + self.scaled_ns(duration),
             lambda: self.topology.end_fault(entry),
             f"the end of the {entry.fault}",
+            punctual=punctual,
         )
         entry.ends_by_itself = True
 

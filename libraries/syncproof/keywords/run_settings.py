@@ -2,54 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from robot.libraries.BuiltIn import BuiltIn
 
-import defects
-from syncproof.kernel.test_bed import Settings
+import syncproof_defects as defects
+from syncproof.kernel.declared import DEFECT, SEED
+from syncproof.kernel.gathered import DECLARED
+from syncproof.kernel.setting import Setting, Settings, T
 from syncproof.kernel.variables import BadSetting, hint
-
-Number = TypeVar("Number", int, float)
-
-
-def variable(name: str, default: str) -> str:
-    """A variable of the run as text."""
-    return str(BuiltIn().get_variable_value(f"${{{name}}}", default))
+from syncproof.keywords.pabot_tie import seed_of_pabot, under_pabot
+from syncproof.keywords.run_variables import check_names
 
 
-def settings_of_run() -> Settings:
-    """All of them. Raises BadSetting for a number that is none, and for a defect that nobody knows."""
-    return Settings(
-        system=variable("SYSTEM", "bundled"),
-        stack=variable("STACK", "embedded"),
-        scale=_number("TIME_SCALE", 1.0, float, "a number like 0.1 (1 is real time)"),
-        network=variable("NETWORK", "normal"),
-        toxiproxy=variable("TOXIPROXY_URL", ""),
-        defects=defects_of_run(),
-        seed=_number("SEED", 0, int, "a whole number like 42"),
-        homeserver=variable("HOMESERVER_URL", ""),
-        homeserver_secret=variable("HOMESERVER_SECRET", ""),
-        database=variable("HOMESERVER_DATABASE", ""),
-        slack_s=_number("SLACK", 0.0, float, "a number of seconds like 15"),
-    )
+def text_of(setting: Setting[T]) -> str:
+    """The variable of a setting as text; "" where there is none."""
+    return str(BuiltIn().get_variable_value(f"${{{setting.name}}}", ""))
+
+
+def settings_of_run(suites: str = "") -> Settings:
+    """All settings that these suites read ("" for scenarios). Raises BadSetting for whatever nobody knows.
+
+    Under pabot all processes have the seed of one run.
+    """
+    check_names()
+    texts = {setting.name: text_of(setting) for setting in DECLARED}
+    for setting in DECLARED:
+        if setting.instead and setting.suites != suites and texts[setting.name]:
+            raise BadSetting(f"{setting.name} is for {setting.suites} only. {setting.instead}")
+    settings = Settings.read([each for each in DECLARED if each.suites in ("", suites)], texts)
+    _check_defects(settings[DEFECT])
+    seed = {SEED: seed_of_pabot()} if under_pabot() else {}
+    return Settings({**seed, **settings.given})
 
 
 def defects_of_run() -> tuple[str, ...]:
-    """The deliberate bugs that it is to have. Raises BadSetting for one that nobody knows."""
-    names = tuple(name for name in variable("DEFECT", "").split(",") if name)
-    products = defects.PRODUCTS if names else ()
-    known = [name for product in products for name in defects.known(product)]
-    for name in names:
-        if name not in known:
-            raise BadSetting(f"DEFECT is '{name}'.{hint(name, known)} Known here: {', '.join(known)}.")
+    """The deliberate bugs of the test that runs now: the kill matrix gives each test another. Raises BadSetting."""
+    text = text_of(DEFECT)
+    names = DEFECT.read(text) if text else ()
+    _check_defects(names)
     return names
 
 
-def _number(name: str, default: Number, kind: Callable[[str], Number], example: str) -> Number:
-    given = variable(name, str(default))
-    try:
-        return kind(given)
-    except ValueError:
-        raise BadSetting(f"{name} is '{given}': it must be {example}.") from None
+def _check_defects(names: tuple[str, ...]) -> None:
+    """Here and not in the declaration: what checks cannot see defects, not even by name."""
+    known = [name for product in defects.PRODUCTS for name in defects.known(product)] if names else []
+    for name in names:
+        if name not in known:
+            raise BadSetting(f"DEFECT is '{name}'.{hint(name, known)} Known here: {', '.join(known)}.")

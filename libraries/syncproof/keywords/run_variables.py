@@ -7,6 +7,7 @@ import functools
 from robot.api import FatalError, logger
 from robot.libraries.BuiltIn import BuiltIn
 
+from syncproof.kernel.gathered import DECLARED
 from syncproof.kernel.variables import misspelt, refuse_equals_signs
 
 
@@ -26,7 +27,7 @@ def check_names() -> None:
     refuse_equals_signs({str(k): v for k, v in builtin.get_variables(no_decoration=True).items()})
     # Robot Framework's public interface does not tell the variables of the command line from those of a file.
     given = [str(name) for name in builtin._variables._global.as_dict(decoration=False)]
-    for name, meant in misspelt(given).items():
+    for name, meant in misspelt(given, [setting.name for setting in DECLARED]).items():
         _tell(name, meant)
 
 

@@ -1,8 +1,8 @@
-"""Which tests a system skips: what it cannot do by nature, and nothing else.
+"""Which tests a product skips: what it cannot do by nature, and nothing else.
 
-A test whose sentences need more than the system declares is skipped before it starts, and the reason names the
-sentence. Every skip stands in `suites/skipped.csv`: one that is not listed fails its test, so that nobody loses a
-scenario by a capability that went away.
+A test whose sentences need more than the product declares is skipped before it starts, and the reason names the
+sentence. Every skip stands in the product's `skipped.csv`: one that is not listed fails its test, so that nobody loses
+a scenario by a capability that went away.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import Any
 
 from syncproof.kernel.demands import in_words, unmet
 from syncproof.kernel.sentence import Sentence, parse
-from syncproof.report.skips import LIST, listed
+from syncproof.report.skips import FILE, may_skip
 from syncproof.systems.agent import Capabilities
+from syncproof.systems.manifest import Manifest
 
 
 def steps_of(test: Any) -> list[Sentence]:
@@ -21,25 +22,20 @@ def steps_of(test: Any) -> list[Sentence]:
     return list(_parsed(test))
 
 
-def name_of(test: Any) -> str:
-    """A test as the list has it."""
-    return f"{test.parent.name}.{test.name}"
-
-
 def refusal(
-    name: str, story: Sequence[Sentence], system: str, stack: str, capabilities: Capabilities
+    test: str, story: Sequence[Sentence], product: Manifest, stack: str, capabilities: Capabilities
 ) -> tuple[str, str] | None:
-    """`Skip` or `Fail` with what to say, where the system cannot run the test of that name; None where it can."""
+    """`Skip` or `Fail` with what to say, where the product cannot run the test of that id; None where it can."""
     wanting = unmet(story, capabilities)
     if not wanting:
         return None
     said = "; ".join(f"'{sentence}' needs {in_words(need)}" for need, sentence in wanting.items())
-    reason = f"The system {system} does not declare what this test needs: {said}."
-    if name in listed(LIST, system, stack):
+    reason = f"The system {product.system} does not declare what this test needs: {said}."
+    if may_skip(product, stack, test):
         return "Skip", reason
     return "Fail", (
-        f"{reason} This skip is not in suites/{LIST.name}. If the system really cannot do that, "
-        f"add the line: {system},{stack},{name},needs {' and '.join(wanting)}"
+        f"{reason} This skip is not in {product.folder.name}/{FILE}. If the system really cannot do that, "
+        f"add the line: {product.variant},{stack},{test},needs {' and '.join(wanting)}"
     )
 
 

@@ -145,7 +145,7 @@ def _run(job: Job, request: Spawn) -> int:
     # The kernel forgets whose end is ours when a process gets other rights.
     lifeline.die_with_parent(job.launcher)
     if request.defects:
-        importlib.import_module("defects").apply(request.defects)
+        importlib.import_module("syncproof_defects").apply(request.defects)
     run = _load(request.entry)
     run(request.config, ready)
     return 0
@@ -155,5 +155,7 @@ def _load(entry: str) -> Callable[[Mapping[str, object], Callable[[Mapping[str, 
     module, _, name = entry.partition(":")
     function = getattr(importlib.import_module(module), name, None)
     if not callable(function):
-        raise TypeError(f"entry '{entry}' must name a function, like 'syncstack.relay.main:run'")
+        raise TypeError(
+            f"entry '{entry}' must name a function, like 'syncproof_products.bundled.relay.main:run'"
+        )
     return function  # type: ignore[no-any-return]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -177,7 +178,12 @@ class Launcher:
 def _obituary(server: subprocess.Popen[bytes], directory: Path) -> str:
     try:
         # Its line closes a moment before its end can be seen.
-        status = f"exit status {server.wait(_EXIT_S)}"
+        ended = server.wait(_EXIT_S)
+        if (
+            ended == -signal.SIGTERM
+        ):  # as pabot does on Ctrl-C: first what a robot has started, then the robot
+            return "The run was interrupted: somebody told all that it had started to end (SIGTERM)."
+        status = f"exit status {ended}"
     except subprocess.TimeoutExpired:
         status = "it closed its line, but still runs"
     log = _last_lines(directory / "launcher.log")

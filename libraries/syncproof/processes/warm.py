@@ -11,11 +11,9 @@ import importlib
 import sys
 from collections.abc import Iterable
 
-#: The programs of the bundled system and of the harness, and what uvicorn and httpx only import when they
-#: first serve.
+#: The programs of the harness, and what uvicorn and httpx only import when they first serve. A product's own come
+#: from its manifest.
 MODULES = (
-    "syncstack.relay.main",
-    "syncstack.agent.main",
     "syncproof.faults.toxiproxy.main",
     "syncproof.evidence.recorder.main",
     "sqlite3",

@@ -1,4 +1,1 @@
-"""What a run says at its end:
-
-the closing line over all its tests, and the second run of those that failed.
-"""
+"""Results of a run: its closing line, the rerun of what failed, skips, and the pages that are made from them."""

@@ -1,8 +1,8 @@
-"""Which tests a run skipped, held against the list of those that may be.
+"""Which tests a product skips, held against its list of those that it may.
 
 `python -m syncproof.report.skips [--system S] [--stack S] output.xml` exits non-zero, and says which, when a test was
-skipped that `suites/skipped.csv` does not name for this system on this stack: a scenario that quietly stopped running
-is a failure. A listed one may run.
+skipped that `skipped.csv` in the product's folder does not name: a scenario that quietly stopped running is a failure.
+A listed one may run. A product without the file may skip whatever it cannot do.
 """
 
 from __future__ import annotations
@@ -10,33 +10,66 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from robot.api import ExecutionResult
 
-LIST = Path(__file__).parents[3] / "suites" / "skipped.csv"
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.products import find
+
+FILE = "skipped.csv"
 
 
-def listed(table: Path, system: str, stack: str) -> frozenset[str]:
-    """`Suite File.Test name` of those that may be skipped; what `matrix` may, `matrix-encrypted` may too."""
-    systems = (system, system.partition("-")[0])
-    with table.open(newline="") as rows:
-        return frozenset(
-            row["test"] for row in csv.DictReader(rows) if row["system"] in systems and row["stack"] == stack
+@dataclass(frozen=True)
+class Row:
+    """A skip that a product may make. variant, stack: "" for any. test: as `identity_of`, or a pattern of those."""
+
+    variant: str
+    stack: str
+    test: str
+    why: str
+
+    def allows(self, test: str, variant: str, stack: str) -> bool:
+        """Whether it speaks of this test there."""
+        return (
+            self.variant in ("", variant)
+            and self.stack in ("", stack)
+            and (self.test == test or fnmatchcase(test, self.test))
         )
 
 
+def identity_of(test: Any) -> str:
+    """A test by its file and its name: `suites/catchup/normal_network.robot::Normal network`."""
+    parts = Path(str(test.source)).parts
+    place = len(parts) - 1 - parts[::-1].index("suites") if "suites" in parts else len(parts) - 1
+    return f"{'/'.join(parts[place:])}::{test.name}"
+
+
+def rows(product: Manifest) -> list[Row] | None:
+    """The product's list; None where it has none."""
+    try:
+        with (product.folder / FILE).open(newline="") as table:
+            return [
+                Row(row["variant"], row["stack"], row["test"], row["why"]) for row in csv.DictReader(table)
+            ]
+    except FileNotFoundError:
+        return None
+
+
+def may_skip(product: Manifest, stack: str, test: str) -> bool:
+    """Whether the product may skip this test on this stack."""
+    listed = rows(product)
+    return listed is None or any(row.allows(test, product.variant, stack) for row in listed)
+
+
 def skipped(output: Path) -> dict[str, str]:
-    """`Suite File.Test name` of each test that a run skipped, with the reason that it gave."""
+    """Each test that a run skipped, by its id, with the reason that it gave."""
     tests = ExecutionResult(str(output)).suite.all_tests
-    return {f"{test.parent.name}.{test.name}": test.message for test in tests if test.skipped}
-
-
-def surplus(found: dict[str, str], may: Iterable[str]) -> list[str]:
-    """One line for each that is not on the list."""
-    allowed = set(may)
-    return [f"{test} was skipped: {why}" for test, why in found.items() if test not in allowed]
+    return {identity_of(test): test.message for test in tests if test.skipped}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,13 +79,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--system", default="bundled")
     parser.add_argument("--stack", default="embedded")
-    parser.add_argument("--list", type=Path, default=LIST, help="the table of those that may be skipped")
     parser.add_argument("output", type=Path, help="output.xml of the run")
     chosen = parser.parse_args(arguments)
-    found = skipped(chosen.output)
-    wrong = surplus(found, listed(chosen.list, chosen.system, chosen.stack))
+    product = find(chosen.system)
+    wrong = [
+        f"{test} was skipped: {why}"
+        for test, why in skipped(chosen.output).items()
+        if not may_skip(product, chosen.stack, test)
+    ]
     for line in wrong:
-        print(f"{line} ({chosen.list.name} does not name it for {chosen.system} on {chosen.stack})")
+        print(f"{line} ({product.name}/{FILE} does not name it for {chosen.system} on {chosen.stack})")
     return 1 if wrong else 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +16,15 @@ from pathlib import Path
 import msgspec
 from robot.api import ExecutionResult
 
-from syncproof.systems.choose import SYSTEMS, profile
+from syncproof.systems.describing import described_by
+from syncproof.systems.products import known
 from syncproof.systems.profile import Profile
 
 _HEAD = """# What runs on which system
 
 `make systems` writes this page from a run of every system at `TIME_SCALE:0.1`. The suites are the same files for all.
 What a system cannot do by nature is a capability that it does not declare; a scenario whose sentences need it is
-skipped with that reason, and `suites/skipped.csv` lists every skip: one more fails the run.
+skipped with that reason, and `skipped.csv` in the product's folder lists every skip: one more fails the run.
 """
 
 
@@ -120,13 +122,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("runs", nargs="+", metavar="SYSTEM=output.xml,...", help="later ones win")
     runs = dict(run.split("=", 1) for run in parser.parse_args(arguments).runs)
     for name in runs:
-        if name not in SYSTEMS:
-            parser.error(f"There is no system '{name}'. Known: {', '.join(SYSTEMS)}.")
+        if name not in known():
+            parser.error(f"There is no system '{name}'. Known: {', '.join(known())}.")
     found: dict[str, dict[Scenario, Ran]] = {
         name: {scenario: ran for path in paths.split(",") for scenario, ran in outcomes(Path(path)).items()}
         for name, paths in runs.items()
     }
-    print(page({name: profile(name) for name in runs}, found), end="")
+    with tempfile.TemporaryDirectory() as folder:
+        profiles = {name: described_by(name, Path(folder) / name) for name in runs}
+    print(page(profiles, found), end="")
     return 0
 
 

@@ -1,1 +1,1 @@
-"""Drives what is tested: agents, servers, and what the harness must know of a system before it can judge it."""
+"""Drivers of the systems under test: agents, servers, and the profile by which each is judged."""

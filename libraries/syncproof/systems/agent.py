@@ -37,9 +37,9 @@ class MalformedReply(Exception):
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a system can do by nature; tests that need more are skipped with that reason.
+    """What a product can do by nature; tests that need more are skipped with that reason.
 
-    operator: the harness can look into the server's attachments and its request log (a profile says so, no agent).
+    The last four are not the agent's to say: what the harness can do with the product's server, by its driver.
     """
 
     order: str = "none"
@@ -58,11 +58,13 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     e2ee: bool = False
     #: Who is installed anew gets back what was said before.
     history: bool = False
-    operator: bool = False
-    #: A circuit breaker that opens after so many failures, as the profile's settings say.
+    #: A circuit breaker that opens after so many failures, as the manifest's settings say.
     breaker: bool = False
-    #: Of the server, not of a device: its request log can be read; the harness can be another client of a user.
+    #: The server's attachments can be looked into.
+    operator: bool = False
+    server_log: bool = False
     request_log: bool = False
+    #: The harness can be another client of a user.
     other_client: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,11 +12,8 @@ from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.processes import Launcher, Process
 from syncproof.systems import memory
-from syncproof.systems.stack import Program
+from syncproof.systems.stack import Configuration, Program, Role, as_json
 from syncproof.systems.storage import FolderStorage
-
-#: Programs that are devices, of whichever system.
-_DEVICES = ("syncstack.agent.main:run", "matrixagent.main:run")
 
 
 class EmbeddedStack:
@@ -26,6 +24,7 @@ class EmbeddedStack:
 
     links_listen = "127.0.0.1:0"
     suspends_by = "SIGSTOP"
+    executes = True
 
     def __init__(self, launcher: Launcher, seed: int, toxiproxy: str) -> None:
         self._launcher, self._seed, self._url = launcher, seed, toxiproxy
@@ -58,10 +57,12 @@ class EmbeddedStack:
         entry: str,
         config: Mapping[str, object],
         *,
+        role: Role = "other",
         defects: Sequence[str] = (),
         ready_within_s: float = 20.0,
+        configuration: Configuration = as_json,  # noqa: ARG002
     ) -> Process:
-        if self._ground is None or entry not in _DEVICES:
+        if self._ground is None or role != "agent":
             return self._launcher.spawn(name, entry, config, defects=defects, ready_within_s=ready_within_s)
         key = str(config["directory"])
         place = self._places.get(key)
@@ -75,6 +76,14 @@ class EmbeddedStack:
         process.ready = {**process.ready, "host": host, "port": port}
         self._keys[process.pid] = key
         return process
+
+    def run(self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Process:
+        if self._ground is not None:
+            raise PacketsUnavailable(
+                f"'{name}' is started by a command, and such a program has no network of its own here: no packet fault "
+                "can be put on it."
+            )
+        return self._launcher.wrap(name, argv, env={**os.environ, **env}, directory=folder)
 
     def use_packets(self, wanted: bool) -> None:
         if wanted and self._ground is None:

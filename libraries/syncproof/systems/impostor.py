@@ -24,7 +24,9 @@ class Impostor:
             "how": how,
         }
         self._stack = stack
-        self._program = stack.spawn("impostor", "syncproof.faults.impostor.main:run", config)
+        self._program = stack.spawn(
+            "impostor", "syncproof.faults.impostor.main:run", config, role="man_in_the_middle"
+        )
         # Nothing here speaks TLS, and to read the certificates takes longer than all that it is asked.
         self._client = httpx.Client(timeout=10.0, trust_env=False, verify=False)
 

@@ -7,7 +7,7 @@ import re
 import httpx
 
 from syncproof.systems import urls
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
 
 _ANSWER_S = 30.0
 

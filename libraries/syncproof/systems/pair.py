@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from syncproof.processes import Launcher, OwnedDirectory
-from syncproof.systems.choose import choose
+from syncproof.processes.warm import MODULES
+from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
+from syncproof.systems.products import drive, find
 from syncproof.systems.server import Server
 from syncproof.systems.stack import Program
-from syncproof.systems.system import System
 
 #: A marker need not wait a second for company where meaning is looked at, not pace.
-_BRISK = 0.05
+_BRISK = {"marker_debounce_s": 0.05}
 
 
 class Pair:
     """Alice and Bob: processes with directories of their own, linked to nothing yet. owns_server: ends with them."""
 
     def __init__(
-        self, system: System, server: Server, directory: Path, seed: int, *, owns_server: bool
+        self, system: Driver, server: Server, directory: Path, seed: int, *, owns_server: bool
     ) -> None:
         self._system, self._server, self._owns_server = system, server, owns_server
         self._directory, self._seed = directory, seed
@@ -57,30 +57,30 @@ class Pair:
 
     def _start(self, device: str) -> Program:
         return self._system.start_device(
-            self._names[device], self._directory / device, self._server.secret, self._seed
+            self._names[device], self._directory / device, self._server.secret, self._seed, _BRISK
         )
 
 
 class Pairs:
     """Starts pairs of a system, each in a fresh directory, and ends everything with `close`.
 
-    system, defects, homeserver, database: as for `choose`.
+    system: as a run's SYSTEM. defects, options: as for `drive`.
     """
 
     def __init__(
         self,
         system: str = "bundled",
         defects: Sequence[str] = (),
-        homeserver: tuple[str, str] | None = None,
-        database: str = "",
+        options: Mapping[str, str] | None = None,
     ) -> None:
         with contextlib.ExitStack() as opened:  # a system that cannot be started leaves nothing behind
             self._directory = opened.enter_context(OwnedDirectory.create()).path
-            launcher = opened.enter_context(Launcher.start(self._directory))
-            self._system = choose(system, EmbeddedStack(launcher, 1, ""), 1.0, defects, homeserver, database)
+            product = find(system)
+            launcher = opened.enter_context(
+                Launcher.start(self._directory, warm=(*MODULES, *product.entry_modules))
+            )
+            self._system = drive(product, EmbeddedStack(launcher, 1, ""), 1.0, defects, options)
             self._opened = opened.pop_all()
-        settings = {**self._system.profile.settings, "marker_debounce_s": _BRISK}
-        self._system.profile = replace(self._system.profile, settings=settings)
         self._server: Server | None = None
         self._count = 0
 
@@ -88,7 +88,7 @@ class Pairs:
         """A fresh pair; on a fresh server, unless that costs too much."""
         self._count += 1
         directory = self._directory / f"{self._count:03d}"
-        owns_server = self._system.server_lasts == "suite"
+        owns_server = self._system.server_lasts == "file"
         if owns_server or self._server is None:
             self._server = self._system.start_server(directory / "relay")
         return Pair(self._system, self._server, directory, self._count, owns_server=owns_server)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from syncproof.faults.probe import Exchange
 from syncproof.systems.agent import BlobRef
 from syncproof.systems.stack import Program
 
@@ -126,23 +127,65 @@ class Server(Protocol):
     def address(self) -> str: ...
     def start(self) -> None: ...
     def stop(self) -> None: ...
-    def log(self, group: str, after: int = 0) -> list[LogLine]: ...
-    def probe_request(self, reply_bytes: int) -> bytes: ...
+    def probe_request(self, reply_bytes: int) -> Exchange: ...
 
 
 @runtime_checkable
-class OpenServer(Server, Protocol):
-    """A server whose own request log and public interface the harness knows (`request_log`, `other_client`)."""
+class LoggedServer(Protocol):
+    """A server whose own log of a group can be read (`server_log`)."""
+
+    def log(self, group: str, after: int = 0) -> list[LogLine]:
+        """The operations of a group behind position `after`."""
+
+
+@runtime_checkable
+class RequestLoggedServer(Protocol):
+    """A server whose request log can be read (`request_log`)."""
 
     def requests(self, after: int = 0) -> list[RequestLine]:
         """What was asked of it behind number `after`."""
+
+
+@runtime_checkable
+class ClientServer(Protocol):
+    """A server at whose public interface the harness can be another client (`other_client`)."""
 
     def client(self, identity: str) -> ServerClient:
         """Another client of the user that it calls so."""
 
 
-def opened(server: Server) -> OpenServer:
-    """The server as one that the harness knows from inside. Raises TypeError for another: its system lacks a need."""
-    if not isinstance(server, OpenServer):
-        raise TypeError(f"{type(server).__name__} has neither a request log nor other clients")
-    return server
+#: What the harness can do with a server, by the need of a sentence.
+_ABILITIES: dict[str, tuple[str, ...]] = {
+    "server_log": ("log",),
+    "request_log": ("requests",),
+    "other_client": ("client",),
+    "operator": ("blob", "blob_path", "blob_head_bytes"),
+}
+
+
+def abilities(server: type) -> frozenset[str]:
+    """What the harness can do with servers of this class, by the methods that it has."""
+    return frozenset(
+        name for name, methods in _ABILITIES.items() if all(hasattr(server, method) for method in methods)
+    )
+
+
+def requests_of(server: Server, after: int) -> list[RequestLine]:
+    """What was asked of a server behind number `after`. Raises TypeError for one without a request log."""
+    if not isinstance(server, RequestLoggedServer):
+        raise TypeError(f"{type(server).__name__} has no request log")
+    return server.requests(after)
+
+
+def client_of(server: Server, identity: str) -> ServerClient:
+    """Another client of a server's user. Raises TypeError for a server at which the harness cannot be one."""
+    if not isinstance(server, ClientServer):
+        raise TypeError(f"{type(server).__name__} has no other clients")
+    return server.client(identity)
+
+
+def log_of(server: Server, group: str, after: int = 0) -> list[LogLine]:
+    """A server's own log of a group behind position `after`. Raises TypeError for one whose log cannot be read."""
+    if not isinstance(server, LoggedServer):
+        raise TypeError(f"{type(server).__name__} has no log that can be read")
+    return server.log(group, after)

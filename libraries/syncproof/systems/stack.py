@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
+
+import msgspec
 
 from syncproof.faults.cable import Cable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.systems.storage import Storage
 
+#: What a program is for its product. A device may need a network of its own; a server has to be reached by the proxy.
+Role = Literal["server", "agent", "man_in_the_middle", "other"]
+
+Configuration = Callable[[Mapping[str, object]], str]
+
+
+def as_json(config: Mapping[str, object]) -> str:
+    """A configuration as the text of a file."""
+    return msgspec.json.encode(config).decode()
+
 
 class Program(Protocol):
     """A running relay or device, with a process id of its own and signals that really reach it."""
+
+    #: What it said, or what was seen, when it was ready: host and port where the harness reaches it.
+    ready: Mapping[str, object]
 
     @property
     def name(self) -> str: ...
     @property
     def pid(self) -> int: ...
-    @property
-    def ready(self) -> Mapping[str, object]: ...
     @property
     def log(self) -> Path: ...
     def alive(self) -> bool: ...
@@ -35,6 +48,9 @@ class Stack(Protocol):
     """Starts programs and a Toxiproxy, and says where links have to listen. What it started for one suite file ends
     with `close_suite`, everything with `close`.
     """
+
+    #: Whether it can run any program, and not only those that its services describe.
+    executes: bool
 
     @property
     def suspends_by(self) -> str:
@@ -58,12 +74,22 @@ class Stack(Protocol):
         entry: str,
         config: Mapping[str, object],
         *,
+        role: Role = "other",
         defects: Sequence[str] = (),
         ready_within_s: float = 20.0,
+        configuration: Configuration = as_json,
     ) -> Program:
         """Start a program and wait until it is ready; on a directory that one ran in before, start that one again.
 
-        ready: host and port where the harness reaches it and, for a server, where the Toxiproxy does.
+        entry: `module:function` of it. role: what it is for its product. configuration: the text of the file from
+        which it reads its config where it runs in a container. ready: host and port where the harness reaches it and,
+        for a server, where the Toxiproxy does.
+        """
+
+    def run(self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Program:
+        """Start any program, which may take its time to get ready. folder: where it works. env: added to the run's.
+
+        Raises SystemNotThere where this stack starts its own only.
         """
 
     def use_packets(self, wanted: bool) -> None:

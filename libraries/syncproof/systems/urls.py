@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
 
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
 
 
 def read(url: str, schemes: Sequence[str], otherwise: str) -> SplitResult:

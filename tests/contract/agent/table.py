@@ -38,7 +38,9 @@ class Agent:
         self.start()
 
     def start(self) -> None:
-        self.process: Process = self._launcher.spawn(self.name, "syncstack.agent.main:run", self._config)
+        self.process: Process = self._launcher.spawn(
+            self.name, "syncproof_products.bundled.agent.main:run", self._config
+        )
         address = f"http://{self.process.ready['host']}:{self.process.ready['port']}"
         self.http = httpx.Client(base_url=address, timeout=30, trust_env=False)
 
@@ -122,7 +124,7 @@ class Table:
             "secret": SECRET,
             "settings": {},
         }
-        self.relay = self._launcher.spawn("relay", "syncstack.relay.main:run", config)
+        self.relay = self._launcher.spawn("relay", "syncproof_products.bundled.relay.main:run", config)
 
     @property
     def address(self) -> str:

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.named_agent import check
-from syncproof.systems.system import SystemNotThere
 
 
 @pytest.mark.parametrize(

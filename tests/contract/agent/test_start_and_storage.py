@@ -34,7 +34,7 @@ def test_a_wrong_configuration_is_named(
     launcher: Launcher, tmp_path: Path, changes: dict[str, object], said: str
 ) -> None:
     with pytest.raises(NotReady) as failure:
-        launcher.spawn("Alice", "syncstack.agent.main:run", _config(tmp_path, **changes))
+        launcher.spawn("Alice", "syncproof_products.bundled.agent.main:run", _config(tmp_path, **changes))
     assert said in str(failure.value)
     assert "Traceback" not in str(failure.value)
 
@@ -43,27 +43,28 @@ def test_a_port_in_use_is_named(launcher: Launcher, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(NotReady, match=rf"127\.0\.0\.1:{port}"):
-            launcher.spawn("Alice", "syncstack.agent.main:run", _config(tmp_path, port=port))
+            launcher.spawn("Alice", "syncproof_products.bundled.agent.main:run", _config(tmp_path, port=port))
 
 
 def test_the_directory_of_another_device_is_refused(table: Table, launcher: Launcher, tmp_path: Path) -> None:
     bob = table.agent("Bob")
     bob.process.stop(3.0)
     with pytest.raises(NotReady, match="belongs to device 'Bob'"):
-        launcher.spawn("Alice", "syncstack.agent.main:run", _config(tmp_path / "Bob"))
+        launcher.spawn("Alice", "syncproof_products.bundled.agent.main:run", _config(tmp_path / "Bob"))
 
 
 def test_a_storage_that_is_no_database_is_named(launcher: Launcher, tmp_path: Path) -> None:
     (tmp_path / "device.sqlite").write_bytes(b"not a database" * 1000)
     with pytest.raises(NotReady, match=r"cannot use .*device\.sqlite"):
-        launcher.spawn("Alice", "syncstack.agent.main:run", _config(tmp_path))
+        launcher.spawn("Alice", "syncproof_products.bundled.agent.main:run", _config(tmp_path))
 
 
 def test_it_runs_by_hand_and_ends_by_sigterm(tmp_path: Path) -> None:
     config = tmp_path / "agent.json"
     config.write_text(json.dumps(_config(tmp_path / "alice")))
     with subprocess.Popen(
-        [sys.executable, "-m", "syncstack.agent", "--config", str(config)], stdout=subprocess.PIPE
+        [sys.executable, "-m", "syncproof_products.bundled.agent", "--config", str(config)],
+        stdout=subprocess.PIPE,
     ) as agent:
         assert agent.stdout is not None
         ready = json.loads(agent.stdout.readline())

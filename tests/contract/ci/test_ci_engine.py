@@ -157,12 +157,19 @@ def test_the_image_that_partitions_is_built_where_an_engine_answers(machine: Mac
     assert asked == "compose -f compose/compose.yaml build --quiet netadmin\n"
 
 
+MATRIX = "libraries/syncproof_products/matrix"
 SYNAPSE = "    image: ${SYNCPROOF_SYNAPSE_IMAGE:-matrixdotorg/synapse:v1.163.2}\n"
 
 
+def with_a_product_of_somebody_elses_image(machine: Machine) -> None:
+    folder = machine.folder / "main" / MATRIX
+    folder.mkdir(parents=True)
+    (folder / "compose.yaml").write_text(SYNAPSE)
+    (folder / "synapse.Dockerfile").write_text("FROM scratch\n")
+
+
 def test_the_image_of_synapse_is_built_on_a_machine_that_reaches_no_registry(machine: Machine) -> None:
-    (machine.folder / "main" / "compose").mkdir()
-    (machine.folder / "main" / "compose" / "compose.yaml").write_text(SYNAPSE)
+    with_a_product_of_somebody_elses_image(machine)
     machine.has("docker", 'echo "$*" >> asked', 'case "$*" in "image inspect matrixdotorg"*) exit 1 ;; esac')
     assert machine.run() == ([], [])
     asked = machine.folder / "main" / "asked"
@@ -171,7 +178,7 @@ def test_the_image_of_synapse_is_built_on_a_machine_that_reaches_no_registry(mac
     assert machine.run() == ([], [])
     assert asked.read_text().splitlines()[-1] == (
         "build --quiet --tag matrixdotorg/synapse:v1.163.2 --build-arg VERSION=1.163.2 "
-        "--file compose/synapse.Dockerfile compose"
+        f"--file {MATRIX}/synapse.Dockerfile {MATRIX}"
     )
 
 
@@ -179,7 +186,7 @@ def test_a_prepared_image_stands_in_for_the_release_that_is_pinned(machine: Mach
     compose = machine.folder / "main" / "compose"
     compose.mkdir()
     (compose / "Dockerfile").write_text("FROM python:3.11.13-slim-bookworm AS one\nFROM one AS two\n")
-    (compose / "compose.yaml").write_text("image: redis:7.4.2-alpine\nimage: postgres:16.8-alpine\n")
+    (compose / "compose.yaml").write_text("image: valkey/valkey:8.1.10-alpine\nimage: postgres:16.8-alpine\n")
     there = "info|'image inspect python:3.11-slim-bookworm'|'image inspect syncproof/netadmin:local'|tag*"
     machine.has("docker", f'case "$*" in {there}) ;; *) exit 1 ;; esac', 'echo "$*" >> asked')
     asked = machine.folder / "main" / "asked"
@@ -192,8 +199,7 @@ def test_a_prepared_image_stands_in_for_the_release_that_is_pinned(machine: Mach
 
 
 def test_an_image_of_synapse_that_is_there_is_left_alone(machine: Machine) -> None:
-    (machine.folder / "main" / "compose").mkdir()
-    (machine.folder / "main" / "compose" / "compose.yaml").write_text(SYNAPSE)
+    with_a_product_of_somebody_elses_image(machine)
     machine.has("docker", 'echo "$*" >> asked')
     machine.prepare("exit 0")
     assert machine.run() == ([], [])

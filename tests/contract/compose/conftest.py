@@ -9,6 +9,7 @@ import pytest
 from syncproof.faults.containers.engine import Engine
 from syncproof.faults.containers.errors import ContainerError
 from syncproof.systems.compose import ComposeStack
+from syncproof.systems.products import find
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def engine() -> Iterator[Engine]:
 def stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposeStack]:  # noqa: ARG001
     """A stack of this session's own."""
     try:
-        stack = ComposeStack(tmp_path_factory.mktemp("logs"))
+        stack = ComposeStack(tmp_path_factory.mktemp("logs"), find("bundled"))
     except ContainerError as reason:
         pytest.skip(str(reason))
     yield stack

@@ -17,6 +17,7 @@ from syncproof.faults.containers import ownership
 from syncproof.faults.containers.engine import Engine
 from syncproof.systems.compose import ComposeStack
 from syncproof.systems.compose.services import Services
+from syncproof.systems.products import find
 
 #: The first test may have to build the image.
 pytestmark = pytest.mark.timeout(400)
@@ -167,7 +168,7 @@ def test_a_defect_is_at_work_in_containers_too(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("stack")
 def test_matrix_in_containers(engine: Engine, tmp_path: Path) -> None:
-    image = Services(engine, ()).service("synapse").image
+    image = Services(engine, find("matrix").folder, ()).service("synapse").image
     if not engine.has_image(image):
         pytest.skip(f"the image {image} is not here, and too big to be pulled for a test")
     steps = ("When Alice sends 5 messages", "Then Bob should receive all 5 messages within 30 seconds")

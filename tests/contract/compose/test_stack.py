@@ -24,12 +24,12 @@ SECRET = secrets.token_hex(8)
 
 def relay(stack: ComposeStack, directory: str = "/relay") -> ContainerProgram:
     config = {"directory": directory, "secret": SECRET, "settings": {}}
-    return stack.spawn("relay", "syncstack.relay.main:run", config)
+    return stack.spawn("relay", "syncproof_products.bundled.relay.main:run", config, role="server")
 
 
 def device(stack: ComposeStack, name: str) -> ContainerProgram:
     config = {"device": name, "directory": f"/{name}", "secret": SECRET, "seed": 1, "settings": {}}
-    return stack.spawn(name, "syncstack.agent.main:run", config)
+    return stack.spawn(name, "syncproof_products.bundled.agent.main:run", config, role="agent")
 
 
 def address(program: ContainerProgram) -> str:
@@ -151,7 +151,7 @@ def test_the_memory_of_a_device_is_measured_from_when_one_says(stack: ComposeSta
 def test_a_program_that_cannot_start_says_why(stack: ComposeStack) -> None:
     config = {"device": "erin", "directory": "/erin", "secret": SECRET, "seed": 1, "settings": {"speed": 9}}
     with pytest.raises(ContainerError, match=r"before it was ready(?s:.*)Unknown settings: speed"):
-        stack.spawn("erin", "syncstack.agent.main:run", config)
+        stack.spawn("erin", "syncproof_products.bundled.agent.main:run", config, role="agent")
 
 
 def test_a_program_that_never_gets_ready_is_told_with_its_last_words(

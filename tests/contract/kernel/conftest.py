@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from syncproof.kernel.declared import SLACK, TIME_SCALE
 from syncproof.kernel.sentence import parse
-from syncproof.kernel.test_bed import Settings
-from syncproof.kernel.test_bed import TestBed as Bed
+from syncproof.kernel.setting import Settings
+from syncproof.kernel.test_bed import TestBed
 from syncproof.kernel.world import World
 
-Begin = Callable[[Bed], "Scenario"]
+Begin = Callable[[TestBed], "Scenario"]
 #: A tenth of the time, with slack for a busy machine.
-SETTINGS = Settings(scale=0.1, slack_s=15)
+SETTINGS = Settings({TIME_SCALE: 0.1, SLACK: 15.0})
 
 
 @dataclass
@@ -37,9 +38,9 @@ class Scenario:
 
 
 @pytest.fixture(scope="module")
-def test_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+def test_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
     """A place for the scenarios of one file."""
-    with contextlib.closing(Bed(SETTINGS, tmp_path_factory.mktemp("history"))) as opened:
+    with contextlib.closing(TestBed(SETTINGS, tmp_path_factory.mktemp("history"))) as opened:
         yield opened
 
 
@@ -48,7 +49,7 @@ def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
     """Opens a world on a test_bed; none is left open."""
     begun: list[Scenario] = []
 
-    def open_world(test_bed: Bed) -> Scenario:
+    def open_world(test_bed: TestBed) -> Scenario:
         begun.append(Scenario(World(test_bed, str(request.node.name))))
         return begun[-1]
 
@@ -59,6 +60,6 @@ def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
 
 
 @pytest.fixture
-def scenario(begin: Begin, test_bed: Bed) -> Scenario:
+def scenario(begin: Begin, test_bed: TestBed) -> Scenario:
     """A world on the test_bed of this file."""
     return begin(test_bed)

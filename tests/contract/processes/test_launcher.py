@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -211,11 +211,17 @@ def test_closing_ends_everything_and_names_what_had_to_be_killed(tmp_path: Path)
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
-def test_without_its_launcher_a_run_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (signal.SIGKILL, r"The launcher \(pid \d+\) has ended \(exit status -9\)"),
+        (signal.SIGTERM, "The run was interrupted"),
+    ],
+)
+def test_without_its_launcher_a_run_is_told(tmp_path: Path, number: signal.Signals, said: str) -> None:
     with Launcher.start(tmp_path, warm=()) as launcher:
         process = launcher.spawn("x", f"{PROGRAMS}:serves", {})
-        subprocess.run(["kill", "-9", str(launcher.pid)], check=True)
-        said = rf"The launcher \(pid {launcher.pid}\) has ended \(exit status -9\)"
+        os.kill(launcher.pid, number)
         with pytest.raises(LauncherGone, match=said):
             launcher.spawn("y", f"{PROGRAMS}:serves", {})
         with pytest.raises(LauncherGone, match=said):

@@ -12,6 +12,7 @@ import pytest
 from syncproof.faults.fault import Fault
 from syncproof.faults.link import Link
 from syncproof.faults.network import SlowLink, StarvedLink
+from syncproof.faults.probe import Exchange
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.kernel.faultbook import Faultbook
 
@@ -42,8 +43,8 @@ def upstream() -> Iterator[str]:
 
 @pytest.fixture
 def link(client: Client, upstream: str) -> Link:
-    def request(size: int) -> bytes:
-        return f"GET /{size} HTTP/1.1\r\n\r\n".encode()
+    def request(size: int) -> Exchange:
+        return Exchange(f"GET /{size} HTTP/1.1\r\n\r\n".encode())
 
     return Link("Bob", client, upstream, request, time.monotonic_ns)
 

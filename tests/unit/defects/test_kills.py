@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,12 +12,13 @@ import msgspec
 import pytest
 from robot.run import run as run_robot
 
-from defects import RAN
-from defects.kills import Outcome, Pair, Run, declared, judge, read
 from syncproof.evidence import records
 from syncproof.evidence.lines import Line
+from syncproof_defects import RAN
+from syncproof_defects.kills import Outcome, Run, judge, read
+from syncproof_defects.pairs import Pair
 
-PAIR = Pair("Coffee Break.A coffee break", "no_deduplication", "no_duplicates")
+PAIR = Pair("coffee_break.robot::A coffee break", "bundled", "bundled:no_deduplication", "no_duplicates")
 CUT = (
     records.Fault(fault_id="fault-1", kind="cut", edge="start", target=("Bob",)),
     records.Fault(fault_id="fault-1", kind="cut", edge="proved", target=("Bob",), effective=True),
@@ -48,7 +50,7 @@ def _left(folder: Path, *, message: str, lines: Sequence[Line], ran: str = "no_d
     history.parent.mkdir()
     history.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in (header, *lines)))
     (folder / RAN).write_text(ran)
-    return read(folder / "output.xml")
+    return read(folder / "output.xml", folder)
 
 
 @pytest.fixture
@@ -64,17 +66,18 @@ def test_a_kill_is_a_failure_for_the_declared_reason_under_the_declared_faults(
     assert kill.reason == ""
     assert kill.failed == ("no_duplicates",)
     assert kill.message == "Bob got 1 operation twice"
+    assert kill.evidence == tmp_path / "run" / "history" / "a-coffee-break.jsonl"
 
 
-def test_for_information_any_checker_will_do(tmp_path: Path, baseline: Run) -> None:
+def test_for_information_any_check_will_do(tmp_path: Path, baseline: Run) -> None:
     run = _left(tmp_path / "run", message="lost", lines=(*CUT, LOST))
-    assert judge(dataclasses.replace(PAIR, checker=""), run, baseline).reason == ""
+    assert judge(dataclasses.replace(PAIR, check=""), run, baseline).reason == ""
 
 
-def test_what_a_run_left_is_read_by_the_short_name_of_its_tests(baseline: Run) -> None:
-    assert set(baseline.outcomes) == {"Coffee Break.A coffee break", "Coffee Break.Another"}
+def test_what_a_run_left_is_read_by_the_file_and_the_name_of_its_tests(baseline: Run) -> None:
+    assert set(baseline.outcomes) == {"coffee_break.robot::A coffee break", "coffee_break.robot::Another"}
     assert baseline.outcomes[PAIR.test].passed
-    assert set(baseline.seen) == {"Coffee Break.A coffee break"}
+    assert set(baseline.seen) == {"coffee_break.robot::A coffee break"}
     assert baseline.seen[PAIR.test].begun == Counter(cut=1)
     assert baseline.ran == frozenset()
 
@@ -97,7 +100,7 @@ IRRELEVANT = records.Verdict(
             "nothing",
             (*CUT, UNKNOWN),
             "no_deduplication\n",
-            "it failed, and no checker says so",
+            "it failed, and no check says so",
         ),
         ("early", (DOUBLED,), "no_deduplication\n", "it failed before its faults began: cut"),
         ("no bite", (CUT[0], CUT[2], DOUBLED), "no_deduplication\n", "faults that did not bite: cut"),
@@ -117,17 +120,16 @@ def test_without_a_baseline_that_passes_nothing_is_a_kill(tmp_path: Path, baseli
     assert judge(PAIR, run, red).reason == "it does not pass without the defect either"
     bare = dataclasses.replace(baseline, seen={})
     assert judge(PAIR, run, bare).reason == "the baseline has no history of it"
-    unknown = dataclasses.replace(PAIR, test="Coffee Break.Tea")
+    unknown = dataclasses.replace(PAIR, test="coffee_break.robot::Tea")
     assert judge(unknown, run, baseline).reason == "no test of this name is in the baseline"
 
 
-def test_a_table_that_names_what_is_not_there_is_refused(tmp_path: Path) -> None:
-    table = tmp_path / "pairs.csv"
-    table.write_text("test,defect,checker\nA.B,imaginary,no_loss\n")
-    with pytest.raises(
-        ValueError, match=r"pairs\.csv names the defect 'imaginary'\. Known: .*no_deduplication"
-    ):
-        declared(table)
-    table.write_text("test,defect,checker\nA.B,no_deduplication,\n")
-    with pytest.raises(ValueError, match="a row needs a test, a defect and a checker"):
-        declared(table)
+def test_of_two_histories_of_one_test_the_newer_one_counts(tmp_path: Path, baseline: Run) -> None:
+    _left(tmp_path / "run", message="twice", lines=(*CUT, DOUBLED))
+    first = tmp_path / "run" / "history" / "a-coffee-break.jsonl"
+    first.rename(first.with_name("z.jsonl"))
+    second = first.with_name("b.jsonl")
+    second.write_text(first.with_name("z.jsonl").read_text().replace('"no_duplicates"', '"no_loss"'))
+    os.utime(first.with_name("z.jsonl"), ns=(1, 1))
+    run = read(tmp_path / "run" / "output.xml", tmp_path / "run")
+    assert judge(PAIR, run, baseline).reason == "no_duplicates did not fail; what failed: no_loss"

@@ -68,7 +68,7 @@ def test_two_devices_a_kill_and_a_clean_verdict(
         "secret": SECRET,
         "settings": {},
     }
-    _, relay = start("syncstack.relay", relay_config)
+    _, relay = start("syncproof_products.bundled.relay", relay_config)
     recorder.open(path, HEADER)
     tail, history = Tail(path), History()
     processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -76,7 +76,7 @@ def test_two_devices_a_kill_and_a_clean_verdict(
 
     def device(name: str) -> None:
         process, address = start(
-            "syncstack.agent",
+            "syncproof_products.bundled.agent",
             {
                 "device": name,
                 "directory": str(tmp_path / name),

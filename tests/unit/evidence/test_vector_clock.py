@@ -17,7 +17,7 @@ from syncproof.evidence.vector_clock import (
     parse,
     write,
 )
-from syncstack.core import vector_clock as of_the_product
+from syncproof_synckit import vector_clock as of_the_product
 
 DEVICES = ["Alice", "Bob", "Carol", "Bob-4711-3"]
 clocks = st.dictionaries(st.sampled_from(DEVICES), st.integers(0, 5))

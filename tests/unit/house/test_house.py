@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,16 @@ KEYWORD_LIBRARIES = sorted(
     path for folder in ("libraries", "libraries/syncproof/keywords") for path in (ROOT / folder).glob("*.py")
 )
 #: What is below floor 2, or would let a keyword wait and talk by itself.
-NOT_FOR_KEYWORDS = {"asyncio", "httpx", "socket", "subprocess", "syncstack", "threading", "time"}
+NOT_FOR_KEYWORDS = {
+    "asyncio",
+    "httpx",
+    "socket",
+    "subprocess",
+    "syncproof_agentkit",
+    "syncproof_synckit",
+    "threading",
+    "time",
+}
 
 
 def imported(source: str) -> set[str]:
@@ -38,21 +49,25 @@ def test_keywords_call_floor_2_and_nothing_below(module: Path) -> None:
     assert not imported(module.read_text()) & NOT_FOR_KEYWORDS
 
 
-def test_every_category_has_a_job_in_the_ci_file() -> None:
+def test_ci_runs_every_category_on_the_stacks_that_it_names() -> None:
+    def categories(*stack: str) -> set[str]:
+        done = subprocess.run(
+            [ROOT / ".ci" / "categories", *stack], capture_output=True, text=True, check=True
+        )
+        return set(json.loads(done.stdout))
+
+    everything = {path.parent.name for path in (ROOT / "suites").glob("*/*.robot")}
+    assert categories() == categories("embedded") == everything
+    assert categories("compose") == everything - {"agent"}
     workflow = (ROOT / ".github" / "workflows" / "acceptance.yml").read_text()
-    listed = re.search(r"category: \[(.*)\]", workflow)
-    assert listed is not None
-    categories = {path.parent.name for path in (ROOT / "suites").glob("*/*.robot")}
-    assert set(listed[1].split(", ")) == categories
-    in_containers = re.search(r"in-containers: \[(.*)\]", workflow)
-    assert in_containers is not None
-    # The conformance suite starts its agents without containers, whatever STACK says.
-    assert set(in_containers[1].split(", ")) == categories - {"agent"}
+    used = re.findall(r"category: \$\{\{ fromJSON\(needs\.categories\.outputs\.(\w+)\) \}\}", workflow)
+    assert used == ["embedded", "compose"]
 
 
 def test_every_image_is_one_release() -> None:
     compose = ROOT / "compose"
-    text = "\n".join(path.read_text() for path in [*compose.glob("*Dockerfile"), compose / "compose.yaml"])
+    files = [*compose.glob("*Dockerfile"), *ROOT.rglob("compose.yaml")]
+    text = "\n".join(path.read_text() for path in files)
     images = set(re.findall(r"^(?:FROM|\s*image:) +(?:\$\{\w+:-)?([^\s}]+:[^\s}]+)", text, re.MULTILINE))
     assert len(images) > 4
     floating = [
@@ -73,7 +88,7 @@ def test_every_pinned_requirement_is_declared_with_its_reason() -> None:
 
 
 def test_a_matrix_device_is_made_of_the_same_with_and_without_containers() -> None:
-    pinned = (ROOT / "compose" / "requirements-matrix.txt").read_text().splitlines()[1:]
+    pinned = (ROOT / "libraries/syncproof_products/matrix/requirements.txt").read_text().splitlines()[1:]
     package = (ROOT / "pyproject.toml").read_text()
     assert pinned
     assert all(f'"{line}"' in package for line in pinned)
@@ -81,7 +96,10 @@ def test_a_matrix_device_is_made_of_the_same_with_and_without_containers() -> No
 
 def test_synapse_has_one_version_with_and_without_containers() -> None:
     package = re.search(r'"matrix-synapse==([\d.]+)"', (ROOT / "pyproject.toml").read_text())
-    image = re.search(r"matrixdotorg/synapse:v([\d.]+)\}", (ROOT / "compose" / "compose.yaml").read_text())
+    image = re.search(
+        r"matrixdotorg/synapse:v([\d.]+)\}",
+        (ROOT / "libraries/syncproof_products/matrix/compose.yaml").read_text(),
+    )
     assert package is not None
     assert image is not None
     assert package[1] == image[1]

@@ -6,8 +6,8 @@ import pytest
 
 from syncproof.faults.impostor import How
 from syncproof.faults.impostor.swapping import Swapper
-from syncstack.core.sas import Sas
-from syncstack.device.primitives import primitives
+from syncproof_products.bundled.core.sas import Sas
+from syncproof_products.bundled.device.primitives import primitives
 
 
 def pair() -> tuple[Sas, Sas]:

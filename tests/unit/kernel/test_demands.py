@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
+import msgspec
 import pytest
 from robot import api
 
 from syncproof.kernel.demands import in_words, meets, needs_of
 from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.keywords import skips
-from syncproof.report.skips import LIST
+from syncproof.processes.errors import NotReady
+from syncproof.report.skips import identity_of, rows
 from syncproof.systems.agent import Capabilities
-from syncproof.systems.choose import SYSTEMS, capabilities
+from syncproof.systems.describing import described_by
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.products import find, known
+from syncproof.systems.profile import Profile
 
 SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
-                   other_client=True, verification=True, history=True)  # fmt: skip
+                   server_log=True, other_client=True, verification=True, history=True)  # fmt: skip
 
 
 def story(*sentences: str) -> list[Sentence]:
@@ -80,47 +84,51 @@ def test_every_need_of_a_sentence_is_a_capability(kind: type[Sentence]) -> None:
         assert in_words(need)
 
 
-def test_a_listed_skip_is_skipped_and_another_one_fails(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    table = tmp_path / "skipped.csv"
-    monkeypatch.setattr("syncproof.keywords.skips.LIST", table)
-    table.write_text("system,stack,test,why\nproduct,embedded,Suite.Listed,needs pause\n")
+def test_a_listed_skip_is_skipped_and_another_one_fails(tmp_path: Path) -> None:
+    (tmp_path / "skipped.csv").write_text("variant,stack,test,why\n,embedded,a.robot::Listed,needs pause\n")
+    product = msgspec.structs.replace(find("bundled"), folder=tmp_path)
     sleep = story("Bob falls asleep")
     nothing = Capabilities()
 
     sends = story("Alice sends 5 messages")
-    assert skips.refusal("Suite.Listed", sends, "product", "embedded", nothing) is None
-    listed = skips.refusal("Suite.Listed", sleep, "product", "embedded", nothing)
+    assert skips.refusal("a.robot::Listed", sends, product, "embedded", nothing) is None
+    listed = skips.refusal("a.robot::Listed", sleep, product, "embedded", nothing)
     assert listed is not None
     assert listed[0] == "Skip"
     assert "'Bob falls asleep' needs a pipeline that can be stopped (pause)" in listed[1]
-    other = skips.refusal("Suite.Other", sleep, "product", "embedded", nothing)
+    other = skips.refusal("a.robot::Other", sleep, product, "embedded", nothing)
     assert other is not None
     assert other[0] == "Fail"
-    assert "add the line: product,embedded,Suite.Other,needs pause" in other[1]
+    assert "add the line: ,embedded,a.robot::Other,needs pause" in other[1]
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
-def test_what_a_system_cannot_do_is_listed(system: str) -> None:
-    suite = api.TestSuite.from_file_system(str(SUITES))
+@pytest.fixture(scope="module", params=known())
+def described(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Profile:
+    """What the product's agent says of itself."""
+    try:
+        return described_by(request.param, tmp_path_factory.mktemp("described"))
+    except (SystemNotThere, NotReady) as missing:
+        pytest.skip(f"{request.param} is not installed here: {missing}")
+
+
+def test_what_a_system_cannot_do_is_listed(described: Profile) -> None:
+    product = find(described.system)
     said = [
-        skips.refusal(skips.name_of(test), skips.steps_of(test), system, "embedded", capabilities(system))
-        for test in suite.all_tests
+        skips.refusal(identity_of(test), skips.steps_of(test), product, "embedded", described.capabilities)
+        for test in api.TestSuite.from_file_system(str(SUITES)).all_tests
     ]
     assert [
         text for answer in said if answer is not None and (text := answer[1]) and answer[0] != "Skip"
     ] == []
 
 
-def test_every_listed_skip_is_a_test_and_needed() -> None:
-    suite = api.TestSuite.from_file_system(str(SUITES))
-    tests = {skips.name_of(test): test for test in suite.all_tests}
-    with LIST.open(newline="") as file:
-        for row in csv.DictReader(file):
-            test = tests[row["test"]]
-            answer = skips.refusal(
-                row["test"], skips.steps_of(test), row["system"], row["stack"], capabilities(row["system"])
-            )
-            host = "docker" in test.tags or "kernel" in test.tags
-            assert answer is not None or host, f"{row['test']} is listed and can run"
+def test_every_listed_skip_is_needed(described: Profile) -> None:
+    product = find(described.system)
+    tests = {identity_of(test): test for test in api.TestSuite.from_file_system(str(SUITES)).all_tests}
+    for row in rows(product) or []:
+        if row.variant not in ("", product.variant) or "*" in row.test:
+            continue
+        test = tests[row.test]
+        answer = skips.refusal(row.test, skips.steps_of(test), product, "embedded", described.capabilities)
+        host = "docker" in test.tags or "kernel" in test.tags
+        assert answer is not None or host, f"{row.test} is listed and can run"

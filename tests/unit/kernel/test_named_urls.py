@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from syncproof.systems import named_agent, urls
-from syncproof.systems.matrix.named import NamedHomeserver
-from syncproof.systems.matrix.postgresql import PostgresDatabase
-from syncproof.systems.system import SystemNotThere
+from syncproof.systems.errors import SystemNotThere
+from syncproof_products.matrix.driver.named import NamedHomeserver
+from syncproof_products.matrix.driver.postgresql import PostgresDatabase
 
 NO_URLS = [
     "http://127.0.0.1:port",

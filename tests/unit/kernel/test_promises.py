@@ -9,7 +9,6 @@ import pytest
 from syncproof.evidence import checkers
 from syncproof.kernel.promises import promised
 from syncproof.systems.agent import Capabilities
-from syncproof.systems.profile import BUNDLED
 
 
 @pytest.mark.parametrize("name", [*checkers.safety(), *checkers.liveness()])
@@ -17,7 +16,7 @@ def test_whatever_a_check_takes_is_handed_to_it(name: str) -> None:
     """By a sentence, which must state a limit, or as a promise of the system, which has a default."""
     parameters = inspect.signature(checkers.named(name)).parameters.values()
     optional = {each.name for each in parameters if each.default is not inspect.Parameter.empty}
-    assert set(promised(checkers.named(name), BUNDLED.capabilities)) == optional - {"device"}
+    assert set(promised(checkers.named(name), Capabilities())) == optional - {"device"}
 
 
 def test_a_system_that_promises_less_is_judged_by_less() -> None:

@@ -93,3 +93,21 @@ def test_what_is_late_already_does_not_overtake_what_was_enqueued_before() -> No
     world.at(5 * 10**8, lambda: done.append("end of the fault"), "")
     world.run_until(lambda: not world.pending, lambda: 2 * 10**9)
     assert done == ["send", "end of the fault"]
+
+
+@given(st.integers(1, 60), st.integers(0, 3_000), st.integers(1, 60))
+def test_a_backlog_does_not_put_off_what_is_punctual(sends: int, due_ms: int, send_ms: int) -> None:
+    world, clock = scheduler()
+    ended: list[int] = []
+
+    def send() -> None:
+        clock.time += send_ms * 10**6
+
+    for _ in range(sends):
+        world.at(0, send, "send")
+    due = due_ms * 10**6
+    world.at(due, lambda: ended.append(clock.time), "end of the fault", punctual=True)
+    assert world.next_due == 0
+    assert world.pending == sends + 1
+    assert world.run_until(lambda: not world.pending, lambda: 10**10)
+    assert due <= ended[0] <= due + send_ms * 10**6 + 100_000

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from syncproof.kernel.variables import NAMES, BadSetting, hint, misspelt, refuse_equals_signs
+from syncproof.kernel.gathered import DECLARED
+from syncproof.kernel.variables import BadSetting, hint, misspelt, refuse_equals_signs
+
+NAMES = [setting.name for setting in DECLARED]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ def test_values_may_have_equals_signs() -> None:
     ],
 )
 def test_a_misspelt_name(given: str, meant: str) -> None:
-    assert misspelt([given]) == {given: meant}
+    assert misspelt([given], NAMES) == {given: meant}
 
 
 def test_what_is_a_setting_or_far_from_all_is_left_alone() -> None:
@@ -54,7 +57,7 @@ def test_what_is_a_setting_or_far_from_all_is_left_alone() -> None:
         "/",
         "\n",
     ]
-    assert misspelt([*NAMES, *same_for_robot, *others]) == {}
+    assert misspelt([*NAMES, *same_for_robot, *others], NAMES) == {}
 
 
 def test_a_hint_where_there_is_one() -> None:

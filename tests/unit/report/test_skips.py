@@ -2,55 +2,79 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import robot
 from robot.api import TestSuite as Suite
 
-from syncproof.report.skips import LIST, listed, main, skipped
+from syncproof.report import skips
+from syncproof.report.skips import identity_of, main, may_skip, rows, skipped
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.products import find, known
+
+SUITES = Path(__file__).parents[3] / "suites"
+HEAD = "variant,stack,test,why\n"
 
 
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
-    suite = tmp_path / "away_days.robot"
+    suite = tmp_path / "suites" / "away" / "away_days.robot"
+    suite.parent.mkdir(parents=True)
     suite.write_text("*** Test Cases ***\nRuns\n    No Operation\nAway\n    Skip    It needs containers.\n")
     robot.run(str(suite), outputdir=str(tmp_path), console="none", log=None, report=None)
     return tmp_path / "output.xml"
 
 
-def table(tmp_path: Path, *rows: str) -> Path:
-    path = tmp_path / "skipped.csv"
-    path.write_text("system,stack,test,why\n" + "".join(f"{row}\n" for row in rows))
-    return path
+def product(folder: Path, *lines: str, variant: str = "") -> Manifest:
+    (folder / skips.FILE).write_text(HEAD + "".join(f"{line}\n" for line in lines))
+    return msgspec.structs.replace(find("bundled"), folder=folder, variant=variant)
+
+
+AWAY = "suites/away/away_days.robot::Away"
 
 
 def test_what_was_skipped_is_found_with_its_reason(output: Path) -> None:
-    assert skipped(output) == {"Away Days.Away": "It needs containers."}
+    assert skipped(output) == {AWAY: "It needs containers."}
 
 
-def test_a_listed_skip_is_none(output: Path, tmp_path: Path) -> None:
-    may = table(tmp_path, "bundled,embedded,Away Days.Away,needs containers", "bundled,embedded,Old.Gone,x")
-    assert main(["--list", str(may), str(output)]) == 0
-
-
-@pytest.mark.parametrize("options", [("--stack", "compose"), ("--system", "matrix")])
-def test_a_skip_more_than_listed_fails(
-    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, str]
+@pytest.mark.parametrize(
+    ("line", "variant", "stack", "may"),
+    [
+        (f",embedded,{AWAY},x", "", "embedded", True),
+        (f",embedded,{AWAY},x", "", "compose", False),
+        (f",,{AWAY},x", "", "compose", True),
+        (f",,{AWAY},x", "encrypted", "embedded", True),
+        (f"encrypted,,{AWAY},x", "encrypted", "embedded", True),
+        (f"encrypted,,{AWAY},x", "", "embedded", False),
+        (",,suites/away/*,no such thing", "", "embedded", True),
+        (",,suites/home/*,no such thing", "", "embedded", False),
+    ],
+)
+def test_a_row_speaks_of_a_variant_a_stack_and_tests(
+    tmp_path: Path, line: str, variant: str, stack: str, may: bool
 ) -> None:
-    may = table(tmp_path, "bundled,embedded,Away Days.Away,needs containers")
-    assert main(["--list", str(may), *options, str(output)]) == 1
-    assert capsys.readouterr().out.startswith("Away Days.Away was skipped: It needs containers. (skipped.csv")
+    assert may_skip(product(tmp_path, line, variant=variant), stack, AWAY) is may
 
 
-def test_what_a_system_cannot_do_its_variant_cannot_do_either(tmp_path: Path) -> None:
-    may = table(
-        tmp_path, "matrix,embedded,A.a,x", "matrix-encrypted,embedded,B.b,x", "bundled,embedded,C.c,x"
+def test_a_product_without_a_list_may_skip_what_it_cannot_do(tmp_path: Path) -> None:
+    assert may_skip(msgspec.structs.replace(find("bundled"), folder=tmp_path), "embedded", AWAY)
+
+
+def test_a_skip_more_than_listed_fails(
+    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(skips, "find", lambda _: product(tmp_path, f",embedded,{AWAY},x"))
+    assert main([str(output)]) == 0
+    assert main(["--stack", "compose", str(output)]) == 1
+    assert capsys.readouterr().out.startswith(
+        f"{AWAY} was skipped: It needs containers. (bundled/skipped.csv"
     )
-    assert listed(may, "matrix-encrypted", "embedded") == {"A.a", "B.b"}
-    assert listed(may, "matrix", "embedded") == {"A.a"}
 
 
-def test_the_list_names_tests_that_there_are() -> None:
-    tests = Suite.from_file_system(str(LIST.parent)).all_tests
-    there = {f"{test.parent.name}.{test.name}": set(test.tags) for test in tests}
-    for name in listed(LIST, "bundled", "embedded"):
-        assert there[name] & {"docker", "kernel"}, name
+@pytest.mark.parametrize("system", known())
+def test_the_list_names_tests_that_there_are(system: str) -> None:
+    there = {identity_of(test): set(test.tags) for test in Suite.from_file_system(str(SUITES)).all_tests}
+    for row in rows(find(system)) or []:
+        assert "*" in row.test or row.test in there, row
+    for row in rows(find("bundled")) or []:
+        assert there[row.test] & {"docker", "kernel"}, row

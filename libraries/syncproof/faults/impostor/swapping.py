@@ -1,7 +1,7 @@
 """What an impostor does to the messages of a verification (plan L-0.3): pure, except for the keys that it draws.
 
-Three of them, each stopped by another part of a good device. All speak the protocol of `syncstack.core.sas`, which is
-public, and none of them knows a secret of the devices.
+Three of them, each stopped by another part of a good device. All speak the protocol of the bundled system's
+`core.sas`, which is public, and none of them knows a secret of the devices.
 """
 
 from __future__ import annotations

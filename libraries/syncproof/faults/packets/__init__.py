@@ -1,1 +1,1 @@
-"""Faults of real packets, in the network namespace of whom they hit: loss, one-way drops, rate and delay."""
+"""Faults of packets, in the network namespace of a device: loss, one-way drops, rate and delay."""

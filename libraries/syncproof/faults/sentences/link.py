@@ -269,7 +269,7 @@ class RepliesAreLost(Sentence):
 
     page = "Network"
     template = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
-    needs = ("outbox:memory",)
+    needs = ("outbox:memory", "server_log")
     device: Device
     pronoun: Pronoun
     count: int

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from syncproof.faults.containers.errors import ContainerError
 from syncproof.systems.compose import ComposeStack
+from syncproof.systems.products import find
 
 
 def main() -> int:
     """Make a stack, and remove it at once."""
     try:
-        ComposeStack(Path(tempfile.gettempdir())).close()
+        ComposeStack(Path(tempfile.gettempdir()), find("bundled")).close()
     except ContainerError as wrong:
         print(wrong)
         return 1

@@ -18,8 +18,11 @@ from syncproof.faults.containers.errors import ContainerError, ImageMissing
 
 _ROOT = Path(__file__).parents[4]
 FILE = _ROOT / "compose" / "compose.yaml"
-_DEFECTS = _ROOT / "libraries" / "defects"
-_DEFECTS_INSIDE = "/opt/defective"
+_LIBRARIES = _ROOT / "libraries"
+_PRODUCTS = _LIBRARIES / "syncproof_products"
+_DEFECTS = _LIBRARIES / "syncproof_defects"
+#: Where the images have what `compose/Dockerfile` copies of `libraries`.
+_LIBRARIES_INSIDE = "/opt/venv/lib/python3.11/site-packages"
 _HARNESS = _ROOT / "libraries" / "syncproof"
 _HARNESS_INSIDE = "/opt/harness"
 
@@ -41,18 +44,23 @@ class Service:
     port: int
     options: Mapping[str, Any]
 
-    def with_defects(self, names: Sequence[str]) -> Service:
+    def with_defects(self, names: Sequence[str], product: Path) -> Service:
         """The same, broken in these ways: the images have no defects, so that they are mounted from the sources."""
         if not names:
             return self
         python, flag, *program = self.command
         return replace(
             self,
-            command=(python, flag, "defects.run", ",".join(names), *program),
+            command=(python, flag, "syncproof_defects.run", ",".join(names), *program),
             options={
                 **self.options,
-                "environment": {"PYTHONPATH": _DEFECTS_INSIDE},
-                "volumes": {str(_DEFECTS): {"bind": f"{_DEFECTS_INSIDE}/defects", "mode": "ro"}},
+                "volumes": {
+                    str(folder): {
+                        "bind": f"{_LIBRARIES_INSIDE}/{folder.relative_to(_LIBRARIES)}",
+                        "mode": "ro",
+                    }
+                    for folder in (_DEFECTS, product / "defects")
+                },
             },
         )
 
@@ -73,20 +81,20 @@ class Service:
 class Services:
     """The services of the file, with images that are built from the sources as they are now."""
 
-    def __init__(self, engine: Engine, needed: Sequence[str]) -> None:
-        """needed: the services of the system, whose images must be there.
+    def __init__(self, engine: Engine, product: Path, needed: Sequence[str]) -> None:
+        """product: a product's folder, with a compose.yaml. needed: its services, whose images must be there.
 
         Raises ContainerError if there is no `docker compose`, or the file cannot be read.
         """
+        self.product = product
+        self._files = [FILE, product / "compose.yaml"]
         self._environment = {
             **os.environ,
-            "SYNCPROOF_IMAGE": f"syncproof/syncstack:{_fingerprint('syncstack')}",
-            "SYNCPROOF_MATRIX_IMAGE": f"syncproof/matrixagent:{_fingerprint('syncstack', 'matrixagent')}",
+            "SYNCPROOF_IMAGE": f"syncproof/{product.name}:{_fingerprint(product.name)}",
             "SYNCPROOF_NETADMIN_IMAGE": f"syncproof/netadmin:{_sum([FILE.parent / 'Dockerfile'])}",
-            "SYNCPROOF_RELAY_PORT": "",
+            "SYNCPROOF_SERVER_PORT": "",
             "SYNCPROOF_TOXIPROXY_PORT": "",
             "SYNCPROOF_DEVICE_PORT": "",
-            "SYNCPROOF_SYNAPSE_PORT": "",
         }
         given = msgspec.json.decode(self._compose("--profile", "*", "config", "--format", "json"))
         self.networks: dict[str, dict[str, Any]] = given["networks"]
@@ -140,7 +148,12 @@ class Services:
         """What `docker compose` answers. Raises ContainerError with its last lines."""
         try:
             ran = subprocess.run(
-                ["docker", "compose", "-f", str(FILE), *arguments],
+                [
+                    "docker",
+                    "compose",
+                    *(word for file in self._files for word in ("-f", str(file))),
+                    *arguments,
+                ],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -165,12 +178,18 @@ def _check(given: Mapping[str, Any]) -> docker.types.Healthcheck:
     )
 
 
-def _fingerprint(*packages: str) -> str:
-    """Of everything that an image is made of: one that is there under this name is the right one."""
+def _fingerprint(product: str) -> str:
+    """Of everything that a product's image is made of: one that is there under this name is the right one."""
     made_of = [_ROOT / ".dockerignore", _ROOT / "requirements.txt", FILE.parent / "Dockerfile"]
-    made_of += sorted(FILE.parent.glob("requirements*.txt"))
-    for package in packages:
-        made_of += sorted((_ROOT / "libraries" / package).rglob("*.py"))
+    made_of += [FILE.parent / "requirements.txt", *sorted((_PRODUCTS / product).glob("requirements.txt"))]
+    for package in ("syncproof_agentkit", "syncproof_synckit", f"syncproof_products/{product}"):
+        folder = _LIBRARIES / package
+        # The harness's side of a product is in no image (see .dockerignore).
+        made_of += [
+            path
+            for path in sorted(folder.rglob("*.py"))
+            if path.relative_to(folder).parts[0] not in ("defects", "driver", "tests")
+        ]
     return _sum(made_of)
 
 

@@ -24,12 +24,15 @@ from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
 from syncproof.systems.compose.cable import ContainerCable
-from syncproof.systems.compose.kinds import KINDS, SERVICES
 from syncproof.systems.compose.program import ContainerProgram
 from syncproof.systems.compose.services import Service, Services
 from syncproof.systems.compose.storage import DATA, ContainerStorage
-from syncproof.systems.stack import Program
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.manifest import ComposePart, Manifest
+from syncproof.systems.stack import Configuration, Program, Role, as_json
 
+#: The file of a program's configuration, in its container.
+_READS = ComposePart("", "").server_reads
 _READY_S = 60.0
 _POLL_S = 0.02
 
@@ -37,14 +40,20 @@ _POLL_S = 0.02
 class ComposeStack:
     """One per run. Networks, relay and Toxiproxy live for a suite file, a device for its test, a homeserver for all.
 
-    logs: the folder for logs that somebody asks for. system: whose programs it will be asked for. Raises
-    ContainerError, in one message, where it cannot work: no engine, no compose, no image.
+    logs: the folder for logs that somebody asks for. product: whose programs it will be asked for. Raises
+    SystemNotThere for a product without services, and ContainerError, in one message, where the stack cannot work: no
+    engine, no compose, no image.
     """
 
     suspends_by = "docker pause"
+    executes = False
 
-    def __init__(self, logs: Path, system: str = "bundled") -> None:
-        self._logs = logs
+    def __init__(self, logs: Path, product: Manifest) -> None:
+        if product.compose is None:
+            raise SystemNotThere(
+                f"STACK is 'compose', and {product.name} has no [compose] in its manifest: it runs on STACK embedded."
+            )
+        self._logs, self._compose, self._server_lasts = logs, product.compose, product.lasts == "run"
         with contextlib.ExitStack() as opened:
             self._engine = opened.enter_context(Engine.connect())
             if not self._engine.local:
@@ -53,9 +62,9 @@ class ComposeStack:
                     "their addresses. Use a local one."
                 )
             ownership.sweep(self._engine)
-            self._services = Services(self._engine, SERVICES[system])
-            self.versions = {"docker": self._engine.version(), **self._services.versions(SERVICES[system])}
-            self._device = SERVICES[system][-1]
+            services = (self._compose.server, self._compose.agent)
+            self._services = Services(self._engine, product.folder, services)
+            self.versions = {"docker": self._engine.version(), **self._services.versions(services)}
             self._opened = opened.pop_all()
         self._prefix = f"syncproof-{os.getpid()}-{ownership.labels()[ownership.START]}"
         self._count = itertools.count(1)
@@ -94,32 +103,45 @@ class ComposeStack:
         entry: str,
         config: Mapping[str, object],
         *,
+        role: Role = "other",
         defects: Sequence[str] = (),
         ready_within_s: float = 20.0,
+        configuration: Configuration = as_json,
     ) -> ContainerProgram:
-        kind = KINDS[entry]
-        service = self._services.service(kind.service).with_defects(defects)
-        if kind.module:
-            service = service.running(kind.module)
+        compose, is_device = self._compose, role == "agent"
+        service = self._services.service(compose.agent if is_device else compose.server)
+        service = service.with_defects(defects, self._services.product)
+        if role == "man_in_the_middle":  # it stands where a server stands, and answers like the one behind it
+            service = service.running(entry.rpartition(".")[0])
+        asks = "/about" if is_device else compose.ready
         key = str(config["directory"])
         if key not in self._programs:
             self._programs[key] = self._make(name, service, service.command)
-            if kind.has_files:
-                self._programs[key].copy_in(Path(key), DATA)
-            if kind.lasts:
-                self._lasting |= {key, *service.networks}
+            if role == "server":
+                self._keep(key, service)
         container = self._programs[key]
         inside = {**config, "directory": DATA, "host": "0.0.0.0", "port": service.port}
-        container.put_text(kind.configuration(inside), kind.reads)
+        container.put_text(configuration(inside), compose.server_reads if role == "server" else _READS)
         container.start()
         published = container.published(service.port)
         with httpx.Client(timeout=2.0, trust_env=False, verify=False) as http:
-            self._until(container, lambda: _serves(http, f"http://{published}{kind.asks}"), ready_within_s)
+            self._until(container, lambda: _serves(http, f"http://{published}{asks}"), ready_within_s)
         host, _, port = published.rpartition(":")
-        if kind.is_server:  # the Toxiproxy has to reach it as well
+        if not is_device:  # the Toxiproxy has to reach it as well
             host, port = container.address(self._network("core")), str(service.port)
-            self._require_reachable(f"http://{host}:{port}{kind.asks}")
+            self._require_reachable(f"http://{host}:{port}{asks}")
         return ContainerProgram(container, name, {"host": host, "port": int(port)}, self._logs)
+
+    def _keep(self, key: str, service: Service) -> None:
+        """A server starts with the files that its folder on this machine has; it may have to last for the run."""
+        if Path(key).is_dir() and any(Path(key).iterdir()):
+            self._programs[key].copy_in(Path(key), DATA)
+        if self._server_lasts:
+            self._lasting |= {key, *service.networks}
+
+    def run(self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> ContainerProgram:
+        del argv, folder, env
+        raise SystemNotThere(f"STACK is 'compose', and '{name}' is started by a command: use STACK:embedded.")
 
     def use_packets(self, wanted: bool) -> None:
         if wanted and not self._netadmin:
@@ -148,7 +170,7 @@ class ComposeStack:
 
     def cable(self, program: Program) -> ContainerCable:
         def stranger() -> Container:
-            service = self._services.service(self._device)
+            service = self._services.service(self._compose.agent)
             # On the link's network alone; it has nothing to say, and no port.
             made = self._engine.create(
                 f"{self._prefix}-{next(self._count)}-stranger",

@@ -91,11 +91,14 @@ class GivesUpAndLooksAgain(Sentence):
     page = "Devices"
     template = "devices give up a missing attachment after ${duration} and look for it again every ${period}"
     needs = ("other_client",)
+    devices_are = "set"
     duration: Duration
     period: Duration
 
     def run(self, world: World) -> None:
-        world.topology.set(retry_ttl_s=self.duration.seconds, descriptor_catchup_s=self.period.seconds)
+        world.topology.settings.update(
+            retry_ttl_s=self.duration.seconds, descriptor_catchup_s=self.period.seconds
+        )
 
 
 class FindsAgain(Sentence):

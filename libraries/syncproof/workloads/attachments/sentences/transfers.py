@@ -13,8 +13,8 @@ from syncproof.kernel.quantities import Duration, Percent, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.bundled import PROBE_BLOB_BYTES
 from syncproof.workloads.attachments.state import Attachments
+from syncproof_products.bundled.driver.system import PROBE_BLOB_BYTES
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

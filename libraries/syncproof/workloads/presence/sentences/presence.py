@@ -31,6 +31,7 @@ class AreSyncing(Sentence):
 
     page = "Devices"
     template = "${devices} are syncing"
+    devices_are = "introduced"
     devices: Devices
 
     def run(self, world: World) -> None:

@@ -1,0 +1,60 @@
+"""What the sentences of a scenario show by themselves: who takes part, and which sentence therefore cannot happen.
+
+The same words are said when a sentence is performed and by `robot --dryrun`, which starts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+
+from syncproof.kernel.cast import CAST, Device, Devices
+from syncproof.kernel.sentence import Sentence, emit
+
+INTRODUCED_ONCE = "The devices of a scenario are introduced once, in its first sentence."
+ALREADY_RUN = "The devices run already: say how they are set before they are introduced."
+
+
+def takes_no_part(name: str, there: Sequence[str]) -> str:
+    """The message about a device that was not introduced. there: those that were."""
+    others = [*there] or [next(other for other in CAST if other != name)]
+    together = Devices(tuple(Device(each) for each in [*others, name]))
+    return (
+        f"{name} takes no part in this scenario (devices here: {', '.join(there) or 'none yet'}). "
+        f"Name {name} in its first sentence: 'Given {together} are syncing'."
+    )
+
+
+def impossible(step: Sentence, there: Sequence[str]) -> str:
+    """Why a sentence cannot happen where these devices were introduced before; "" where it can."""
+    if step.devices_are == "introduced":
+        return INTRODUCED_ONCE if there else ""
+    if step.devices_are == "set":
+        return ALREADY_RUN if there else ""
+    for name in _named(step):
+        if name not in there:
+            return takes_no_part(name, there)
+    if not there:
+        return (
+            f"'{emit(step)}' comes before any device takes part: "
+            "begin the scenario with a sentence like 'Given Alice and Bob are syncing'."
+        )
+    return ""
+
+
+def first_impossible(story: Sequence[Sentence]) -> str:
+    """What the first sentence that cannot happen will say; "" where the story shows none."""
+    there: tuple[str, ...] = ()
+    for step in story:
+        if wrong := impossible(step, there):
+            return wrong
+        if step.devices_are == "introduced":
+            there = tuple(_named(step))
+    return ""
+
+
+def _named(step: Sentence) -> Iterator[str]:
+    for field in fields(step):  # type: ignore[arg-type]  # every step is a dataclass
+        value = getattr(step, field.name)
+        if isinstance(value, Device | Devices):
+            yield from (device.name for device in (value if isinstance(value, Devices) else (value,)))

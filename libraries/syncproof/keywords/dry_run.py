@@ -1,0 +1,64 @@
+"""What `robot --dryrun` finds beyond keywords and values: settings that stop the run, and what a file alone shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from robot.libraries.BuiltIn import BuiltIn
+
+from syncproof.kernel.sentence import Sentence, parse
+from syncproof.kernel.story import first_impossible
+from syncproof.kernel.variables import BadSetting
+from syncproof.keywords.run_settings import settings_of_run
+
+#: Items of a result that have the name of a keyword.
+_KEYWORDS = ("KEYWORD", "SETUP", "TEARDOWN")
+#: Which of their sentences are said a dry run does not know.
+_BRANCHES = ("IF/ELSE ROOT", "TRY/EXCEPT ROOT", "WHILE")
+
+
+class Unreadable(Exception):
+    """The order of a test's sentences cannot be told without running it."""
+
+
+def is_on() -> bool:
+    """Whether this run is a dry run."""
+    return bool(BuiltIn().dry_run_active)
+
+
+def check_settings(test: Any, suites: str = "") -> None:
+    """Lets a test fail with what would stop the run. suites: whose settings, see `Setting`."""
+    try:
+        settings_of_run(suites)
+    except BadSetting as wrong:
+        test.error = str(wrong)
+
+
+def judge(result: Any) -> None:
+    """Lets a test fail whose sentences cannot happen, with what its run would say; one that failed is left alone."""
+    if result.failed:
+        return
+    try:
+        wrong = first_impossible(list(_sentences(result)))
+    except Unreadable:
+        return
+    if wrong:
+        result.status, result.message = "FAIL", wrong
+
+
+def _sentences(item: Any) -> Iterator[Sentence]:
+    """The sentences of a result in their order, with those inside its keywords."""
+    if item.type in _BRANCHES:
+        raise Unreadable
+    # Asking for a set-up that is not there would make one.
+    setup = [item.setup] if getattr(item, "has_setup", False) else []
+    teardown = [item.teardown] if getattr(item, "has_teardown", False) else []
+    for child in (*setup, *getattr(item, "body", ()), *teardown):
+        name = str(child.name or "") if child.type in _KEYWORDS else ""
+        try:
+            yield parse(name)
+        except ValueError:
+            if "{" in name:  # a variable, which has no value yet
+                raise Unreadable from None
+            yield from _sentences(child)

@@ -1,0 +1,317 @@
+"""What the harness does with a product: start its server and its devices, as the manifest says.
+
+A product whose registration, identities or server's log need code names a subclass in its manifest (`driver`).
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar
+
+import msgspec
+
+from syncproof.faults.probe import Exchange
+from syncproof.systems.elsewhere import Elsewhere
+from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.server import LogLine, Server, ServerGone, abilities
+from syncproof.systems.stack import Program, Stack
+from syncproof.systems.starting import Slot, answers_http, fill
+
+#: Bytes that a product's reply to a probe is taken to have: to be asked for more, it is asked more often.
+_REPLY_BYTES = 60
+_LOG_S = 30.0
+#: Where nobody listens: an agent that is only asked what it can do needs no server.
+NOWHERE = "127.0.0.1:9"
+
+
+class _LogRow(msgspec.Struct, frozen=True):
+    """A line of `[log] command`."""
+
+    op_id: str
+    version: str
+    author: str
+    digest: str
+
+
+class ManifestServer:
+    """A server as its manifest describes it. It keeps its directory and its port over a restart."""
+
+    def __init__(self, manifest: Manifest, stack: Stack, scale: float, directory: Path) -> None:
+        described = manifest.server
+        assert described is not None
+        self._manifest, self._described, self.directory = manifest, described, directory
+        self.secret = secrets.token_hex(16)
+        self._slot: Slot | None = None
+        if described.address:
+            self.process: Program = Elsewhere(
+                "The server", described.address, f"Give [server] in {manifest.name}'s manifest a command."
+            )
+            return
+        values = {"directory": directory, "secret": self.secret, **described.scaled(scale)}
+        self._slot = Slot(
+            stack, manifest, described, "relay", "server", directory, "port", values, self._is_ready
+        )
+        self.process = self._slot.start()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, `host:port`."""
+        return f"{self.process.ready['host']}:{self.process.ready['port']}"
+
+    def start(self) -> None:
+        """Start it again after it was killed."""
+        assert self._slot is not None, "a server that runs elsewhere cannot have been killed"
+        self.process = self._slot.start()
+
+    def stop(self) -> None:
+        """End it, where it is ours."""
+        if self._slot is not None:
+            self.process.stop(3.0)
+            self._slot.close()
+
+    def probe_request(self, reply_bytes: int) -> Exchange:
+        """As many harmless requests as bring so many bytes."""
+        times = max(1, -(-reply_bytes // _REPLY_BYTES))
+        described = self._described
+        if described.probe:
+            return Exchange(described.probe.encode() * times, times, described.reply.encode())
+        path = "/" + self._ready_url(self.address).partition("://")[2].partition("/")[2]
+        request = f"GET {path} HTTP/1.1\r\nHost: {self.address}\r\n\r\n"
+        return Exchange(request.encode() * times, times)
+
+    def _is_ready(self, address: str) -> bool:
+        if self._described.ready:
+            return answers_http(self._ready_url(address))
+        return _answers(address, self.probe_request(0))
+
+    def _ready_url(self, address: str) -> str:
+        port = address.rpartition(":")[2]
+        return fill(self._described.ready, {"port": port, "address": address}, "[server] ready")
+
+
+class LoggedManifestServer(ManifestServer):
+    """One whose own log a command prints."""
+
+    def log(self, group: str, after: int = 0) -> list[LogLine]:
+        """The operations of a group behind position `after`. Raises ServerGone."""
+        assert self._manifest.log is not None
+        values = {
+            "group": group,
+            "directory": self.directory,
+            "port": self.process.ready["port"],
+            "secret": self.secret,
+        }
+        command = [fill(word, values, "[log] command") for word in self._manifest.log.command]
+        try:
+            ran = subprocess.run(
+                command,
+                cwd=self._manifest.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_LOG_S,
+                check=False,
+            )
+            if ran.returncode:
+                raise ServerGone(
+                    f"[log] command ended with {ran.returncode}: {ran.stderr.decode(errors='replace').strip()[-300:]}"
+                )
+            rows = [
+                msgspec.json.decode(line, type=_LogRow) for line in ran.stdout.splitlines() if line.strip()
+            ]
+        except (OSError, subprocess.TimeoutExpired, msgspec.DecodeError) as wrong:
+            raise ServerGone(
+                f"[log] command ({' '.join(command)}) did not print a JSON object with op_id, version, author and "
+                f"digest a line: {wrong}"
+            ) from None
+        lines = [
+            LogLine(row.op_id, row.version, place, row.author, row.digest)
+            for place, row in enumerate(rows, 1)
+        ]
+        return lines[after:]
+
+
+class Driver:
+    """Drives one product on one stack, by its manifest alone.
+
+    scale: TIME_SCALE. defects: names of the product's `defects`, applied to whatever is started (none in an ordinary
+    run). options: settings of the run that are the product's own, by name.
+    """
+
+    #: Of what `start_server` answers; None: what the manifest describes.
+    server_type: ClassVar[type | None] = None
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        stack: Stack,
+        scale: float,
+        defects: Sequence[str] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> None:
+        self.manifest, self._stack, self._scale = manifest, stack, scale
+        self.defects, self._options = tuple(defects), dict(options or {})
+        self._free_urls = list(manifest.agent.urls)
+        self._slots: dict[Path, Slot] = {}
+
+    @property
+    def name(self) -> str:
+        """What a run calls it."""
+        return self.manifest.system
+
+    @cached_property
+    def version(self) -> str:
+        """Of the product, for the record: the first line that the manifest's `version` prints; "" where it has none."""
+        if not self.manifest.version:
+            return ""
+        try:
+            ran = subprocess.run(
+                self.manifest.version,
+                cwd=self.manifest.folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_LOG_S,
+                check=True,
+            )
+        except (OSError, subprocess.SubprocessError) as wrong:
+            return f"(no version: {wrong})"
+        return ran.stdout.decode(errors="replace").strip().partition("\n")[0]
+
+    @property
+    def server_lasts(self) -> str:
+        """`file`: a fresh server for each suite file. `run`: one for all, where starting it costs too much."""
+        return self.manifest.lasts
+
+    @property
+    def server_abilities(self) -> frozenset[str]:
+        """What the harness can do with the server."""
+        return abilities(self.server_type or self._manifest_server())
+
+    @property
+    def agents_know_server(self) -> bool:
+        """Whether a device gets its server's address as it starts, and not by `PUT /links`."""
+        return any("{server}" in word for word in self.manifest.agent.command)
+
+    def identity(self, label: str) -> str:
+        """What the product calls a device, from a label that no other device has."""
+        return label
+
+    def rescale(self, scale: float) -> None:
+        """What is started from now on runs at this TIME_SCALE."""
+        self._scale = scale
+
+    def start_server(self, directory: Path) -> Server:
+        """Start its server with its data in `directory`. Raises SystemNotThere for a product without one."""
+        if self.manifest.server is None:
+            raise SystemNotThere(
+                f"{self.manifest.name} has no [server] in its manifest. These suites cut devices off from one."
+            )
+        server: Server = self._manifest_server()(self.manifest, self._stack, self._scale, directory)
+        return server
+
+    def start_device(
+        self,
+        device: str,
+        directory: Path,
+        secret: str,
+        seed: int,
+        settings: Mapping[str, float] | None = None,
+        server: str = "",
+    ) -> Program:
+        """Start a device with its data in `directory` (again, after it was killed); ready: host and port.
+
+        secret: of the server. settings: what of the manifest's this device has otherwise, at scale 1. server:
+        `host:port` of its link.
+        """
+        agent = self.manifest.agent
+        if agent.urls:
+            return self._take_url()
+        directory.mkdir(parents=True, exist_ok=True)
+        scaled = agent.scaled(self._scale, settings)
+        if agent.entry:
+            config = {
+                "device": device,
+                "directory": str(directory),
+                "host": "127.0.0.1",
+                "port": 0,
+                "secret": secret,
+                "seed": seed,
+                "settings": scaled,
+            }
+            return self._stack.spawn(device, agent.entry, config, role="agent", defects=self.defects)
+        values = {
+            "device": device,
+            "directory": directory,
+            "secret": secret,
+            "seed": seed,
+            "server": server,
+            **scaled,
+        }
+        if directory not in self._slots:
+            self._slots[directory] = Slot(
+                self._stack,
+                self.manifest,
+                agent,
+                device,
+                "agent",
+                directory,
+                "control_port",
+                values,
+                _is_agent,
+            )
+        return self._slots[directory].start()
+
+    def discard(self, program: Program, directory: Path) -> None:
+        """End a device at once; nobody needs it any more."""
+        if isinstance(program, Elsewhere):
+            program.release()
+            return
+        self._stack.discard(program)
+        slot = self._slots.pop(directory, None)
+        if slot is not None:
+            slot.close()
+
+    def start_to_describe(self, directory: Path) -> Program:
+        """Start a device that is only asked what it can do: there is no server."""
+        return self.start_device("Alice", directory, "none", 0, server=NOWHERE)
+
+    def _manifest_server(self) -> type[ManifestServer]:
+        return LoggedManifestServer if self.manifest.log else ManifestServer
+
+    def _take_url(self) -> Elsewhere:
+        if not self._free_urls:
+            urls = self.manifest.agent.urls
+            raise SystemNotThere(
+                f"This scenario has more devices than [agent] urls of {self.manifest.name} names: {len(urls)}. "
+                "Start more agents and name them there."
+            )
+        url = self._free_urls.pop(0)
+        where = url.partition("://")[2].rstrip("/")
+        instead = f"Give [agent] in {self.manifest.name}'s manifest a command instead of urls."
+        return Elsewhere("The agent", where, instead, lambda: self._free_urls.append(url))
+
+
+def _is_agent(address: str) -> bool:
+    return answers_http(f"http://{address}/about")
+
+
+def _answers(address: str, exchange: Exchange) -> bool:
+    """Whether the exchange is answered within a moment."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=2.0) as connection:
+            connection.sendall(exchange.request)
+            received = b""
+            while exchange.reply not in received:
+                piece = connection.recv(4096)
+                if not piece:
+                    return False
+                received += piece
+            return True
+    except OSError:
+        return False

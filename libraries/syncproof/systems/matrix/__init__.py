@@ -1,1 +1,0 @@
-"""Drives Matrix: a Synapse of its own, or a homeserver that is running already, and devices with `matrixagent`."""

@@ -1,0 +1,115 @@
+"""The pairs of the kill matrix: a scenario, a product, the defect that it has to catch there, and the check for it.
+
+Tables of them are CSV files with the columns `test` (`suites/catchup/x.robot::Name of the test`), `product` (or a
+variant of one, as SYSTEM takes it), `defect` (`product:name`) and `check`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from robot.api import TestSuite
+
+from syncproof_defects import PRODUCTS, installed, known
+
+#: The tables of this project.
+TABLES = tuple(sorted((Path(__file__).parents[1] / "syncproof_products").glob("*/pairs*.csv")))
+#: The page that names every check there is.
+CHECKS = Path(__file__).parents[2] / "docs" / "checks.md"
+#: The categories whose every test must have a pair on its default product.
+CATEGORIES = ("attachment", "catchup", "component", "conflict", "lifecycle", "resilience", "transport")
+DEFAULT_PRODUCT = "bundled"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One row of a table. check: "" where any will do."""
+
+    test: str
+    product: str
+    defect: str
+    check: str
+
+    @property
+    def suite(self) -> str:
+        """The suite file."""
+        return self.test.partition("::")[0]
+
+    @property
+    def defect_name(self) -> str:
+        """The defect without its product, as the variable DEFECT takes it."""
+        return self.defect.partition(":")[2]
+
+    def __str__(self) -> str:
+        return f"{self.test} <- {self.defect}" + (f" ({self.check})" if self.check else "")
+
+
+def id_of(test: Any, root: Path) -> str:
+    """A test of Robot Framework as the tables name it: its file's path below `root`, and its name."""
+    source = Path(test.source)
+    return f"{source.relative_to(root) if source.is_relative_to(root) else source}::{test.name}"
+
+
+def scenarios(suites: Path) -> frozenset[str]:
+    """Every test of the categories."""
+    return frozenset(
+        id_of(test, suites.parent)
+        for category in CATEGORIES
+        for test in TestSuite.from_file_system(str(suites / category)).all_tests
+    )
+
+
+def checks() -> frozenset[str]:
+    """The names of all checks."""
+    return frozenset(re.findall(r"^\| `(\w+)` \|", CHECKS.read_text(), re.MULTILINE))
+
+
+def declared(tables: Iterable[Path], tests: Collection[str], checks: Collection[str]) -> list[Pair]:
+    """The pairs of all tables. Raises ValueError, with every row that names what is not there, or stands there twice.
+
+    Defects of a product that is not installed here are taken on trust.
+    """
+    pairs: list[Pair] = []
+    wrong: list[str] = []
+    for table in tables:
+        for pair in _rows(table):
+            wrong += [f"{table.name}: {pair}: {what}" for what in _wrong(pair, pairs, tests, checks)]
+            pairs.append(pair)
+    if wrong:
+        raise ValueError("\n".join(wrong))
+    return pairs
+
+
+def undeclared(pairs: Iterable[Pair], tests: Iterable[str]) -> list[str]:
+    """The tests that have no pair on their default product."""
+    having = {pair.test for pair in pairs if pair.product == DEFAULT_PRODUCT}
+    return sorted(set(tests) - having)
+
+
+def _rows(table: Path) -> Iterator[Pair]:
+    with table.open(newline="") as rows:
+        for row in csv.DictReader(rows):
+            yield Pair(row["test"], row["product"], row["defect"], row["check"])
+
+
+def _wrong(
+    pair: Pair, others: Sequence[Pair], tests: Collection[str], checks: Collection[str]
+) -> Iterator[str]:
+    product, _, name = pair.defect.partition(":")
+    if pair.test not in tests:
+        yield "no suite has this test"
+    if product not in PRODUCTS:
+        yield f"'{product}' has no defects; these have: {', '.join(PRODUCTS)}"
+    elif installed(product) and name not in known(product):
+        yield f"there is no such defect; known: {', '.join(known(product))}"
+    if pair.product.partition("-")[0] != product:
+        yield f"'{pair.product}' cannot have a defect of '{product}'"
+    if pair.check not in checks:
+        yield f"no check is called '{pair.check}' ({CHECKS.name} has them all)"
+    if any((pair.test, pair.product, pair.defect) == (it.test, it.product, it.defect) for it in others):
+        yield "it stands there twice"

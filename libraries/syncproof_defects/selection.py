@@ -1,0 +1,140 @@
+"""Which pairs of the kill matrix a run in CI has time for: those that were touched, a cover set, a fifth of the rest.
+
+The cover set has every file of defects, every check and every kind of fault once. The fifth is drawn by the commit, so
+that whoever runs that commit again runs the same pairs. Any five draws in a row (0, 1, 2, 3, 4) run every pair; commits
+do not come in that order: a pair is missed by twenty of them with a probability of one in a hundred, which is why every
+night runs all.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncproof_defects import file_of
+from syncproof_defects.kills import Run
+from syncproof_defects.pairs import Pair
+
+#: One of so many is drawn.
+PARTS = 5
+_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The pairs to run, by the first reason that each has, and those that are left out; all in the tables' order."""
+
+    touched: tuple[Pair, ...]
+    cover: tuple[Pair, ...]
+    drawn: tuple[Pair, ...]
+    left_out: tuple[Pair, ...]
+
+    @property
+    def chosen(self) -> frozenset[Pair]:
+        """All that are to run."""
+        return frozenset((*self.touched, *self.cover, *self.drawn))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What git tells. draw: a number of the commit. files: changed lately. told: in words, also what it cannot tell."""
+
+    draw: int
+    files: frozenset[str]
+    told: str
+
+
+def select(
+    pairs: Sequence[Pair], features: Mapping[Pair, Collection[str]], touched: Collection[Pair], draw: int
+) -> Selection:
+    """Choose from the pairs. features: what each would prove if it ran. draw: which part of the rest."""
+    first = tuple(pair for pair in pairs if pair in touched)
+    cover = _cover(pairs, features, first)
+    # By its place among all pairs and not among the rest: what is touched changes with every commit.
+    drawn = {pair for place, pair in enumerate(sorted(pairs, key=str)) if place % PARTS == draw % PARTS}
+    drawn -= {*first, *cover}
+    chosen = {*first, *cover, *drawn}
+    return Selection(
+        first,
+        tuple(pair for pair in pairs if pair in cover),
+        tuple(pair for pair in pairs if pair in drawn),
+        tuple(pair for pair in pairs if pair not in chosen),
+    )
+
+
+def _cover(
+    pairs: Sequence[Pair], features: Mapping[Pair, Collection[str]], chosen: Iterable[Pair]
+) -> set[Pair]:
+    """Those that prove every feature, with those chosen already: always the one that adds most, the first of them."""
+    missing = {feature for of_one in features.values() for feature in of_one}
+    missing -= {feature for pair in chosen for feature in features.get(pair, ())}
+    cover: set[Pair] = set()
+    while missing:
+        best = max(pairs, key=lambda pair: len(missing.intersection(features.get(pair, ()))))
+        cover.add(best)
+        missing.difference_update(features[best])
+    return cover
+
+
+def features_of(pairs: Iterable[Pair], baseline: Run) -> dict[Pair, frozenset[str]]:
+    """What each pair proves that can run: that the defects of a file are caught, by a check, under kinds of faults."""
+    return {
+        pair: frozenset(
+            (
+                f"defects in {file_of(pair.defect_name).name}",
+                f"check {pair.check}",
+                *(f"fault {kind}" for kind in baseline.seen[pair.test].begun),
+            )
+        )
+        for pair in pairs
+        if pair.test in baseline.seen and not baseline.outcomes[pair.test].skipped
+    }
+
+
+def touched_by(files: Collection[str], pairs: Iterable[Pair], root: Path) -> frozenset[Pair]:
+    """The pairs whose suite file, file of defects or check is among these files (paths below `root`)."""
+    if not files:
+        return frozenset()
+    sources = {
+        str(path.relative_to(root)): path.read_text()
+        for path in (root / "libraries" / "syncproof").rglob("*.py")
+        if str(path.relative_to(root)) in files
+    }
+
+    def is_touched(pair: Pair) -> bool:
+        defects = file_of(pair.defect_name)
+        return (
+            pair.suite in files
+            or (defects.is_relative_to(root) and str(defects.relative_to(root)) in files)
+            or any(
+                path.endswith(f"/{pair.check}.py") or f'"{pair.check}"' in source
+                for path, source in sources.items()
+            )
+        )
+
+    return frozenset(pair for pair in pairs if is_touched(pair))
+
+
+def changes(root: Path) -> Changes:
+    """What was changed within a day before the commit that is checked out in `root`, and what is not committed yet."""
+    try:
+        commit, at = _git(root, "log", "-1", "--format=%H %ct").split()
+        shallow = _git(root, "rev-parse", "--is-shallow-repository").strip()
+        if shallow == "true":
+            told = f"commit {commit[:10]} of a shallow clone: what was touched lately is not known"
+            return Changes(int(commit, 16), frozenset(), told)
+        since = int(at) - _HOURS * 3600
+        names = _git(root, "log", f"--since=@{since}", "--name-only", "--format=") + _git(
+            root, "diff", "--name-only", "HEAD"
+        )
+    except (OSError, subprocess.CalledProcessError) as wrong:
+        return Changes(0, frozenset(), f"git says nothing of what was touched lately: {wrong}")
+    return Changes(int(commit, 16), frozenset(filter(None, names.splitlines())), f"commit {commit[:10]}")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True
+    ).stdout

@@ -1,0 +1,1 @@
+"""One folder for each product that suites can run against."""

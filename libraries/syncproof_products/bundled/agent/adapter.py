@@ -1,0 +1,318 @@
+"""The device as its control port shows it: what each request of the agent protocol means for it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
+from typing import TypeVar
+
+from syncproof_agentkit import requests
+from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_products.bundled.agent.config import Config, device_settings
+from syncproof_products.bundled.core.actions import Observe
+from syncproof_products.bundled.core.conflict import winner
+from syncproof_products.bundled.core.records import GroupState, Op
+from syncproof_products.bundled.core.wire import BlobRef
+from syncproof_products.bundled.device.blob_files import DigestMismatchError
+from syncproof_products.bundled.device.reading import Delivery
+from syncproof_products.bundled.device.runtime import Identity, Rejected, RunningDevice
+
+PROTOCOL = "1"
+PRODUCT = "bundled/0.1.0"
+CAPABILITIES = {
+    "order": "total",
+    "outbox": "durable",
+    "conflicts": "siblings",
+    "versions": "all",
+    "blobs": "separate",
+    "range": True,
+    "awaits": True,
+    "marker": True,
+    "clock": True,
+    "pause": True,
+    "p2p": False,
+    "verification": True,
+    "history": True,
+    "breaker": True,
+}
+
+#: Seconds after which nobody can say any more what becomes of a request.
+_DECISION_S = 30.0
+_STATUS = {
+    "op_conflict": 409,
+    "stale_base": 409,
+    "unknown_group": 404,
+    "unknown": 404,
+    "unsupported": 501,
+    "too_large": 413,
+    "outbox_full": 503,
+    "storage_failed": 507,
+}
+
+
+T = TypeVar("T")
+
+
+class Adapter(Controls):
+    """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
+
+    def __init__(self, config: Config) -> None:
+        """Open the device's storage. Raises ConfigError, StorageError."""
+        super().__init__()
+        settings, patience = device_settings(config)
+        self._name = config.device
+        self._writers = 0
+        self._reading = asyncio.Lock()
+        self.device = RunningDevice(
+            Identity(config.device, config.secret),
+            Path(config.directory),
+            settings,
+            patience=patience,
+            clock=self._clock,
+            rng=random.Random(f"{config.seed}:{config.device}"),
+            flow=self._pause,
+            observer=self._observe,
+        )
+        self._ring.incarnation = self.device.incarnation
+
+    # what the device tells
+
+    def _observe(self, seen: Observe) -> None:
+        fields = seen.fields
+        due = fields.get("due_ns")
+        if isinstance(due, int):
+            fields = {**fields, "due_ns": due - round(self._clock.offset_s * 1e9)}
+        self._ring.append(seen.type, fields)
+
+    # what can be asked at any time
+
+    def about(self) -> dict[str, object]:
+        """GET /about."""
+        return {"protocol": PROTOCOL, "agent": PRODUCT, "device": self._name, "capabilities": CAPABILITIES}
+
+    def identity(self) -> dict[str, object]:
+        """GET /identity."""
+        return {"device": self._name, "id": self._name}
+
+    def status(self) -> dict[str, object]:
+        """GET /status."""
+        core = self.device.core
+        return {
+            "device": self._name,
+            "incarnation": self.device.incarnation,
+            "boot_id": self._boot_id,
+            "monotonic_ns": time.monotonic_ns(),
+            "pid": os.getpid(),
+            "links": [
+                {"peer": peer, "address": address} for peer, address in sorted(self.device.links.items())
+            ],
+            "groups": [group.group for group in self.device.reader.groups() if group.joined],
+            "connection": core.connection,
+            "pipeline": "running" if self._pause.open else "paused",
+            "breaker": core.breaker,
+            "pending": core.pending(),
+            "deliveries": self.device.reader.delivery_count(),
+        }
+
+    def metrics(self) -> dict[str, float]:
+        """GET /metrics."""
+        return dict(self.device.core.metrics())
+
+    def op_state(self, op_id: str) -> dict[str, object]:
+        """GET /ops/{op_id}."""
+        known = self.device.reader.op(op_id)
+        state, seq = ("unknown", None) if known is None else (known.state, known.seq)
+        return {"op_id": op_id, "state": state, "server_order": seq}
+
+    async def deliveries(self, after: int, limit: int) -> dict[str, object]:
+        """GET /deliveries. Read off the event loop: bodies are hashed again, as they arrived."""
+        async with self._reading:
+            return await asyncio.to_thread(self._read_deliveries, after, limit)
+
+    def entry(self, group: str, entry: str) -> dict[str, object]:
+        """GET /entries/{entry}."""
+        self._group(group)
+        state = self.device.reader.entry(group, entry)
+        if state is None or not state.siblings:
+            raise unknown(f"No entry {entry!r} in group {group!r} here.")
+        siblings = [
+            {
+                "version": sibling.version,
+                "clock": sibling.clock,
+                "deleted": sibling.deleted,
+                "digest": sibling.digest,
+            }
+            for sibling in state.siblings
+        ]
+        shown = winner(state.siblings)
+        return {
+            "entry": entry,
+            "siblings": siblings,
+            "winner": None if shown is None or shown.deleted else shown.version,
+        }
+
+    def marker(self, group: str) -> dict[str, object]:
+        """GET /marker."""
+        state = self._group(group)
+        return {
+            "group": group,
+            "local": _position(state.local_seq, state.local_n),
+            "remote": _position(state.remote_seq, state.remote_n),
+        }
+
+    def blob(self, digest: str) -> Path:
+        """GET /blobs/{digest}: the file that holds it."""
+        if not self.device.files.has(digest):
+            raise unknown(f"No blob {digest} here (or not all of it yet).")
+        return self.device.files.path(digest)
+
+    # what changes something
+
+    async def submit(self, wanted: requests.NewOp) -> dict[str, object]:
+        """POST /ops."""
+        self._must_run()
+        blobs = tuple(BlobRef(blob.digest, blob.size, blob.name) for blob in wanted.blobs)
+        for blob in blobs:
+            if not self.device.files.has(blob.digest):
+                message = f"No blob {blob.digest} here. PUT /blobs/{blob.digest} first."
+                raise unknown(message, "blob_unknown")
+            size = self.device.files.size(blob.digest)
+            if size != blob.size:
+                raise invalid(f"Field `blobs`: {blob.digest} has {size} bytes, not {blob.size}.")
+        op = Op(wanted.op_id, wanted.group, wanted.kind, wanted.body, wanted.entry, wanted.base, blobs)
+        accepted = await _decided(self.device.submit(op))
+        known = self.device.reader.op(op.op_id)
+        seq = None if known is None else known.seq
+        return {"op_id": op.op_id, "seen": accepted.seen, "version": None if seq is None else str(seq)}
+
+    async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
+        """PUT /groups/{group}."""
+        self._must_run()
+        await _decided(self.device.set_group(group, members))
+        return {"group": group, "members": members}
+
+    async def set_marker(self, wanted: requests.Marker) -> dict[str, object]:
+        """PUT /marker."""
+        self._must_run()
+        self._group(wanted.group)
+        if not wanted.version.isdecimal():
+            raise invalid(f"Field `version`: {wanted.version!r} is no version of this product.")
+        await _decided(self.device.set_marker(wanted.group, int(wanted.version), wanted.n))
+        return self.marker(wanted.group)
+
+    async def set_link(self, peer: str, address: str | None) -> None:
+        """PUT and DELETE /links/{peer}."""
+        self._must_run()
+        if peer != "relay":
+            message = f"This product links devices to their relay only, not to {peer!r}."
+            raise AgentError(501, "unsupported", message)
+        if address is not None:
+            requests.read_address(address)
+        await _decided(self.device.set_link(peer, address))
+
+    async def verify(self, peer: str) -> dict[str, object]:
+        """POST /verifications."""
+        self._must_run()
+        return {"id": await _decided(self.device.verify(peer)), "peer": peer}
+
+    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]:
+        """POST /verifications/{id}."""
+        self._must_run()
+        await _decided(self.device.decide(number, wanted.decision))
+        return next(each for each in self._verifications() if each["id"] == number)
+
+    def verifications(self) -> dict[str, object]:
+        """GET /verifications."""
+        return {"verifications": self._verifications()}
+
+    def connect(self, wanted: bool) -> None:
+        """POST /connect and /disconnect."""
+        self._must_run()
+        if wanted:
+            self.device.connect()
+        else:
+            self.device.disconnect()
+
+    async def keep_blob(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[bool, dict[str, object]]:
+        """PUT /blobs/{digest}; True where it is new."""
+        self._must_run()
+        self._writers += 1
+        files = self.device.files
+        is_new = not files.has(digest)
+        try:
+            with files.receive(digest, self._writers) as writer:
+                async for chunk in chunks:
+                    writer.write(chunk)
+                await asyncio.to_thread(writer.finish)
+        except DigestMismatchError as error:
+            raise AgentError(400, "digest_mismatch", f"Path `digest`: {error}.") from None
+        except OSError as error:
+            raise AgentError(507, "storage", f"The blob could not be stored: {error.strerror}.") from None
+        return is_new, {"digest": digest, "size": files.size(digest)}
+
+    # inside
+
+    def _verifications(self) -> list[dict[str, object]]:
+        return [
+            {
+                "id": side.number,
+                "peer": side.peer,
+                "state": side.state,
+                "emoji": side.emoji,
+                "reason": side.reason,
+            }
+            for side in self.device.core.verifications
+        ]
+
+    def _group(self, group: str) -> GroupState:
+        state = self.device.reader.group(group)
+        if state is None:
+            raise unknown(f"No group {group!r} here.", "unknown_group")
+        return state
+
+    def _read_deliveries(self, after: int, limit: int) -> dict[str, object]:
+        reader = self.device.log_reader
+        found = [_delivery(delivery) for delivery in reader.deliveries(after, limit)]
+        return {"deliveries": found, "total": reader.delivery_count()}
+
+
+def _delivery(seen: Delivery) -> dict[str, object]:
+    body = seen.body.encode()
+    return {
+        "n": seen.n,
+        "t_ns": seen.t_ns,
+        "op_id": requests.op_id_inside(seen.body),
+        "group": seen.group,
+        "kind": seen.kind,
+        "entry": seen.entry,
+        "author": seen.author,
+        "version": str(seen.seq),
+        "server_order": seen.seq,
+        "clock": seen.clock,
+        "digest": hashlib.sha256(body).hexdigest(),
+        "size": len(body),
+        "path": seen.path,
+        "blobs": seen.blobs,
+    }
+
+
+def _position(seq: int, n: int) -> dict[str, object] | None:
+    return {"version": str(seq), "n": n} if seq else None
+
+
+async def _decided(work: Awaitable[T]) -> T:
+    """What the device decides, as an answer of the protocol."""
+    try:
+        async with asyncio.timeout(_DECISION_S):
+            return await work
+    except Rejected as error:
+        code = "storage" if error.code == "storage_failed" else error.code
+        raise AgentError(_STATUS.get(error.code, 400), code, str(error)) from None
+    except TimeoutError:
+        raise AgentError(504, "timeout", f"No decision within {_DECISION_S:g} s.", "maybe") from None

@@ -1,0 +1,190 @@
+"""From events of the log to what is kept: deliveries in a row, own operations acknowledged, entries, attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from syncproof_products.bundled.core.attachments import AttachmentIndex
+from syncproof_products.bundled.core.conflict import Entries, sibling_of
+from syncproof_products.bundled.core.journal import Journal, Then
+from syncproof_products.bundled.core.outbox import Outbox, Pending
+from syncproof_products.bundled.core.readable import why_unreadable
+from syncproof_products.bundled.core.records import (
+    Awaiting,
+    AwaitingEnded,
+    AwaitingStored,
+    Change,
+    CursorMoved,
+    Delivered,
+    MarkerMoved,
+    OpAcked,
+    Path,
+    SetAside,
+    Sibling,
+)
+from syncproof_products.bundled.core.room import Room
+from syncproof_products.bundled.core.turn import Turn
+from syncproof_products.bundled.core.wire import Event
+
+Note = tuple[str, Mapping[str, object]]
+
+
+class Delivery:
+    """Stages deliveries; nothing of them is seen outside before they are durable.
+
+    deliveries, committed: length of the delivery log with and without what is staged. waiting_bytes: bodies that
+    are staged.
+    """
+
+    def __init__(
+        self, device: str, journal: Journal, outbox: Outbox, entries: Entries, attachments: AttachmentIndex
+    ) -> None:
+        self._device = device
+        self._journal = journal
+        self._outbox = outbox
+        self._entries = entries
+        self._attachments = attachments
+        self.deliveries = 0
+        self.committed = 0
+        self.waiting_bytes = 0
+        self.acks = 0
+        self.conflicts = 0
+        self.local_marker_updates = 0
+        self.set_aside = 0
+
+    def deliver(self, room: Room, events: list[Event], path: Path, after: Then | None = None) -> None:
+        """Append these events, which the room's cursor has just passed, to the delivery log.
+
+        One that cannot be read is kept aside instead; it holds nothing up.
+        """
+        changes: list[Change] = []
+        notes: list[Note] = []
+        group, n, size = room.name, self.deliveries, 0
+        for event in events:
+            draft = event.draft
+            reason = why_unreadable(draft)
+            if reason is not None:
+                self._set_aside(group, event, reason, changes, notes)
+                continue
+            n += 1
+            size += len(draft.body)
+            changes.append(Delivered(n, group, event, path))
+            own = (
+                event.author == self._device
+                and self._acknowledge(draft.op_id, event.seq, changes, notes) is not None
+            )
+            if draft.blobs or draft.entry is not None:
+                self._take_in(room, event, own, changes, notes)
+        self.deliveries = n
+        self.waiting_bytes += size
+        changes.append(CursorMoved(group, room.cursor.seq))
+        moved = room.marker.advance(room.cursor.seq, n)
+        if moved is not None:
+            changes.append(moved)
+        self._journal.stage(tuple(changes), partial(self._delivered, room, n, size, moved, notes, after))
+
+    def acknowledge(self, accepted: tuple[tuple[str, int], ...]) -> None:
+        """The relay has taken these operations, at these positions."""
+        changes: list[Change] = []
+        notes: list[Note] = []
+        for op_id, seq in accepted:
+            taken = self._acknowledge(op_id, seq, changes, notes)
+            if taken is not None and taken.op.entry is not None and taken.op.kind != "append":
+                changes.append(self._entries.acknowledged(taken.op.group, taken.op.entry, taken.clock))
+        if changes:
+            self._journal.stage(tuple(changes), partial(_say, notes))
+
+    def catch_marker_up(self, room: Room) -> None:
+        """Move a marker that was blocked to where the cursor is."""
+        moved = room.marker.advance(room.cursor.seq, self.deliveries)
+        if moved is not None:
+            self._journal.stage((moved,), partial(self._marked, room, moved))
+
+    def attachment_arrived(self, digest: str, size: int) -> None:
+        """An attachment is here: events that waited for it alone are complete now."""
+        changes: list[Change] = []
+        notes: list[Note] = [("blob", {"digest": digest, "state": "complete", "offset": size, "size": size})]
+        for awaiting in self._attachments.arrived(digest):
+            changes.append(AwaitingEnded(awaiting.group, awaiting.seq))
+            if awaiting.entry is not None and awaiting.sibling is not None:
+                self._apply(awaiting.group, awaiting.entry, awaiting.sibling, changes, notes)
+        self._journal.stage(tuple(changes), partial(_say, notes))
+
+    def _acknowledge(self, op_id: str, seq: int, changes: list[Change], notes: list[Note]) -> Pending | None:
+        taken = self._outbox.remove(op_id)
+        if taken is None:
+            return None
+        self.acks += 1
+        changes.append(OpAcked(op_id, seq))
+        notes.append(("ack", {"op_id": op_id, "server_order": seq}))
+        return taken
+
+    def _set_aside(
+        self, group: str, event: Event, reason: str, changes: list[Change], notes: list[Note]
+    ) -> None:
+        self.set_aside += 1
+        draft = event.draft
+        if event.author == self._device:
+            self._acknowledge(draft.op_id, event.seq, changes, notes)
+        changes.append(SetAside(group, event, reason))
+        said = {"group": group, "op_id": draft.op_id, "version": str(event.seq)}
+        notes.append(("set_aside", {**said, "server_order": event.seq, "reason": reason}))
+
+    def _take_in(self, room: Room, event: Event, own: bool, changes: list[Change], notes: list[Note]) -> None:
+        draft = event.draft
+        version = sibling_of(event) if draft.entry is not None and draft.kind != "append" else None
+        entry = draft.entry if version is not None else None
+        # The attachments of an operation that was in the outbox were here before it was.
+        if draft.blobs and not own:
+            awaiting = Awaiting(room.name, event.seq, draft.blobs, entry, version)
+            self._attachments.add(awaiting)
+            changes.append(AwaitingStored(awaiting))
+        elif entry is not None and version is not None:
+            self._apply(room.name, entry, version, changes, notes)
+
+    def _apply(
+        self, group: str, entry: str, version: Sibling, changes: list[Change], notes: list[Note]
+    ) -> None:
+        change, versions = self._entries.apply(group, entry, version)
+        changes.append(change)
+        if versions:
+            self.conflicts += 1
+            notes.append(("conflict", {"group": group, "entry": entry, "versions": versions}))
+
+    def _delivered(
+        self,
+        room: Room,
+        n: int,
+        size: int,
+        moved: MarkerMoved | None,
+        notes: list[Note],
+        after: Then | None,
+        turn: Turn,
+    ) -> None:
+        if n > self.committed:
+            turn.observe("deliver", n=n)
+        self.committed = n
+        self.waiting_bytes -= size
+        _say(notes, turn)
+        if moved is not None:
+            self._marked(room, moved, turn)
+        if after is not None:
+            after(turn)
+
+    def _marked(self, room: Room, moved: MarkerMoved, turn: Turn) -> None:
+        before = room.marker.local_committed(moved, turn.now)
+        self.local_marker_updates += 1
+        turn.observe(
+            "marker",
+            group=room.name,
+            scope="local",
+            old=str(before.seq) if before.seq else None,
+            new=str(moved.seq),
+            n=moved.n,
+        )
+
+
+def _say(notes: list[Note], turn: Turn) -> None:
+    for kind, fields in notes:
+        turn.observe(kind, **fields)

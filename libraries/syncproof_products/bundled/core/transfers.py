@@ -1,0 +1,188 @@
+"""Attachments on the way: uploads before the operations that have them, downloads after the events that need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from syncproof_products.bundled.core.attachments import AttachmentIndex, Download
+from syncproof_products.bundled.core.delivery import Delivery
+from syncproof_products.bundled.core.exchanges import Exchanges, Flight
+from syncproof_products.bundled.core.journal import Journal
+from syncproof_products.bundled.core.outbox import Outbox
+from syncproof_products.bundled.core.records import Uploaded
+from syncproof_products.bundled.core.room import Rooms
+from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.turn import Turn
+from syncproof_products.bundled.core.wire import Answer, BlobRef
+
+_DOWNLOAD = "download:"
+_UPLOAD = "upload:"
+#: What those who watch are told of a transfer that ended early, by the first word of its reason.
+_ENDINGS = {"corrupt": "corrupt", "missing": "missing"}
+
+
+class Transfers:
+    """A few uploads and a few downloads at a time. No byte of an attachment comes through here."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rooms: Rooms,
+        journal: Journal,
+        exchanges: Exchanges,
+        outbox: Outbox,
+        attachments: AttachmentIndex,
+        delivery: Delivery,
+    ) -> None:
+        self._settings = settings
+        self._rooms = rooms
+        self._journal = journal
+        self._exchanges = exchanges
+        self._outbox = outbox
+        self._attachments = attachments
+        self._delivery = delivery
+        self._moving: dict[int, tuple[str, BlobRef]] = {}
+        self._looked_at: float | None = None
+        self.uploaded: dict[str, None] = {}
+        self.descriptor_catchups = 0
+        self.completed = 0
+
+    @property
+    def downloading(self) -> int:
+        """Downloads under way."""
+        return sum(1 for what, _ in self._moving.values() if what == "download")
+
+    @property
+    def uploading(self) -> int:
+        """Uploads under way."""
+        return len(self._moving) - self.downloading
+
+    def pump(self, turn: Turn, refuse: Callable[[str, str, str], None]) -> None:
+        """Begin what may begin. refuse: told op_id, code and message of operations that can never be pushed."""
+        for key in self._exchanges.retries.prune(turn.now):
+            if key.startswith(_DOWNLOAD):
+                self._attachments.park(key.removeprefix(_DOWNLOAD))
+        if self._attachments.missing:
+            self._pump_downloads(turn)
+        if self._outbox.has_blobs:
+            self._pump_uploads(turn, refuse)
+        elif self.uploaded:
+            self.uploaded.clear()
+
+    def look_again(self) -> None:
+        """Descriptor catch-up: look again for the attachments that were given up."""
+        if self._attachments.unpark():
+            self.descriptor_catchups += 1
+
+    def moved(self, turn: Turn, number: int, offset: int) -> None:
+        """A transfer got on."""
+        found = self._moving.get(number)
+        if found is None:
+            return
+        what, blob = found
+        if what == "download":
+            self._keep(blob.digest, offset)
+        _say(turn, blob, f"{what}ing", offset)
+
+    def failed(self, turn: Turn, number: int, reason: str, offset: int) -> None:
+        """A transfer ended early."""
+        found = self._moving.get(number)
+        if found is not None:
+            what, blob = found
+            if what == "download":
+                self._keep(blob.digest, offset)
+            _say(turn, blob, _ENDINGS.get(reason.split(":", 1)[0], "interrupted"), offset)
+        self._exchanges.failed(turn, number, reason)
+
+    def next_due(self) -> float | None:
+        """When to look again for what was given up."""
+        return None if self._looked_at is None else self._looked_at + self._settings.descriptor_catchup_s
+
+    def _pump_downloads(self, turn: Turn) -> None:
+        if self._looked_at is None:
+            self._looked_at = turn.now
+        elif turn.now >= self._looked_at + self._settings.descriptor_catchup_s:
+            self._looked_at = turn.now
+            self.look_again()
+        free = self._settings.transfers - self.downloading
+        if free <= 0 or not self._exchanges.online:
+            return
+        for download in self._attachments.wanted():
+            key = _DOWNLOAD + download.blob.digest
+            if self._exchanges.may(turn.now, key):
+                self._download(turn, key, download)
+                free -= 1
+                if not free:
+                    return
+
+    def _download(self, turn: Turn, key: str, download: Download) -> None:
+        blob = download.blob
+        flight = Flight("download", key, partial(self._downloaded, blob), partial(self._gone, key))
+        number = self._exchanges.download(turn, flight, blob, download.offset)
+        self._moving[number] = ("download", blob)
+        _say(turn, blob, "downloading", download.offset)
+
+    def _pump_uploads(self, turn: Turn, refuse: Callable[[str, str, str], None]) -> None:
+        for room in self._rooms.values():
+            if not self._outbox.waits(room.name):
+                continue
+            for pending in self._outbox.head(room.name):
+                for blob in pending.op.blobs:
+                    if self.uploading >= self._settings.transfers:
+                        return
+                    key = _UPLOAD + blob.digest
+                    ready = pending.committed and blob.digest not in self.uploaded
+                    if ready and self._exchanges.may(turn.now, key):
+                        self._upload(turn, key, blob, refuse)
+
+    def _upload(self, turn: Turn, key: str, blob: BlobRef, refuse: Callable[[str, str, str], None]) -> None:
+        gone = partial(self._upload_gone, key, blob, refuse)
+        number = self._exchanges.upload(turn, Flight("upload", key, partial(self._sent, blob), gone), blob)
+        self._moving[number] = ("upload", blob)
+        _say(turn, blob, "uploading", 0)
+
+    def _downloaded(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
+        del turn, answer
+        self._forget("download", blob.digest)
+        self.completed += 1
+        self._delivery.attachment_arrived(blob.digest, blob.size)
+
+    def _sent(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
+        del turn, answer
+        self._forget("upload", blob.digest)
+        self.uploaded[blob.digest] = None
+        self._journal.stage((Uploaded(blob.digest),), lambda turn: _say(turn, blob, "uploaded", blob.size))
+
+    def _gone(self, key: str, turn: Turn, reason: str | None) -> None:
+        del turn, reason
+        self._forget("download", key.removeprefix(_DOWNLOAD))
+
+    def _upload_gone(
+        self,
+        key: str,
+        blob: BlobRef,
+        refuse: Callable[[str, str, str], None],
+        turn: Turn,
+        reason: str | None,
+    ) -> None:
+        del turn
+        self._forget("upload", blob.digest)
+        if reason is not None and reason.startswith("too_large"):
+            self._exchanges.retries.succeeded(key)
+            for pending in self._outbox.needing(blob.digest):
+                refuse(pending.op.op_id, "too_large", f"attachment {blob.name}: {reason}")
+
+    def _forget(self, what: str, digest: str) -> None:
+        for number, (known, blob) in list(self._moving.items()):
+            if known == what and blob.digest == digest:
+                del self._moving[number]
+
+    def _keep(self, digest: str, offset: int) -> None:
+        download = self._attachments.find(digest)
+        if download is not None:
+            download.offset = offset
+
+
+def _say(turn: Turn, blob: BlobRef, state: str, offset: int) -> None:
+    turn.observe("blob", digest=blob.digest, state=state, offset=offset, size=blob.size)

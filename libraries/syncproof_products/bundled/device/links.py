@@ -1,0 +1,168 @@
+"""The device's connections to its relay, as the core asks for them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from syncproof_products.bundled.core import actions as do
+from syncproof_products.bundled.core import events as got
+from syncproof_products.bundled.core.wire import Frame
+from syncproof_products.bundled.device import transfers
+from syncproof_products.bundled.device.blob_files import BlobFiles
+from syncproof_products.bundled.device.connection import LinkError
+from syncproof_products.bundled.device.live_stream import LiveStream
+from syncproof_products.bundled.device.relay_client import RelayClient
+
+_log = logging.getLogger(__name__)
+
+LinkAction = do.OpenStream | do.CloseStream | do.Exchange | do.UploadBlob | do.DownloadBlob | do.Cancel
+NOWHERE = "unreachable: no address of the relay is known"
+
+
+class RelayLinks:
+    """Runs streams, exchanges and transfers; what becomes of them goes to `put` as events for the core."""
+
+    def __init__(
+        self, files: BlobFiles, put: Callable[[got.DeviceEvent], None], moved_every_s: float
+    ) -> None:
+        self._files = files
+        self._put = put
+        self._moved_every_s = moved_every_s
+        self._client: RelayClient | None = None
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._stream: LiveStream | None = None
+        self._stream_id = 0
+        self._opening: asyncio.Task[None] | None = None
+
+    @property
+    def client(self) -> RelayClient | None:
+        """Whom it speaks to now."""
+        return self._client
+
+    def use(self, client: RelayClient | None) -> None:
+        """Speak to this relay from now on; what goes on with the one before breaks off."""
+        before, self._client = self._client, client
+        if before is not None:
+            before.close()
+
+    def execute(self, action: LinkAction) -> None:
+        """Begin to do what the core wants."""
+        match action:
+            case do.OpenStream(stream):
+                self._stream_id = stream
+                self._opening = self._start(self._open(stream))
+            case do.CloseStream(stream):
+                self._close_stream(stream)
+            case do.Exchange(exchange, _):
+                self._track(exchange, self._exchange(action))
+            case do.UploadBlob(exchange, digest, _):
+                self._track(exchange, self._transfer(exchange, digest, None))
+            case do.DownloadBlob(exchange, digest, _, _):
+                self._track(exchange, self._transfer(exchange, digest, action))
+            case do.Cancel(exchange):
+                task = self._tasks.pop(exchange, None)
+                if task is not None:
+                    task.cancel()
+
+    async def close(self) -> None:
+        """Drop everything."""
+        tasks = [*self._tasks.values(), *([self._opening] if self._opening else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._stream is not None:
+            self._stream.drop()
+        self.use(None)
+
+    def _track(self, exchange: int, work: Coroutine[Any, Any, None]) -> None:
+        task = self._start(work)
+        self._tasks[exchange] = task
+        task.add_done_callback(lambda _: self._tasks.pop(exchange, None))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(_report)
+        return task
+
+    async def _exchange(self, action: do.Exchange) -> None:
+        client = self._client
+        if client is None:
+            self._put(got.ExchangeFailed(action.exchange, NOWHERE))
+            return
+        try:
+            answer = await client.call(action.call)
+        except LinkError as error:
+            self._put(got.ExchangeFailed(action.exchange, str(error)))
+        else:
+            self._put(got.Answered(action.exchange, answer))
+
+    async def _transfer(self, exchange: int, digest: str, download: do.DownloadBlob | None) -> None:
+        client = self._client
+        if client is None:
+            kept = self._files.partial_size(digest) if download is not None else 0
+            self._put(got.BlobFailed(exchange, NOWHERE, kept))
+        elif download is None:
+            await transfers.upload(client, self._files, exchange, digest, self._put)
+        else:
+            await transfers.download(
+                client, self._files, exchange, digest, download.size, download.offset, self._put
+            )
+
+    async def _open(self, stream_id: int) -> None:
+        client = self._client
+        if client is None:
+            self._put(got.StreamDown(stream_id, NOWHERE))
+            return
+        loop = asyncio.get_running_loop()
+        told_at = loop.time()
+        up = False
+        early: list[Frame] = []
+
+        def on_frame(frame: Frame) -> None:
+            nonlocal told_at
+            told_at = loop.time()
+            if up:
+                self._put(got.FrameGot(stream_id, frame))
+            else:
+                early.append(frame)
+
+        def on_bytes() -> None:
+            nonlocal told_at
+            if loop.time() - told_at >= self._moved_every_s:
+                told_at = loop.time()
+                self._put(got.StreamMoved(stream_id))
+
+        def on_down(error: LinkError) -> None:
+            if self._stream_id == stream_id:
+                self._stream = None
+                self._put(got.StreamDown(stream_id, str(error)))
+
+        try:
+            self._stream = await client.live(on_frame, on_bytes, on_down)
+        except LinkError as error:
+            self._put(got.StreamDown(stream_id, str(error)))
+            return
+        # The relay's first frame may come in one piece with its handshake, before anyone knows that the stream is up.
+        self._put(got.StreamUp(stream_id))
+        up = True
+        for frame in early:
+            self._put(got.FrameGot(stream_id, frame))
+
+    def _close_stream(self, stream_id: int) -> None:
+        if stream_id != self._stream_id:
+            return
+        self._stream_id = 0
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+        if self._stream is not None:
+            self._stream.drop()
+            self._stream = None
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("a link of the device failed in a way nobody foresaw", exc_info=task.exception())

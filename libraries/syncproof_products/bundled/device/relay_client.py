@@ -1,0 +1,215 @@
+"""The relay as a device sees it: calls, blobs, the live stream; with a token got on first contact."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from syncproof_products.bundled.core.wire import Answer, Call, Frame, Refused
+from syncproof_products.bundled.device.blob_files import BlobWriter, FileBody
+from syncproof_products.bundled.device.connection import LinkError
+from syncproof_products.bundled.device.flow import Flow
+from syncproof_products.bundled.device.http_client import BytesBody, HttpClient, Patience, Reply, Sink
+from syncproof_products.bundled.device.live_stream import LiveStream, StreamRefusedError, open_stream
+from syncproof_products.bundled.wire_json import WireError, decode_answer, decode_frame, request_of
+
+_UNAUTHORIZED = 401
+
+
+class _Registered(msgspec.Struct, frozen=True):
+    token: str
+
+
+class _No(msgspec.Struct, frozen=True):
+    code: str = "refused"
+    message: str = ""
+
+
+class RegistrationError(LinkError):
+    """The relay does not want this device (wrong secret)."""
+
+
+class RelayClient:
+    """Speaks to the relay at one address. `keep_token` is called with every token the relay gives.
+
+    Every method raises LinkError where the relay could not be asked or did not answer sensibly.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        device: str,
+        secret: str,
+        token: str | None,
+        keep_token: Callable[[str], None],
+        flow: Flow,
+        patience: Patience,
+    ) -> None:
+        self._http = HttpClient(host, port, flow, patience)
+        self._device = device
+        self._secret = secret
+        self._token = token
+        self._keep_token = keep_token
+        self._flow = flow
+        self._registering = asyncio.Lock()
+
+    @property
+    def address(self) -> str:
+        """host:port."""
+        return f"{self._http.host}:{self._http.port}"
+
+    @property
+    def token(self) -> str | None:
+        """The token in use."""
+        return self._token
+
+    async def call(self, call: Call) -> Answer:
+        """Ask the relay something."""
+        request = request_of(call)
+        body = BytesBody(request.body) if request.body is not None else None
+        for _ in range(2):
+            token = await self._authorized()
+            reply = await self._http.request(
+                request.method, request.path, headers={**_JSON, "authorization": f"Bearer {token}"}, body=body
+            )
+            if reply.status != _UNAUTHORIZED:
+                break
+            self._forget(token)
+        try:
+            return decode_answer(call, reply.status, reply.content, _retry_after(reply))
+        except WireError as error:
+            raise LinkError("malformed", str(error)) from error
+
+    async def upload(self, digest: str, body: FileBody, on_sent: Callable[[int], None]) -> Refused | None:
+        """Bring an attachment to the relay; None when it is there."""
+        for _ in range(2):
+            token = await self._authorized()
+            reply = await self._http.request(
+                "PUT",
+                f"/blobs/{digest}",
+                headers={"authorization": f"Bearer {token}", "content-type": "application/octet-stream"},
+                body=body,
+                on_sent=on_sent,
+            )
+            if reply.status != _UNAUTHORIZED:
+                break
+            self._forget(token)
+        return None if reply.status in (200, 201) else _refused(reply)
+
+    async def download(
+        self, digest: str, writer: BlobWriter, on_got: Callable[[int], None]
+    ) -> Refused | None:
+        """Fetch what `writer` lacks of an attachment; None when all of it was written.
+
+        on_got(offset) hears of every piece. A relay that ignores Range makes it an error (`malformed`).
+        """
+        start = writer.offset
+
+        def head(reply: Reply) -> Sink | None:
+            if reply.status not in (200, 206):
+                return None
+            if reply.status == 200 and start:
+                raise LinkError("malformed", f"asked for bytes from {start} on, got the whole")
+
+            def sink(chunk: bytes) -> None:
+                writer.write(chunk)
+                on_got(writer.offset)
+
+            return sink
+
+        for _ in range(2):
+            token = await self._authorized()
+            headers = {"authorization": f"Bearer {token}"}
+            if start:
+                headers["range"] = f"bytes={start}-"
+            reply = await self._http.request("GET", f"/blobs/{digest}", headers=headers, on_head=head)
+            if reply.status != _UNAUTHORIZED:
+                break
+            self._forget(token)
+        return None if reply.status in (200, 206) else _refused(reply)
+
+    async def live(
+        self,
+        on_frame: Callable[[Frame], None],
+        on_bytes: Callable[[], None],
+        on_down: Callable[[LinkError], None],
+    ) -> LiveStream:
+        """Open the live stream."""
+        stream: LiveStream | None = None
+
+        def message(data: bytes) -> None:
+            try:
+                frame = decode_frame(data)
+            except WireError as error:
+                if stream is not None:
+                    stream.drop()
+                on_down(LinkError("malformed", str(error)))
+                return
+            on_frame(frame)
+
+        for attempt in range(2):
+            token = await self._authorized()
+            on_bytes()
+            try:
+                stream = await open_stream(
+                    self._http.host,
+                    self._http.port,
+                    "/live",
+                    {"Authorization": f"Bearer {token}"},
+                    flow=self._flow,
+                    patience_s=self._http.patience.idle_s,
+                    on_message=message,
+                    on_bytes=on_bytes,
+                    on_down=on_down,
+                )
+                return stream
+            except StreamRefusedError as error:
+                if error.status != _UNAUTHORIZED or attempt:
+                    raise
+                self._forget(token)
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Drop every connection of calls and blobs at once (the live stream has an owner of its own)."""
+        self._http.close()
+
+    async def _authorized(self) -> str:
+        async with self._registering:
+            if self._token is None:
+                content = msgspec.json.encode({"device": self._device, "secret": self._secret})
+                reply = await self._http.request("POST", "/devices", headers=_JSON, body=BytesBody(content))
+                if reply.status not in (200, 201):
+                    refused = _refused(reply)
+                    raise RegistrationError("register", f"{refused.status} {refused.code}: {refused.message}")
+                try:
+                    self._token = msgspec.json.decode(reply.content, type=_Registered).token
+                except msgspec.DecodeError as error:
+                    raise RegistrationError("register", f"no token in the relay's answer: {error}") from None
+                self._keep_token(self._token)
+            return self._token
+
+    def _forget(self, token: str) -> None:
+        if self._token == token:
+            self._token = None
+
+
+_JSON = {"content-type": "application/json"}
+
+
+def _refused(reply: Reply) -> Refused:
+    try:
+        no = msgspec.json.decode(reply.content, type=_No)
+    except msgspec.DecodeError:
+        no = _No(message=reply.content[:200].decode("utf-8", "replace"))
+    return Refused(reply.status, no.code, no.message, _retry_after(reply))
+
+
+def _retry_after(reply: Reply) -> float | None:
+    try:
+        return float(reply.headers["retry-after"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,258 @@
+"""A running device: one event loop that feeds the pure core and does what it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from syncproof_products.bundled.core import actions as do
+from syncproof_products.bundled.core import events as got
+from syncproof_products.bundled.core.device import Device
+from syncproof_products.bundled.core.records import Op
+from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.device.blob_files import BlobFiles
+from syncproof_products.bundled.device.changes import apply
+from syncproof_products.bundled.device.clock import Clock, Timer
+from syncproof_products.bundled.device.database import keep_fact, open_database, open_for_reading
+from syncproof_products.bundled.device.flow import Flow
+from syncproof_products.bundled.device.http_client import Patience
+from syncproof_products.bundled.device.links import RelayLinks
+from syncproof_products.bundled.device.primitives import primitives
+from syncproof_products.bundled.device.reading import Reader
+from syncproof_products.bundled.device.relay_client import RelayClient
+from syncproof_products.bundled.device.writer import Writer
+
+_log = logging.getLogger(__name__)
+
+RELAY = "relay"
+Observer = Callable[[do.Observe], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the device is: its name, and the secret with which it registers at its relay."""
+
+    device: str
+    secret: str
+
+
+class RunningDevice:
+    """A device with its storage, its links and its core.
+
+    clock, rng and flow come from outside, so that whoever runs the device decides what time it is and whether it may
+    work. observer hears what the core observes, after it is durable where it must be.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        directory: Path,
+        settings: Settings,
+        *,
+        patience: Patience,
+        clock: Clock,
+        rng: random.Random,
+        flow: Flow,
+        observer: Observer,
+    ) -> None:
+        """Open the storage. Must be called on the event loop. Raises StorageError."""
+        directory.mkdir(parents=True, exist_ok=True)
+        database = directory / "device.sqlite"
+        connection, self.incarnation = open_database(database, identity.device)
+        self.identity = identity
+        self.reader = Reader(open_for_reading(database))
+        self.log_reader = Reader(open_for_reading(database))
+        """A reader of its own for long reads off the event loop."""
+        self.files = BlobFiles(directory / "blobs")
+        self.core = Device(identity.device, settings, primitives(self._identity_key(connection)))
+        self.links = self.reader.links()
+        self._writer = Writer(connection)
+        self._token = self.reader.fact("token")
+        self._patience, self._clock, self._rng = patience, clock, rng
+        self._flow, self._observer = flow, observer
+        self._inbox: asyncio.Queue[got.DeviceEvent] = asyncio.Queue()
+        self._relay = RelayLinks(self.files, self._inbox.put_nowait, min(1.0, settings.idle_timeout_s / 4))
+        self._tickets: dict[int, asyncio.Future[do.Accepted]] = {}
+        self._last_ticket = 0
+        self._timer: Timer | None = None
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        partials = {path.name: path.stat().st_size for path in self.files.partials()}
+        self._inbox.put_nowait(got.Started(self.reader.snapshot(partials)))
+        if RELAY in self.links:
+            self._point_at(self.links[RELAY])
+        try:
+            while True:
+                event = await self._inbox.get()
+                await self._flow.passage()
+                if not (isinstance(event, got.Submit) and self._taken_before(event)):
+                    for action in self.core.step(self._clock.now(), self._rng, event):
+                        self._execute(action)
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            await self._relay.close()
+            self._writer.close()
+            self.reader.close()
+            self.log_reader.close()
+
+    # what an application asks for
+
+    async def submit(self, op: Op) -> do.Accepted:
+        """Take an operation; durable when this returns. Raises Rejected."""
+        clocks = self.reader.version_clocks(op.group, op.entry, op.base) if op.entry and op.base else {}
+        return await self._ask(lambda ticket: got.Submit(ticket, op, clocks))
+
+    async def set_group(self, group: str, members: tuple[str, ...]) -> None:
+        """Be in a group with these members; the wish is durable when this returns. Raises Rejected."""
+        await self._ask(lambda ticket: got.GroupSet(ticket, group, members))
+
+    async def set_marker(self, group: str, seq: int, n: int) -> None:
+        """Have read the group up to position `seq`, which is delivery n. Raises Rejected."""
+        await self._ask(lambda ticket: got.MarkerSet(ticket, group, seq, n))
+
+    async def verify(self, peer: str) -> str:
+        """Begin to verify another device; the verification's id. Raises Rejected."""
+        accepted = await self._ask(lambda ticket: got.VerificationWanted(ticket, peer))
+        return accepted.op_id or ""
+
+    async def decide(self, number: str, decision: Literal["match", "mismatch", "cancel"]) -> None:
+        """Say what comparing has shown, or give it up. Raises Rejected."""
+        await self._ask(lambda ticket: got.VerificationDecided(ticket, number, decision))
+
+    def connect(self) -> None:
+        """Want to be connected."""
+        self._inbox.put_nowait(got.ConnectWanted())
+
+    def disconnect(self) -> None:
+        """Want to be offline."""
+        self._inbox.put_nowait(got.DisconnectWanted())
+
+    async def set_link(self, peer: str, address: str | None) -> None:
+        """Reach a peer at host:port from now on, or (None) no more. Durable when this returns. Raises Rejected."""
+
+        def store(connection: sqlite3.Connection) -> None:
+            if address is None:
+                connection.execute("DELETE FROM links WHERE peer = ?", (peer,))
+            else:
+                connection.execute("INSERT OR REPLACE INTO links VALUES (?, ?)", (peer, address))
+
+        await self._store(store)
+        before = self.links.get(peer)
+        if address is None:
+            self.links.pop(peer, None)
+        else:
+            self.links[peer] = address
+        if peer == RELAY and address != before:
+            self._point_at(address)
+
+    # inside
+
+    def _identity_key(self, connection: sqlite3.Connection) -> bytes:
+        """The device's own secret key: made at its first start, the same for all its life."""
+        kept = self.reader.fact("identity_key")
+        if kept is None:
+            kept = os.urandom(32).hex()
+            keep_fact(connection, "identity_key", kept)
+        return bytes.fromhex(kept)
+
+    def _taken_before(self, event: got.Submit) -> bool:
+        """Answer an operation that the storage holds already, at the moment of its step: not a moment before.
+
+        The core forgets an operation when it is acknowledged, and its storage knows it from the first commit on.
+        """
+        known = self.reader.op(event.op.op_id)
+        if known is None:
+            return False
+        if known.op == event.op:
+            self._execute(do.Accepted(event.ticket, event.op.op_id, known.seen))
+        else:
+            self._execute(
+                do.Rejected(event.ticket, "op_conflict", f"op_id {event.op.op_id!r} has other content.")
+            )
+        return True
+
+    def _point_at(self, address: str | None) -> None:
+        self._inbox.put_nowait(got.RelayAddressChanged(address))
+        if address is None:
+            self._relay.use(None)
+            return
+        host, _, port = address.rpartition(":")
+        client = RelayClient(
+            host.strip("[]"),
+            int(port),
+            device=self.identity.device,
+            secret=self.identity.secret,
+            token=self._token,
+            keep_token=self._keep_token,
+            flow=self._flow,
+            patience=self._patience,
+        )
+        self._relay.use(client)
+
+    def _keep_token(self, token: str) -> None:
+        self._token = token
+        # A token that is not kept costs one more registration after a restart, no more.
+        self._writer.submit(lambda connection: keep_fact(connection, "token", token), lambda _: None)
+
+    async def _ask(self, event: Callable[[int], got.DeviceEvent]) -> do.Accepted:
+        self._last_ticket += 1
+        ticket = self._last_ticket
+        answer: asyncio.Future[do.Accepted] = asyncio.get_running_loop().create_future()
+        self._tickets[ticket] = answer
+        try:
+            self._inbox.put_nowait(event(ticket))
+            return await answer
+        finally:
+            del self._tickets[ticket]
+
+    async def _store(self, job: Callable[[sqlite3.Connection], None]) -> None:
+        done: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._writer.submit(job, lambda error: None if done.done() else done.set_result(error))
+        error = await done
+        if error is not None:
+            raise Rejected("storage_failed", f"It could not be stored: {error}.")
+
+    def _execute(self, action: do.Action) -> None:
+        match action:
+            case do.Commit(batch, changes):
+                self._writer.submit(
+                    lambda connection: apply(connection, changes, time.monotonic_ns()),
+                    lambda error: self._inbox.put_nowait(
+                        got.Committed(batch) if error is None else got.CommitFailed(batch, error)
+                    ),
+                )
+            case do.Accepted(ticket):
+                self._answer(ticket, lambda answer: answer.set_result(action))
+            case do.Rejected(ticket, code, message):
+                self._answer(ticket, lambda answer: answer.set_exception(Rejected(code, message)))
+            case do.Observe():
+                self._observer(action)
+            case do.Wake(at):
+                if self._timer is not None:
+                    self._timer.cancel()
+                self._timer = self._clock.call_at(at, lambda: self._inbox.put_nowait(got.Tick()))
+            case _:
+                self._relay.execute(action)
+
+    def _answer(self, ticket: int, settle: Callable[[asyncio.Future[do.Accepted]], None]) -> None:
+        answer = self._tickets.get(ticket)
+        if answer is not None and not answer.done():
+            settle(answer)
+
+
+class Rejected(Exception):
+    """The device did not take it. code as in `core.actions.Rejected`; the message is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

@@ -1,0 +1,82 @@
+"""Attachments on their way between the device's files and the relay."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved
+from syncproof_products.bundled.core.wire import Refused
+from syncproof_products.bundled.device.blob_files import BlobFiles, DigestMismatchError
+from syncproof_products.bundled.device.connection import LinkError
+from syncproof_products.bundled.device.relay_client import RelayClient
+
+#: How often the core hears how far a transfer is, in seconds.
+_TELL_EVERY_S = 0.1
+
+BlobEvent = BlobMoved | BlobDone | BlobFailed
+Put = Callable[[BlobEvent], None]
+
+
+async def upload(client: RelayClient, files: BlobFiles, exchange: int, digest: str, put: Put) -> None:
+    """Bring a whole attachment to the relay; puts BlobDone or BlobFailed."""
+    progress = _Progress(exchange, put)
+    try:
+        refused = await client.upload(digest, files.body(digest), progress)
+    except LinkError as error:
+        put(BlobFailed(exchange, str(error)))
+    except OSError as error:
+        put(BlobFailed(exchange, f"storage: {error}"))
+    else:
+        put(BlobDone(exchange) if refused is None else BlobFailed(exchange, _reason(refused)))
+
+
+async def download(
+    client: RelayClient, files: BlobFiles, exchange: int, digest: str, size: int, offset: int, put: Put
+) -> None:
+    """Fetch an attachment from `offset` on, verify it and give it its name; puts BlobDone or BlobFailed.
+
+    What was got is kept when the link breaks or the task is cancelled.
+    """
+    if files.has(digest):
+        put(BlobDone(exchange))
+        return
+    progress = _Progress(exchange, put)
+    got = 0
+    try:
+        with files.resume(digest, min(offset, files.partial_size(digest))) as writer:
+            got = writer.offset
+            try:
+                refused = await client.download(digest, writer, progress) if got < size else None
+            finally:
+                got = writer.offset
+            if refused is None:
+                await asyncio.to_thread(writer.finish)
+    except LinkError as error:
+        put(BlobFailed(exchange, str(error), got))
+    except DigestMismatchError as error:
+        put(BlobFailed(exchange, f"corrupt: {error}", 0))
+    except OSError as error:
+        put(BlobFailed(exchange, f"storage: {error}", files.partial_size(digest)))
+    else:
+        put(BlobDone(exchange) if refused is None else BlobFailed(exchange, _reason(refused), got))
+
+
+class _Progress:
+    """Passes on how far a transfer is, now and then."""
+
+    def __init__(self, exchange: int, put: Put) -> None:
+        self._exchange = exchange
+        self._put = put
+        self._time = asyncio.get_running_loop().time
+        self._told_at = self._time()
+
+    def __call__(self, offset: int) -> None:
+        if self._time() - self._told_at >= _TELL_EVERY_S:
+            self._told_at = self._time()
+            self._put(BlobMoved(self._exchange, offset))
+
+
+def _reason(refused: Refused) -> str:
+    codes = {404: "missing", 413: "too_large"}
+    return f"{codes.get(refused.status, 'rejected')}: {refused.status} {refused.code}: {refused.message}"

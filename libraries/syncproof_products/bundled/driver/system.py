@@ -1,0 +1,219 @@
+"""Drives the bundled sync system: its relay and its devices, as real processes on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import random
+import re
+import secrets
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from syncproof.faults.probe import Exchange
+from syncproof.systems.driver import Driver
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.server import LogLine, RequestLine, ServerGone
+from syncproof.systems.stack import Program, Stack
+from syncproof_products.bundled.driver.client import BundledClient
+
+PROBE_BLOB_BYTES = 1_000_000
+
+
+class _LogEvent(msgspec.Struct):
+    seq: int
+    op_id: str
+    author: str
+    body: str
+
+
+class _LogPage(msgspec.Struct):
+    events: list[_LogEvent]
+    head: int
+
+
+class _LoggedRequest(msgspec.Struct):
+    n: int
+    t_ns: int
+    method: str
+    path: str
+    status: int
+    device: str | None = None
+    range: str | None = None
+
+
+class _RequestPage(msgspec.Struct):
+    requests: list[_LoggedRequest]
+    total: int
+
+
+class BundledRelay:
+    """The relay of one suite file. It keeps its directory, and so everything durable, over a restart."""
+
+    def __init__(
+        self, manifest: Manifest, stack: Stack, scale: float, directory: Path, defects: Sequence[str]
+    ) -> None:
+        assert manifest.server is not None
+        self._described, self._stack, self._scale, self.directory = manifest.server, stack, scale, directory
+        self._defects = tuple(defects)
+        self.secret = secrets.token_hex(16)
+        self._probe_token, self._probe_digest = "", ""
+        # One client for all: making one costs more than a request. Nothing here speaks TLS.
+        self._client = httpx.Client(timeout=30, trust_env=False, verify=False)
+        directory.mkdir(parents=True, exist_ok=True)
+        self.process = self._spawn()
+        self._provide_probe()
+
+    @property
+    def address(self) -> str:
+        """Where it listens, `host:port`; another port after each start."""
+        return f"{self.process.ready['host']}:{self.process.ready['port']}"
+
+    def start(self) -> None:
+        """Start it again after it was killed."""
+        self.process = self._spawn()
+
+    def stop(self) -> None:
+        """End it for good."""
+        self._client.close()
+        self.process.stop(3.0)
+
+    def log(self, group: str, after: int = 0) -> list[LogLine]:
+        """The group's log behind position `after`, by the operator's export."""
+        lines: list[LogLine] = []
+        while True:
+            position = lines[-1].server_order if lines else after
+            page = msgspec.json.decode(
+                self._http("GET", f"/rooms/{group}/log?after={position}&limit=1000", self.secret).content,
+                type=_LogPage,
+            )
+            lines += [
+                LogLine(e.op_id, str(e.seq), e.seq, e.author, hashlib.sha256(e.body.encode()).hexdigest())
+                for e in page.events
+            ]
+            if not page.events or lines[-1].server_order >= page.head:
+                return lines
+
+    def requests(self, after: int = 0) -> list[RequestLine]:
+        """What was asked of it behind number `after`, by its own request log (which begins anew with each start)."""
+        lines: list[RequestLine] = []
+        while True:
+            position = lines[-1].n if lines else after
+            page = msgspec.json.decode(
+                self._http("GET", f"/requests?after={position}&limit=1000", self.secret).content,
+                type=_RequestPage,
+            )
+            lines += [
+                RequestLine(e.n, e.t_ns, e.method, e.path, e.device or "", e.status, _first_byte(e.range))
+                for e in page.requests
+            ]
+            if len(page.requests) < 1000:
+                return lines
+
+    def client(self, identity: str) -> BundledClient:
+        """Another client of the user that the relay calls so."""
+
+        def ask(method: str, path: str, token: str, content: bytes | None) -> bytes:
+            return self._http(method, path, token, content).content
+
+        return BundledClient(ask, self._register(identity))
+
+    def probe_request(self, reply_bytes: int) -> Exchange:
+        """A harmless request whose reply has at least `reply_bytes` (0: the smallest there is)."""
+        head = f"GET /health HTTP/1.1\r\nHost: {self.address}\r\n"
+        if reply_bytes:
+            last = min(reply_bytes, PROBE_BLOB_BYTES) - 1
+            head = (
+                f"GET /blobs/{self._probe_digest} HTTP/1.1\r\nHost: {self.address}\r\n"
+                f"Authorization: Bearer {self._probe_token}\r\nRange: bytes=0-{last}\r\n"
+            )
+        return Exchange(f"{head}\r\n".encode())
+
+    def blob(self, digest: str) -> bytes | None:
+        """What it hands out for an attachment; None for nothing."""
+        answer = self._ask("GET", f"/blobs/{digest}", self._probe_token)
+        if answer.status_code == 404:
+            return None
+        return self._good("GET", f"/blobs/{digest}", answer).content
+
+    def blob_path(self, digest: str) -> str:
+        """Its file, relative to the relay's data folder."""
+        return f"blobs/{digest[:2]}/{digest}"
+
+    def blob_head_bytes(self, size: int) -> int:
+        """Bytes of a reply before the first byte of an attachment of this size.
+
+        Measured on the attachment that probes fetch; another one differs in the digits of its length only.
+        """
+        answer = self._http("GET", f"/blobs/{self._probe_digest}", self._probe_token)
+        head = f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\r\n\r\n"
+        fields = sum(len(name) + len(value) + len(": \r\n") for name, value in answer.headers.raw)
+        return len(head) + fields - len(str(PROBE_BLOB_BYTES)) + len(str(size))
+
+    def _spawn(self) -> Program:
+        config = {
+            "directory": str(self.directory),
+            "host": "127.0.0.1",
+            "port": 0,
+            "secret": self.secret,
+            "settings": self._described.scaled(self._scale),
+        }
+        return self._stack.spawn("relay", self._described.entry, config, role="server", defects=self._defects)
+
+    def _provide_probe(self) -> None:
+        """A blob to fetch through a link, by a registration of its own that is a member of nothing."""
+        self._probe_token = self._register("probe")
+        content = random.Random(0).randbytes(PROBE_BLOB_BYTES)
+        self._probe_digest = hashlib.sha256(content).hexdigest()
+        self._http("PUT", f"/blobs/{self._probe_digest}", self._probe_token, content)
+
+    def _register(self, device: str) -> str:
+        content = msgspec.json.encode({"device": device, "secret": self.secret})
+        answer = self._http("POST", "/devices", None, content)
+        return msgspec.json.decode(answer.content, type=dict[str, str])["token"]
+
+    def _http(
+        self, method: str, path: str, token: str | None, content: bytes | None = None
+    ) -> httpx.Response:
+        return self._good(method, path, self._ask(method, path, token, content))
+
+    def _good(self, method: str, path: str, answer: httpx.Response) -> httpx.Response:
+        if answer.status_code >= 400:
+            raise ServerGone(
+                f"The relay answered {method} {path} with {answer.status_code}: {answer.text[:200]}"
+            )
+        return answer
+
+    def _ask(self, method: str, path: str, token: str | None, content: bytes | None = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        try:
+            return self._client.request(
+                method, f"http://{self.address}{path}", headers=headers, content=content
+            )
+        except httpx.TransportError as wrong:
+            raise ServerGone(f"The relay at {self.address} did not answer {method} {path}: {wrong}") from None
+
+
+def _first_byte(wanted: str | None) -> int:
+    """Where a Range header begins; 0 for none."""
+    found = re.match(r"bytes=(\d+)-", wanted or "")
+    return int(found[1]) if found else 0
+
+
+class BundledDriver(Driver):
+    """Relay and devices of the bundled system."""
+
+    server_type = BundledRelay
+
+    @cached_property
+    def version(self) -> str:
+        """That of this project."""
+        return importlib.metadata.version("syncproof")
+
+    def start_server(self, directory: Path) -> BundledRelay:
+        """Start a relay with its data in `directory`."""
+        return BundledRelay(self.manifest, self._stack, self._scale, directory, self.defects)

@@ -1,0 +1,6 @@
+"""`python -m syncproof_products.bundled.relay --config FILE`."""
+
+from syncproof_products.bundled.relay.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The relay's HTTP interface, put together."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
+from syncproof_products.bundled.relay.blobs import BlobStore
+from syncproof_products.bundled.relay.blobs_app import BlobsApp
+from syncproof_products.bundled.relay.live_app import LiveApp
+from syncproof_products.bundled.relay.mail_app import MailApp
+from syncproof_products.bundled.relay.node import Node
+from syncproof_products.bundled.relay.replies import error_reply, json_reply, not_operator, number
+from syncproof_products.bundled.relay.request_log import Logged, RequestLog
+from syncproof_products.bundled.relay.rooms_app import RoomsApp
+from syncproof_products.bundled.relay.settings import Settings
+from syncproof_products.bundled.relay.tokens import Tokens
+from syncproof_products.bundled.relay.writer import Probe
+
+_MAX_REGISTRATION = 64 * 1024
+
+
+class _Registration(msgspec.Struct, frozen=True):
+    device: str
+    secret: str
+
+
+class Operations:
+    """What is not about rooms, blobs or live streams: registration, health, figures, the request log."""
+
+    def __init__(self, node: Node, tokens: Tokens, blobs: BlobStore, requests: RequestLog) -> None:
+        self._node = node
+        self._tokens = tokens
+        self._blobs = blobs
+        self._requests = requests
+
+    async def register(self, request: Request) -> Response:
+        """POST /devices."""
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _MAX_REGISTRATION:
+                return error_reply(413, "too_large", f"expected at most {_MAX_REGISTRATION} bytes")
+        try:
+            wanted = msgspec.json.decode(body, type=_Registration)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+            return error_reply(400, "invalid", f"expected {{device, secret}}: {wrong}")
+        if not self._tokens.is_secret(wanted.secret):
+            return error_reply(
+                403, "wrong_secret", "the secret is not the one that this relay registers with"
+            )
+        if not is_name(wanted.device):
+            message = f"expected a device name of 1 to {MAX_NAME} printable characters"
+            return error_reply(400, "invalid", message)
+        request.state.device = wanted.device
+        token, error = await self._tokens.issue(wanted.device)
+        if error is not None:
+            return _storage_failed(error)
+        return json_reply({"device": wanted.device, "token": token}, 201)
+
+    async def health(self, _: Request) -> Response:
+        """GET /health: whether the relay can do its work, which is to store."""
+        if self._node.storage_error is not None:
+            error = await self._node.store(Probe())
+            if error is not None:
+                return _storage_failed(error)
+        return json_reply({"status": "ok"})
+
+    async def metrics(self, _: Request) -> Response:
+        """GET /metrics."""
+        figures = self._node.metrics()
+        figures["blob_bytes_stored"] = self._blobs.bytes_stored
+        figures["requests"] = self._requests.total
+        return json_reply(figures)
+
+    async def requests(self, request: Request) -> Response:
+        """GET /requests?after=N&limit=L, for the operator."""
+        if not self._tokens.is_operator(request.headers.get("authorization", "").encode("latin-1")):
+            return not_operator()
+        try:
+            after, limit = number(request, "after", 0), number(request, "limit", 1000)
+        except ValueError as wrong:
+            return error_reply(400, "invalid", str(wrong))
+        entries = [asdict(entry) for entry in self._requests.after(after, limit)]
+        return json_reply({"requests": entries, "total": self._requests.total})
+
+
+def relay_app(
+    node: Node, tokens: Tokens, blobs: BlobStore, requests: RequestLog, settings: Settings
+) -> ASGIApp:
+    """The whole interface as one ASGI application."""
+    operations = Operations(node, tokens, blobs, requests)
+    blobs_app = BlobsApp(blobs, tokens)
+    mail_app = MailApp(node, tokens)
+    routes = [
+        Route("/devices", operations.register, methods=["POST"]),
+        Route("/health", operations.health, methods=["GET"]),
+        Route("/metrics", operations.metrics, methods=["GET"]),
+        Route("/requests", operations.requests, methods=["GET"]),
+        Route("/to-device", mail_app.fetch, methods=["GET"]),
+        Route("/to-device/{to}", mail_app.send, methods=["PUT"]),
+        Route("/blobs/{digest}", blobs_app.put, methods=["PUT"]),
+        Route("/blobs/{digest}", blobs_app.get, methods=["GET"]),
+        WebSocketRoute("/live", LiveApp(node, tokens).serve),
+    ]
+    rest = Starlette(
+        routes=routes,
+        exception_handlers={HTTPException: _http_error, ClientDisconnect: _incomplete, Exception: _failed},
+    )
+    return Logged(RoomsApp(rest, node, tokens, settings.max_request_bytes), requests)
+
+
+def _storage_failed(error: str) -> Response:
+    return error_reply(
+        503, "storage_failed", f"the relay could not store this: {error}", {"Retry-After": "1"}
+    )
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    message = f"{request.method} {request.url.path}: {error.detail}"
+    headers = dict(error.headers) if error.headers else None
+    return error_reply(error.status_code, codes.get(error.status_code, "invalid"), message, headers)
+
+
+async def _incomplete(_: Request, __: Exception) -> Response:
+    return error_reply(400, "incomplete", "the body ended early")
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    return error_reply(
+        500, "internal", f"the relay failed at this: {type(error).__name__}; its log says more"
+    )

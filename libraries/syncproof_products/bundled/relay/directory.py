@@ -1,0 +1,51 @@
+"""The relay's directory on disk."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from syncproof_products.bundled.relay.start_error import StartError
+
+
+class Directory:
+    """The relay's directory, held by one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Make it where it is missing and take it. Raises StartError if it cannot be used."""
+        self.path = path
+        self.database = path / "relay.db"
+        self.blobs = path / "blobs"
+        try:
+            is_new = not path.exists()
+            self.blobs.mkdir(parents=True, exist_ok=True)
+            self._lock = os.open(path / "relay.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # What is acknowledged below is worth nothing if the directory itself is gone after a loss of power.
+            sync_directory(path)
+            if is_new:
+                sync_directory(path.parent)
+        except OSError as error:
+            raise StartError(
+                f"cannot use the directory {path}: {error.strerror}; expected one that the relay may write to"
+            ) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise StartError(
+                f"another relay is using the directory {path}; stop it or name another"
+            ) from error
+
+    def release(self) -> None:
+        """Let another process have it."""
+        os.close(self._lock)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable. Raises OSError."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

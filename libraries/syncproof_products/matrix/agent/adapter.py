@@ -1,0 +1,246 @@
+"""The device as its control port shows it: what each request of the agent protocol means for it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from syncproof_agentkit import requests
+from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_products.matrix.agent.config import Config
+from syncproof_products.matrix.agent.device import Device
+from syncproof_products.matrix.agent.e2ee.verifying import NothingToCompare, UnknownVerification, shown
+from syncproof_products.matrix.agent.files import DigestMismatch, NotStored
+from syncproof_products.matrix.agent.sending import Operation
+from syncproof_products.matrix.agent.store import Blob, Delivery, Position
+
+PRODUCT = "matrix-client/0.1.0"
+CAPABILITIES = {
+    "order": "total",
+    "outbox": "memory",
+    "conflicts": "lww",
+    "versions": "all",
+    "blobs": "separate",
+    "range": False,
+    "marker": True,
+    "clock": True,
+    "pause": True,
+    "p2p": False,
+    "verification": True,
+}
+
+
+class MatrixAdapter(Controls):
+    """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
+
+    def __init__(self, config: Config) -> None:
+        """Open the device's storage. Raises ConfigError, StoreError."""
+        super().__init__()
+        self.device = Device(config, self._clock, self._pause, self._ring.append)
+        self._ring.incarnation = self.device.store.incarnation
+
+    # -- what can be asked at any time
+
+    def about(self) -> dict[str, object]:
+        """GET /about."""
+        # Keys of the past are on the devices that were there: a new installation cannot read it.
+        encrypts = self.device.encrypts
+        capabilities = CAPABILITIES | {"e2ee": encrypts, "history": not encrypts}
+        return {"protocol": "1", "agent": PRODUCT, "device": self.device.user, "capabilities": capabilities}
+
+    def identity(self) -> dict[str, object]:
+        """GET /identity."""
+        return {"device": self.device.user, "id": self.device.user}
+
+    def status(self) -> dict[str, object]:
+        """GET /status."""
+        device, address = self.device, self.device.address
+        return {
+            "device": device.user,
+            "incarnation": device.store.incarnation,
+            "boot_id": self._boot_id,
+            "monotonic_ns": time.monotonic_ns(),
+            "pid": os.getpid(),
+            "links": [{"peer": "relay", "address": address}] if address else [],
+            "groups": [name for name, (room, _) in device.store.groups().items() if room],
+            "connection": device.connection,
+            "pipeline": "running" if self._pause.open else "paused",
+            "breaker": device.exchanges.breaker.state,
+            "pending": device.pending(),
+            "deliveries": device.store.count(),
+        }
+
+    def metrics(self) -> dict[str, float]:
+        """GET /metrics."""
+        device = self.device
+        return {
+            **device.counted,
+            "catchupBatches": device.receiver.batches,
+            "duplicatesIgnored": device.receiver.duplicates,
+            "retriesScheduled": device.retries.scheduled,
+            "circuitOpens": device.exchanges.breaker.opens,
+            "conflictsCreated": 0,
+        }
+
+    def op_state(self, op_id: str) -> dict[str, object]:
+        """GET /ops/{op_id}."""
+        known = self.device.store.operation(op_id)
+        state = "unknown"
+        if op_id in self.device.sender.outbox:
+            state = "accepted"
+        elif known is not None:
+            state = "failed" if known.failed else "acked"
+        return {"op_id": op_id, "state": state, "server_order": None}
+
+    async def deliveries(self, after: int, limit: int) -> dict[str, object]:
+        """GET /deliveries."""
+        found = [_delivery(delivery) for delivery in self.device.store.deliveries(after, limit)]
+        return {"deliveries": found, "total": self.device.store.count()}
+
+    def entry(self, group: str, entry: str) -> dict[str, object]:
+        """GET /entries/{entry}: the last writer's version, and no other."""
+        self._known_group(group)
+        latest = self.device.store.latest_of(group, entry)
+        if latest is None:
+            raise unknown(f"No entry {entry!r} in group {group!r} here.")
+        message = latest.message
+        deleted = message.kind == "delete"
+        digest = hashlib.sha256(message.body.encode()).hexdigest()
+        shown = {"version": message.event, "clock": None, "deleted": deleted, "digest": digest}
+        return {"entry": entry, "siblings": [shown], "winner": None if deleted else message.event}
+
+    def marker(self, group: str) -> dict[str, object]:
+        """GET /marker."""
+        self._known_group(group)
+        local, remote = self.device.store.marker(group)
+        return {"group": group, "local": _position(local), "remote": _position(remote)}
+
+    def blob(self, digest: str) -> Path:
+        """GET /blobs/{digest}: the file that holds it."""
+        if not self.device.files.has(digest):
+            raise unknown(f"No blob {digest} here (or not all of it yet).")
+        return self.device.files.path(digest)
+
+    def verifications(self) -> dict[str, object]:
+        """GET /verifications."""
+        return {"verifications": [shown(side) for side in self.device.verifying.sides.values()]}
+
+    # -- what changes something
+
+    async def verify(self, peer: str) -> dict[str, object]:
+        """POST /verifications."""
+        self._must_run()
+        if peer == self.device.user:
+            raise invalid("Field `peer`: a device does not verify itself.")
+        return {"id": self.device.verifying.ask(peer), "peer": peer}
+
+    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]:
+        """POST /verifications/{id}."""
+        self._must_run()
+        try:
+            self.device.verifying.decide(number, wanted.decision)
+        except UnknownVerification as wrong:
+            raise unknown(str(wrong)) from None
+        except NothingToCompare as wrong:
+            raise invalid(f"Field `decision`: {wrong}.") from None
+        return shown(self.device.verifying.sides[number])
+
+    async def submit(self, wanted: requests.NewOp) -> dict[str, object]:
+        """POST /ops."""
+        self._must_run()
+        self._known_group(wanted.group)
+        fingerprint = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
+        store, outbox = self.device.store, self.device.sender.outbox
+        before = outbox.get(wanted.op_id) or store.operation(wanted.op_id)
+        if before is not None:
+            if before.fingerprint != fingerprint:
+                raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
+            return {"op_id": wanted.op_id, "seen": before.seen, "version": getattr(before, "event", None)}
+        for blob in wanted.blobs:
+            if not self.device.files.has(blob.digest):
+                raise unknown(f"No blob {blob.digest} here. PUT /blobs/{blob.digest} first.", "blob_unknown")
+            size = self.device.files.size(blob.digest)
+            if size != blob.size:
+                raise invalid(f"Field `blobs`: {blob.digest} has {size} bytes, not {blob.size}.")
+        blobs = tuple(Blob(blob.digest, blob.size, blob.name) for blob in wanted.blobs)
+        seen = store.count()
+        entry = wanted.entry if wanted.kind != "append" else None
+        self.device.submit(
+            Operation(wanted.op_id, wanted.group, wanted.kind, entry, wanted.body, blobs, fingerprint, seen)
+        )
+        return {"op_id": wanted.op_id, "seen": seen, "version": None}
+
+    async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
+        """PUT /groups/{group}."""
+        self._must_run()
+        return {"group": group, "members": self.device.set_group(group, list(members))}
+
+    async def set_marker(self, wanted: requests.Marker) -> dict[str, object]:
+        """PUT /marker. What was delivered was read here, so that the marker can only be told to stay."""
+        self._must_run()
+        self._known_group(wanted.group)
+        if self.device.store.number_of(wanted.version) is None:
+            raise invalid(f"Field `version`: {wanted.version!r} was not delivered here.")
+        return self.marker(wanted.group)
+
+    async def set_link(self, peer: str, address: str | None) -> None:
+        """PUT and DELETE /links/{peer}."""
+        self._must_run()
+        if peer != "relay":
+            message = f"This product links devices to their homeserver (`relay`) only, not to {peer!r}."
+            raise AgentError(501, "unsupported", message)
+        if address is not None:
+            requests.read_address(address)
+        self.device.set_address(address or "")
+
+    def connect(self, wanted: bool) -> None:
+        """POST /connect and /disconnect."""
+        self._must_run()
+        self.device.connect(wanted)
+
+    async def keep_blob(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[bool, dict[str, object]]:
+        """PUT /blobs/{digest}; True where it is new."""
+        self._must_run()
+        is_new = not self.device.files.has(digest)
+        try:
+            size = await self.device.files.keep(digest, chunks)
+        except DigestMismatch as error:
+            raise AgentError(400, "digest_mismatch", f"Path `digest`: {error}.") from None
+        except NotStored as error:
+            raise AgentError(507, "storage", f"The blob could not be stored: {error}.") from None
+        return is_new, {"digest": digest, "size": size}
+
+    def _known_group(self, group: str) -> None:
+        if group not in self.device.store.groups():
+            raise unknown(f"No group {group!r} here.", "unknown_group")
+
+
+def _delivery(seen: Delivery) -> dict[str, object]:
+    message = seen.message
+    body = message.body.encode()
+    return {
+        "n": seen.n,
+        "t_ns": seen.t_ns,
+        "op_id": requests.op_id_inside(message.body),
+        "group": message.group,
+        "kind": message.kind,
+        "entry": message.entry,
+        "author": message.author,
+        "version": message.event,
+        "server_order": None,
+        "clock": None,
+        "digest": hashlib.sha256(body).hexdigest(),
+        "size": len(body),
+        "path": seen.path,
+        "blobs": [{"digest": b.digest, "size": b.size, "name": b.name} for b in message.blobs],
+    }
+
+
+def _position(position: Position | None) -> dict[str, object] | None:
+    return None if position is None else {"version": position.event, "n": position.n}

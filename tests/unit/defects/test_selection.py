@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncproof_defects.pairs import Pair
+from syncproof_defects.selection import PARTS, Selection, changes, select, touched_by
+
+ROOT = Path(__file__).parents[3]
+
+
+def pair(name: str) -> Pair:
+    return Pair(f"suites/{name}.robot::{name}", "bundled", f"bundled:{name}", "delivery")
+
+
+A, B, C, D, E, F = pairs = [pair(name) for name in "abcdef"]
+
+
+@pytest.mark.parametrize(
+    ("features", "touched", "draw", "expected"),
+    [
+        # Nothing to cover and nothing touched: a fifth by place.
+        ({}, (), 0, ((), (), (A, F), (B, C, D, E))),
+        ({}, (), 4, ((), (), (E,), (A, B, C, D, F))),
+        ({}, (), 9, ((), (), (E,), (A, B, C, D, F))),
+        # What is touched runs, and is not drawn as well.
+        ({}, (E, B), 4, ((B, E), (), (), (A, C, D, F))),
+        # Who covers most comes first, and of equals the first.
+        ({A: "x", B: "xy", C: "z", D: "z"}, (), 4, ((), (B, C), (E,), (A, D, F))),
+        # What is touched covers too.
+        ({A: "x", B: "xy", C: "z", D: "z"}, (D,), 4, ((D,), (B,), (E,), (A, C, F))),
+        # A pair that covers is not drawn as well.
+        ({E: "x"}, (), 4, ((), (E,), (), (A, B, C, D, F))),
+    ],
+)
+def test_a_selection_is(
+    features: Mapping[Pair, str],
+    touched: tuple[Pair, ...],
+    draw: int,
+    expected: tuple[tuple[Pair, ...], ...],
+) -> None:
+    assert select(pairs, features, touched, draw) == Selection(*expected)
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[list[Pair], dict[Pair, frozenset[str]], list[frozenset[Pair]], int]:
+    """Pairs, their features, what is touched in each of five commits, and the first of their draws."""
+    names = draw(st.lists(st.text("abcxyz", min_size=1, max_size=4), unique=True, max_size=40))
+    those = [pair(name) for name in names]
+    some = st.frozensets(st.sampled_from("KLMNOPQR"), max_size=4)
+    features = {one: draw(some) for one in those if draw(st.booleans())}
+    touched = st.frozensets(st.sampled_from(those), max_size=5) if those else st.just(frozenset[Pair]())
+    return those, features, [draw(touched) for _ in range(PARTS)], draw(st.integers(0, 2**160))
+
+
+@given(situations())
+def test_a_cover_covers_and_every_pair_is_run_within_five_draws(
+    situation: tuple[list[Pair], dict[Pair, frozenset[str]], list[frozenset[Pair]], int],
+) -> None:
+    those, features, touched, draw = situation
+    ran: set[Pair] = set()
+    for number, lately in enumerate(touched):
+        found = select(those, features, lately, draw + number)
+        every = {feature for of_one in features.values() for feature in of_one}
+        assert {it for one in (*found.touched, *found.cover) for it in features.get(one, ())} == every
+        groups = (found.touched, found.cover, found.drawn, found.left_out)
+        assert sorted(map(str, (one for group in groups for one in group))) == sorted(map(str, those))
+        assert set(found.touched) == lately
+        # Each pair of the cover adds something.
+        assert len(found.cover) <= len(every)
+        assert len(found.drawn) <= -(-len(those) // PARTS)
+        assert found == select(those, features, lately, draw + number)
+        ran |= found.chosen
+    assert ran == set(those)
+
+
+REAL = Pair("suites/catchup/x.robot::X", "bundled", "bundled:drops_last_of_page", "no_loss")
+
+
+@pytest.mark.parametrize(
+    ("file", "touched"),
+    [
+        ("suites/catchup/x.robot", True),
+        ("libraries/syncproof_products/bundled/defects/catch_up.py", True),
+        ("libraries/syncproof/evidence/checkers/no_loss.py", True),
+        ("libraries/syncproof/workloads/messages/sentences/delivery.py", True),  # it names the check
+        ("suites/catchup/y.robot", False),
+        ("libraries/syncproof_products/bundled/defects/marker.py", False),
+        ("libraries/syncproof/evidence/checkers/no_duplicates.py", False),
+        ("libraries/syncproof/gone.py", False),
+    ],
+)
+def test_a_pair_is_touched_by_its_suite_its_defect_and_its_check(file: str, touched: bool) -> None:
+    assert touched_by({"README.md", file}, [REAL], ROOT) == ({REAL} if touched else set())
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path / "repository"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    for day, name in ((1, "old"), (1, "edited"), (3, "new"), (3, "newer")):
+        (root / name).touch()
+        git(root, "add", name)
+        at = f"2026-01-0{day}T12:00:00Z"
+        git(root, "commit", "--quiet", "-m", name, environment={"GIT_COMMITTER_DATE": at})
+    return root
+
+
+def git(root: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    who = ("-c", "user.name=A", "-c", "user.email=a@localhost")
+    return subprocess.run(
+        ["git", "-C", str(root), *who, *arguments],
+        env={"PATH": "/usr/bin:/bin", **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
+def test_what_was_changed_within_a_day_before_the_commit_is_touched(repository: Path) -> None:
+    commit = git(repository, "rev-parse", "HEAD")
+    (repository / "edited").write_text("not committed yet")
+    found = changes(repository)
+    assert found.files == {"new", "newer", "edited"}
+    assert found.draw == int(commit, 16)
+    assert found.told == f"commit {commit[:10]}"
+
+
+def test_a_shallow_clone_and_no_git_say_so(repository: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", str(clone))
+    found = changes(clone)
+    assert not found.files
+    assert found.draw == int(git(repository, "rev-parse", "HEAD"), 16)
+    assert found.told.endswith("of a shallow clone: what was touched lately is not known")
+    nowhere = changes(tmp_path)
+    assert not nowhere.files
+    assert nowhere.draw == 0
+    assert nowhere.told.startswith("git says nothing of what was touched lately: ")
