@@ -20,18 +20,18 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.kernel.declared import STACK, TIMELINE
 from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
-from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.sentence import Sentence, emit
 from syncproof.kernel.test_bed import TestBed
 from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE
 from syncproof.kernel.world import World
 from syncproof.keywords import dry_run
-from syncproof.keywords.pabot_tie import end_with_pabot, under_pabot
+from syncproof.keywords.pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_folder, under_pabot
 from syncproof.keywords.run_settings import defects_of_run, settings_of_run, text_of
 from syncproof.keywords.run_variables import RunStopped
 from syncproof.keywords.skips import refusal, steps_of
 from syncproof.report.settings import manual_table
-from syncproof.report.skips import identity_of
+from syncproof.report.skips import identity, identity_of
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
@@ -85,6 +85,8 @@ class WorldLibrary:
 
     def perform(self, step: Sentence) -> None:
         """Run a step in this test's world; a failure gets its timeline into the log."""
+        if not self._title:
+            self._meet_test(step)
         if self._world is None and (reason := lacking(self._tags, text_of(STACK) or STACK.default)):
             raise SkipExecution(reason)
         try:
@@ -103,6 +105,22 @@ class WorldLibrary:
             if self._world is not None:
                 self._log_timeline(self._world, failed=True)
             raise ScenarioFailed(str(wrong)) from None
+
+    def _meet_test(self, step: Sentence) -> None:
+        """Ask which test it is, of which no listener was told: it has imported this library itself.
+
+        Raises ScenarioFailed where no test runs: then the world would be that of whichever test comes next.
+        """
+        known = BuiltIn().get_variables()
+        if not (name := str(known.get("${TEST NAME}") or "")):
+            raise ScenarioFailed(
+                f"'{emit(step)}' stands in a suite set-up or tear-down, but every test has a world of its own. "
+                "Write it into the tests, or into their 'Test Setup' or 'Test Teardown'."
+            )
+        self._title = f"{known['${SUITE NAME}']}.{name}"
+        self._name = identity(str(known["${SUITE SOURCE}"]), name)
+        self._tags = frozenset(str(tag).lower() for tag in known["@{TEST TAGS}"])
+        self._drawn = False
 
     def _refuse_what_it_cannot(self, story: list[Sentence], site: TestBed) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
@@ -144,7 +162,7 @@ class WorldLibrary:
         result.message = with_hint(result.message)
         if dry_run.is_on():
             dry_run.judge(result)
-        world, self._world = self._world, None
+        world, self._world, self._title = self._world, None, ""
         if world is None:
             return
         try:
@@ -178,7 +196,7 @@ class WorldLibrary:
             settings = settings_of_run()
             (_output_directory() / defects.RAN).unlink(missing_ok=True)
             try:
-                self._site = TestBed(settings, self._evidence_directory())
+                self._site = TestBed(settings, evidence_folder())
             except (ManifestError, SystemNotThere) as wrong:
                 raise BadSetting(str(wrong)) from None
             except (OSError, *EXPECTED_TROUBLE) as wrong:
@@ -202,17 +220,9 @@ class WorldLibrary:
                         f"The defect {name} was not at work in this test: that it passed shows nothing."
                     )
 
-    def _evidence_directory(self) -> Path:
-        """`history` beside the log that a person will open.
-
-        Under pabot that is the merged one, two folders up; pabot then shortens the link to it (`../../`).
-        """
-        output = _output_directory()
-        return (output.parent.parent if under_pabot() else output) / "history"
-
     def _log_timeline(self, world: World, *, failed: bool) -> None:
         self._drawn = True
-        evidence = ("../../" if under_pabot() else "") + world.evidence_link()
+        evidence = (PABOT_PREFIX if under_pabot() else "") + world.evidence_link()
         try:
             picture = world.timeline(failed=failed)
         except Exception as wrong:  # noqa: BLE001 - whatever ails the picture, the test failed for another reason

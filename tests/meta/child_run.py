@@ -45,6 +45,12 @@ class Outcome:
     status: str
     message: str
 
+    @property
+    def evidence(self) -> str:
+        """The file that its message names, relative to the log."""
+        (line,) = (line for line in self.message.splitlines() if line.startswith("Evidence: "))
+        return line.removeprefix("Evidence: ")
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -63,6 +69,12 @@ class Ended:
         return {test.name: Outcome(test.status, test.message) for test in found}
 
     @property
+    def attempts(self) -> list[Outcome]:
+        """Every test in order, those of one name and those that were run again too."""
+        found = ExecutionResult(self.output / "output.xml").suite.all_tests
+        return [Outcome(test.status, test.message) for test in found]
+
+    @property
     def errors(self) -> list[str]:
         """What stands under `Test Execution Errors`."""
         return [message.message for message in ExecutionResult(self.output / "output.xml").errors.messages]
@@ -76,13 +88,13 @@ class Ended:
     def history(self, test: str) -> str:
         """The evidence of a test, as text."""
         slug = test.lower().replace(" ", "-")
-        (path,) = (self.output / "history").glob(f"*-{slug}.jsonl")
+        (path,) = (self.output / "history").glob(f"*-{slug}.*.jsonl")
         return path.read_text()
 
     def check(self, status: int) -> None:
         """The exit status, and that nothing of the run is left."""
         assert (self.status, self.left, self.temporary) == (status, (), ()), self.console
-        assert "Traceback" not in self.console
+        assert "Traceback" not in self.console, self.console
 
 
 class _Html(ResultVisitor):  # type: ignore[misc]

@@ -66,6 +66,18 @@ def test_a_broken_part_is_named(runs: dict[str, Ended], name: str) -> None:
     assert runs[name].errors == []
 
 
+def test_a_certain_loss_is_told_though_another_device_cannot_be_read(start: Start, tmp_path: Path) -> None:
+    """Alice's agent tells of her own five messages and falls silent; Bob's can be read, and lacks the last."""
+    story = "Given Alice and Bob are syncing\nAnd Bob goes offline\nWhen Alice sends 5 messages\nAnd Bob comes online"
+    defects = "DEFECT:falls_silent_about_its_deliveries,drops_last_of_page"
+    ended = start(*QUICK, *NO_LOG, "--variable", defects, suite(tmp_path, {"Lost": story})).end()
+    message = ended.tests["Lost"].message
+    assert message.startswith("No_loss: Bob lost 1 operation of 5: Alice #5;"), message
+    assert "Alice's" not in message
+    assert "Alice lacks" not in message
+    ended.check(status=1)
+
+
 LONG = (
     "Given Alice and Bob are syncing\n"
     "When Alice sends 100 messages over 100 seconds\n"
@@ -136,6 +148,6 @@ def test_an_output_folder_that_cannot_be_written_is_named(start: Start, tmp_path
     (tmp_path / "output" / "history").write_text("in the way")
     ended = start(*QUICK, suite(tmp_path, {"Scenario": SCENARIO}), folder=tmp_path).end()
     message = ended.tests["Scenario"].message
-    assert message.startswith("The folder for the evidence cannot be made: File exists: ")
+    assert message.startswith("The evidence cannot be written: File exists: ")
     assert "Name another output folder with --outputdir." in message
     ended.check(status=1)

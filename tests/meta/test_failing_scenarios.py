@@ -19,7 +19,7 @@ WAITING: dict[str, tuple[str, tuple[str, ...]]] = {
             "Expected Bob to receive all 20 messages within 1 second (5.1 seconds with TIME_SCALE and slack).",
             "Bob is offline and has received 0 of 20 messages",
             "Missing (20): Alice #1, #2, #3, #4, #5, #6 and 14 more.",
-            "Evidence: history/messages-are-missing-messages-are-missing.jsonl",
+            "Evidence: history/messages-are-missing-messages-are-missing.2",
         ),
     ),
     "The device cannot connect": (
@@ -96,7 +96,7 @@ SCENARIOS: dict[str, tuple[str, tuple[str, ...]]] = {
         + "When Alice sends 5 messages\n"
         + "Then Bob should receive all 5 messages within 10 seconds\n"
         + "And Bob's network is cut after he has received 3 messages",
-        ("Bob has already received 5 messages: a fault after 3 comes too late.", "Put the sentence before"),
+        ("Bob has already received 5 messages: a fault after 3 comes too late.", "Let only 3 be sent before"),
     ),
     "Restored without a cut": (
         MEET + "When Bob's network is restored after 1 second",

@@ -52,6 +52,13 @@ class DeviceLog:
         self.counts: dict[tuple[str, str], int] = {}
         #: Incarnation -> its length when it had been read to its end for the first time.
         self.read_to: dict[int, int] = {}
+        #: Whether its device did not answer when it was last to be read to its end.
+        self.unreachable = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether the latest log was read to its end: what it lacks the device lacks."""
+        return self.incarnation in self.read_to and not self.unreachable
 
     def begin(self, incarnation: int) -> None:
         """From here on this incarnation's log is the one that counts."""
@@ -74,6 +81,7 @@ class DeviceLog:
         log.read_to = {
             incarnation: total for incarnation, total in self.read_to.items() if incarnation in own
         }
+        log.unreachable = self.unreachable and installation(self.incarnation) == number
         return log
 
     def add(self, entry: Deliver) -> None:
@@ -109,7 +117,7 @@ class History:
         #: op_id -> the system's (first) acknowledgement.
         self.acks: dict[str, Result] = {}
         self._acknowledged: dict[str, int] = {}
-        #: op_id -> its refusal: it did not happen.
+        #: op_id -> its refusal: it did not happen (unless it was asked for again).
         self.refusals: dict[str, Result] = {}
         #: Device -> op_id -> invocations of which nothing final is known yet.
         self.pending: dict[str, dict[str, Invoke]] = {}
@@ -292,7 +300,10 @@ class History:
 
     def _invoke(self, line: Invoke) -> None:
         if line.op_id in self.operations:
-            return  # asked again under the same id: still the same operation
+            # Asked again under the same id: still the same operation, and no longer one that was refused.
+            if self.refusals.pop(line.op_id, None):
+                self.pending.setdefault(line.device, {})[line.op_id] = line
+            return
         self.operations[line.op_id] = line
         self.invokes_by_group.setdefault(line.group, []).append(line)
         self.pending.setdefault(line.device, {})[line.op_id] = line
@@ -379,6 +390,8 @@ class History:
             self._device(line.device).begin(line.incarnation)
         elif line.what == "deliveries_read":
             self._device(line.device).read_to[line.incarnation] = int(str(line.fields.get("total", 0)))
+        elif line.what in ("evidence_unread", "evidence_read"):
+            self._device(line.device).unreachable = line.what == "evidence_unread"
         elif line.what == "group" and line.fields.get("state") == "joined":
             self.groups_joined[line.device, str(line.fields.get("group", ""))] = None
         elif line.what == "log_read":

@@ -2,8 +2,7 @@
 
 One JSON object a line, in the order in which the recorder wrote them. The first line is a `Header`; every
 other line is a tagged record: one of those below, or of a workload's `records.py`. `t_ns` is CLOCK_MONOTONIC of this
-kernel (the header names its boot_id); `err_ns` is the half width of the stamp's uncertainty: overlapping intervals give
-no order. The device's own (adjustable) clock is never used.
+kernel (the header names its boot_id). The device's own (adjustable) clock is never used.
 """
 
 from __future__ import annotations
@@ -36,10 +35,16 @@ Interval = tuple[int, int]
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", tag_field="type"):
-    """First line: what ran, where and under which scale."""
+    """First line: what ran, where and under which scale.
+
+    run: when it began. process: number of its robot within the run. test: full name. attempt: from 1, of that test in
+    that process.
+    """
 
     schema: int
     run: str
+    process: int = 0
+    attempt: int = 1
     test: str
     seed: int
     system: str
@@ -59,7 +64,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_d
 
     i: int = 0
     t_ns: int = 0
-    err_ns: int = 0
     source: str = HARNESS
     source_seq: int = 0
     incarnation: int = 0

@@ -29,6 +29,8 @@ class DeviceNode:
     agent: HttpAgent
     link: Link
     presence: Presence = "online"
+    #: What it was before it fell asleep, and is again when it wakes up.
+    awake_as: Presence = "online"
     #: What it was before its process was stopped or killed.
     presence_before: Presence = "online"
     #: How often it was installed anew: all its data was lost.
@@ -37,3 +39,9 @@ class DeviceNode:
     memory_before: int = 0
     #: CLOCK_MONOTONIC (ns) of what the scenario last did to bring it back.
     came_back_ns: int = 0
+
+    @property
+    def told_offline(self) -> bool:
+        """Whether the scenario told it to disconnect: it stays so over sleep, suspension and restart."""
+        before = self.presence_before if self.presence == "silent" else self.presence
+        return (self.awake_as if before == "asleep" else before) == "offline"

@@ -222,7 +222,7 @@ class Operations:
         if self.received(name) != count:
             raise InvalidScenario(
                 f"{name} has already received {counted(self.received(name), 'message')}: a fault after {count} comes "
-                "too late. Put the sentence before what sends the others."
+                f"too late. Let only {count} be sent before this sentence, and the others behind it."
             )
 
     def run_until_sent(self, name: str, count: int) -> None:

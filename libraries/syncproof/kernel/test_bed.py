@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import random
-import re
 import secrets
 import shutil
 from collections.abc import Container, Sequence
 from pathlib import Path
 
 from syncproof.evidence import records
+from syncproof.evidence.folder import Attempt, EvidenceFolder, slug
 from syncproof.evidence.recorder.client import RecorderClient, RecorderError
 from syncproof.faults.containers.errors import ContainerError
 from syncproof.faults.link import Link
@@ -43,9 +42,6 @@ from syncproof.systems.profile import Profile, profile_of
 from syncproof.systems.server import Server
 from syncproof.systems.stack import Program, Stack
 
-#: Characters of a test's title in the name of its evidence; file systems take 255 bytes.
-LONGEST_NAME = 120
-
 
 def _check_toxiproxy(url: str) -> None:
     """Raises BadSetting unless the server that the run names ("" for none) answers as a Toxiproxy does."""
@@ -73,11 +69,11 @@ def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory:
 class TestBed:
     """Everything that outlives a test. Started when the first scenario needs it; `close` ends it all."""
 
-    def __init__(self, settings: Settings, evidence_directory: Path) -> None:
+    def __init__(self, settings: Settings, evidence: EvidenceFolder) -> None:
         settings.check()
         product = find(settings[SYSTEM])
         _check_toxiproxy(settings[TOXIPROXY_URL])
-        self.settings, self.evidence_directory = settings, evidence_directory
+        self.settings, self.evidence = settings, evidence
         self.scale = settings[TIME_SCALE]
         seed = settings[SEED]
         self.seed = random.SystemRandom().randrange(2**31) if seed is None else seed
@@ -179,24 +175,25 @@ class TestBed:
     def fresh_group(self, title: str) -> str:
         """A group name that no other test of this run or of any other uses."""
         self._count += 1
-        return f"{_slug(title)[-40:]}-{self._token}-{self._count}"
+        return f"{slug(title)[-40:]}-{self._token}-{self._count}"
 
-    def history_path(self, title: str) -> Path:
-        """Where the evidence of a test goes."""
+    def claim_history(self, title: str) -> Attempt:
+        """A file for the evidence of one attempt of a test, which is nobody else's."""
         try:
-            self.evidence_directory.mkdir(parents=True, exist_ok=True)
+            return self.evidence.claim(title)
         except OSError as wrong:
             raise RecorderError(
-                f"The folder for the evidence cannot be made: {wrong.strerror}: {self.evidence_directory}. "
+                f"The evidence cannot be written: {wrong.strerror}: {wrong.filename or self.evidence.directory}. "
                 "Name another output folder with --outputdir."
             ) from None
-        return self.evidence_directory / f"{_file_name(title)}.jsonl"
 
-    def header(self, title: str) -> records.Header:
+    def header(self, title: str, attempt: int) -> records.Header:
         """What the history says of the run."""
         return records.Header(
             schema=1,
-            run=self.directory.path.name,
+            run=self.evidence.run,
+            process=self.evidence.process,
+            attempt=attempt,
             test=title,
             seed=self.seed,
             system=self.settings[SYSTEM],
@@ -237,7 +234,7 @@ class TestBed:
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             for name, program in programs:
-                shutil.copyfile(program.log, folder / f"{_slug(name)}.log")
+                shutil.copyfile(program.log, folder / f"{slug(name)}.log")
 
     def check_alive(self, nodes: Sequence[DeviceNode], *, server: bool) -> None:
         """Raises AssertionError for a process that ended though nobody ended it.
@@ -263,15 +260,3 @@ def _last_lines(log: Path, count: int = 8) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
     except OSError as wrong:
         return f"(its log cannot be read: {wrong})"
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-
-
-def _file_name(title: str) -> str:
-    """A title as a file name that no other title has, whatever alphabet it is written in, and however long."""
-    slug = _slug(title)
-    if slug == re.sub(r"[ .]+", "-", title.lower()) and len(slug) <= LONGEST_NAME:
-        return slug
-    return f"{slug[-LONGEST_NAME:]}-{hashlib.sha256(title.encode()).hexdigest()[:8]}".strip("-")

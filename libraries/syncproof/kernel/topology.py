@@ -82,12 +82,34 @@ class Topology:
         return ", ".join(f"{name} is {self.connection(name)}" for name in waiting)
 
     def can_take_a_message(self, name: str) -> None:
-        """Raises InvalidScenario for a device that the scenario killed or suspended, and has not brought back."""
-        stopped = self.stopped(name)
-        if stopped:
+        """Raises InvalidScenario for a device that cannot (see `_reacts`)."""
+        self._reacts(name, "take a message")
+
+    def _reacts(self, name: str, what: str) -> None:
+        """Raises InvalidScenario for a device that is dead, suspended or asleep, and so cannot do `what`."""
+        node, stopped = self.node(name), self.stopped(name)
+        awakes = f"'{name} wakes up 60 seconds later'"
+        if stopped is None:
+            if node.presence == "asleep":
+                raise InvalidScenario(f"{name} is asleep and cannot {what}. Say {awakes} first.")
+            return
+        then = f"'{name} should be syncing again within 10 seconds'"
+        if node.presence_before == "asleep" and not self._world.faults.ended_process(name, now=True):
+            then = awakes
+        elif node.told_offline:
+            then = f"'{name} comes online'"
+        raise InvalidScenario(
+            f"{name} was {stopped.how} and cannot {what}. Say '{stopped.again}' and {then} first."
+        )
+
+    def syncs(self, name: str) -> None:
+        """Raises InvalidScenario for a device that was told to disconnect or to sleep: it does not sync by itself."""
+        node = self.node(name)
+        if node.presence == "asleep":
+            self._reacts(name, "sync")
+        if node.told_offline:
             raise InvalidScenario(
-                f"{name} was {stopped.how} and cannot take a message. Say '{stopped.again}' and "
-                f"'{name} should be syncing again within 10 seconds' first."
+                f"{name} was told to go offline and does not sync. Say '{name} comes online' first."
             )
 
     def meet(self, names: Sequence[str]) -> None:
@@ -104,22 +126,25 @@ class Topology:
 
     def fall_asleep(self, name: str) -> None:
         """Pause the pipeline."""
+        self._reacts(name, "fall asleep")
         node = self.node(name)
         node.agent.pipeline("paused")
-        node.presence = "asleep"
+        node.awake_as, node.presence = node.presence, "asleep"
 
     def wake_up(self, name: str, later: Duration) -> None:
-        """Move the device's own clock forward, then let its pipeline run."""
+        """Move the device's own clock forward, then let its pipeline run; who was offline before is so again."""
         node = self.node(name)
+        self._wait_for_process(name)
         if node.presence != "asleep":
             raise InvalidScenario(f"{name} cannot wake up: it is {node.presence}. Let it fall asleep first.")
         node.agent.advance_clock(self._world.scaled_s(later))
         node.came_back_ns = self._world.scheduler.now()
         node.agent.pipeline("running")
-        node.presence = "online"
+        node.presence = node.awake_as
 
     def go_offline(self, name: str) -> None:
         """Disconnect, and wait until it has."""
+        self._reacts(name, "go offline")
         node = self.node(name)
         node.agent.disconnect()
         node.presence = "offline"
@@ -130,11 +155,26 @@ class Topology:
     def come_online(self, name: str) -> None:
         """Connect again; its memory is measured from here on. A process that starts again only later is waited for."""
         node = self.node(name)
-        self._world.run_until(f"{name}'s process to run", lambda: node.presence != "silent", PATIENCE_S)
+        self._wait_for_process(name)
+        self._reacts(name, "come online")
         node.memory_before = self._world.test_bed.stack.reset_peak(node.process)
         node.came_back_ns = self._world.scheduler.now()
         node.agent.connect()
         node.presence = "online"
+
+    def _wait_for_process(self, name: str) -> None:
+        """Until a device that is dead or suspended is back. Raises InvalidScenario where nothing brings it back."""
+        node, stopped = self.node(name), self.stopped(name)
+        mine = [
+            entry
+            for entry in self._world.faults.on
+            if entry.fault.stops is not None and name in entry.fault.target
+        ]
+        if stopped and not all(entry.ends_by_itself for entry in mine):
+            raise InvalidScenario(
+                f"{name} was {stopped.how}, and nothing brings it back. Say '{stopped.again}' first."
+            )
+        self._world.run_until(f"{name}'s process to run", lambda: node.presence != "silent", PATIENCE_S)
 
     def start_catching_up(self, name: str) -> None:
         """Connect it again to all that was said before, and wait until it catches up."""
@@ -173,7 +213,7 @@ class Topology:
                 # pipeline was paused a new process does not know.
                 started_anew = fault.stops is not None and fault.stops.ends
                 asleep_no_more = started_anew and node.presence_before == "asleep"
-                node.presence = "online" if asleep_no_more else node.presence_before
+                node.presence = node.awake_as if asleep_no_more else node.presence_before
                 self._world.test_bed.recorder.resume(name)
 
     def run_until_caught_up_on(self, name: str, count: int) -> None:
@@ -189,7 +229,8 @@ class Topology:
         if state != "catching_up":
             raise Inconclusive(
                 f"Inconclusive: a process was to be killed in the middle of {name}'s catch-up, but {name} is {state}. "
-                "Send more, or slow its link, so that catch-up lasts longer."
+                f"A catch-up comes in pages: let {name} miss more, like 100 messages of 8 KB, and slow its link before "
+                f"('{name}'s bandwidth is limited to 50 KB/s')."
             )
 
     def expected_alive(self) -> list[DeviceNode]:

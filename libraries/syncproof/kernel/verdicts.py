@@ -76,7 +76,9 @@ class Verdicts:
 
         if not world.wait_patiently(resting, REST_S):
             busy = ", ".join(
-                f"{name} still has {count} things to do" for name, count in self._pending.items() if count
+                f"{name} is {world.topology.connection(name)} and still has {count} things to do"
+                for name, count in self._pending.items()
+                if count
             )
             raise self.failed(
                 "rest", f"expected everything to come to rest; {busy or 'messages are still being delivered'}"

@@ -69,8 +69,9 @@ class World:
         self.profile: Profile = test_bed.profile
         self.scale = test_bed.scale
         self.slack_ns = round(test_bed.slack_s * 1e9)
-        self.history_path = test_bed.history_path(title)
-        test_bed.recorder.open(self.history_path, test_bed.header(title))
+        attempt = test_bed.claim_history(title)
+        self.history_path = attempt.path
+        test_bed.recorder.open(self.history_path, test_bed.header(title, attempt.number))
         self._tail = Tail(self.history_path)
         self.history = History()
         self.scheduler = Scheduler(test_bed.clock, self._observe)
@@ -88,6 +89,7 @@ class World:
             if kind.always_with and meets(self.profile.capabilities, kind.always_with):
                 self.of(kind)
         self._looked_alive_ns = 0
+        self._unread: set[str] = set()
         #: What people should know of a test that passed, once it is finished; "" for nothing.
         self.remark = ""
 
@@ -153,6 +155,7 @@ class World:
         Raises EvidenceIncomplete where it could not: what nobody has read nobody can judge.
         """
         answer = self.test_bed.recorder.barrier(READ_S + self.slack_ns / 1e9)
+        self._note_unread({each.device: each.message for each in answer.unreachable})
         self._take_in(self._tail.read_new())
         if answer.unreachable:
             self._look_for_the_dead()
@@ -162,6 +165,14 @@ class World:
         ]
         if answer.errors or unread:
             raise EvidenceIncomplete("The evidence is incomplete. " + "; ".join([*answer.errors, *unread]))
+
+    def _note_unread(self, silent: dict[str, str]) -> None:
+        """Put on record whose logs the checkers must not take for whole, and whose they may again."""
+        for device in self._unread - silent.keys():
+            self.note("evidence_read", device=device)
+        for device, message in silent.items():
+            self.note("evidence_unread", device=device, message=message)
+        self._unread = set(silent)
 
     def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
@@ -264,28 +275,37 @@ class World:
                 healing.callback(self.topology.end_fault, entry)
             if not failed:
                 self.wait_for(lambda: not any(entry.ends_by_itself for entry in self.faults.on), HEALING_S)
-        if failed:
-            try:
-                self.verdicts.gather()
-            except (
-                AgentUnreachable,
-                AssertionError,
-                ServerGone,
-            ) as gone:  # what is on record is judged all the same
-                self.note("evidence_incomplete", message=str(gone))
-        else:
-            self.wait_for(lambda: not self.faults.healing, HEALING_S)
-            self.verdicts.at_rest()
-            for state in self.states:
-                state.on_end()
+        incomplete = self._gather(failed=failed)
         judged = self.verdicts.safety()
         self.remark = "; ".join(verdict.remark for verdict in judged if verdict.remark)
         wrong = [verdict for verdict in judged if verdict.result != "pass"]
         # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
         wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
+        if incomplete and not any(verdict.result == "fail" for verdict in wrong):
+            return incomplete
         if wrong and wrong[0].result == "unknown" and not self.history.operations:
             return self.verdicts.describe(NOTHING_SENT)
         return self.verdicts.tell(*wrong) if wrong else ""
+
+    def _gather(self, *, failed: bool) -> str:
+        """Come to rest, as far as the test has not failed, and read all evidence. Answers what is missing, or "".
+
+        What is on record is judged all the same: a loss is certain whatever else could not be read.
+        """
+        try:
+            if failed:
+                self.verdicts.gather()
+            else:
+                self.wait_for(lambda: not self.faults.healing, HEALING_S)
+                self.verdicts.at_rest()
+                for state in self.states:
+                    state.on_end()
+        except (AgentUnreachable, AssertionError, ServerGone) as gone:
+            if not failed and not isinstance(gone, EvidenceIncomplete):
+                raise
+            self.note("evidence_incomplete", message=str(gone))
+            return str(gone)
+        return ""
 
     def timeline(self, *, failed: bool) -> str:
         """The picture of this test up to now and a table of what is missing, as HTML without any script."""
@@ -298,7 +318,7 @@ class World:
 
     def evidence_link(self) -> str:
         """Where the history is, relative to the log (in the end: pabot merges the logs of its processes)."""
-        return f"{self.history_path.parent.name}/{self.history_path.name}"
+        return self.test_bed.evidence.link(self.history_path)
 
     def _observe(self) -> None:
         self._take_in(self._tail.read_new())

@@ -27,6 +27,7 @@ _SLACK_S = 30.0
 _EXIT_S = 5.0
 _LOG_LINES = 12
 _FULL_BYTES = 65536
+_STDERR = 2
 
 
 class Launcher:
@@ -58,6 +59,7 @@ class Launcher:
         if threading.current_thread() is not threading.main_thread():
             raise ProcessError("The launcher has to be started from the main thread.")
         directory.mkdir(parents=True, exist_ok=True)
+        _fill_standard_streams()
         ours, theirs = socket.socketpair()
         life_reading, life_writing = os.pipe()
         handed = (theirs.fileno(), life_reading)
@@ -173,6 +175,16 @@ class Launcher:
     def _why(self, name: str, answer: Failed, log: Path) -> str:
         status = "" if answer.exit_status is None else f" (exit status {answer.exit_status})"
         return f"'{name}' {answer.reason}{status}.{_last_lines(log)}"
+
+
+def _fill_standard_streams() -> None:
+    """Put /dev/null where a daemon closed descriptors 0 to 2.
+
+    What is handed down would get these numbers else, and a child has its standard streams there.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
 
 
 def _obituary(server: subprocess.Popen[bytes], directory: Path) -> str:

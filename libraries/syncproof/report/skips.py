@@ -43,10 +43,15 @@ class Row:
 
 
 def identity_of(test: Any) -> str:
+    """A test of Robot Framework by its file and its name."""
+    return identity(str(test.source), str(test.name))
+
+
+def identity(source: str, name: str) -> str:
     """A test by its file and its name: `suites/catchup/normal_network.robot::Normal network`."""
-    parts = Path(str(test.source)).parts
+    parts = Path(source).parts
     place = len(parts) - 1 - parts[::-1].index("suites") if "suites" in parts else len(parts) - 1
-    return f"{'/'.join(parts[place:])}::{test.name}"
+    return f"{'/'.join(parts[place:])}::{name}"
 
 
 def rows(product: Manifest) -> list[Row] | None:

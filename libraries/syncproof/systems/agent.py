@@ -18,13 +18,35 @@ import msgspec
 T = TypeVar("T")
 
 
+#: What a refusal means for a scenario, by its code in the agent protocol.
+MEANINGS = {
+    "blob_unknown": "{}'s device does not have the attachment",
+    "digest_mismatch": "the attachment is not what its digest says, at {}'s device",
+    "invalid": "{}'s agent cannot read what it was asked",
+    "offline": "{} is offline, and its product keeps nothing for later",
+    "op_conflict": "{}'s device has already taken something else under this op_id",
+    "outbox_full": "{}'s outbox is full: let it send what waits there first",
+    "paused": "{0} is asleep and takes no changes: say '{0} wakes up 60 seconds later' first",
+    "stale_base": "{}'s product refuses a change of an old version",
+    "storage": "{}'s device cannot store it: is its disk full?",
+    "timeout": "{}'s product has not decided in time, so that nobody knows whether it happened",
+    "too_large": "{}'s product does not take so much at once",
+    "unknown": "{}'s device knows nothing of this",
+    "unknown_group": "{}'s device does not belong to the group",
+    "unsupported": "{}'s product cannot do this",
+}
+
+
 class AgentError(Exception):
     """An agent refused a request. happened: `no`, or `maybe` where it cannot know."""
 
     def __init__(
         self, device: str, request: str, status: int, code: str, message: str, happened: str
     ) -> None:
-        super().__init__(f"{device}'s agent answered {request} with {status} {code}: {message}")
+        meaning = MEANINGS.get(code, "{}'s agent refuses this").format(device)
+        super().__init__(
+            f"{meaning[:1].upper()}{meaning[1:]} ({device}'s agent answered {request} with {status} {code}: {message})"
+        )
         self.device, self.status, self.code, self.happened = device, status, code, happened
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from syncproof.evidence.folder import EvidenceFolder
 from syncproof.kernel.declared import SLACK, TIME_SCALE
 from syncproof.kernel.sentence import parse
 from syncproof.kernel.setting import Settings
-from syncproof.kernel.test_bed import TestBed
+from syncproof.kernel.test_bed import TestBed as Bed
 from syncproof.kernel.world import World
 
-Begin = Callable[[TestBed], "Scenario"]
+Begin = Callable[[Bed], "Scenario"]
 #: A tenth of the time, with slack for a busy machine.
 SETTINGS = Settings({TIME_SCALE: 0.1, SLACK: 15.0})
 
@@ -37,10 +39,15 @@ class Scenario:
         return self.problem
 
 
+def histories(folder: Path) -> EvidenceFolder:
+    """A folder for evidence that nobody links to."""
+    return EvidenceFolder(folder, "run", 0, folder)
+
+
 @pytest.fixture(scope="module")
-def test_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBed]:
+def test_bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     """A place for the scenarios of one file."""
-    with contextlib.closing(TestBed(SETTINGS, tmp_path_factory.mktemp("history"))) as opened:
+    with contextlib.closing(Bed(SETTINGS, histories(tmp_path_factory.mktemp("history")))) as opened:
         yield opened
 
 
@@ -49,7 +56,7 @@ def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
     """Opens a world on a test_bed; none is left open."""
     begun: list[Scenario] = []
 
-    def open_world(test_bed: TestBed) -> Scenario:
+    def open_world(test_bed: Bed) -> Scenario:
         begun.append(Scenario(World(test_bed, str(request.node.name))))
         return begun[-1]
 
@@ -60,6 +67,6 @@ def begin(request: pytest.FixtureRequest) -> Iterator[Begin]:
 
 
 @pytest.fixture
-def scenario(begin: Begin, test_bed: TestBed) -> Scenario:
+def scenario(begin: Begin, test_bed: Bed) -> Scenario:
     """A world on the test_bed of this file."""
     return begin(test_bed)

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import psutil
 import pytest
-from tests.contract.kernel.conftest import SETTINGS, Begin, Scenario
+from tests.contract.kernel.conftest import SETTINGS, Begin, Scenario, histories
 
 from syncproof.evidence import records
 from syncproof.faults.toxiproxy.client import ServerUnreachable
@@ -37,7 +37,7 @@ def test_an_error_that_nobody_foresaw_is_told_and_leaves_no_device(scenario: Sce
 
 def test_a_device_without_a_link_does_not_stay(begin: Begin, tmp_path: Path) -> None:
     others = running("toxiproxy")
-    with contextlib.closing(Bed(SETTINGS, tmp_path)) as test_bed:
+    with contextlib.closing(Bed(SETTINGS, histories(tmp_path))) as test_bed:
         scenario = begin(test_bed)
         assert test_bed.server.process.alive()
         (toxiproxy,) = (process for process in running("toxiproxy") if process not in others)
@@ -50,7 +50,7 @@ def test_a_device_without_a_link_does_not_stay(begin: Begin, tmp_path: Path) -> 
 
 
 def test_a_system_without_a_read_marker_is_not_judged_by_one(begin: Begin, tmp_path: Path) -> None:
-    with contextlib.closing(Bed(SETTINGS, tmp_path)) as test_bed:
+    with contextlib.closing(Bed(SETTINGS, histories(tmp_path))) as test_bed:
         less = msgspec.structs.replace(test_bed.profile.capabilities, marker=False)
         test_bed.profile = dataclasses.replace(test_bed.profile, capabilities=less)
         scenario = begin(test_bed)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.evidence import said
 from tests.unit.evidence.checker_cases import fault_effect
-from tests.unit.evidence.checker_cases.case import Case, Mutant, swapped
+from tests.unit.evidence.checker_cases.case import Case, Mutant, is_a, swapped
 from tests.unit.evidence.entry_stories import EntryStory, conflict, good_entry_stories
 from tests.unit.evidence.histories import Story, change, drop, good_stories
 from tests.unit.evidence.said import NAMES, cases_of
@@ -24,7 +24,7 @@ from syncproof.evidence import checkers
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Deliver, Entry, Log, Marker, Record, Sibling
+from syncproof.evidence.records import Deliver, Entry, Log, Marker, Note, Record, Sibling
 
 Check = Callable[..., Verdict]
 
@@ -135,6 +135,35 @@ def test_a_correct_system_with_entries_passes(story: EntryStory) -> None:
     history = story.history
     verdicts = [checkers.run(name, history) for name in QUIET]
     assert [verdict for verdict in verdicts if verdict.result != "pass"] == []
+
+
+@given(
+    st.one_of(good_stories(), good_entry_stories()), st.sampled_from(["met", "never", "partly"]), st.data()
+)
+@settings(max_examples=300, deadline=None)
+def test_a_log_that_was_not_read_is_no_failure(story: Story, how: str, data: st.DataObject) -> None:
+    """Neither that of a device that was met again and not read, nor one that was read in part."""
+    device = data.draw(st.sampled_from(story.devices))
+    lines = story.lines
+    last = max(line.incarnation for line in lines if isinstance(line, Note) and line.device == device)
+    if how == "met":
+        lines = [*lines, Note(device=device, incarnation=last + 1, what="incarnation")]
+    elif how == "never":
+        lines = drop(lines, is_a(Note, device=device, incarnation=last, what="deliveries_read"))
+        lines = drop(lines, read_behind(device, last, 0))
+    else:
+        lines = drop(lines, read_behind(device, last, data.draw(st.integers(0, len(lines)))))
+        lines = [*lines, Note(device=device, what="evidence_unread")]
+    history = History(lines)
+    verdicts = [checkers.run(name, history) for name in QUIET]
+    assert [verdict for verdict in verdicts if verdict.result == "fail"] == []
+
+
+def read_behind(device: str, incarnation: int, n: int) -> Callable[[Line], bool]:
+    """Deliveries of a device behind its n-th, as it had them in that incarnation."""
+    return lambda line: (
+        isinstance(line, Deliver) and (line.device, line.incarnation) == (device, incarnation) and line.n > n
+    )
 
 
 @given(good_entry_stories(), st.data())

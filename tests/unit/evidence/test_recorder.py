@@ -360,6 +360,15 @@ def test_lines_that_cannot_be_taken_are_errors_not_silence(
         recorder.open(path.with_name("file") / "h.jsonl", HEADER)
 
 
+def test_a_history_is_not_overwritten(recorder: RecorderClient, path: Path) -> None:
+    recorder.open(path, HEADER)
+    recorder.record(Note(what="first"))
+    recorder.close_history()
+    with pytest.raises(RecorderError, match="it is another test's history"):
+        recorder.open(path, HEADER)
+    assert [note.what for note in History.load(path).of(Note)] == ["first"]
+
+
 class GaveUp(BaseException):
     """What a test's timeout does to whatever waits."""
 

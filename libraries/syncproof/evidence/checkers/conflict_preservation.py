@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from syncproof.evidence import entry_versions
-from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.entry_versions import EntryVersions, Version
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Entry
@@ -32,6 +32,7 @@ def check(history: History, *, device: str | None = None, conflicts: Conflicts =
         )
     faults: list[str] = []
     witness: list[str] = []
+    unknown: dict[str, None] = {}
     judged = 0
     entries = entry_versions.of(history)
     for key, versions in entries.items():
@@ -44,11 +45,12 @@ def check(history: History, *, device: str | None = None, conflicts: Conflicts =
             return nothing_to_judge("conflict_preservation", f'nobody was asked for entry "{key[1]}"')
         for name, view in answers.items():
             judged += 1
+            unknown[unread(history, name)] = None
             for text, op_ids in _wrong(history, versions, name, view):
                 witness += op_ids
                 faults.append(f'{name}\'s entry "{key[1]}" {text}')
     passed = f"{count(judged, 'answer')} about {count(len(entries), 'entry', 'entries')}"
-    return judge("conflict_preservation", faults, witness, passed)
+    return judge("conflict_preservation", faults, witness, passed, [*filter(None, unknown)])
 
 
 def _several_arrived(history: History, versions: EntryVersions) -> bool:
@@ -100,10 +102,13 @@ def _present(history: History, versions: EntryVersions, device: str, view: Entry
 def _perhaps_present(
     history: History, versions: EntryVersions, device: str, view: Entry
 ) -> Iterator[Version]:
-    """What it may have delivered: the answer is stamped when it was asked for, and takes its time."""
+    """What it may have delivered: the answer is stamped when it was asked for, and takes its time.
+
+    Anything, where its delivery log was not read to its end.
+    """
     delivered = history.delivered(device)
-    answered = view.t_ns + view.err_ns + ANSWER_NS
+    answered = view.t_ns + ANSWER_NS
     for op_id, version in versions.by_op_id.items():
         entry = delivered.get(op_id)
-        if entry is not None and entry.t_ns - entry.err_ns <= answered:
+        if entry.t_ns <= answered if entry else unread(history, device):
             yield version

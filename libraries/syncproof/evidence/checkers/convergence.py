@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from syncproof.evidence import vector_clock
-from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Deliver, Entry
 
@@ -25,12 +25,15 @@ def check(history: History, *, device: str | None = None, order: Order = "total"
     faults: list[str] = []
     witness: list[str] = []
     compared: list[str] = []
+    unknown: list[str] = []
     for group, members in history.members.items():
         logs = {
             name: {op_id: entry for op_id, entry in history.delivered(name).items() if entry.group == group}
             for name in members
+            if not unread(history, name)
         }
-        reference = next(iter(logs)) if device is None else device
+        unknown += filter(None, (unread(history, name) for name in members if device in (None, name)))
+        reference = next(iter(logs), "") if device is None else device
         if reference not in logs or len(logs) < 2 or not any(logs.values()):
             continue
         whole = _hash(logs[reference], order)
@@ -61,7 +64,7 @@ def check(history: History, *, device: str | None = None, order: Order = "total"
                     faults.append(
                         f"in place {place} {reference} has {history.name(here)} and {name} has {history.name(there)}"
                     )
-    if not compared:
+    if not compared and not unknown:
         return nothing_to_judge("convergence", "no two members of a group got anything")
     faults += _entries_apart(history, device)
     states = ", ".join(state[:12] for state in compared)
@@ -70,6 +73,7 @@ def check(history: History, *, device: str | None = None, order: Order = "total"
         faults,
         witness,
         f"{count(len(compared), 'group')}, the same at every member ({states})",
+        unknown,
     )
 
 

@@ -2,7 +2,8 @@
 
 One operation has one version, the same in the system's own log and at every device; one version is one operation; the
 acknowledgement names the place that it has in the log; no answer about an entry holds an operation twice. What was
-acknowledged is in the log, where that was exported. (That nothing is delivered twice is no_duplicates'.)
+acknowledged is in the log, where that was exported, and was not refused. (That nothing is delivered twice is
+no_duplicates'.)
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         found += [
             (_misplaced(history), "another place in the log than the acknowledgement says"),
             (_without_effect(history), "an acknowledgement and no effect"),
+            (_answered_both_ways(history), "a refusal and an acknowledgement for one request"),
         ]
     found.append((_twice_in_entry(history, device), "two versions side by side in one entry"))
     for op_ids, words in found:
@@ -88,6 +90,11 @@ def _without_effect(history: History) -> dict[str, None]:
         and op_id in history.operations
         and history.operations[op_id].group in history.exported
     }
+
+
+def _answered_both_ways(history: History) -> dict[str, None]:
+    """Operations that did not happen and did; one that was refused may be asked for again and then be taken."""
+    return {op_id: None for op_id in history.refusals if op_id in history.acks}
 
 
 def _twice_in_entry(history: History, device: str | None) -> dict[str, None]:

@@ -1,6 +1,7 @@
 """What arrives is what was sent: every entry is an operation that the harness asked for, in its group, unchanged.
 
-An operation that was refused did not happen, so it must not arrive either.
+An operation that was refused did not happen, so it must not arrive either. (One that was acknowledged as well is
+exactly_once_effect's.)
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def _judge(
             invented[op_id] = None
         elif entry.digest != operation.digest or entry.group != operation.group:
             altered[op_id] = None
-        elif op_id in refusals:
+        elif op_id in refusals and op_id not in history.acks:
             refused[op_id] = None
     for found, words in (
         (invented, "that nobody sent"),

@@ -16,16 +16,14 @@ def check(history: History, *, device: str | None = None) -> Verdict:
     """device: judge only this one."""
     faults: list[str] = []
     witness: list[str] = []
+    unknown: list[str] = []
     moved = 0
     for name, log in history.devices.items():
         if device not in (None, name) or not log.latest:
             continue
         if log.incarnation > 1:
-            return Verdict(
-                "local_marker",
-                "unknown",
-                f"unknown: {name} was restarted, and moves shortly before that may have died unseen",
-            )
+            unknown.append(f"{name} was restarted, and moves shortly before that may have died unseen")
+            continue
         numbers = [m.n for m in history.of(Marker, name) if m.scope == "local" and m.old != m.new]
         moved += len(numbers)
         late = _late([entry.t_ns for entry in log.latest], numbers)
@@ -36,9 +34,9 @@ def check(history: History, *, device: str | None = None) -> Verdict:
                 f"{name}'s local marker was not kept with {count(len(late), 'delivery', 'deliveries')} of "
                 f"{len(log.latest)}: {named(history, op_ids)}"
             )
-    if not moved and not faults:
+    if not (moved or faults or unknown):
         return nothing_to_judge("local_marker", "nothing was delivered")
-    return judge("local_marker", faults, witness, f"{count(moved, 'move')}, one with every commit")
+    return judge("local_marker", faults, witness, f"{count(moved, 'move')}, one with every commit", unknown)
 
 
 def _late(stamps: list[int], numbers: list[int]) -> list[int]:

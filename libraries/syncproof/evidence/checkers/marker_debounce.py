@@ -28,12 +28,6 @@ def check(history: History, *, quiet_ns: int, max_wait_ns: int, device: str | No
     updates = [r for r in history.of(Request, device) if _tells_a_marker(r)]
     allowed = _allowed(moves, quiet_ns * _TOLERANCE, max_wait_ns * _TOLERANCE)
     seen = f"{count(len(updates), 'update')} for {count(len(moves), 'move')}"
-    if allowed * QUICK > len(moves):
-        return Verdict(
-            "marker_debounce",
-            "unknown",
-            f"unknown: {count(len(moves), 'move')} with {count(allowed, 'pause')} were no quick succession",
-        )
     if not updates:
         return Verdict("marker_debounce", "fail", "the server never heard of the marker")
     if len(updates) > allowed:
@@ -41,6 +35,12 @@ def check(history: History, *, quiet_ns: int, max_wait_ns: int, device: str | No
             "marker_debounce",
             "fail",
             f"the server heard of the marker too often: {seen}, whose pauses ask for {allowed} at most",
+        )
+    if allowed * QUICK > len(moves):
+        return Verdict(
+            "marker_debounce",
+            "unknown",
+            f"unknown: {count(len(moves), 'move')} with {count(allowed, 'pause')} were no quick succession",
         )
     return Verdict("marker_debounce", "pass", f"{seen}, at most {allowed}")
 

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import DeviceLog, History
 from syncproof.evidence.records import INSTALLATION, Marker, SetAside, installation
 
@@ -46,7 +46,9 @@ def check(history: History, *, device: str | None = None, marker: bool = True) -
             faults.append(f"{move.device}'s {move.scope} marker {text}")
     if len(faults) > 3:
         faults = [*faults[:3], f"and {len(faults) - 3} more"]
-    return judge("marker_integrity", faults, witness, f"{count(len(moves), 'move')}, none back or ahead")
+    passed = f"{count(len(moves), 'move')}, none back or ahead"
+    partly = filter(None, (unread(history, name) for name in {move.device: None for move in moves}))
+    return judge("marker_integrity", faults, witness, passed, [*partly])
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,14 @@ class _Judge:
         self._stamps: list[int] = []
         for incarnation in sorted(self.log.by_incarnation):
             entries = self.log.by_incarnation[incarnation]
-            self._stamps += [entry.t_ns + entry.err_ns for entry in entries[len(self._stamps) :]]
+            self._stamps += [entry.t_ns for entry in entries[len(self._stamps) :]]
 
     def take(self, move: Marker) -> list[tuple[str, list[str]]]:
         """What is wrong with one move, each with the operations concerned."""
         place = self._place.get(move.new)
         if place is None:
+            if not self.log.whole:
+                return []
             return [(f"stands at version {move.new}, which nobody has", [])]
         found = [
             *self._back(move, place),
@@ -136,16 +140,15 @@ class _Judge:
 
     def _beyond_log(self, move: Marker) -> list[tuple[str, list[str]]]:
         if move.n > len(self._stamps):
+            if not self.log.whole:
+                return []
             return [(f"stands at number {move.n} of a delivery log of {len(self._stamps)}", [])]
-        if move.n > 0 and self._stamps[move.n - 1] > move.t_ns + move.err_ns + 2 * self._error(move.n):
+        if move.n > 0 and self._stamps[move.n - 1] > move.t_ns:
             op_id = self.log.latest[move.n - 1].op_id if move.n <= len(self.log.latest) else ""
             return [
                 (f"stood at number {move.n} before that was delivered ({self.history.name(op_id)})", [op_id])
             ]
         return []
-
-    def _error(self, n: int) -> int:
-        return self.log.latest[n - 1].err_ns if n <= len(self.log.latest) else 0
 
     def _past_undelivered(self, move: Marker, place: int) -> list[tuple[str, list[str]]]:
         before = bisect_right(self.order.places, place)
@@ -155,8 +158,10 @@ class _Judge:
         skipped = [
             op_id
             for op_id in self.order.op_ids[:before]
-            if op_id not in self.aside and (op_id not in first or first[op_id].n > move.n)
+            if op_id not in self.aside and (first[op_id].n > move.n if op_id in first else self.log.whole)
         ]
+        if not skipped:
+            return []
         return [
             (
                 f"at {move.new} (number {move.n}) passed {named(self.history, skipped)}, not delivered then",

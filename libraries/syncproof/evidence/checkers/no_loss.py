@@ -2,12 +2,12 @@
 
 Every operation that the harness saw acknowledged (and, with a durable outbox, accepted) must be in the
 system's own log of its group, where that was exported, and in the delivery log of every member as its latest
-incarnation has it.
+incarnation has it. So must every one that stands in the system's own log: it has happened, with or without an answer.
 """
 
 from __future__ import annotations
 
-from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 
 
@@ -18,19 +18,16 @@ def check(history: History, *, device: str | None = None, durable_outbox: bool =
         return nothing_to_judge("no_loss", "no operation was acknowledged or accepted")
     faults: list[str] = []
     witness: list[str] = []
+    unknown: list[str] = []
     judged = 0
     for group, op_ids in required.items():
         members = [name for name in history.members.get(group, {}) if device in (None, name)]
         for name in members:
             judged += 1
-            log = history.devices[name]
-            if log.incarnation not in log.read_to:
-                return Verdict(
-                    "no_loss",
-                    "unknown",
-                    f"unknown: {name}'s delivery log was not read to its end since its last start",
-                )
-            delivered = log.first
+            if why := unread(history, name):
+                unknown.append(why)
+                continue
+            delivered = history.delivered(name)
             missing = [op_id for op_id in op_ids if op_id not in delivered]
             if missing:
                 witness += missing
@@ -50,17 +47,19 @@ def check(history: History, *, device: str | None = None, durable_outbox: bool =
     if not judged:
         return nothing_to_judge("no_loss", "no device belongs to a group with operations")
     total = sum(len(op_ids) for op_ids in required.values())
-    return judge("no_loss", faults, witness, f"{count(total, 'operation')} at every member")
+    return judge("no_loss", faults, witness, f"{count(total, 'operation')} at every member", unknown)
 
 
 def taken(history: History, *, durable_outbox: bool) -> dict[str, list[str]]:
-    """Group -> op_ids that the system took and therefore must keep, in the order of asking."""
+    """Group -> op_ids that the system took and therefore must deliver, in the order of asking."""
     acks, accepts, refusals = history.acks, history.accepts, history.refusals
-    return {
-        group: [
+    required: dict[str, list[str]] = {}
+    for group, operations in history.invokes_by_group.items():
+        logged = {line.op_id for line in history.log.get(group, ())}
+        required[group] = [
             op.op_id
             for op in operations
-            if op.op_id in acks or (durable_outbox and op.op_id in accepts and op.op_id not in refusals)
+            if op.op_id in acks
+            or (op.op_id not in refusals and (op.op_id in logged or (durable_outbox and op.op_id in accepts)))
         ]
-        for group, operations in history.invokes_by_group.items()
-    }
+    return required

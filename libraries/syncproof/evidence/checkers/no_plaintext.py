@@ -27,11 +27,11 @@ def check(history: History, *, device: str | None = None, e2ee: bool = False) ->
         group, found = str(note.fields.get("group")), note.fields.get("looked")
         if isinstance(found, dict):
             looked[group] = {str(what): int(number) for what, number in found.items()}
+    unknown: list[str] = []
     for group in history.invokes_by_group:
         lines = len(history.log.get(group, ()))
         if looked.get(group, {}).get(EVENTS, 0) < max(1, lines):
-            text = f"unknown: nobody has looked through what the server has of {group}"
-            return Verdict("no_plaintext", "unknown", text)
+            unknown.append(f"nobody has looked through what the server has of {group}")
     places: dict[str, dict[str, None]] = {}
     for line in history.of(Readable):
         places.setdefault(line.where, {})[line.op_id] = None
@@ -49,7 +49,7 @@ def check(history: History, *, device: str | None = None, e2ee: bool = False) ->
                 f"the server can read {count(len(theirs), 'operation')} in {where}: {named(history, theirs)}"
             )
     seen = ", ".join(f"{number} {what}" for found in looked.values() for what, number in found.items())
-    return judge("no_plaintext", faults, witness, f"nothing in the clear in {seen}")
+    return judge("no_plaintext", faults, witness, f"nothing in the clear in {seen}", unknown)
 
 
 def _author(history: History, op_id: str) -> str:

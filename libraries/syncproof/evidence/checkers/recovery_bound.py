@@ -7,7 +7,7 @@ every member.
 from __future__ import annotations
 
 from syncproof.evidence.checkers.no_loss import taken
-from syncproof.evidence.checkers.verdict import Verdict, count, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 
 
@@ -17,11 +17,14 @@ def check(
     """bound_ns: longest recovery allowed, nanoseconds. device, durable_outbox: as for no_loss."""
     if not history.faults:
         return nothing_to_judge("recovery_bound", "there was no fault")
-    ends = [edge.t_ns for edges in history.faults.values() for edge in edges if edge.edge == "end"]
-    if len(ends) < len(history.faults):
+    ends = [
+        next((edge.t_ns for edge in edges if edge.edge == "end"), -1) for edges in history.faults.values()
+    ]
+    if min(ends) < 0:
         return Verdict("recovery_bound", "unknown", "unknown: a fault was never proved to have ended")
     end = max(ends)
     undelivered: dict[str, None] = {}
+    unknown: dict[str, None] = {}
     last, slowest, slowest_at, judged = end, "", "", 0
     for group, op_ids in taken(history, durable_outbox=durable_outbox).items():
         members = [name for name in history.members.get(group, {}) if device in (None, name)]
@@ -30,6 +33,9 @@ def check(
                 continue
             for name in members:
                 judged += 1
+                if why := unread(history, name):
+                    unknown[why] = None
+                    continue
                 entry = history.delivered(name).get(op_id)
                 if entry is None:
                     undelivered[op_id] = None
@@ -53,4 +59,4 @@ def check(
             f"{history.name(slowest)} at {slowest_at}",
             (slowest,),
         )
-    return Verdict("recovery_bound", "pass", f"{took}, at most {bound_ns / 1e9:g} s")
+    return judge("recovery_bound", [], (), f"{took}, at most {bound_ns / 1e9:g} s", list(unknown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from syncproof.evidence.history import History
@@ -51,11 +51,26 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def judge(checker: str, faults: list[str], witness: Iterable[str], passed: str) -> Verdict:
-    """Fail with what was found, or pass."""
+def judge(
+    checker: str, faults: list[str], witness: Iterable[str], passed: str, unknown: Sequence[str] = ()
+) -> Verdict:
+    """Fail with what was found; else unknown with what could not be judged; else pass.
+
+    What was found is certain, whatever else could not be seen.
+    """
     if faults:
         return Verdict(checker, "fail", "; ".join(faults), tuple(dict.fromkeys(witness)))
+    if unknown:
+        return Verdict(checker, "unknown", f"unknown: {'; '.join(unknown)}")
     return Verdict(checker, "pass", passed)
+
+
+def unread(history: History, device: str) -> str:
+    """Why a device's delivery log does not show what the device lacks; "" where it does."""
+    log = history.devices.get(device)
+    if log is None or log.whole:
+        return ""
+    return f"{device}'s delivery log was not read to its end since its last start"
 
 
 def nothing_to_judge(checker: str, what: str) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +13,10 @@ from syncproof.evidence.records import Header, Record
 
 
 class HistoryFile:
-    """Appends lines, numbers them, and hands them to the kernel at once (the harness reads along)."""
+    """Appends lines, numbers them, and hands them to the kernel at once (the harness reads along).
+
+    Raises FileExistsError for a path that has a history already: no evidence is overwritten.
+    """
 
     def __init__(self, path: Path, header: Header) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -20,7 +24,10 @@ class HistoryFile:
         #: Number of the last line; the header is line 0.
         self.last = 0
         self._encoder = msgspec.json.Encoder()
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        if os.fstat(self._fd).st_size:
+            self.close()
+            raise FileExistsError(errno.EEXIST, "it is another test's history", str(path))
         self._write(self._encoder.encode(header) + b"\n")
 
     def append(self, records: Iterable[Record]) -> None:

@@ -12,10 +12,10 @@ from tests.unit.evidence.checker_cases.case import (
     unknown,
 )
 from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart, written
-from tests.unit.evidence.histories import change, exchange
+from tests.unit.evidence.histories import change, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Blob, Deliver, Invoke, Sibling
+from syncproof.evidence.records import Blob, Deliver, Invoke, Note, Sibling
 
 HERS = Sibling(version="2", digest="d-a2", clock={"Alice": 2})
 HIS = Sibling(version="3", digest="d-b1", clock={"Alice": 1, "Bob": 1})
@@ -99,12 +99,41 @@ def _replaced_meanwhile(late_ms: float) -> list[Line]:
     return story.lines
 
 
+def _edited_by_one(story: EntryStory) -> None:
+    """Alice writes two versions one after the other; everybody has both."""
+    for _ in range(2):
+        story.write("Alice")
+        story.everywhere()
+    story.look_everywhere()
+
+
+def _unread_from(op_id: str) -> Callable[[list[Line]], list[Line]]:
+    """Bob's delivery log was not read from this operation on."""
+
+    def edit(found: list[Line]) -> list[Line]:
+        first = next(line.n for line in found if is_a(Deliver, device="Bob", op_id=op_id)(line))  # type: ignore[attr-defined]
+        left = drop(found, lambda line: is_a(Deliver, device="Bob")(line) and line.n >= first)  # type: ignore[attr-defined]
+        return [*left, Note(device="Bob", what="evidence_unread")]
+
+    return edit
+
+
 CASES = (
     good("replaced while the answer was made", lambda: _replaced_meanwhile(0)),
     bad("replaced long after the answer", lambda: _replaced_meanwhile(60_000), "lost Bob #1"),
     unknown("empty", empty, "the history is empty"),
     good("no entries", exchange, "0 answers about 0 entries"),
     good("both are kept", conflict(), "2 answers about 1 entry"),
+    unknown(
+        "what replaced one may have come unread",
+        lines(_unread_from("a2"), written(_edited_by_one)),
+        "Bob's delivery log was not read to its end",
+    ),
+    bad(
+        "what nothing replaces is lost, whatever came unread",
+        lines(_unread_from("b1"), written(edited_apart, _answers("Bob", HIS))),
+        'Bob\'s entry "page" lost',
+    ),
     good("one version, and nobody was asked", written(_once)),
     unknown("two versions, and nobody was asked", written(_says_the_same)),
     unknown("nobody was asked", written(edited_apart), 'nobody was asked for entry "page"'),
@@ -266,10 +295,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ("entry_versions.unreplaced(present, ", "(lambda found, _: found)(present, "),
     ("entry_versions.unreplaced(present, ", "entry_versions.unreplaced(versions.by_op_id.values(), "),
     ("_perhaps_present(history, versions, device, view))", "present)"),
-    ("entry.t_ns - entry.err_ns <= answered", "True"),
+    ("entry.t_ns <= answered if entry else", "True if entry else"),
+    ("if entry else unread(history, device)", "if entry else False"),
+    ("unknown[unread(history, name)] = None", "pass"),
     ("entry.n > view.seen", "False"),
     ("entry.n > view.seen", "entry.n >= view.seen"),
-    ("view.t_ns + view.err_ns + ANSWER_NS", "view.t_ns"),
+    ("view.t_ns + ANSWER_NS", "view.t_ns"),
     ('        if version.operation.kind != "delete"\n        and', "        if"),
     ("version.operation.op_id not in here", "True"),
     (

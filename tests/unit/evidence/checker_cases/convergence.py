@@ -9,6 +9,7 @@ from tests.unit.evidence.checker_cases.case import (
     bad,
     empty,
     good,
+    is_a,
     lines,
     repeated,
     restarted,
@@ -20,7 +21,7 @@ from tests.unit.evidence.entry_stories import EntryStory, conflict, edited_apart
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Deliver, Entry, Member, Sibling
+from syncproof.evidence.records import Deliver, Entry, Member, Note, Sibling
 
 
 def _one_ahead(story: Story) -> None:
@@ -37,6 +38,7 @@ def _two_groups(story: Story) -> None:
     story.deliver("Bob")
     story.add(Member, device="Alice", group="other")
     story.add(Member, device="Carol", group="other")
+    story.add(Note, device="Carol", incarnation=1, what="deliveries_read", fields={"total": 1})
     for device, n in (("Alice", 2), ("Carol", 1)):
         story.add(
             Deliver, device=device, incarnation=1, n=n, op_id="x1", group="other", kind="append", author="Alice",
@@ -83,6 +85,11 @@ def _three_with_four() -> Story:
     return story
 
 
+def _carols(line: Line) -> bool:
+    """What was read of Carol's delivery log."""
+    return isinstance(line, (Deliver, Note)) and line.device == "Carol"
+
+
 CASES = (
     bad(
         "each of two lacks another one",
@@ -102,6 +109,28 @@ CASES = (
     ),
     good("two groups with one member in common", told(_two_groups), "2 groups"),
     unknown("empty", empty, "no two members"),
+    unknown(
+        "one of three was not read to its end",
+        lines(lambda f: drop(f, _carols), _three_with_four),
+        "Carol's delivery log was not read to its end",
+    ),
+    unknown(
+        "nobody was read to its end",
+        lines(lambda f: drop(f, is_a(Note, what="deliveries_read")), _three_with_four),
+        "Alice's delivery log was not read to its end",
+        "Carol's delivery log was not read to its end",
+    ),
+    bad(
+        "two differ beside one that was not read to its end",
+        lines(lambda f: drop(drop(f, _carols), delivery("Bob", "a2")), _three_with_four),
+        "Bob lacks 1 operation that Alice has: Alice #2",
+        witness=("a2",),
+    ),
+    good(
+        "one of whom nobody asked was not read to its end",
+        lines(lambda f: drop(f, _carols), _three_with_four),
+        device="Bob",
+    ),
     unknown(
         "one member",
         told(lambda s: s.send("Alice"), lambda s: s.deliver("Alice"), devices=("Alice",)),
@@ -196,7 +225,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ('and order == "total":', ":"),
     ('and order == "total":', 'and order != "total":'),
     ("if pair[0] != pair[1])", "if pair[0] == pair[1])"),
-    ("if not compared:", "if False:"),
+    ("if not compared and not unknown:", "if False:"),
+    ("            if not unread(history, name)\n", ""),
+    ("for name in members if device in (None, name)))", "for name in members))"),
+    ("        unknown += filter", "        filter"),
     ("            if other:", "            if False:"),
     ("or _hash(log, order) == whole", "or True"),
     ("(entry.version, entry.digest) != (other.version, other.digest)", "entry.digest != other.digest"),

@@ -16,7 +16,7 @@ from tests.unit.evidence.entry_stories import ENTRY, EntryStory, conflict, writt
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Deliver, Log, Note, Result, Sibling
+from syncproof.evidence.records import Deliver, Invoke, Log, Note, Result, Sibling
 
 
 def _stored_again(found: list[Line]) -> list[Line]:
@@ -50,6 +50,20 @@ def _half_sent(story: Story) -> None:
     for device in story.devices:
         story.deliver(device)
     story.export()
+
+
+def _refusal(op_id: str) -> list[Line]:
+    return [Result(device="Alice", source="Alice", op_id=op_id, outcome="fail", code="try_later")]
+
+
+def _refused_first(op_id: str, found: list[Line], *, again: bool = False) -> list[Line]:
+    """The request is refused before it is acknowledged; perhaps it is made once more in between."""
+    edited: list[Line] = []
+    for line in found:
+        edited.append(line)
+        if is_a(Invoke, op_id=op_id)(line):
+            edited += [*_refusal(op_id), *([line] if again else [])]
+    return edited
 
 
 CASES = (
@@ -138,6 +152,18 @@ CASES = (
         "1 operation has an acknowledgement and no effect: Alice #2",
         witness=("a2",),
     ),
+    bad(
+        "refused and acknowledged",
+        lines(lambda f: _refused_first("a2", f)),
+        "1 operation has a refusal and an acknowledgement for one request: Alice #2",
+        witness=("a2",),
+    ),
+    bad(
+        "acknowledged and refused",
+        lambda: [*exchange().lines, *_refusal("a2")],
+        "a refusal and an acknowledgement for one request: Alice #2",
+    ),
+    good("refused, asked for again and acknowledged", lines(lambda f: _refused_first("a2", f, again=True))),
     good(
         "nobody exported the log",
         lines(lambda f: drop(f, lambda line: isinstance(line, Log) or is_a(Note, what="log_read")(line))),
@@ -179,6 +205,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ("    if device is None:\n        found +=", "    if False:\n        found +="),
     ("            (_misplaced(history), ", "            ({}, "),
     ("            (_without_effect(history), ", "            ({}, "),
+    ("            (_answered_both_ways(history), ", "            ({}, "),
     ("(_twice_in_entry(history, device), ", "({}, "),
     ("        for lines in history.log.values():\n            yield from lines", "        pass"),
     ("log.by_incarnation.values():", "[log.latest]:"),

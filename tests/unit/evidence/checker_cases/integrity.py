@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
     bad,
@@ -19,6 +20,36 @@ from syncproof.evidence.records import Deliver, Invoke, Log, Result
 def _refused(story: Story) -> None:
     op_id = story.send("Alice", ack=False)
     story.add(Result, device="Alice", op_id=op_id, outcome="fail", code="too_large")
+    story.deliver("Bob")
+
+
+def _refuse(story: Story, *, again: bool = False) -> None:
+    """Alice's first operation is refused, and perhaps asked for again under its id."""
+    invoke = next((line for line in story.lines if is_a(Invoke, op_id="a1")(line)), None)
+    if invoke is None:
+        story.send("Alice", ack=False)
+        invoke = next(line for line in story.lines if is_a(Invoke)(line))
+    story.add(Result, device="Alice", op_id="a1", outcome="fail", code="try_later")
+    if again:
+        story.now += 1
+        story.lines.append(msgspec.structs.replace(invoke, t_ns=story.now, i=len(story.lines) + 1))
+
+
+def _refused_and_acknowledged(story: Story) -> None:
+    _refuse(story)
+    story.ack("a1")
+    story.deliver("Bob")
+
+
+def _refused_and_asked_again(story: Story) -> None:
+    _refuse(story, again=True)
+    story.ack("a1")
+    story.deliver("Bob")
+
+
+def _refused_twice(story: Story) -> None:
+    _refuse(story, again=True)
+    _refuse(story)
     story.deliver("Bob")
 
 
@@ -47,6 +78,9 @@ CASES = (
         "the log of g",
     ),
     bad("refused, and yet it arrived", told(_refused), "that was refused", witness=("a1",)),
+    good("refused, and acknowledged later: no matter of content", told(_refused_and_acknowledged)),
+    good("refused, asked for again and taken", told(_refused_and_asked_again)),
+    bad("refused, asked for again and refused again", told(_refused_twice), "that was refused"),
     good(
         "other content at another",
         lines(lambda f: change(f, delivery("Bob", "a2"), digest="x")),
@@ -75,7 +109,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if operation is None:\n            invented[op_id] = None", "if operation is None:\n            pass"),
     ("entry.digest != operation.digest or", ""),
     ("or entry.group != operation.group", ""),
-    ("elif op_id in refusals:", "elif False:"),
-    ("elif op_id in refusals:", "elif op_id not in history.acks:"),
+    ("elif op_id in refusals and", "elif False and"),
+    ("elif op_id in refusals and", "elif"),
+    (" and op_id not in history.acks:", ":"),
     ("if found:", "if not found:"),
 )

@@ -34,6 +34,13 @@ def _read_again(found: list[Line]) -> list[Line]:
     return found
 
 
+def _late_beside_a_restart() -> Story:
+    story = _every(3)
+    story.deliver("Alice")
+    story.restart("Alice")
+    return story
+
+
 CASES = (
     unknown("empty", empty, "nothing was delivered"),
     unknown("nothing delivered", told(lambda s: s.send("Alice"))),
@@ -57,6 +64,7 @@ CASES = (
     ),
     unknown("the other one", lambda: _every(3), device="Alice"),
     unknown("restarted", restarted(), "restarted"),
+    bad("late beside one that was restarted", _late_beside_a_restart, "Bob's local marker was not kept with"),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -68,5 +76,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if covering is None or covering > last:", "if covering is not None and covering > last:"),
     ("stamps[k + 1] != stamps[k]", "True"),
     ("while covering is not None and covering < n:", "while covering is not None and covering <= n:"),
-    ("if not moved and not faults:", "if False:"),
+    ("if not (moved or faults or unknown):", "if False:"),
+    (", unknown)", ")"),
 )

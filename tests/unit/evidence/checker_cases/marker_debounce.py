@@ -124,6 +124,18 @@ CASES = (
         **LIMITS,
     ),
     good("as few moves as can be", told(lambda s: _bursts(s, moves=[5]), lambda s: _updates(s, 1)), **LIMITS),
+    bad(
+        "too often, whatever the succession",
+        told(lambda s: _bursts(s, moves=[1] * 4), lambda s: _updates(s, 9)),
+        "too often",
+        **LIMITS,
+    ),
+    bad(
+        "slow moves, of which the server never heard",
+        told(lambda s: _bursts(s, moves=[1] * 4)),
+        "never heard",
+        **LIMITS,
+    ),
     unknown("too few moves", told(lambda s: _bursts(s, moves=[4]), lambda s: _updates(s, 1)), **LIMITS),
 )
 

@@ -181,6 +181,17 @@ CASES = (
 
 MUTANTS: tuple[Mutant, ...] = (
     ("if not moves:", "if False:"),
+    (
+        '            if not self.log.whole:\n                return []\n            return [(f"stands at version',
+        '            return [(f"stands at version',
+    ),
+    (
+        '            if not self.log.whole:\n                return []\n            return [(f"stands at number',
+        '            return [(f"stands at number',
+    ),
+    ("if op_id in first else self.log.whole", "if op_id in first else True"),
+    ("if op_id in first else self.log.whole", "if op_id in first else False"),
+    ("[*partly]", "()"),
     ("if not marker:", "if False:"),
     ("if not marker:", "if marker:"),
     ("if not history.lines:", "if False:"),
@@ -204,7 +215,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ("self._stamps[move.n - 1] > move.t_ns", "self._stamps[move.n - 1] < move.t_ns"),
     ("self._stamps[move.n - 1] > move.t_ns", "False and move.t_ns"),
     (
-        "self._stamps += [entry.t_ns + entry.err_ns for entry in entries[len(self._stamps) :]]",
+        "self._stamps += [entry.t_ns for entry in entries[len(self._stamps) :]]",
         "self._stamps = [line.t_ns for line in entries]",
     ),
     ("bisect_right(self.order.places, place)", "bisect_right(self.order.places, place - 1)"),

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, is_a, told, unknown
-from tests.unit.evidence.histories import MS, Story, change, exchange
+from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, is_a, lines, told, unknown
+from tests.unit.evidence.histories import MS, Story, change, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Fault, Invoke
+from syncproof.evidence.records import Fault, Invoke, Note
 
 
 def _cut(
@@ -86,6 +86,19 @@ CASES = (
     unknown(
         "one of two faults never ended", told(_cut, lambda s: s.fault("start", fault_id="2")), bound_ns=10**12
     ),
+    unknown(
+        "one ended twice and the other never",
+        told(_cut, lambda s: s.fault("end"), lambda s: s.fault("start", fault_id="2")),
+        "never proved to have ended",
+        bound_ns=10**12,
+    ),
+    good("ended twice", told(_cut, lambda s: s.fault("end")), "took 0.1 s", bound_ns=10**9),
+    unknown(
+        "not read to its end",
+        lines(lambda f: drop(f, is_a(Note, device="Bob")), told(lambda s: _cut(s, deliver=False))),
+        "Bob's delivery log was not read to its end",
+        bound_ns=10**12,
+    ),
     unknown("empty", empty, "no fault", bound_ns=10**9),
     unknown("no fault", exchange, "no fault", bound_ns=10**9),
     unknown("a fault that never ended", told(lambda s: _cut(s, end=False)), "never proved", bound_ns=10**9),
@@ -124,9 +137,11 @@ CASES = (
 
 MUTANTS: tuple[Mutant, ...] = (
     ("if not history.faults:", "if False:"),
-    ("if len(ends) < len(history.faults):", "if not ends:"),
+    ("if min(ends) < 0:", "if max(ends) < 0:"),
+    ("if why := unread(history, name):", "if why := '':"),
+    ("unknown[why] = None", "pass"),
     ("end = max(ends)", "end = min(ends)"),
-    ('if edge.edge == "end"]', 'if edge.edge != "end"]'),
+    ('if edge.edge == "end")', 'if edge.edge != "end")'),
     ("if device in (None, name)]", "]"),
     ("if device in (None, name)]", "if device is None]"),
     ("history.operations[op_id].t_ns > end:", "history.operations[op_id].t_ns < end:"),

@@ -70,7 +70,7 @@ class WakesUp(Sentence):
 
     ``duration``: a `Duration`, how much later it is by the device's own clock; TIME_SCALE applies. No time
     really passes. A device of the bundled system takes a gap of 30 seconds or more for a sleep, and catches
-    up.
+    up. One that was offline before is offline again.
 
     Hands over the messages that are due, and waits until the system has taken what undisturbed devices sent.
     Then acts at once, and does not wait for the catch-up. Fails at once

@@ -113,6 +113,7 @@ class IsSyncingAgain(Sentence):
 
     def run(self, world: World) -> None:
         name, within = self.device.name, self.duration
+        world.topology.syncs(name)
         world.verdicts.within(
             "live",
             f"{name} to be syncing again",
