@@ -24,7 +24,7 @@ def takes_no_part(name: str, there: Sequence[str]) -> str:
     )
 
 
-def impossible(sentence: Sentence, there: Sequence[str]) -> str:
+def impossible(step: Sentence, there: Sequence[str]) -> str:
     """Why a sentence cannot happen where these devices were introduced before; "" where it can."""
     if sentence.devices_are == "introduced":
         return INTRODUCED_ONCE if there else ""
@@ -52,8 +52,8 @@ def first_impossible(story: Sequence[Sentence]) -> str:
     return ""
 
 
-def _named(sentence: Sentence) -> Iterator[str]:
-    for name in sentence.slots:
-        value = getattr(sentence, name)
+def _named(step: Sentence) -> Iterator[str]:
+    for field in fields(step):  # type: ignore[arg-type]  # every step is a dataclass
+        value = getattr(step, field.name)
         if isinstance(value, Device | Devices):
             yield from (device.name for device in (value if isinstance(value, Devices) else (value,)))

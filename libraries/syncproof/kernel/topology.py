@@ -94,17 +94,13 @@ class Topology:
                 raise InvalidScenario(f"{name} is asleep and cannot {what}. Say {awakes} first.")
             return
         then = f"'{name} should be syncing again within 10 seconds'"
-        if node.presence_before == "asleep" and not self._is_killed(name):
+        if node.presence_before == "asleep" and not self._world.faults.ended_process(name, now=True):
             then = awakes
         elif node.told_offline:
             then = f"'{name} comes online'"
         raise InvalidScenario(
             f"{name} was {stopped.how} and cannot {what}. Say '{stopped.again}' and {then} first."
         )
-
-    def _is_killed(self, name: str) -> bool:
-        stops = [entry.fault.stops for entry in self._world.faults.on if name in entry.fault.target]
-        return any(stop is not None and stop.ends for stop in stops)
 
     def syncs(self, name: str) -> None:
         """Raises InvalidScenario for a device that was told to disconnect or to sleep: it does not sync by itself."""
@@ -166,16 +162,6 @@ class Topology:
         node.agent.connect()
         node.presence = "online"
 
-    def start_catching_up(self, name: str) -> None:
-        """Connect it again to all that was said before, and wait until it catches up."""
-        self._world.operations.settle()
-        self.come_online(name)
-        self._world.run_until(
-            f"{name} to be catching up",
-            lambda: self._world.history.connection(name) == "catching_up",
-            PATIENCE_S,
-        )
-
     def _wait_for_process(self, name: str) -> None:
         """Until a device that is dead or suspended is back. Raises InvalidScenario where nothing brings it back."""
         node, stopped = self.node(name), self.stopped(name)
@@ -189,6 +175,16 @@ class Topology:
                 f"{name} was {stopped.how}, and nothing brings it back. Say '{stopped.again}' first."
             )
         self._world.run_until(f"{name}'s process to run", lambda: node.presence != "silent", PATIENCE_S)
+
+    def start_catching_up(self, name: str) -> None:
+        """Connect it again to all that was said before, and wait until it catches up."""
+        self._world.operations.settle()
+        self.come_online(name)
+        self._world.run_until(
+            f"{name} to be catching up",
+            lambda: self._world.history.connection(name) == "catching_up",
+            PATIENCE_S,
+        )
 
     def expect_silence(self, name: str) -> None:
         """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""

@@ -96,6 +96,22 @@ class Verdicts:
                 self._read_server_log()
             world.read_evidence()
 
+    def within(
+        self, checker: str, what: str, predicate: Callable[[], bool], within: Duration, name: str
+    ) -> None:
+        """Wait until something holds of a device. Raises AssertionError where its deadline passes, see `unmet`."""
+        if not self._world.wait_for(predicate, within.seconds):
+            raise self.unmet(checker, what, within, name)
+
+    def soon(self, checker: str, what: str, predicate: Callable[[], bool], name: str) -> None:
+        """The same for what must be on record already, or within the slack."""
+        self.within(checker, what, predicate, SOON, name)
+
+    def require_at_rest(self, checker: str, name: str | None, **limits: int) -> None:
+        """Wait until everything is at rest, then require it."""
+        self.at_rest()
+        self.require(checker, name, **limits)
+
     def _read_server_log(self) -> None:
         world, group = self._world, self._world.topology.group
         for line in log_of(world.test_bed.server, group, world.history.logged(group)):
@@ -112,22 +128,6 @@ class Verdicts:
                 )
             )
         world.note("log_read", group=group)
-
-    def within(
-        self, checker: str, what: str, predicate: Callable[[], bool], within: Duration, name: str
-    ) -> None:
-        """Wait until something holds of a device. Raises AssertionError where its deadline passes, see `unmet`."""
-        if not self._world.wait_for(predicate, within.seconds):
-            raise self.unmet(checker, what, within, name)
-
-    def soon(self, checker: str, what: str, predicate: Callable[[], bool], name: str) -> None:
-        """The same for what must be on record already, or within the slack."""
-        self.within(checker, what, predicate, SOON, name)
-
-    def require_at_rest(self, checker: str, name: str | None, **limits: int) -> None:
-        """Wait until everything is at rest, then require it."""
-        self.at_rest()
-        self.require(checker, name, **limits)
 
     def require(self, checker: str, name: str | None, **limits: int) -> None:
         """Raises AssertionError unless the checker passes; unknown fails too."""

@@ -111,14 +111,8 @@ def _unread_from(op_id: str) -> Callable[[list[Line]], list[Line]]:
     """Bob's delivery log was not read from this operation on."""
 
     def edit(found: list[Line]) -> list[Line]:
-        first = next(
-            line.n
-            for line in found
-            if isinstance(line, Deliver) and (line.device, line.op_id) == ("Bob", op_id)
-        )
-        left = drop(
-            found, lambda line: isinstance(line, Deliver) and line.device == "Bob" and line.n >= first
-        )
+        first = next(line.n for line in found if is_a(Deliver, device="Bob", op_id=op_id)(line))  # type: ignore[attr-defined]
+        left = drop(found, lambda line: is_a(Deliver, device="Bob")(line) and line.n >= first)  # type: ignore[attr-defined]
         return [*left, Note(device="Bob", what="evidence_unread")]
 
     return edit

@@ -96,8 +96,9 @@ class GivesUpAndLooksAgain(Sentence):
     period: Duration
 
     def run(self, world: World) -> None:
-        world.topology.settings["retry_ttl_s"] = self.duration.seconds
-        world.topology.settings["descriptor_catchup_s"] = self.period.seconds
+        world.topology.settings.update(
+            retry_ttl_s=self.duration.seconds, descriptor_catchup_s=self.period.seconds
+        )
 
 
 class FindsAgain(Sentence):
