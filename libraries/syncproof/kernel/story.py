@@ -6,6 +6,7 @@ The same words are said when a sentence is performed and by `robot --dryrun`, wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
 from syncproof.kernel.cast import CAST, Device, Devices
 from syncproof.kernel.sentence import Sentence, emit
@@ -26,16 +27,16 @@ def takes_no_part(name: str, there: Sequence[str]) -> str:
 
 def impossible(step: Sentence, there: Sequence[str]) -> str:
     """Why a sentence cannot happen where these devices were introduced before; "" where it can."""
-    if sentence.devices_are == "introduced":
+    if step.devices_are == "introduced":
         return INTRODUCED_ONCE if there else ""
-    if sentence.devices_are == "set":
+    if step.devices_are == "set":
         return ALREADY_RUN if there else ""
-    for name in _named(sentence):
+    for name in _named(step):
         if name not in there:
             return takes_no_part(name, there)
     if not there:
         return (
-            f"'{emit(sentence)}' comes before any device takes part: "
+            f"'{emit(step)}' comes before any device takes part: "
             "begin the scenario with a sentence like 'Given Alice and Bob are syncing'."
         )
     return ""
@@ -44,11 +45,11 @@ def impossible(step: Sentence, there: Sequence[str]) -> str:
 def first_impossible(story: Sequence[Sentence]) -> str:
     """What the first sentence that cannot happen will say; "" where the story shows none."""
     there: tuple[str, ...] = ()
-    for sentence in story:
-        if wrong := impossible(sentence, there):
+    for step in story:
+        if wrong := impossible(step, there):
             return wrong
-        if sentence.devices_are == "introduced":
-            there = tuple(_named(sentence))
+        if step.devices_are == "introduced":
+            there = tuple(_named(step))
     return ""
 
 
