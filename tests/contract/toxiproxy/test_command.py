@@ -32,8 +32,8 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     ("content", "words"),
     [
         (None, "cannot read the proxies of"),
-        ("{}", "cannot unmarshal object"),
-        ("[{", "unexpected EOF"),
+        ("{}", "expected a list of proxies"),
+        ("[{", "it is no JSON"),
         ('[{"name":"a"}]', "missing required field: upstream at proxy 1"),
         ('[{"name":"a","upstream":"b:1","listen":"nonsense"}]', "missing port in address"),
     ],

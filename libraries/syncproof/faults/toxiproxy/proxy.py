@@ -9,9 +9,9 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import failures
 from .address import Address, AddressError, bound, listening_socket, lookup, port_number, resolve, split
 from .connection import LINGER_RESET, Connection
+from .failures import ApiError
 from .link import Link, Plumbing
 from .toxics import Direction, Toxic
 from .toxics.catalogue import Number
@@ -71,11 +71,11 @@ class Proxy:
         try:
             address = await resolve(self.listen)
         except AddressError as error:
-            raise failures.cannot_listen(f"listen tcp: {error}") from None
+            raise ApiError(f"listen tcp: {error}", 500) from None
         try:
             listener = listening_socket(address)
         except AddressError as error:
-            raise failures.cannot_listen(str(error)) from None
+            raise ApiError(str(error), 500) from None
         self._listener = listener
         self.listen = str(bound(listener))
         self.enabled = True
@@ -106,7 +106,7 @@ class Proxy:
         try:
             address = await resolve(listen)
         except AddressError as error:
-            raise failures.cannot_listen(str(error)) from None
+            raise ApiError(str(error), 500) from None
         return self.listen != str(address) or self.upstream != upstream
 
     async def update(self, listen: str, upstream: str, enabled: bool) -> None:
@@ -130,12 +130,12 @@ class Proxy:
         for toxic in self.toxics():
             if toxic.name == name:
                 return toxic
-        raise failures.toxic_not_found()
+        raise ApiError("toxic not found", 404)
 
     def add_toxic(self, toxic: Toxic) -> None:
         """At the end of its chain. Raises ApiError (409) if the name is taken."""
         if any(other.name == toxic.name for other in self.toxics()):
-            raise failures.toxic_exists()
+            raise ApiError("toxic already exists", 409)
         self._chains[toxic.direction].append(toxic)
         self._count_failures(toxic)
         for link in self._links(toxic.direction):
