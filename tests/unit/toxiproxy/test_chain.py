@@ -6,14 +6,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from syncproof.faults.toxiproxy.toxics import KINDS, NEVER, Chain, Direction, Item, Mark, Toxic
+from syncproof.faults.toxiproxy.toxics import NEVER, TYPES, Chain, Direction, Item, Mark, Toxic
 from syncproof.faults.toxiproxy.toxics.machine import MS
 
 
 def toxic(kind: str, name: str = "", toxicity: float = 1.0, **attributes: float) -> Toxic:
-    of_kind = KINDS[kind]
-    given = {attribute.name: attribute.default for attribute in of_kind.attributes} | attributes
-    return Toxic(name or kind, of_kind, "downstream", Direction.DOWNSTREAM, toxicity, given)
+    return Toxic(name or kind, TYPES[kind](**attributes), "downstream", Direction.DOWNSTREAM, toxicity)
 
 
 def chain(*toxics: Toxic, now: int = 0) -> Chain:

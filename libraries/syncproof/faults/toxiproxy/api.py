@@ -183,8 +183,7 @@ class Api:
     async def _update_toxic(self, request: Request, names: list[str]) -> Response:
         proxy = self._collection.get(names[0])
         toxic = proxy.toxic(names[1])
-        attributes, toxicity = representation.toxic_changes(request.body, toxic)
-        proxy.update_toxic(toxic, attributes, toxicity)
+        proxy.update_toxic(toxic, *representation.toxic_changes(request.body, toxic))
         return _json(200, representation.toxic_output(toxic))
 
     async def _delete_toxic(self, _: Request, names: list[str]) -> Response:

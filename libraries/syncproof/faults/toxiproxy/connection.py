@@ -39,7 +39,7 @@ class Connection:
     def begin(self, toxics: Callable[[Direction], list[Toxic]]) -> None:
         """Start both links."""
         up, down = toxics(Direction.UPSTREAM), toxics(Direction.DOWNSTREAM)
-        if any(toxic.kind.resets for toxic in up + down):
+        if any(toxic.of.resets for toxic in up + down):
             # As Toxiproxy: decided here once, whatever toxicity says, so a `reset_peer` that comes later
             # gives a FIN.
             for end in (self._client, self._server):

@@ -6,16 +6,13 @@ import asyncio
 import errno
 import logging
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .address import Address, AddressError, bound, listening_socket, lookup, port_number, resolve, split
 from .connection import LINGER_RESET, Connection
 from .failures import ApiError
 from .link import Link, Plumbing
-from .toxics import Direction, Toxic
-from .toxics.catalogue import Number
-from .toxics.toxic import Dice
+from .toxics import Dice, Direction, FailFirst, Toxic, ToxicType
 
 log = logging.getLogger("toxiproxy")
 
@@ -141,10 +138,9 @@ class Proxy:
         for link in self._links(toxic.direction):
             link.add(toxic)
 
-    def update_toxic(self, toxic: Toxic, attributes: Mapping[str, Number], toxicity: float) -> None:
+    def update_toxic(self, toxic: Toxic, of: ToxicType, toxicity: float) -> None:
         """New values for a toxic that is there."""
-        toxic.attributes.update(attributes)
-        toxic.toxicity = toxicity
+        toxic.of, toxic.toxicity = of, toxicity
         self._count_failures(toxic)
         for link in self._links(toxic.direction):
             link.update(toxic)
@@ -185,8 +181,8 @@ class Proxy:
         return [connection.link(direction) for connection in self._connections]
 
     def _count_failures(self, toxic: Toxic) -> None:
-        if toxic.kind.fails_first:
-            self._to_fail[toxic.name] = int(toxic.attributes["connections"])
+        if isinstance(toxic.of, FailFirst):
+            self._to_fail[toxic.name] = toxic.of.connections
 
     def _accept(self, listener: socket.socket) -> None:
         for _ in range(_ACCEPTS_PER_TURN):

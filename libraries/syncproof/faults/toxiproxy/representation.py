@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from .failures import ApiError, BadBody
 from .json_body import Fields, Json, decode
 from .proxy import Proxy
-from .toxics import KINDS, Direction, Kind, Toxic
-from .toxics.catalogue import Number
+from .toxics import TYPES, Direction, Toxic, ToxicType, Unit
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ def proxy_output(proxy: Proxy) -> dict[str, object]:
 def toxic_output(toxic: Toxic) -> dict[str, object]:
     """A toxic."""
     return {
-        "attributes": dict(toxic.attributes),
+        "attributes": toxic.of.attributes,
         "name": toxic.name,
-        "type": toxic.kind.name,
+        "type": toxic.of.type,
         "stream": toxic.stream,
         "toxicity": toxic.toxicity,
     }
@@ -80,7 +80,7 @@ def toxic_input(body: bytes | None) -> Toxic:
     """A toxic to create. Raises ApiError (400)."""
     fields = Fields(decode(body), "a toxic")
     name = fields.text("name", "")
-    kind_name = fields.text("type", "")
+    type_name = fields.text("type", "")
     stream = fields.text("stream", "downstream")
     toxicity = fields.real32("toxicity", 1.0)
     attributes = Fields(fields.item("attributes"), "attributes")
@@ -88,30 +88,28 @@ def toxic_input(body: bytes | None) -> Toxic:
         direction = Direction(stream.lower())
     except ValueError:
         raise ApiError("stream was invalid, can be either upstream or downstream", 400) from None
-    kind = KINDS.get(kind_name)
-    if kind is None:
+    of = TYPES.get(type_name)
+    if of is None:
         raise ApiError("invalid toxic type", 400)
-    given = _attributes(kind, attributes, {item.name: item.default for item in kind.attributes})
-    return Toxic(name or f"{kind.name}_{stream}", kind, stream, direction, toxicity, given)
+    return Toxic(name or f"{type_name}_{stream}", _merged(of(), attributes), stream, direction, toxicity)
 
 
-def toxic_changes(body: bytes | None, toxic: Toxic) -> tuple[dict[str, Number], float]:
+def toxic_changes(body: bytes | None, toxic: Toxic) -> tuple[ToxicType, float]:
     """Attributes merged with the present ones, and toxicity; all or nothing. Raises BadBody."""
     fields = Fields(decode(body), "a toxic")
     toxicity = fields.real32("toxicity", toxic.toxicity)
-    return _attributes(
-        toxic.kind, Fields(fields.item("attributes"), "attributes"), toxic.attributes
-    ), toxicity
+    return _merged(toxic.of, Fields(fields.item("attributes"), "attributes")), toxicity
 
 
-def _attributes(kind: Kind, fields: Fields, present: dict[str, Number]) -> dict[str, Number]:
-    merged: dict[str, Number] = {}
-    for attribute in kind.attributes:
-        if attribute.go_type == "float64":
-            merged[attribute.name] = fields.real(attribute.name, float(present[attribute.name]))
-        else:
-            merged[attribute.name] = fields.integer(attribute.name, int(present[attribute.name]))
-    wrong = kind.check(merged)
+def _merged(present: ToxicType, given: Fields) -> ToxicType:
+    values = {
+        item.name: (given.real if item.metadata["unit"] is Unit.PROBABILITY else given.integer)(
+            item.name, getattr(present, item.name)
+        )
+        for item in dataclasses.fields(present)
+    }
+    merged = dataclasses.replace(present, **values)
+    wrong = merged.problem()
     if wrong is not None:
         raise BadBody(wrong)
     return merged

@@ -30,7 +30,6 @@ class _Stage:
         "inbox_bytes",
         "machine",
         "read",
-        "state",
         "tick",
         "toxic",
     )
@@ -38,7 +37,6 @@ class _Stage:
     def __init__(self, toxic: Toxic, dice: Dice, now: int) -> None:
         self.toxic: Toxic | None = toxic
         self.dice = dice
-        self.state = toxic.kind.new_state()
         self.inbox: deque[_Arrival] = deque()
         self.inbox_bytes = 0
         self.hand: deque[Emission] = deque()
@@ -48,7 +46,7 @@ class _Stage:
 
     def begin(self, toxic: Toxic, now: int) -> None:
         """A new machine, with a new throw for toxicity."""
-        self.machine, self.applies = toxic.machine(self.dice, self.state)
+        self.machine, self.applies = toxic.machine(self.dice)
         self.tick = NEVER
         self._keep(self.machine.start(now))
 
@@ -180,7 +178,7 @@ class Chain:
             stage.toxic = None
             return
         del self._stages[index]
-        if toxic.kind.closes_when_removed and not stage.closed:
+        if toxic.of.closes_when_removed and not stage.closed:
             self._hand_over(index - 1, [_Arrival(now, now, Mark.CLOSE)])
         else:
             self._hand_over(index - 1, [_Arrival(now, a.read, a.item) for a in stage.inbox])

@@ -1,4 +1,4 @@
-"""What every toxic is: a state machine `(now, chunk | mark) -> [(due, chunk | mark)]`."""
+"""The behaviour of a toxic on one link: a state machine `(now, chunk | mark) -> [(due, chunk | mark)]`."""
 
 from __future__ import annotations
 
@@ -55,14 +55,6 @@ class Machine:
 
     def step(self, now: int, item: Item) -> list[Emission]:
         """Take the next chunk or mark; say what leaves, and when. The marks EOF, CLOSE and RESET end the
-        link.
+        link. Everything passes at once here: the toxic `noop`, and any other where toxicity decided against it.
         """
-        raise NotImplementedError
-
-
-class Noop(Machine):
-    """Everything passes at once: the toxic `noop`, and any other where toxicity decided against it."""
-
-    def step(self, now: int, item: Item) -> list[Emission]:
-        """Hand it on."""
         return [(now, item)]
