@@ -6,6 +6,7 @@ import socket
 
 import httpx
 import pytest
+from tests.contract.toxiproxy.servers import Server, serving
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -215,6 +216,49 @@ def test_a_listen_address_in_use_is_500(http: httpx.Client) -> None:
         assert answer.status_code == 500
         assert answer.json()["error"] == f"listen tcp {listen}: bind: address already in use"
         assert http.get("/proxies").json() == {}, "a proxy that could not start must not be kept"
+
+
+@pytest.mark.parametrize(
+    ("listen", "answered"),
+    [
+        ("localhost:0", "127.0.0.1:"),
+        ("LocalHost:0", "127.0.0.1:"),
+        ("[127.0.0.1]:0", "127.0.0.1:"),
+        ("127.0.0.1:", "127.0.0.1:"),
+        ("[::1]:0", "[::1]:"),
+        ("[::1%lo]:0", "[::1]:"),
+        ("[::1%nosuch]:0", "[::1]:"),
+        ("[::ffff:127.0.0.1]:0", "127.0.0.1:"),
+    ],
+)
+def test_a_listen_address_is_answered_as_it_is_bound(http: httpx.Client, listen: str, answered: str) -> None:
+    answer = http.post("/proxies", json={"name": "a", "listen": listen, "upstream": "a:1"})
+    assert answer.status_code == 201
+    assert answer.json()["listen"].startswith(answered)
+    assert not answer.json()["listen"].endswith(":0")
+
+
+@pytest.mark.parametrize(
+    "host", ["127.1", "0x7f.1", "2130706433", "127.0.0.01", "127.0.0.1%lo", "a b", "*", "a\0b", "é"]
+)
+def test_a_host_that_is_no_name_and_no_address_is_not_found(http: httpx.Client, host: str) -> None:
+    answer = http.post("/proxies", json={"name": "a", "listen": f"{host}:0", "upstream": "a:1"})
+    assert answer.status_code == 500
+    assert answer.json()["error"].startswith(f"listen tcp: lookup {host}")
+    assert answer.json()["error"].endswith("no such host")
+
+
+def test_an_address_with_a_zone_is_bound_in_that_zone(http: httpx.Client) -> None:
+    body = {"name": "a", "listen": "[fe80::1%lo]:0", "upstream": "a:1"}
+    answer = http.post("/proxies", json=body)
+    words = "listen tcp [fe80::1%lo]:0: bind: cannot assign requested address"
+    assert (answer.status_code, answer.json()["error"]) == (500, words)
+
+
+def test_an_empty_host_is_every_interface(server: Server) -> None:
+    with serving(server.kind, "-host", "") as everywhere:
+        for host in ("127.0.0.1", "[::1]"):
+            assert httpx.get(f"http://{host}:{everywhere.port}/version", trust_env=False).status_code == 200
 
 
 def test_keys_are_read_in_any_case_and_only_the_first_value_counts(http: httpx.Client) -> None:

@@ -256,12 +256,10 @@ class Proxy:
         failure: OSError = ConnectionRefusedError(errno.ECONNREFUSED, "connection refused")
         for literal in await lookup(host):
             address = Address(literal or "127.0.0.1", number)
-            server = socket.socket(
-                socket.AF_INET6 if ":" in address.host else socket.AF_INET, socket.SOCK_STREAM
-            )
+            server = socket.socket(address.family, socket.SOCK_STREAM)
             server.setblocking(False)
             try:
-                await self._plumbing.loop.sock_connect(server, (address.host, address.port))
+                await self._plumbing.loop.sock_connect(server, address.for_socket)
             except OSError as error:
                 server.close()
                 failure = error
