@@ -127,6 +127,17 @@ def test_a_slow_toxic_holds_back_those_before_it_and_then_the_source() -> None:
     assert tested.held() == taken * 10_000
 
 
+def test_pieces_stay_apart_however_late_the_driver_is() -> None:
+    tested = chain(toxic("slicer", average_size=1, delay=500), toxic("latency", latency=1))
+    tested.feed(0, b"abc")
+    assert drain(tested, 5 * MS) == [b"a"]
+    assert tested.next_due(5 * MS) == 5_500_000
+    assert drain(tested, 5_499_999) == []
+    assert drain(tested, 5_600_000) == [b"b"]
+    assert tested.next_due(5_600_000) == 6_100_000
+    assert drain(tested, 6_100_000) == [b"c"]
+
+
 LOSSLESS = st.sampled_from(
     [
         ("noop", {}),

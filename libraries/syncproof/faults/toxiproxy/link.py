@@ -106,6 +106,10 @@ class Link:
         """Bytes that were read and have not been written."""
         return self._pipe_bytes + len(self._pending) + (0 if self._chain is None else self._chain.held())
 
+    def busy(self) -> bool:
+        """Whether bytes or an end are on their way."""
+        return self._ended is not None or self.held() > 0
+
     def applied(self) -> dict[str, bool]:
         """By toxic: whether it applies to this link."""
         return {} if self._chain is None else self._chain.applied()
@@ -292,7 +296,7 @@ class Link:
             self._ignore_source()
 
     def _pass_end(self, mark: Mark) -> None:
-        if mark is Mark.EOF:
+        if mark is Mark.EOF and not self._connection.resets:
             self.finished = True
             self._ignore_source()
             try:

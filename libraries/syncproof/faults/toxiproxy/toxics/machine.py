@@ -45,6 +45,8 @@ class Machine:
     """How many chunks may wait in front of this machine before its source is no longer read."""
     ahead_bytes: int = 2 * READ_SIZE
     """The same in bytes."""
+    spacing: int = 0
+    """So many ns at least lie between two items that leave the chain."""
     counts_from_read: ClassVar[bool] = False
     """Whether `now` is the time at which the chunk was read from its socket, not that at which it got here.
     """

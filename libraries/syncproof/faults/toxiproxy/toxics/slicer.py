@@ -45,6 +45,7 @@ class _Knife(Machine):
         self._of = of
         self._dice = dice
         self._free = 0
+        self.spacing = max(0, of.delay) * _US
 
     def step(self, now: int, item: Item) -> list[Emission]:
         """Pieces, each `delay` after the one ahead."""
@@ -54,7 +55,7 @@ class _Knife(Machine):
         emissions: list[Emission] = []
         for begin, end in self._cut(len(item)):
             emissions.append((due, item[begin:end]))
-            due += max(0, self._of.delay) * _US
+            due += self.spacing
         self._free = due
         return emissions
 
