@@ -68,7 +68,8 @@ def test_it_serves_its_config_and_ends_with_status_0_when_asked(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     path = tmp_path / "proxies.json"
-    path.write_text('[{"name":"db","listen":"127.0.0.1:0","upstream":"127.0.0.1:1"}]')
+    toxics = '[{"type":"latency","attributes":{"latency":7}}]'
+    path.write_text(f'[{{"name":"db","listen":"127.0.0.1:0","upstream":"127.0.0.1:1","toxics":{toxics}}}]')
     process = subprocess.Popen(
         [*EMBEDDED, "--host", "127.0.0.1", "--port=0", "-config", str(path), "-seed", "5"],
         stdout=subprocess.PIPE,
@@ -78,7 +79,8 @@ def test_it_serves_its_config_and_ends_with_status_0_when_asked(
     try:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
-        assert list(httpx.get(f"{url}/proxies", trust_env=False).json()) == ["db"]
+        proxies = httpx.get(f"{url}/proxies", trust_env=False).json()
+        assert [toxic["attributes"]["latency"] for toxic in proxies["db"]["toxics"]] == [7]
         process.send_signal(number)
         assert process.wait(5) == 0
         _, log = process.communicate()

@@ -160,7 +160,7 @@ def test_populate_creates_keeps_and_replaces(route: Route, http: httpx.Client) -
         "upstream": route.info.upstream,
         "enabled": False,
     }
-    new = {"name": "new", "listen": LISTEN, "upstream": "a:1", "toxics": [{"type": "noop"}]}
+    new = {"name": "new", "listen": LISTEN, "upstream": "a:1", "toxics": None}
     answer = http.post("/populate", json=[same, new])
     assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json")
     kept, made = answer.json()["proxies"]

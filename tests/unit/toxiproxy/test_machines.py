@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncproof.faults.toxiproxy.toxics import NEVER, TYPES, Dice, Emission, Item, Machine, Mark
+from syncproof.faults.toxiproxy.toxics import (
+    NEVER,
+    TYPES,
+    Dice,
+    Emission,
+    Item,
+    Machine,
+    Mark,
+    SharedBandwidth,
+)
 from syncproof.faults.toxiproxy.toxics.machine import MS
+from syncproof.faults.toxiproxy.toxics.toxic import Pipe
 
 CHUNK = st.binary(min_size=1, max_size=600)
 GAP = st.integers(0, 50 * MS)
@@ -133,6 +143,15 @@ def test_bandwidth_gives_no_credit_for_idle_time() -> None:
 def test_bandwidth_of_zero_holds_data_but_not_an_end_with_nothing_ahead() -> None:
     assert machine("bandwidth", rate=0).step(5, b"x") == [(NEVER, b"x")]
     assert machine("bandwidth", rate=0).step(5, Mark.EOF) == [(5, Mark.EOF)]
+
+
+def test_a_shared_bandwidth_is_one_pipe_for_all_links() -> None:
+    pipe = Pipe()
+    one, other = (SharedBandwidth(rate=1).machine(Dice("x", pipe)) for _ in range(2))
+    assert one.step(0, b"xx") == [(2 * MS, b"xx")]
+    assert other.step(0, b"x") == [(3 * MS, b"x")]
+    assert one.step(0, Mark.EOF) == [(2 * MS, Mark.EOF)], "an end follows the data of its own link"
+    assert other.step(10 * MS, b"x") == [(11 * MS, b"x")], "no credit for idle time"
 
 
 def test_slow_close_delays_marks_only() -> None:

@@ -72,6 +72,8 @@ class Collection:
 
     async def _make(self, wanted: ProxyInput) -> Proxy:
         proxy = Proxy(wanted.name, wanted.listen, wanted.upstream, self._plumbing, self._seed)
+        for toxic in wanted.toxics:
+            proxy.add_toxic(toxic)
         if wanted.enabled:
             await proxy.start()
         self._proxies[wanted.name] = proxy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import resource
-import secrets
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -54,7 +54,7 @@ async def _serve(config: Mapping[str, object], ready: Callable[[Mapping[str, obj
     host = str(config.get("host", "127.0.0.1"))
     port = int(str(config.get("port") or 0))
     given = config.get("seed")
-    seed = secrets.randbits(63) if given is None else int(str(given))
+    seed = random.SystemRandom().getrandbits(63) if given is None else int(str(given))
     collection = Collection(Plumbing(loop), seed)
     clients: set[asyncio.StreamWriter] = set()
     api = Api(collection, with_metrics=bool(config.get("metrics")))

@@ -140,7 +140,7 @@ class Proxy:
 
     def update_toxic(self, toxic: Toxic, of: ToxicType, toxicity: float) -> None:
         """New values for a toxic that is there."""
-        toxic.of, toxic.toxicity = of, toxicity
+        toxic.change(of, toxicity)
         self._count_failures(toxic)
         for link in self._links(toxic.direction):
             link.update(toxic)

@@ -19,6 +19,8 @@ class ProxyInput:
     listen: str
     upstream: str
     enabled: bool
+    toxics: tuple[Toxic, ...] = ()
+    """Extension, of POST /populate and of `-config` only: those of a proxy that is made."""
 
 
 def proxy_input(body: bytes | None, listen: str = "", upstream: str = "", enabled: bool = True) -> ProxyInput:
@@ -45,12 +47,26 @@ def populate_input(body: bytes | None) -> list[ProxyInput]:
         return []
     if not isinstance(value, list):
         raise BadBody("expected a list of proxies")
-    inputs = [_proxy_fields(item, f"proxy {number}") for number, item in enumerate(value, start=1)]
+    inputs = [_populated(item, number) for number, item in enumerate(value, start=1)]
     for number, item in enumerate(inputs, start=1):
         for name in ("name", "upstream"):
             if not getattr(item, name):
                 raise ApiError(f"missing required field: {name} at proxy {number}", 400)
     return inputs
+
+
+def _populated(value: Json, number: int) -> ProxyInput:
+    proxy = _proxy_fields(value, f"proxy {number}")
+    given = Fields(value, f"proxy {number}").item("toxics") or []
+    if not isinstance(given, list):
+        raise BadBody(f"the toxics of proxy {number} must be a list")
+    try:
+        toxics = tuple(_toxic(toxic) for toxic in given)
+    except ApiError as error:
+        raise ApiError(f"{error.message} at proxy {number}", error.status) from None
+    if len({toxic.name for toxic in toxics}) < len(toxics):
+        raise ApiError(f"toxic already exists at proxy {number}", 409)
+    return dataclasses.replace(proxy, toxics=toxics)
 
 
 def proxy_output(proxy: Proxy) -> dict[str, object]:
@@ -78,7 +94,11 @@ def toxic_output(toxic: Toxic) -> dict[str, object]:
 
 def toxic_input(body: bytes | None) -> Toxic:
     """A toxic to create. Raises ApiError (400)."""
-    fields = Fields(decode(body), "a toxic")
+    return _toxic(decode(body))
+
+
+def _toxic(value: Json) -> Toxic:
+    fields = Fields(value, "a toxic")
     name = fields.text("name", "")
     type_name = fields.text("type", "")
     stream = fields.text("stream", "downstream")

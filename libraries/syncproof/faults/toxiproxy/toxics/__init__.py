@@ -7,7 +7,7 @@ in integer nanoseconds of any monotonic clock.
 from collections.abc import Mapping
 from typing import Final
 
-from .bandwidth import Bandwidth
+from .bandwidth import Bandwidth, SharedBandwidth
 from .chain import Chain
 from .fail_first import FailFirst
 from .hold import Hold
@@ -34,6 +34,7 @@ _TYPES = (
     PacketLoss,
     Hold,
     FailFirst,
+    SharedBandwidth,
 )
 
 TYPES: Final[Mapping[str, type[ToxicType]]] = {one.type: one for one in _TYPES}
@@ -57,6 +58,7 @@ __all__ = [
     "Noop",
     "PacketLoss",
     "ResetPeer",
+    "SharedBandwidth",
     "Slicer",
     "SlowClose",
     "Timeout",

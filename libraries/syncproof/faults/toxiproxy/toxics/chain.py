@@ -161,7 +161,7 @@ class Chain:
         """
         if self._stages:
             self._restart(len(self._stages) - 1, now)
-        self._stages.append(_Stage(toxic, Dice(f"{self._seed}/{toxic.name}"), now))
+        self._stages.append(_Stage(toxic, Dice(f"{self._seed}/{toxic.name}", toxic.pipe), now))
         self._space()
 
     def update(self, toxic: Toxic, now: int) -> None:

@@ -38,6 +38,14 @@ def attribute(unit: Unit, default: Number = 0, *, required: bool = False, argume
     return field(default=default, metadata={"unit": unit, "required": required, "argument": argument})
 
 
+@dataclass
+class Pipe:
+    """One pipe of limited bandwidth."""
+
+    free: int = 0
+    """When the last byte that it was given will have come through, in ns."""
+
+
 class Dice:
     """What one toxic keeps on one link, also when it is changed: its random numbers, and a count of bytes.
 
@@ -45,8 +53,10 @@ class Dice:
     most toxics never throw.
     """
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, shared: Pipe | None = None) -> None:
         self._seed = seed
+        self.shared = shared or Pipe()
+        """That of all links on which the toxic is."""
         self.passed = 0
         """Bytes that have passed since the toxic was added."""
 
@@ -113,6 +123,13 @@ class Toxic:
     """As it was given: the API echoes `DownStream` as it came."""
     direction: Direction
     toxicity: float
+    pipe: Pipe = field(default_factory=Pipe)
+    """What the connections share."""
+
+    def change(self, of: ToxicType, toxicity: float) -> None:
+        """New values; what was promised under the old ones is void."""
+        self.of, self.toxicity = of, toxicity
+        self.pipe.free = 0
 
     def machine(self, dice: Dice) -> tuple[Machine, bool]:
         """A machine for one link, and whether the throw for toxicity decided that it applies there."""
