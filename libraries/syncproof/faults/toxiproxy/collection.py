@@ -68,7 +68,7 @@ class Collection:
         for proxy in self:
             proxy.stop()
         self._proxies.clear()
-        self._plumbing.pipes.close()
+        self._plumbing.close()
 
     async def _make(self, wanted: ProxyInput) -> Proxy:
         proxy = Proxy(wanted.name, wanted.listen, wanted.upstream, self._plumbing, self._seed)

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import uvloop
+
 from .address import AddressError, listening_socket, resolve
 from .api import VERSION, Api
 from .collection import Collection
@@ -40,7 +42,8 @@ def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], No
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _allow_many_connections()
-    asyncio.run(_serve(config, ready))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(config, ready))
 
 
 def _allow_many_connections() -> None:
