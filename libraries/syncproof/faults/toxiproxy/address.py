@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import ipaddress
 import os
 import socket
@@ -129,20 +130,37 @@ async def resolve(text: str) -> Address:
     return Address((await lookup(host))[0], number)
 
 
+@functools.lru_cache(maxsize=1024)
+def literal(text: str) -> Address | None:
+    """The address that `text` is without asking a name server; None where one has to be asked, or it is none."""
+    try:
+        host, port = split(text)
+        found = _literal(host)
+        return None if found is None else Address(found, port_number(port))
+    except AddressError:
+        return None
+
+
+def stream_socket(address: Address) -> socket.socket:
+    """A new non-blocking TCP socket of that family. Raises OSError when no file descriptors are left."""
+    made = socket.socket(address.family, socket.SOCK_STREAM)
+    made.setblocking(False)
+    return made
+
+
 def listening_socket(address: Address) -> socket.socket:
     """A bound and listening, non-blocking socket; for all interfaces it takes IPv4 and IPv6. Raises
     AddressError.
     """
     both = Address("::" if socket.has_dualstack_ipv6() else "0.0.0.0", address.port)
     place = both if address.wildcard else address
-    listener = socket.socket(place.family, socket.SOCK_STREAM)
+    listener = stream_socket(place)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if place is both and place.family is socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         listener.bind(place.for_socket)
         listener.listen(4096)
-        listener.setblocking(False)
     except OSError as error:
         listener.close()
         reason = os.strerror(error.errno or 0).lower()
