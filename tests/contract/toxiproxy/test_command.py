@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -89,3 +90,24 @@ def test_it_serves_its_config_and_ends_with_status_0_when_asked(
     finally:
         process.kill()
         process.communicate()
+
+
+def test_it_starts_without_what_it_does_not_need() -> None:
+    """Its start is little more than Python's own and that of asyncio; a framework would double it."""
+    code = "import sys, syncproof.faults.toxiproxy.cli; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    seen = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "h11" in seen
+    heavy = {
+        "httpx",
+        "httptools",
+        "importlib_metadata",
+        "msgspec",
+        "psutil",
+        "robot",
+        "starlette",
+        "uvicorn",
+        "secrets",
+    }
+    assert heavy & set(seen) == set()

@@ -70,3 +70,18 @@ def test_one_may_set_others_also_earlier_ones(alarms: tuple[Alarms, Callable[[],
     made.set(begin + 5 * MS, first)
     run()
     assert seen == ["first", "at once", "earlier", "later"]
+
+
+def test_one_that_fails_does_not_keep_the_others(alarms: tuple[Alarms, Callable[[], None]]) -> None:
+    made, run = alarms
+    seen: list[int] = []
+
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    begin = time.monotonic_ns()
+    made.set(begin, fail)
+    made.set(begin + 1, lambda: seen.append(1))
+    made.set(begin + 20 * MS, lambda: seen.append(2))
+    run()
+    assert seen == [1, 2]

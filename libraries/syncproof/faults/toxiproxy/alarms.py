@@ -108,9 +108,11 @@ class Alarms:
                 os.read(self._fd, 8)
         self._armed = 0
         now = time.monotonic_ns()
-        while self._waiting and self._waiting[0][0] <= now:
-            alarm = heapq.heappop(self._waiting)[2]
-            self._cancelled -= alarm.cancelled
-            alarm.go_off()
-        if self._waiting:
-            self._arm()
+        try:
+            while self._waiting and self._waiting[0][0] <= now:
+                alarm = heapq.heappop(self._waiting)[2]
+                self._cancelled -= alarm.cancelled
+                alarm.go_off()
+        finally:  # also those behind one that failed
+            if self._waiting:
+                self._arm()

@@ -112,7 +112,8 @@ class _Client:
         if not isinstance(head, h11.Request):
             return None
         if self._http.they_are_waiting_for_100_continue:
-            self._writer.write(self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
+            wanted = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+            self._writer.write(self._http.send(wanted) or b"")
         body, size = bytearray(), 0
         while isinstance(part := await self._event(), h11.Data):
             size += len(part.data)

@@ -7,20 +7,29 @@ in integer nanoseconds of any monotonic clock.
 from collections.abc import Mapping
 from typing import Final
 
-from .bandwidth import Bandwidth, SharedBandwidth
-from .chain import Chain
-from .fail_first import FailFirst
-from .hold import Hold
-from .latency import Latency
-from .limit_data import LimitData
-from .machine import NEVER, Emission, Item, Machine, Mark
-from .noop import Noop
-from .packet_loss import PacketLoss
-from .reset_peer import ResetPeer
-from .slicer import Slicer
-from .slow_close import SlowClose
-from .timeout import Timeout
-from .toxic import Dice, Direction, Toxic, ToxicType, Unit
+from .bandwidth import Bandwidth as Bandwidth
+from .bandwidth import SharedBandwidth as SharedBandwidth
+from .chain import Chain as Chain
+from .fail_first import FailFirst as FailFirst
+from .hold import Hold as Hold
+from .latency import Latency as Latency
+from .limit_data import LimitData as LimitData
+from .machine import NEVER as NEVER
+from .machine import Emission as Emission
+from .machine import Item as Item
+from .machine import Machine as Machine
+from .machine import Mark as Mark
+from .noop import Noop as Noop
+from .packet_loss import PacketLoss as PacketLoss
+from .reset_peer import ResetPeer as ResetPeer
+from .slicer import Slicer as Slicer
+from .slow_close import SlowClose as SlowClose
+from .timeout import Timeout as Timeout
+from .toxic import Dice as Dice
+from .toxic import Direction as Direction
+from .toxic import Toxic as Toxic
+from .toxic import ToxicType as ToxicType
+from .toxic import Unit as Unit
 
 _TYPES = (
     Noop,
@@ -39,30 +48,3 @@ _TYPES = (
 
 TYPES: Final[Mapping[str, type[ToxicType]]] = {one.type: one for one in _TYPES}
 """Every type of toxic by its name in the API."""
-
-__all__ = [
-    "NEVER",
-    "TYPES",
-    "Bandwidth",
-    "Chain",
-    "Dice",
-    "Direction",
-    "Emission",
-    "FailFirst",
-    "Hold",
-    "Item",
-    "Latency",
-    "LimitData",
-    "Machine",
-    "Mark",
-    "Noop",
-    "PacketLoss",
-    "ResetPeer",
-    "SharedBandwidth",
-    "Slicer",
-    "SlowClose",
-    "Timeout",
-    "Toxic",
-    "ToxicType",
-    "Unit",
-]
