@@ -11,8 +11,11 @@ from robot.api.deco import keyword, library
 from pabot_tie import end_with_pabot
 from run_settings import settings_of_run
 from run_variables import RunStopped, check_names
+from syncproof.processes import NotReady
 from syncproof.systems import named_agent
+from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.manifest import ManifestError
 from syncproof.systems.pair import Pair, Pairs
 from syncproof.world.variables import BadSetting
 
@@ -54,7 +57,10 @@ class AgentLibrary:
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
         self.stop_agents()
-        pair = self._pair = self._open_pairs().start()
+        try:
+            pair = self._pair = self._open_pairs().start()
+        except (NotReady, SystemNotThere) as wrong:
+            raise RunStopped(str(wrong)) from None
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
 
     def _open_pairs(self) -> Pairs:
@@ -63,7 +69,7 @@ class AgentLibrary:
                 settings = settings_of_run()
                 settings.check()
                 self._pairs = Pairs(settings.system, settings.defects, settings.options)
-            except (BadSetting, SystemNotThere) as wrong:
+            except (BadSetting, ManifestError, SystemNotThere) as wrong:
                 raise RunStopped(str(wrong)) from None
             if settings.stack != "embedded":
                 logger.warn(
@@ -94,7 +100,10 @@ class AgentLibrary:
         """
         if self._pair is None:
             raise SkipExecution("Only an agent that this suite started can be killed and started again.")
-        self._pair.kill_and_start("Alice")
+        try:
+            self._pair.kill_and_start("Alice")
+        except NotOurs as reason:
+            raise SkipExecution(str(reason)) from None
         return self._pair.url("Alice")
 
     @keyword

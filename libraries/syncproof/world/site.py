@@ -222,7 +222,7 @@ class Site:
     def fresh_group(self, title: str) -> str:
         """A group name that no other test of this run or of any other uses."""
         self._count += 1
-        return f"{_slug(title)[-40:]}-{self._token}-{self._count}"
+        return f"{_slug(title)[-40:].strip('-')}-{self._token}-{self._count}"  # a command line takes `-x` for an option
 
     def history_path(self, title: str) -> Path:
         """Where the evidence of a test goes."""
@@ -242,7 +242,7 @@ class Site:
             run=self.directory.path.name,
             test=title,
             seed=self.seed,
-            system=self.settings.system,
+            system=self.system.name,
             stack=self.settings.stack,
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
@@ -257,7 +257,7 @@ class Site:
         ]
         settings = self.settings
         return (
-            f"{settings.system} on {settings.stack} ({', '.join(parts)}), network {settings.network}, "
+            f"{self.system.name} on {settings.stack} ({', '.join(parts)}), network {settings.network}, "
             f"TIME_SCALE {self.scale:g}, SEED {self.seed}"
         )
 

@@ -15,6 +15,7 @@ from syncproof.faults.fault import Fault
 from syncproof.faults.program import Killed, Suspended
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
+from syncproof.systems.elsewhere import Elsewhere
 from syncproof.world.cast import CAST, Device, Devices
 from syncproof.world.faultbook import Entry
 from syncproof.world.messages import PATIENCE_S
@@ -211,11 +212,12 @@ class Stage:
     def memory_growth(self, name: str) -> int:
         """Peak resident memory since it came online, over what it was then, bytes."""
         player = self.player(name)
+        peak = self._world.site.stack.peak_bytes(player.process)
         if not player.memory_before:
             raise CannotHappen(
                 f"{name}'s memory is measured from when it comes online: it has not been offline."
             )
-        return self._world.site.stack.peak_bytes(player.process) - player.memory_before
+        return peak - player.memory_before
 
     def expect_silence(self, name: str) -> None:
         """Its process is about to be stopped or killed: nobody is surprised when its agent does not answer."""
@@ -332,7 +334,9 @@ class Stage:
         player = self.players[name] = Player(name, identity, directory, process, agent, link)
         player.identity = agent.about().device  # an agent that ran before has a name of its own
         self._link_to_server(player)
-        site.recorder.attach(name, player.agent.url, player.identity)
+        if isinstance(process, Elsewhere):
+            agent.past = agent.status().deliveries
+        site.recorder.attach(name, player.agent.url, player.identity, past=agent.past)
 
     def _link_to_server(self, player: Player) -> None:
         site = self._world.site
@@ -358,6 +362,8 @@ class Stage:
     def install_anew(self, name: str) -> None:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
         site, player = self._world.site, self.player(name)
+        if isinstance(player.process, Elsewhere):
+            player.process.refuse()
         self._world.messages.flush()
         player.agent.disconnect()
         history = self._world.history

@@ -113,6 +113,7 @@ class Session:
             self._names,
             lambda lines: _write(file, lines, file.phase),
             self._error,
+            attach.past,
         )
         self._followers[attach.device] = follower
         follower.start()

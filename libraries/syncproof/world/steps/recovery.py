@@ -162,6 +162,7 @@ class BreakerAsFailures(Step):
     Source: plan L-1.2, L-5.2.
     """
 
+    needs: ClassVar[tuple[str, ...]] = ("breaker_settings",)
     template: ClassVar[str] = "${device}'s circuit breaker should have opened as often as failures demand"
     device: Device
 
