@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given[:1] == ["skips"]:  # a command of its own as well, which `make` and CI use
             return skips.main(given[1:])
         return _run(_parser().parse_args(given))
+    except BrokenPipeError:  # its reader has seen enough: `syncproof doctor | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except _EXPECTED as wrong:
         print(f"syncproof: {wrong}", file=sys.stderr)
         return 1
