@@ -42,7 +42,8 @@ class Program(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     entry: `module:function` of ours. command: program and arguments; `./program` is one of the product's folder, in
     which it runs. env: added to the environment; both with `{placeholders}` (`{python}` is the run's own Python).
-    ready_within: how long its start may take. settings: of the program, at TIME_SCALE 1; those that end in `_s` are seconds, and scale.
+    ready_within: how long its start may take. settings: of the program, at TIME_SCALE
+    1; those that end in `_s` are seconds, and scale.
     """
 
     entry: str = ""
