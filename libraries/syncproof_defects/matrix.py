@@ -31,6 +31,7 @@ import msgspec
 from robot.api import TestSuite
 from robot.errors import DataError
 
+from syncproof.systems.products import known as systems
 from syncproof_defects import known
 from syncproof_defects.kills import PAIRS, Kill, Pair, Run, declared, judge, read, short, table_of, unfit
 
@@ -38,7 +39,6 @@ from syncproof_defects.kills import PAIRS, Kill, Pair, Run, declared, judge, rea
 CATEGORIES = ("attachment", "catchup", "component", "conflict", "lifecycle", "resilience", "transport")
 #: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
 _PATIENCE_S = 600.0
-_SYSTEMS = ("bundled", "matrix", "matrix-encrypted")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--defect", help="only the pairs of this one")
     # More than a machine may have cores: most of a kill is waiting for a deadline that nothing will meet.
     parser.add_argument("--processes", type=int, default=6)
-    parser.add_argument("--system", default="bundled", choices=_SYSTEMS)
+    parser.add_argument(
+        "--system", default="bundled", choices=[system for system in systems() if table_of(system).exists()]
+    )
     chosen = parser.parse_args(arguments)
 
     report = chosen.results / ("full.csv" if chosen.full else "kills.xml")

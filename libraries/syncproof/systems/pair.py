@@ -56,8 +56,10 @@ class Pair:
             self._server.stop()
 
     def _start(self, device: str) -> Program:
+        known = self._system.manifest.agent.settings
+        brisk = {name: value for name, value in _BRISK.items() if name in known}
         return self._system.start_device(
-            self._names[device], self._directory / device, self._server.secret, self._seed, _BRISK
+            self._names[device], self._directory / device, self._server.secret, self._seed, brisk
         )
 
 

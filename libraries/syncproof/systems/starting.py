@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ import httpx
 
 from syncproof.processes.errors import NotReady, ProcessError
 from syncproof.processes.ports import Port, is_free
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest, ManifestError
 from syncproof.systems.manifest import Program as Described
 from syncproof.systems.stack import Program, Stack
@@ -45,11 +48,13 @@ class Slot:
     _port: Port | None = field(default=None, init=False)
 
     def start(self) -> Program:
-        """Start it (again). Raises ManifestError, NotReady with the last lines of its log."""
+        """Start it (again). Raises ManifestError, SystemNotThere, NotReady with the last lines of its log."""
         self.directory.mkdir(parents=True, exist_ok=True)
         for last in range(_STARTS):
             argv = self._argv()
-            process = self.stack.run(self.name, argv, self.manifest.folder, self.described.env)
+            process = self.stack.run(
+                self.name, argv, self.manifest.folder, self.described.env, role=self.role
+            )
             try:
                 address = self._wait(process)
             except NotReady:
@@ -74,7 +79,7 @@ class Slot:
 
     def _argv(self) -> list[str]:
         command = self.described.command
-        values = dict(self.values)
+        values = {**self.values, "python": sys.executable}
         if any(f"{{{self.port_name}}}" in word for word in command):
             if self._port is None:
                 self._port = Port()
@@ -83,6 +88,12 @@ class Slot:
         inside = self.manifest.folder / words[0]
         if "/" in words[0] and not Path(words[0]).is_absolute() and inside.exists():
             words[0] = str(inside)
+        if shutil.which(words[0], path=self.described.env.get("PATH")) is None:
+            packages = " ".join(self.manifest.install.apt)
+            raise SystemNotThere(
+                f"{self.manifest.name} needs the program '{words[0]}', and there is none on this machine."
+                + (f" `apt-get install {packages}` installs it." if packages else "")
+            )
         return words
 
     def _wait(self, process: Program) -> str:
