@@ -34,7 +34,7 @@ SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance format matrix matrix-encrypted matrix-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance format suites products-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/log.html'
@@ -45,8 +45,8 @@ help:
 	@echo 'make lint units quick containers kill-matrix    its parts'
 	@echo 'make kill-matrix-all    every declared pair of scenario and defect, and not those alone that CI has time for'
 	@echo 'make kill-matrix-full    every defect against every suite'
-	@echo 'make matrix        the suites of products against a Synapse;  make systems    docs/systems.md from runs'
-	@echo 'make matrix-encrypted    a second pass in end-to-end encrypted rooms: the server must not be able to read a word'
+	@echo 'make suites SYSTEM=NAME    the suites on another product: $(notdir $(patsubst %/,%,$(dir $(wildcard libraries/syncproof_products/*/product.toml))))'
+	@echo 'make systems       docs/systems.md from runs'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make nightly       all that is too long for CI, into docs/nightly.md, in slices of SLICE_MINUTES=80'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
@@ -66,8 +66,11 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/installed-dev: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev]'
+# What the agents of all products are made of: their tests run too.
+PRODUCT_REQUIREMENTS := $(wildcard libraries/syncproof_products/*/requirements.txt)
+.venv/installed-dev: .venv/installed $(PRODUCT_REQUIREMENTS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev]' \
+		$(addprefix -r ,$(PRODUCT_REQUIREMENTS))
 	@touch $@
 
 # -- suites
@@ -90,65 +93,20 @@ $(CATEGORIES): .venv/installed
 rerun: .venv/installed
 	@$(BIN)/python -m syncproof.report.rerun $(VARIABLES) $(ROBOT_OPTIONS) $(RESULTS)
 
-# -- Matrix: the same suites against a Synapse of the run's own
+# -- products: the same suites against something else
 
-MATRIX_RESULTS := $(RESULTS)/matrix
-# The longest first: what `transport` waits for costs no processor time, and does not scale.
-MATRIX_SUITES := $(addprefix suites/,transport attachment catchup conflict lifecycle resilience component/verification.robot)
-matrix_robot = $(BIN)/robot --outputdir $(1) --variable SYSTEM:matrix $(VARIABLES) $(ROBOT_OPTIONS)
-# $(call matrix_kills,SYSTEM,FOLDER OF RESULTS): with the variables that its suites had; of some tests, their pairs.
-matrix_kills = $(BIN)/python -m syncproof_defects.matrix --system $(1) --processes 1 --baseline $(2)/output.xml \
-	--results $(2)/kill-matrix --variable TIME_SCALE:1 $(VARIABLES) $(if $(ROBOT_OPTIONS),--selected,--all)
+# `make suites SYSTEM=nats`: the suites, the skips against their list, and the bugs that the suites have to catch. What
+# the product needs is installed first. A name of libraries/syncproof_products, or the path of somebody's product.toml.
+suites: .venv/installed
+	@[ -n '$(call given,SYSTEM)' ] || { echo 'Name a product: make suites SYSTEM=NAME. There are: '$$($(BIN)/syncproof products --names); exit 2; }
+	@$(BIN)/python -m syncproof.report.product_pass --results $(RESULTS) '$(SYSTEM)' \
+		$(filter-out SYSTEM:%,$(VARIABLES)) $(ROBOT_OPTIONS)
 
-.venv/installed-matrix: .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[matrix]'
-	@touch $@
-
-# The suites, the skips against their list, and the bug that the suites have to catch.
-# One homeserver serves a robot process, and its start costs more than a test: --chunk starts two, and no more. (A third
-# would have to share two cores with them, and every message would take longer.)
-matrix: PROCESSES := 2
-# In containers Synapse comes with its image; what the defects are made of is among the tools of tests.
-matrix: $(if $(and $(call given,STACK),$(filter compose,$(STACK))),.venv/installed-dev,.venv/installed-matrix)
-	$(call run,$(MATRIX_RESULTS),$(MATRIX_SUITES),--chunk --variable SYSTEM:matrix)
-	@$(BIN)/python -m syncproof.report.skips --system matrix $(if $(call given,STACK),--stack $(STACK)) $(MATRIX_RESULTS)/output.xml
-	$(call matrix_kills,matrix,$(MATRIX_RESULTS))
-
-# The second pass: the same suites, and nothing that devices say may be readable on the server.
-ENCRYPTED_RESULTS := $(RESULTS)/matrix-encrypted
-ENCRYPTED_SUITES ?= $(addprefix suites/,catchup attachment conflict component/verification.robot \
-	lifecycle/restart_in_mid_sync.robot $(addprefix resilience/, \
-	network_interruption.robot lost_replies.robot connection_flapping.robot relay_restart.robot rejoin.robot))
-matrix-encrypted: PROCESSES := 2
-matrix-encrypted: .venv/installed-matrix
-	$(call run,$(ENCRYPTED_RESULTS),$(ENCRYPTED_SUITES),--chunk --variable SYSTEM:matrix-encrypted)
-	@$(BIN)/python -m syncproof.report.skips --system matrix-encrypted $(ENCRYPTED_RESULTS)/output.xml
-	$(call matrix_kills,matrix-encrypted,$(ENCRYPTED_RESULTS))
-
-# L-0.1, L-1.1 and L-2.2 quickly, for CI, with the negative control (below a defect the deadline tells nothing, so that
-# it need not be long), and L-0.1 once more in encrypted rooms. Where Synapse cannot be installed one line says so, and
-# counts as one skip; in CI, where it can, as a failure.
-MATRIX_QUICK := $(RESULTS)/test/matrix
-MATRIX_RESULT_FILES = $(addprefix $(MATRIX_QUICK)/,output.xml kill-matrix/kills.xml encrypted/output.xml)
-matrix-quick: .venv/installed
-	@rm -rf $(MATRIX_QUICK) && mkdir -p $(MATRIX_QUICK)
-	@if why=$$($(MAKE) --no-print-directory .venv/installed-matrix 2>&1); then \
-		$(call matrix_robot,$(MATRIX_QUICK)) --variable TIME_SCALE:0.1 suites/catchup/normal_network.robot \
-			suites/catchup/offline_from_the_start.robot suites/resilience/network_interruption.robot && \
-		$(BIN)/python -m syncproof.report.skips --system matrix $(MATRIX_QUICK)/output.xml && \
-		$(BIN)/python -m syncproof_defects.matrix --system matrix --defect trusts_sync_alone --baseline $(MATRIX_QUICK)/output.xml \
-			--results $(MATRIX_QUICK)/kill-matrix --variable SLACK:10 $(VARIABLES) && \
-		$(call matrix_robot,$(MATRIX_QUICK)/encrypted) --variable SYSTEM:matrix-encrypted --variable TIME_SCALE:0.1 \
-			suites/catchup/normal_network.robot && \
-		$(BIN)/python -m syncproof.report.skips --system matrix-encrypted $(MATRIX_QUICK)/encrypted/output.xml; \
-	else \
-		why="Nothing ran on Matrix, because Synapse cannot be installed here. $$(echo "$$why" | grep -i error | grep -v ^make | tail -n 1)"; \
-		[ -z "$$CI" ] && word=skipped || word=failure; \
-		echo "$$(echo $$word | tr a-z A-Z): $$why"; \
-		echo "<testsuite name='matrix' tests='1' failures='$$([ $$word = skipped ]; echo $$?)' skipped='$$([ $$word = failure ]; echo $$?)'>" \
-			"<testcase classname='matrix' name='Synapse is installed'><$$word/></testcase></testsuite>" > $(MATRIX_QUICK)/instead.xml; \
-		[ $$word = skipped ]; \
-	fi
+# For CI, of each product what its manifest says: some scenarios, and the bugs that these have to catch.
+PRODUCT_RESULTS := $(RESULTS)/test/products
+products-quick: .venv/installed
+	@rm -rf $(PRODUCT_RESULTS) && mkdir -p $(PRODUCT_RESULTS)
+	@$(BIN)/python -m syncproof.report.product_pass --ci --results $(PRODUCT_RESULTS) $(VARIABLES)
 
 # -- tests of the project itself
 
@@ -157,13 +115,13 @@ TEST_RESULTS := $(RESULTS)/test
 # Every step runs, so that one look shows all that is wrong; the sum is the last line.
 test: .venv/installed-dev
 	@rm -rf $(TEST_RESULTS) && mkdir -p $(TEST_RESULTS)
-	@failed=''; for step in lint units quick containers matrix-quick kill-matrix; do \
+	@failed=''; for step in lint units quick containers products-quick kill-matrix; do \
 		echo "== $$step"; $(MAKE) --no-print-directory --keep-going $$step || failed="$$failed --failed $$step"; \
 	done; \
 	status=0; $(BIN)/python -m syncproof.report.closing $$failed \
 		$(TEST_RESULTS)/units.xml $(TEST_RESULTS)/quick/output.xml $(TEST_RESULTS)/kill-matrix/kills.xml \
 		$$(ls $(TEST_RESULTS)/containers/skipped.xml 2>/dev/null || echo $(TEST_RESULTS)/containers/output.xml) \
-		$$(ls $(MATRIX_QUICK)/instead.xml 2>/dev/null || echo $(MATRIX_RESULT_FILES)) \
+		$$(ls $(PRODUCT_RESULTS)/*/output.xml $(PRODUCT_RESULTS)/*/instead.xml $(PRODUCT_RESULTS)/*/kill-matrix/kills.xml 2>/dev/null) \
 		> $(TEST_RESULTS)/closing.txt || status=$$?; \
 	cat $(TEST_RESULTS)/closing.txt; exit $$status
 
@@ -262,10 +220,11 @@ nightly: .venv/installed-dev
 bench: .venv/installed-dev
 	$(BIN)/python bench --write docs/benchmarks.md
 
-# From the newest runs of all; `make quick`, `make matrix` and `make matrix-encrypted` (with all suites) make them.
+# From the newest runs of all; `make quick` and `make suites SYSTEM=...` make them.
 systems: .venv/installed
-	@$(BIN)/python -m syncproof.report.systems bundled=$(TEST_RESULTS)/quick/output.xml matrix=$(MATRIX_RESULTS)/output.xml \
-		$(addprefix matrix-encrypted=,$(wildcard $(ENCRYPTED_RESULTS)/output.xml)) \
+	@$(BIN)/python -m syncproof.report.systems bundled=$(TEST_RESULTS)/quick/output.xml \
+		$(foreach name,$(filter-out bundled,$(shell $(BIN)/syncproof products --names)),\
+		$(addprefix $(name)=,$(wildcard $(RESULTS)/$(name)/output.xml))) \
 		> $(RESULTS)/systems.md && mv $(RESULTS)/systems.md docs/systems.md
 
 KEYWORD_DOCS := docs/keywords

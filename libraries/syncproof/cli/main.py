@@ -14,7 +14,9 @@ from syncproof.processes.errors import ProcessError
 from syncproof.report import skips
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.installing import install
 from syncproof.systems.manifest import ManifestError
+from syncproof.systems.products import find
 
 _EXPECTED = (CannotDo, SystemNotThere, ManifestError, ProcessError, AgentUnreachable, MalformedReply, OSError)
 _EXAMPLES = """
@@ -23,6 +25,7 @@ examples:
   syncproof new product my-notes --language node     a toy product with its manifest, to begin with
   syncproof doctor --system my-notes                 whether that product can run here
   syncproof products --system my-notes               what it can do
+  syncproof install nats                             what that product needs
   syncproof new scenario "Coffee break"              a scenario that runs, to begin with
   syncproof skips --write --system my-notes output.xml   the list of what it may skip, from a run
 
@@ -50,7 +53,10 @@ def _run(chosen: argparse.Namespace) -> int:
         case "doctor":
             return doctor.examine(chosen.system)
         case "products":
-            return products.show(chosen.system)
+            return products.names() if chosen.names else products.show(chosen.system)
+        case "install":
+            install(find(chosen.system))
+            return 0
         case "scenario":
             return new_scenario.write(chosen.name, chosen.category)
         case _:
@@ -74,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         "products", help="which products there are, what they can do, whether they can run here"
     )
     made.add_argument("--system", help="one product: a name, or the path of its product.toml or folder")
+    made.add_argument(
+        "--names", action="store_true", help="the names of this project's products, in one line"
+    )
+    made = commands.add_parser("install", help="what a product needs: its agent's packages, its server")
+    made.add_argument("system", help="a product: a name, or the path of its product.toml or folder")
     commands.add_parser(
         "skips", help="hold the skips of a run against the product's list, or write that list"
     )

@@ -19,6 +19,12 @@ def show(system: str | None) -> int:
     return 0 if system is None or all(can_run) else 1
 
 
+def names() -> int:
+    """Print the names of this project's products, for `make`."""
+    print(*known())
+    return 0
+
+
 def _show(system: str) -> bool:
     product = find(system)
     print(f"{product.system}  ({product.folder})")

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from syncproof.report.closing import Counts, close
+from syncproof.systems.products import known
 
 #: Time to tidy up for a step that is cut off. Seconds.
 _GRACE_S = 60.0
@@ -45,11 +46,14 @@ STEPS = (
         ("quick", "containers", "kill-matrix-all", "CONTAINER_SUITES=suites"),
         ("test/quick/output.xml", "test/containers/*.xml", "test/kill-matrix/kills.xml"),
     ),
-    Step("matrix", ("matrix", "TIME_SCALE=0.1"), ("matrix/output.xml", "matrix/kill-matrix/kills.xml")),
-    Step(
-        "matrix-encrypted",
-        ("matrix-encrypted", "TIME_SCALE=0.1"),
-        ("matrix-encrypted/output.xml", "matrix-encrypted/kill-matrix/kills.xml"),
+    *(
+        Step(
+            name,
+            ("suites", f"SYSTEM={name}", "TIME_SCALE=0.1"),
+            (f"{name}/output.xml", f"{name}/kill-matrix/kills.xml"),
+        )
+        for name in known()
+        if name != "bundled"
     ),
     Step("mutants", ("mutants",)),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -113,7 +112,7 @@ class LoggedManifestServer(ManifestServer):
             "directory": self.directory,
             "port": self.process.ready["port"],
             "secret": self.secret,
-            "python": sys.executable,
+            "python": self._manifest.python,
         }
         command = [fill(word, values) for word in self._manifest.log.command]
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 import tomllib
 import typing
 from collections.abc import Mapping, Sequence
@@ -104,10 +105,15 @@ class RequiresPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InstallPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[install]`: what `make` and CI install. apt: Debian's packages. pip: a requirements file beside the manifest."""
+    """`[install]`: what `make` and CI install. apt: Debian's packages.
+
+    pip, server: requirements files beside the manifest, of the agent (into the run's environment) and of the server
+    (into one of its own, whose Python is `{python}`).
+    """
 
     apt: tuple[str, ...] = ()
     pip: str = ""
+    server: str = ""
 
 
 class CiPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -155,6 +161,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def system(self) -> str:
         """What a run calls it: the name, and `-VARIANT` behind it."""
         return f"{self.name}-{self.variant}" if self.variant else self.name
+
+    @property
+    def environment(self) -> Path:
+        """Where the Python environment of its server is, once it is installed."""
+        return Path(sys.prefix) / "products" / self.name
+
+    @property
+    def python(self) -> str:
+        """What `{python}` means: the interpreter of its own environment, where it has one, else the run's."""
+        own = self.environment / "bin" / "python"
+        return str(own) if own.exists() else sys.executable
 
     @property
     def entry_modules(self) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,7 +82,7 @@ class Slot:
     def _filled_in(self) -> tuple[list[str], dict[str, str]]:
         """Its command line and what its environment has more, with a port where they ask for one."""
         command, env = self.described.command, self.described.env
-        values = {"python": sys.executable, **self.values}
+        values = {"python": self.manifest.python, **self.values}
         if self.prepare or any(f"{{{self.port_name}}}" in word for word in (*command, *env.values())):
             if self._port is None:
                 self._port = Port()

@@ -69,11 +69,17 @@ def test_an_import_is_found_however_it_is_made() -> None:
     assert imported(source) == {"a", "c", "e"}
 
 
+def of_products() -> list[str]:
+    """What the agents and servers of products are made of."""
+    files = (ROOT / "libraries" / "syncproof_products").glob("*/*requirements.txt")
+    return [line for file in files for line in file.read_text().splitlines() if re.match(r"\w", line)]
+
+
 def test_the_table_names_every_requirement() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     pinned = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if re.match(r"\w", line)]
     extras = [each for extra in project["optional-dependencies"].values() for each in extra]
-    wanted = {named(each) for each in [*project["dependencies"], *extras, *pinned]}
+    wanted = {named(each) for each in [*project["dependencies"], *extras, *pinned, *of_products()]}
     folders = [ROOT / "compose", *(ROOT / "libraries" / "syncproof_products").glob("[!_]*/")]
     text = "\n".join(path.read_text() for folder in folders for path in folder.iterdir() if path.is_file())
     images = set(re.findall(r"^(?:FROM|\s*image:) +(?:\$\{\w+:-)?([^\s}:]+):[^\s}]+", text, re.M))

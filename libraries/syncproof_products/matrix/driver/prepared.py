@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -38,14 +38,15 @@ def cache_folder() -> Path:
     return Path(home) / "syncproof"
 
 
-def installed_version() -> str:
-    """Of the installed Synapse. Raises SystemNotThere where there is none."""
+def installed_version(python: str) -> str:
+    """Of the Synapse that this interpreter has. Raises SystemNotThere where there is none."""
+    ask = "import importlib.metadata as m; print(m.version('matrix-synapse'))"
     try:
-        return importlib.metadata.version("matrix-synapse")
-    except importlib.metadata.PackageNotFoundError:
+        return subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
         raise SystemNotThere(
-            "The package matrix-synapse is not installed. `pip install -e '.[matrix]'` installs it; "
-            "`make matrix` does so by itself."
+            "The package matrix-synapse is not installed. `syncproof install matrix` installs it; "
+            "`make suites SYSTEM=matrix` does so by itself."
         ) from None
 
 

@@ -133,7 +133,7 @@ class MatrixDriver(Driver):
             self._version = self._server.operator.server_version()
         else:
             # What the stack brings along, else what is installed here.
-            self._version = stack.versions.get("synapse") or prepared.installed_version()
+            self._version = stack.versions.get("synapse") or prepared.installed_version(manifest.python)
 
     @cached_property
     def version(self) -> str:

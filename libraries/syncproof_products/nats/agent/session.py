@@ -77,7 +77,9 @@ class Session:
                 together.create_task(self._watch())
                 together.create_task(self._enter_groups(together))
         except* (nats.errors.Error, OSError, TimeoutError, SessionLost) as wrong:
-            lost = wrong.exceptions[0]
+            lost = wrong
+            while isinstance(lost, BaseExceptionGroup):
+                lost = lost.exceptions[0]
         finally:
             with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
                 await asyncio.wait_for(self._client.close(), _GOODBYE_S)
@@ -224,22 +226,27 @@ class Session:
     # -- what goes
 
     async def _send_all(self, group: str, stream: JetStreamContext) -> None:
-        """Send the outbox, one after the other: the order of a stream is that of its publishes."""
+        """Send the outbox, a page at a time: the server takes a connection's publishes in their order."""
         while True:
             await self._outbox[group].wait()
             self._outbox[group].clear()
-            while (operation := self._store.next_of(group)) is not None:
-                try:
-                    place = await self._publish(stream, operation)
-                except nats.errors.MaxPayloadError as refused:
-                    self._fail(operation, "too_large", refused)
-                except APIError as refused:
-                    if refused.code != 400:
-                        raise
-                    self._fail(operation, "refused", refused)
-                else:
-                    self._observe("attempt", {"what": "push", "outcome": "ok", "reason": ""})
-                    self._acknowledge(operation.op_id, place)
+            while page := self._store.outbox_of(group, self._settings.page_messages):
+                async with asyncio.TaskGroup() as together:
+                    for operation in page:
+                        together.create_task(self._send(stream, operation))
+
+    async def _send(self, stream: JetStreamContext, operation: Operation) -> None:
+        try:
+            place = await self._publish(stream, operation)
+        except nats.errors.MaxPayloadError as refused:
+            self._fail(operation, "too_large", refused)
+        except APIError as refused:
+            if refused.code != 400:
+                raise
+            self._fail(operation, "refused", refused)
+        else:
+            self._observe("attempt", {"what": "push", "outcome": "ok", "reason": ""})
+            self._acknowledge(operation.op_id, place)
 
     async def _publish(self, stream: JetStreamContext, operation: Operation) -> int:
         """Publish an operation; answers its place once the stream has it."""

@@ -159,11 +159,11 @@ class Store:
 
     def operation(self, op_id: str) -> Operation | None:
         """An operation of this device; its body is kept in the outbox only."""
-        return self._one("op_id = ?", op_id)
+        return next(iter(self._found("op_id = ?", op_id)), None)
 
-    def next_of(self, group: str) -> Operation | None:
-        """The first of a group in the outbox."""
-        return self._one("grp = ? AND state = 'accepted' ORDER BY n LIMIT 1", group)
+    def outbox_of(self, group: str, limit: int) -> list[Operation]:
+        """The first of a group in the outbox, in the order in which they were accepted."""
+        return self._found("grp = ? AND state = 'accepted' ORDER BY n LIMIT ?", group, limit)
 
     def outbox(self) -> int:
         """How many operations are accepted and not acknowledged."""
@@ -177,12 +177,11 @@ class Store:
         )
         return done.rowcount > 0
 
-    def _one(self, where: str, value: str) -> Operation | None:
-        row = self._db.execute(
-            f"SELECT op_id, grp, body, fingerprint, seen, state, place FROM operations WHERE {where}",
-            (value,),
-        ).fetchone()
-        return None if row is None else Operation(*row)
+    def _found(self, where: str, *values: object) -> list[Operation]:
+        rows = self._db.execute(
+            f"SELECT op_id, grp, body, fingerprint, seen, state, place FROM operations WHERE {where}", values
+        )
+        return [Operation(*row) for row in rows]
 
 
 def op_id_of(message: Message) -> str:

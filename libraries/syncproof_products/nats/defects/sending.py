@@ -22,14 +22,15 @@ def acknowledges_before_stored(
     self._observe("ack", {"op_id": operation.op_id, "server_order": None})
 
 
-@acknowledges_before_stored.breaks(Store, "next_of")
+@acknowledges_before_stored.breaks(Store, "outbox_of")
 def _from_buffer(
-    original: Callable[[Store, str], Operation | None],  # noqa: ARG001
+    original: Callable[[Store, str, int], list[Operation]],  # noqa: ARG001
     self: Store,  # noqa: ARG001
     group: str,
-) -> Operation | None:
+    limit: int,
+) -> list[Operation]:
     buffer: list[Operation] = list(acknowledges_before_stored.state.values())
-    return next((operation for operation in buffer if operation.group == group), None)
+    return [operation for operation in buffer if operation.group == group][:limit]
 
 
 @acknowledges_before_stored.breaks(Session, "_acknowledge")
