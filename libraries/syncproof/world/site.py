@@ -145,6 +145,8 @@ class Site:
             self._count = 0
             said = about.ask(self.system, settings.stack, lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
+        #: By the product's agent; the profile has what the harness adds.
+        self.declared = said.capabilities
         self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
         self.slack_s = (settings.slack_s or self.profile.slack_s) + (
             10.0 if settings.network == "degraded" else 0.0

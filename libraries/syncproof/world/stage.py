@@ -14,6 +14,7 @@ from syncproof.faults.cable import Unplugged
 from syncproof.faults.fault import Fault
 from syncproof.faults.program import Killed, Suspended
 from syncproof.faults.swapped_keys import SwappedKeys
+from syncproof.systems import about
 from syncproof.systems.agent import AgentError, AgentUnreachable, HttpAgent
 from syncproof.systems.elsewhere import Elsewhere
 from syncproof.world.cast import CAST, Device, Devices
@@ -332,7 +333,9 @@ class Stage:
             unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
         agent = HttpAgent(name, _url(process.ready))
         player = self.players[name] = Player(name, identity, directory, process, agent, link)
-        player.identity = agent.about().device  # an agent that ran before has a name of its own
+        said = agent.about()
+        about.check(said, site.declared, site.system, site.settings.stack)
+        player.identity = said.device  # an agent that ran before has a name of its own
         self._link_to_server(player)
         if isinstance(process, Elsewhere):
             agent.past = agent.status().deliveries
