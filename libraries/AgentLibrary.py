@@ -1,4 +1,4 @@
-"""What the conformance suite runs against: the bundled agents, or those that a person names by URL."""
+"""What the conformance suite runs against: agents of the run's SYSTEM, or those that a person names by URL."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SUITES = "suites/agent"
 
 @library(scope="GLOBAL", listener="SELF", auto_keywords=False)
 class AgentLibrary:
-    """Starts two agents of the bundled product and a relay, where the person who runs the suite names none.
+    """Starts two agents of the run's ``SYSTEM`` and their server, where the person who runs the suite names no URL.
 
     Every test gets fresh ones. Everything ends with ``robot``, also if that is killed.
     """

@@ -29,6 +29,8 @@ def write(name: str, language: str, folder: Path | None) -> int:
     for file in sorted(file for file in example.iterdir() if file.name not in _NOT_COPIED):
         (target / file.name).write_text(file.read_text().replace(_EXAMPLE[language], name))
     print(f"{shown(target)} has a server, an agent, their manifest and a README.")
+    if language == "go":
+        print(f"\nBuild it, and again after each change: (cd {shown(target)} && go build -o {name} .)")
     print(f"\nRun it (from {ROOT}, or with whole paths):")
     system = f"--variable SYSTEM:{shown(target)}"
     print(f"  robot --outputdir results {system} {shown(SUITES / 'agent')}")

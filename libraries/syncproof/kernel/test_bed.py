@@ -91,6 +91,8 @@ class TestBed:
             self._count = 0
             said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
+        #: By the product's agent; the profile has what the harness adds.
+        self.declared = said.capabilities
         self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
         slack_s = settings[SLACK]
         self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.faults.fault import Fault
+from syncproof.kernel.declared import STACK
 from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
+from syncproof.systems import about
 from syncproof.systems.agent import AgentUnreachable, HttpAgent
 from syncproof.systems.elsewhere import Elsewhere
 
@@ -260,7 +262,9 @@ class Topology:
             unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
         agent = HttpAgent(name, _url(process.ready))
         node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, link)
-        node.identity = agent.about().device  # an agent that ran before has a name of its own
+        said = agent.about()
+        about.check(said, test_bed.declared, test_bed.system, test_bed.settings[STACK])
+        node.identity = said.device  # an agent that ran before has a name of its own
         self._link_to_server(node)
         if isinstance(process, Elsewhere):
             agent.past = agent.status().deliveries

@@ -19,6 +19,7 @@ import msgspec
 
 from syncproof.systems.agent import About, Capabilities, HttpAgent
 from syncproof.systems.driver import Driver
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest
 
 #: What no run has used for so long is of a product that has changed since. Seconds.
@@ -65,6 +66,23 @@ def ask(driver: Driver, stack: str, scratch: Callable[[], Path]) -> About:
     if not manifest.agent.urls:
         _keep(_file(manifest, stack), about)
     return about
+
+
+def check(said: About, declared: Capabilities, driver: Driver, stack: str) -> None:
+    """Raises SystemNotThere for a device that declares something else than what the product's tests were chosen by.
+
+    What was kept is forgotten then: a part of the product that lies outside of its folder has changed.
+    """
+    now, then = (msgspec.structs.asdict(each) for each in (said.capabilities, declared))
+    changed = [
+        f"{name} is {value}, and was {then[name]}" for name, value in now.items() if value != then[name]
+    ]
+    if changed:
+        _file(driver.manifest, stack).unlink(missing_ok=True)
+        raise SystemNotThere(
+            f"The agent of {driver.name} declares something else than when it was asked: {'; '.join(changed)}. Run "
+            "again: it will be asked anew."
+        )
 
 
 def capabilities(about: About, driver: Driver) -> Capabilities:

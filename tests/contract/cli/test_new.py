@@ -19,6 +19,15 @@ from syncproof.cli.project import CannotDo
 SUITES = ROOT / "suites"
 QUICK = (*NO_LOG, "--variable", "TIME_SCALE:0.1", "--variable", "SLACK:15")
 PROGRAM = {"python": "python3", "node": "node", "go": "go"}
+#: Go's in part: all of them together take minutes.
+CONFORMANCE = {
+    "python": [SUITES / "agent"],
+    "node": [SUITES / "agent"],
+    "go": [
+        SUITES / "agent" / f"{name}.robot"
+        for name in ("about", "operations", "deliveries", "events", "restart")
+    ],
+}
 
 
 @pytest.fixture
@@ -54,13 +63,13 @@ def test_a_new_product_conforms_and_passes_the_baseline_at_once(
         SUITES / "catchup",
         SUITES / "resilience" / "network_interruption.robot",
     )
-    conformance = start(*NO_LOG, "--variable", f"SYSTEM:{made}", SUITES / "agent")
+    conformance = start(*NO_LOG, "--variable", f"SYSTEM:{made}", *CONFORMANCE[language])
     ended = baseline.end(200)
     ended.check(0)
     assert {test.status for test in ended.tests.values()} == {"PASS"}
     ended = conformance.end(380)
     ended.check(0)
-    assert [test.status for test in ended.tests.values()].count("PASS") >= 30
+    assert [test.status for test in ended.tests.values()].count("PASS") >= 20
 
 
 def test_a_folder_that_is_there_is_left_alone(

@@ -8,6 +8,7 @@ import socket
 import httpx
 import psutil
 import pytest
+from msgspec import structs
 from tests.contract.systems.product import ABOUT, AGENT, PROGRAM, READY, Product
 
 from syncproof.processes import NotReady
@@ -266,6 +267,20 @@ def test_what_an_agent_says_is_kept_until_a_file_of_its_folder_changes(product: 
     assert len(product.starts) == 1
     product.program(about={**ABOUT, "agent": "mine/2.0"})
     assert described(product).agent == "mine/2.0"
+
+
+def test_an_agent_that_declares_something_else_than_it_did_is_told_and_asked_again(product: Product) -> None:
+    """Only a part of it lies in its folder: nothing there says that it has changed."""
+    driver = product.driver(AGENT)
+    kept = described(product)
+    about.check(kept, kept.capabilities, driver, "embedded")
+    now = structs.replace(kept, capabilities=structs.replace(kept.capabilities, outbox="durable"))
+    with pytest.raises(
+        SystemNotThere, match=r"of mine declares .*: outbox is durable, and was none\. Run again"
+    ):
+        about.check(now, kept.capabilities, driver, "embedded")
+    assert described(product) == kept
+    assert len(product.starts) == 2
 
 
 def test_of_agents_that_run_already_nothing_is_kept(product: Product) -> None:

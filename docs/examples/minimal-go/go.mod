@@ -1,0 +1,3 @@
+module minimal-go
+
+go 1.21
