@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -111,3 +112,38 @@ def test_it_starts_without_what_it_does_not_need() -> None:
         "secrets",
     }
     assert heavy & set(seen) == set()
+
+
+def test_clients_that_break_off_leave_no_traces_in_the_log() -> None:
+    process = subprocess.Popen(
+        [*EMBEDDED, "-host", "127.0.0.1", "-port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rpartition(":")[2])
+        body = b'{"name":"a","upstream":"b:1","listen":"no-such-host.invalid:0"}'
+        head = b"POST /proxies HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+        for request in (
+            head + body,
+            head + body[:9],
+            head[:20],
+            head + body * 3,
+            b"GET / HTTP/1.1\r\n" * 9,
+            b"\r\n",
+        ):
+            for linger in (0, 1):
+                near = socket.create_connection(("127.0.0.1", port))
+                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1 - linger, 0))
+                near.sendall(request)
+                near.close()
+        assert httpx.get(f"http://127.0.0.1:{port}/version", trust_env=False).status_code == 200
+        process.terminate()
+        _, log = process.communicate(timeout=10)
+        assert process.returncode == 0
+        assert "Traceback" not in log, log
+    finally:
+        process.kill()
+        process.communicate()

@@ -7,7 +7,7 @@ import time
 
 import httpx
 import pytest
-from tests.contract.toxiproxy.peers import Route, connect, pass_through, receive, receive_all, silent
+from tests.contract.toxiproxy.peers import Route, Upstream, connect, pass_through, receive, receive_all
 from tests.contract.toxiproxy.servers import Server, serving
 
 from syncproof.faults.toxiproxy.client import Client, InvalidRequest
@@ -56,19 +56,22 @@ def test_a_half_close_passes_through_toxics_too(extended_route: Route) -> None:
 
 
 def test_a_half_closed_connection_lives_as_long_as_bytes_pass_or_are_held(extended_route: Route) -> None:
-    client, name = extended_route.client, extended_route.name
+    client = extended_route.client
     near, far = extended_route.open()
     near.shutdown(socket.SHUT_WR)
-    begin = time.monotonic()
-    while time.monotonic() < begin + 7:
-        time.sleep(0.5)
-        pass_through(far, near, b"still here")
-    client.add_toxic(name, Hold())
-    far.sendall(b"held")
-    far.shutdown(socket.SHUT_WR)
-    assert silent(near, 7)
-    client.remove_toxic(name, "hold_downstream")
-    assert receive_all(near) == b"held"
+    with Upstream() as upstream:
+        holding = Route(client, client.create_proxy("holding", upstream.address), upstream)
+        held, holder = holding.open()
+        client.add_toxic("holding", Hold())
+        holder.sendall(b"held")
+        holder.shutdown(socket.SHUT_WR)
+        held.shutdown(socket.SHUT_WR)
+        begin = time.monotonic()
+        while time.monotonic() < begin + 7:
+            time.sleep(0.5)
+            pass_through(far, near, b"still here")
+        client.remove_toxic("holding", "hold_downstream")
+        assert receive_all(held) == b"held"
 
 
 def test_nothing_hangs_while_a_dial_is_pending(extended: Client) -> None:

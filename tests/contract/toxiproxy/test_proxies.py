@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 import httpx
@@ -14,6 +15,7 @@ from tests.contract.toxiproxy.peers import (
     pass_through,
     receive,
     receive_all,
+    silent,
 )
 
 LISTEN = "127.0.0.1:0"
@@ -130,6 +132,27 @@ def test_a_client_is_accepted_and_then_closed_when_there_is_no_upstream(http: ht
         upstream = f"127.0.0.1:{gone.getsockname()[1]}"
     info = http.post("/proxies", json={"name": "p", "listen": LISTEN, "upstream": upstream}).json()
     assert connect(info["listen"]).recv(1) == b""
+
+
+def test_a_client_waits_for_an_upstream_that_takes_its_time(http: httpx.Client) -> None:
+    with socket.socket() as full, contextlib.ExitStack() as stack:
+        # A listener with a full backlog leaves the SYN of the next client unanswered, until there is room.
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        full.settimeout(10)
+        fillers = [stack.enter_context(socket.socket()) for _ in range(2)]
+        for filler in fillers:
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        upstream = f"127.0.0.1:{full.getsockname()[1]}"
+        info = http.post("/proxies", json={"name": "p", "listen": LISTEN, "upstream": upstream}).json()
+        near = stack.enter_context(connect(info["listen"]))
+        assert silent(near, 0.3)
+        strangers = {filler.getsockname() for filler in fillers}
+        far = stack.enter_context(full.accept()[0])
+        while far.getpeername() in strangers:
+            far = stack.enter_context(full.accept()[0])
+        pass_through(near, far, b"hello")
 
 
 def test_an_upstream_may_be_a_host_name(http: httpx.Client, upstream: Upstream) -> None:

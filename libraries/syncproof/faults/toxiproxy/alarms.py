@@ -21,30 +21,19 @@ _FORGET_FROM: Final = 64
 class Alarm:
     """One timer that was set."""
 
-    __slots__ = ("_alarms", "_callback", "due")
+    __slots__ = ("_alarms", "callback", "due")
 
     def __init__(self, alarms: Alarms, due: int, callback: Callable[[], None]) -> None:
         self._alarms = alarms
-        self._callback: Callable[[], None] | None = callback
+        self.callback: Callable[[], None] | None = callback
+        """None once it is cancelled."""
         self.due = due
         """When it goes off, in ns of CLOCK_MONOTONIC."""
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether it goes off no more."""
-        return self._callback is None
-
     def cancel(self) -> None:
         """It is not to go off."""
-        if self._callback is not None:
-            self._callback = None
-            self._alarms.count_cancelled()
-
-    def go_off(self) -> None:
-        """It is due."""
-        callback, self._callback = self._callback, None
-        if callback is not None:
-            callback()
+        self.callback = None
+        self._alarms.count_cancelled()
 
 
 class Alarms:
@@ -74,10 +63,10 @@ class Alarms:
         return alarm
 
     def count_cancelled(self) -> None:
-        """An alarm of these was cancelled; they are forgotten when they are most of what waits."""
+        """An alarm of these was cancelled; every so often they are forgotten, long before they are due."""
         self._cancelled += 1
         if self._cancelled > max(_FORGET_FROM, len(self._waiting) // 2):
-            self._waiting = [entry for entry in self._waiting if not entry[2].cancelled]
+            self._waiting = [entry for entry in self._waiting if entry[2].callback is not None]
             heapq.heapify(self._waiting)
             self._cancelled = 0
 
@@ -110,9 +99,8 @@ class Alarms:
         now = time.monotonic_ns()
         try:
             while self._waiting and self._waiting[0][0] <= now:
-                alarm = heapq.heappop(self._waiting)[2]
-                self._cancelled -= alarm.cancelled
-                alarm.go_off()
+                if (callback := heapq.heappop(self._waiting)[2].callback) is not None:
+                    callback()
         finally:  # also those behind one that failed
             if self._waiting:
                 self._arm()

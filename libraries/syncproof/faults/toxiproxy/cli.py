@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .address import Address
 from .api import VERSION
@@ -19,29 +20,17 @@ def _parser() -> argparse.ArgumentParser:
         add_help=False,
     )
     parser.add_argument("-h", "-help", "--help", action="help", help="print this")
-    parser.add_argument(
-        "-host",
-        "--host",
-        default="localhost",
-        help="host for the API to listen on (localhost; empty: every interface)",
-    )
-    parser.add_argument(
-        "-port", "--port", type=_port, default=8474, help="port for the API (8474; 0: any free one)"
-    )
-    parser.add_argument("-config", "--config", default=None, help="JSON file of proxies to create on startup")
-    parser.add_argument(
-        "-seed", "--seed", type=int, default=None, help="seed of everything random (a new one)"
-    )
-    parser.add_argument(
-        "-proxy-metrics", "--proxy-metrics", action="store_true", help="serve GET /metrics for Prometheus"
-    )
-    parser.add_argument(
-        "-runtime-metrics",
-        "--runtime-metrics",
-        action="store_true",
-        help="accepted; there are no Go metrics to show",
-    )
-    parser.add_argument("-version", "--version", action="store_true", help="print the version")
+
+    def flag(name: str, explanation: str, **how: Any) -> None:
+        parser.add_argument(f"-{name}", f"--{name}", help=explanation, **how)
+
+    flag("host", "host for the API to listen on (localhost; empty: every interface)", default="localhost")
+    flag("port", "port for the API (8474; 0: any free one)", type=_port, default=8474)
+    flag("config", "JSON file of proxies, with their toxics, to create on startup")
+    flag("seed", "seed of everything random (a new one)", type=int)
+    flag("proxy-metrics", "serve GET /metrics for Prometheus", action="store_true")
+    flag("runtime-metrics", "accepted; there are no Go metrics to show", action="store_true")
+    flag("version", "print the version", action="store_true")
     return parser
 
 

@@ -19,7 +19,8 @@ log = logging.getLogger("toxiproxy")
 
 BODY_MOST: Final = 1024 * 1024
 """A longer body is not kept: to decode one would hold up the bytes that pass through the proxies."""
-_HEAD_MOST: Final = 1024 * 1024
+_HEAD_MOST: Final = 64 * 1024
+"""The same for request line and headers."""
 _READ_SIZE: Final = 64 * 1024
 _LINGER_S: Final = 0.5
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
@@ -112,13 +113,13 @@ class _Client:
         if not isinstance(head, h11.Request):
             return None
         if self._http.they_are_waiting_for_100_continue:
-            wanted = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
-            self._writer.write(self._http.send(wanted) or b"")
+            self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
         body, size = bytearray(), 0
         while isinstance(part := await self._event(), h11.Data):
             size += len(part.data)
             if size <= BODY_MOST:
                 body += part.data
+            await asyncio.sleep(0)  # a body may come in chunks of one byte: let other bytes pass meanwhile
         agent = next((value for name, value in head.headers if name == b"user-agent"), b"")
         return Request(
             head.method.decode("ascii"),
@@ -151,4 +152,10 @@ class _Client:
             status_code=response.status, headers=list(headers.items()), reason=reason.encode()
         )
         for event in (head, h11.Data(data=response.body), h11.EndOfMessage()):
-            self._writer.write(self._http.send(event) or b"")
+            self._send(event)
+
+    def _send(self, event: h11.Event) -> None:
+        data = self._http.send(event) or b""
+        if self._writer.is_closing():
+            raise ConnectionResetError("the client went away before its answer")
+        self._writer.write(data)

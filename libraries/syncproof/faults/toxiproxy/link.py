@@ -129,7 +129,7 @@ class Link:
         if self.finished or (self._ended is not None and mark is Mark.EOF):
             return
         self._ended = mark
-        self._ignore_source()
+        self._read(False)
         if self._chain is not None:
             self._chain.feed(time.monotonic_ns(), mark)
         self._carry_on()
@@ -137,8 +137,8 @@ class Link:
     def detach(self) -> None:
         """Let go of sockets, timer and pipe; the sockets are about to be closed."""
         self.finished = True
-        self._ignore_source()
-        self._ignore_target()
+        self._read(False)
+        self._write(False)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -215,8 +215,8 @@ class Link:
                 self._pipe_bytes -= count
                 self.sent += count
         except (BlockingIOError, InterruptedError):
-            self._ignore_source()
-            self._watch_target()
+            self._read(False)
+            self._write(True)
             return False
         except OSError:
             self._connection.target_lost(self)
@@ -257,8 +257,8 @@ class Link:
         if count == len(data):
             return True
         self._pending = bytes(data[count:])
-        self._ignore_source()
-        self._watch_target()
+        self._read(False)
+        self._write(True)
         return False
 
     def _writable(self) -> None:
@@ -268,7 +268,7 @@ class Link:
             rest, self._pending = self._pending, b""
             if not self._send(rest):
                 return
-        self._ignore_target()
+        self._write(False)
         self._carry_on()
 
     def _carry_on(self) -> None:
@@ -280,7 +280,7 @@ class Link:
         elif self._ended is not None:
             self._pass_end(self._ended)
         elif not self.finished:
-            self._watch_source()
+            self._read(True)
 
     def _pump(self) -> None:
         """Write all that is due at the end of the chain, then see to what must happen next, and when."""
@@ -301,15 +301,12 @@ class Link:
             self._carry_on()
             return
         self._set_timer(chain.next_due(now))
-        if self._ended is None and chain.accepts():
-            self._watch_source()
-        else:
-            self._ignore_source()
+        self._read(self._ended is None and chain.accepts())
 
     def _pass_end(self, mark: Mark) -> None:
         if mark is Mark.EOF and not self._connection.resets:
             self.finished = True
-            self._ignore_source()
+            self._read(False)
             try:
                 self._target.shutdown(SHUT_WR)
             except OSError:
@@ -336,7 +333,7 @@ class Link:
 
     def _set_timer(self, due: int) -> None:
         if self._timer is not None:
-            if self._timer.due <= due < NEVER and not self._timer.cancelled:
+            if self._timer.due <= due < NEVER:
                 return  # It fires early and is then set again: cheaper than a new timer for each chunk.
             self._timer.cancel()
             self._timer = None
@@ -347,22 +344,20 @@ class Link:
         self._timer = None
         self._pump()
 
-    def _watch_source(self) -> None:
-        if not self._reading:
-            self._reading = True
-            self._plumbing.loop.add_reader(self._source.fileno(), self._readable)
+    def _read(self, on: bool) -> None:
+        """Whether to be told when the source has something."""
+        if on is not self._reading:
+            self._reading, loop = on, self._plumbing.loop
+            if on:
+                loop.add_reader(self._source.fileno(), self._readable)
+            else:
+                loop.remove_reader(self._source.fileno())
 
-    def _ignore_source(self) -> None:
-        if self._reading:
-            self._reading = False
-            self._plumbing.loop.remove_reader(self._source.fileno())
-
-    def _watch_target(self) -> None:
-        if not self._writing:
-            self._writing = True
-            self._plumbing.loop.add_writer(self._target.fileno(), self._writable)
-
-    def _ignore_target(self) -> None:
-        if self._writing:
-            self._writing = False
-            self._plumbing.loop.remove_writer(self._target.fileno())
+    def _write(self, on: bool) -> None:
+        """Whether to be told when the target takes more."""
+        if on is not self._writing:
+            self._writing, loop = on, self._plumbing.loop
+            if on:
+                loop.add_writer(self._target.fileno(), self._writable)
+            else:
+                loop.remove_writer(self._target.fileno())
