@@ -23,10 +23,15 @@ class _RequiredOfProxy(TypedDict):
 
 
 class ProxyDescription(_RequiredOfProxy, total=False):
-    """One proxy of `Populate Proxies`; without `listen` it takes any free port, without `enabled` it is."""
+    """One proxy of `Populate Proxies`; without `listen` it takes any free port, without `enabled` it is.
+
+    `toxics`, as the Toxiproxy API has them (`type`, `attributes`, ...), are for an embedded server; a real one
+    ignores them.
+    """
 
     listen: str
     enabled: bool
+    toxics: list[dict[str, Any]]
 
 
 @library(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 
 from syncproof.faults.fault import Fault
 from syncproof.faults.link import Link
@@ -12,6 +13,13 @@ from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency, LimitData
 #: A silent link must keep a probe waiting this long before it counts as silent: far beyond any loopback answer,
 #: and not scaled, because the speed of the machine is not.
 SILENCE_NS = 400_000_000
+#: What a server answers a probe at most, bytes. Whoever holds up less than that by less than SEEN_S is not seen.
+MOST_PROBED = 900_000
+SEEN_S = 0.05
+#: Bytes per second above which a limit is not told from a link without one.
+FASTEST = MOST_PROBED / SEEN_S
+#: Probes of a link before it is slowed down, of which the quickest counts: a machine may be busy for a moment.
+LOOKS = 3
 
 
 class LinkFault(Fault):
@@ -169,40 +177,96 @@ class ToxicFault(LinkFault):
             link.remove(name)
 
 
-class SlowLink(ToxicFault):
-    """Every byte arrives later by the latency; with direction both, in both ways."""
+class Slowing(ToxicFault):
+    """A fault that only makes links slower: it has to be seen that they are slower than before.
+
+    `look` before it begins. Where nobody did, links count as having been as fast as can be.
+    """
+
+    def __init__(
+        self, links: tuple[Link, ...], toxic: ToxicType, direction: str, *, least_ns: float, probe_bytes: int
+    ) -> None:
+        super().__init__(links, toxic, direction)
+        #: How long a probe takes under this fault at least.
+        self.least_ns, self.probe_bytes = least_ns, probe_bytes
+        self._looks: dict[str, list[float]] = {link.device: [] for link in links}
+
+    def look(self) -> bool:
+        """Probe each link as it is, without waiting; whether all was seen. The quickest of some probes counts."""
+        for link in self.links:
+            looks = self._looks[link.device]
+            if len(looks) < LOOKS:
+                probe = self._probes.get(link.device) or link.probe(self.probe_bytes)
+                self._probes[link.device] = probe
+                sighting = probe.poll()
+                if sighting is not None:
+                    looks.append(sighting.elapsed_ns)
+                    del self._probes[link.device]
+                elif self.already(probe):
+                    looks += [inf] * LOOKS
+                    link.abandon(self._probes.pop(link.device))
+        return all(len(looks) >= LOOKS for looks in self._looks.values())
+
+    def already(self, probe: Probe) -> bool:
+        """Whether a probe shows before it is answered that this fault makes the link no slower."""
+        return False
+
+    def slower(self, elapsed_ns: float) -> bool:
+        """Whether a probe that took so long shows this fault, and not how the slowest of its links is anyhow."""
+        usual = max((min(looks) for looks in self._looks.values() if looks), default=0)
+        return elapsed_ns >= max(self.least_ns, usual + self.least_ns / 2)
+
+
+class SlowLink(Slowing):
+    """Every byte arrives later by the latency; with direction both, in both ways.
+
+    latency_s: at least a millisecond, because the toxic counts in whole ones; else ValueError.
+    """
 
     kind = "latency"
 
     def __init__(
         self, links: tuple[Link, ...], latency_s: float, direction: str, jitter_s: float = 0.0
     ) -> None:
+        if latency_s < 0.001:
+            raise ValueError(f"a latency of {latency_s * 1000:g} ms makes nothing slower: 1 ms is the least")
         toxic = Latency(latency=round(latency_s * 1000), jitter=round(jitter_s * 1000))
-        super().__init__(links, toxic, direction)
+        # With jitter half of the round trips take longer than the latency: one of them will be seen.
+        least_ns = latency_s * 1e9 * (2 if direction == "both" else 1)
+        super().__init__(links, toxic, direction, least_ns=least_ns, probe_bytes=0)
         self.requested = f"{latency_s * 1000:g} ms"
-        self._expected_ns = (latency_s - jitter_s) * 1e9 * (2 if direction == "both" else 1)
 
     def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
-        if (
-            sighting is not None
-            and sighting.outcome == "answered"
-            and sighting.elapsed_ns >= self._expected_ns
-        ):
+        if sighting is not None and sighting.outcome == "answered" and self.slower(sighting.elapsed_ns):
             return f"a round trip took {_ms(sighting.elapsed_ns)}"
         return None
 
 
-class StarvedLink(ToxicFault):
-    """At most so many bytes a second, per connection, towards the device (or both ways)."""
+class StarvedLink(Slowing):
+    """At most so many bytes a second, per connection, towards the device (or both ways).
+
+    bytes_per_s: at least 1 KB/s, and no more than FASTEST; else ValueError: nobody could see it.
+    """
 
     kind = "bandwidth"
     called = "bandwidth limit"
 
     def __init__(self, links: tuple[Link, ...], bytes_per_s: float, direction: str) -> None:
-        super().__init__(links, Bandwidth(rate=max(1, round(bytes_per_s / 1000))), direction)
+        if not 1000 <= bytes_per_s <= FASTEST:
+            raise ValueError(
+                f"a limit of {bytes_per_s / 1000:g} KB/s cannot be seen, but one from 1 KB/s to "
+                f"{FASTEST / 1e6:g} MB/s can"
+            )
+        probe_bytes = min(max(1500, round(bytes_per_s * 0.3)), MOST_PROBED)
+        super().__init__(
+            links,
+            Bandwidth(rate=round(bytes_per_s / 1000)),
+            direction,
+            least_ns=probe_bytes / bytes_per_s * 0.9e9,
+            probe_bytes=probe_bytes,
+        )
         self.requested = f"{bytes_per_s / 1000:g} KB/s"
         self._rate = bytes_per_s
-        self.probe_bytes = max(1500, round(bytes_per_s * 0.3))
         # Nobody reads it while the next fault is ended, and a real Toxiproxy takes no toxic away from a connection
         # whose reader has stopped: it must fit into what sockets buffer.
         self.healing_bytes = 0
@@ -211,9 +275,12 @@ class StarvedLink(ToxicFault):
         if sighting is None or sighting.outcome != "answered":
             return None
         measured = sighting.received / (sighting.elapsed_ns / 1e9)
-        if measured <= self._rate * 1.1:
+        if measured <= self._rate * 1.1 and self.slower(sighting.elapsed_ns):
             return f"{sighting.received} bytes took {_ms(sighting.elapsed_ns)} ({measured / 1000:.1f} KB/s)"
         return None
+
+    def already(self, probe: Probe) -> bool:
+        return probe.silent_ns >= self.least_ns
 
 
 class SilentLink(ToxicFault):
@@ -256,20 +323,25 @@ class BreakingLink(ToxicFault):
         return None
 
 
-class SlicedLink(ToxicFault):
-    """Everything towards the device arrives in small pieces with a pause behind each."""
+class SlicedLink(Slowing):
+    """Everything towards the device arrives in small pieces with a pause behind each.
+
+    piece_bytes: at least 1, and few enough that a probe has twenty; pause_s: above 0. Else ValueError.
+    """
 
     kind = "slicing"
 
     def __init__(self, links: tuple[Link, ...], piece_bytes: int, pause_s: float, direction: str) -> None:
         toxic = Slicer(average_size=piece_bytes, size_variation=piece_bytes // 4, delay=round(pause_s * 1e6))
-        super().__init__(links, toxic, direction)
+        if not 1 <= piece_bytes <= MOST_PROBED // 20 or pause_s <= 0:
+            raise ValueError(
+                f"pieces of {piece_bytes} bytes cannot be seen: from 1 to {MOST_PROBED // 20} bytes can"
+            )
+        super().__init__(links, toxic, direction, least_ns=8 * pause_s * 1e9, probe_bytes=piece_bytes * 20)
         self.requested = f"{piece_bytes} bytes every {pause_s * 1000:g} ms"
-        self._least_ns = 8 * pause_s * 1e9
-        self.probe_bytes = piece_bytes * 20
 
     def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
-        if sighting is not None and sighting.outcome == "answered" and sighting.elapsed_ns >= self._least_ns:
+        if sighting is not None and sighting.outcome == "answered" and self.slower(sighting.elapsed_ns):
             return (
                 f"{sighting.received} bytes came in {sighting.pieces} pieces over {_ms(sighting.elapsed_ns)}"
             )

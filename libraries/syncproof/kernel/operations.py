@@ -225,6 +225,10 @@ class Operations:
                 f"too late. Let only {count} be sent before this sentence, and the others behind it."
             )
 
+    def run_sending_nothing(self, what: str, predicate: Callable[[], bool]) -> None:
+        """Let the world move until the predicate holds, and send nothing meanwhile."""
+        self._run_held(what, lambda _: True, predicate)
+
     def run_until_sent(self, name: str, count: int) -> None:
         """Let messages go until `count` of the device are acknowledged, and no further one of it was sent."""
         self._needs(name, count, self.author(name).enqueued, "send")

@@ -1,22 +1,30 @@
-"""Keywords of ToxiproxyLibrary that add, change and remove toxics."""
+"""Keywords of ToxiproxyLibrary that add, change and remove toxics; those that add one come from the toxics."""
 
 from __future__ import annotations
 
+import inspect
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import Field, fields
+from inspect import Parameter
+from typing import Any, Final
 
 from robot.api.deco import keyword
 
-from syncproof.faults.toxiproxy import toxic_types
 from syncproof.faults.toxiproxy.client import Client, Direction
+from syncproof.faults.toxiproxy.toxics import TYPES, ToxicType, Unit
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 
-_ALL = Percent(1.0)
-_NEVER = Percent(0.0)
-_NONE = Duration(0.0)
-_NOTHING = Size(0)
-_RETRANSMIT = Duration(0.2)
-"""The shortest that Linux waits before it sends a packet again."""
+_QUANTITIES: Final = {
+    Unit.MS: (Duration, 1e-3),
+    Unit.US: (Duration, 1e-6),
+    Unit.KB_S: (Rate, 1e3),
+    Unit.BYTES: (Size, 1),
+    Unit.CONNECTIONS: (int, 1),
+    Unit.PROBABILITY: (Percent, 1),
+}
+"""What people write for an attribute, and how much of that one unit is."""
 
 
 class ToxicKeywords(ABC):
@@ -30,170 +38,6 @@ class ToxicKeywords(ABC):
     @abstractmethod
     def undo_later(self, undo: Callable[[], object]) -> None:
         """Keep what takes back what was just done."""
-
-    @keyword
-    def add_latency(
-        self,
-        proxy: str,
-        latency: Duration,
-        jitter: Duration = _NONE,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Delay data by ``latency``, plus or minus up to ``jitter``; order is kept. Returns the toxic's name.
-
-        Example:
-        | Add Latency    database    200 ms
-        | Add Latency    database    2 seconds    jitter=500 ms    direction=upstream    toxicity=50%
-        """
-        toxic = toxic_types.Latency(_ms(latency), _ms(jitter))
-        return self._add(proxy, toxic, direction, toxicity, name)
-
-    @keyword
-    def limit_bandwidth(
-        self,
-        proxy: str,
-        rate: Rate,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Let at most ``rate`` pass on each connection; ``0 KB/s`` lets nothing pass. Returns the toxic's name.
-
-        Example:
-        | Limit Bandwidth    database    10 KB/s
-        """
-        return self._add(proxy, toxic_types.Bandwidth(_kb_s(rate)), direction, toxicity, name)
-
-    @keyword
-    def delay_close(
-        self,
-        proxy: str,
-        delay: Duration,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Hold back the end of connections for ``delay`` (the toxic slow_close). Returns the toxic's name.
-
-        Example:
-        | Delay Close    database    3 seconds
-        """
-        return self._add(proxy, toxic_types.SlowClose(_ms(delay)), direction, toxicity, name)
-
-    @keyword
-    def swallow_data(
-        self,
-        proxy: str,
-        timeout: Duration = _NONE,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Swallow data, and close connections after ``timeout`` without any (the toxic timeout).
-
-        Without ``timeout`` connections stay open: a black hole. An end of the connection passes all the same, and
-        removing the toxic closes connections. To hold back everything see `Cut One Way`. Returns the toxic's name.
-
-        Example:
-        | Swallow Data    database
-        | Swallow Data    database    timeout=5 seconds    direction=upstream
-        """
-        return self._add(proxy, toxic_types.Timeout(_ms(timeout)), direction, toxicity, name)
-
-    @keyword
-    def reset_connections(
-        self,
-        proxy: str,
-        timeout: Duration = _NONE,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Reset new connections (RST) ``timeout`` after their first data (the toxic reset_peer).
-
-        Connections that are there already are closed in the ordinary way (FIN) by their next data.
-        Returns the toxic's name.
-
-        Example:
-        | Reset Connections    database    timeout=100 ms
-        """
-        return self._add(proxy, toxic_types.ResetPeer(_ms(timeout)), direction, toxicity, name)
-
-    @keyword
-    def slice_data(
-        self,
-        proxy: str,
-        average_size: Size,
-        size_variation: Size = _NOTHING,
-        delay: Duration = _NONE,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Cut data into pieces of ``average_size`` +- ``size_variation``, with ``delay`` after each piece.
-
-        Returns the toxic's name.
-
-        Example:
-        | Slice Data    database    64 B    size_variation=32 B    delay=1 ms
-        """
-        toxic = toxic_types.Slicer(average_size.bytes, size_variation.bytes, round(delay.seconds * 1e6))
-        return self._add(proxy, toxic, direction, toxicity, name)
-
-    @keyword
-    def limit_data(
-        self,
-        proxy: str,
-        size: Size,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Close each connection once ``size`` has passed, in mid-message if need be. Returns the toxic's name.
-
-        Example:
-        | Limit Data    database    10 KB
-        """
-        return self._add(proxy, toxic_types.LimitData(size.bytes), direction, toxicity, name)
-
-    @keyword
-    def lose_packets(
-        self,
-        proxy: str,
-        loss: Percent,
-        correlation: Percent = _NEVER,
-        retransmit: Duration = _RETRANSMIT,
-        direction: Direction = Direction.DOWNSTREAM,
-        toxicity: Percent = _ALL,
-        name: str | None = None,
-    ) -> str:
-        """Embedded server only: what losing ``loss`` of the packets does to TCP. Returns the toxic's name.
-
-        A proxy sees no packets, so this is an emulation: a lost chunk, and all that follows it, is late by
-        ``retransmit``, doubled for each loss in a row. ``correlation`` is added to the probability right after
-        a loss, so that losses come in bursts. With ``retransmit=0 ms`` lost chunks never arrive (a hole in
-        the data that no real network leaves).
-
-        Example:
-        | Lose Packets    database    5%    correlation=20%
-        """
-        toxic = toxic_types.PacketLoss(loss.fraction, correlation.fraction, _ms(retransmit))
-        return self._add(proxy, toxic, direction, toxicity, name)
-
-    @keyword
-    def fail_first_connections(
-        self, proxy: str, count: int, toxicity: Percent = _ALL, name: str | None = None
-    ) -> str:
-        """Embedded server only: reset the next ``count`` connections, then let all through.
-
-        Returns the toxic's name.
-
-        Example:
-        | Fail First Connections    database    3
-        """
-        return self._add(proxy, toxic_types.FailFirst(count), Direction.DOWNSTREAM, toxicity, name)
 
     @keyword
     def cut_one_way(self, proxy: str, direction: Direction, name: str | None = None) -> str:
@@ -253,30 +97,86 @@ class ToxicKeywords(ABC):
             for toxic in self.client.toxics(proxy)
         ]
 
-    def _add(
-        self,
-        proxy: str,
-        toxic: toxic_types.ToxicType,
-        direction: Direction,
-        toxicity: Percent,
-        name: str | None,
-    ) -> str:
-        added = self.client.add_toxic(
-            proxy, toxic, stream=direction, toxicity=toxicity.fraction, name=name
+
+def _add(of: type[ToxicType]) -> Callable[..., str]:
+    """The keyword that adds a toxic of one type: its arguments are the attributes, its documentation the type's."""
+    ways = [_optional("direction", Direction, Direction.DOWNSTREAM)] if of.directed else []
+    signature = inspect.Signature(
+        [
+            Parameter("self", Parameter.POSITIONAL_OR_KEYWORD),
+            Parameter("proxy", Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
+            *(_argument(item) for item in fields(of)),
+            *ways,
+            _optional("toxicity", Percent, Percent(1.0)),
+            _optional("name", str | None, None),
+        ],
+        return_annotation=str,
+    )
+
+    def add(*positional: object, **named: object) -> str:
+        bound = signature.bind(*positional, **named)
+        bound.apply_defaults()
+        given: dict[str, Any] = bound.arguments
+        library, proxy = given["self"], given["proxy"]
+        name: str = library.client.add_toxic(
+            proxy,
+            of(**{item.name: _number(item, given[_name(item)]) for item in fields(of)}),
+            stream=given.get("direction", Direction.DOWNSTREAM),
+            toxicity=given["toxicity"].fraction,
+            name=given["name"],
         ).name
-        self.undo_later(lambda: self.client.remove_toxic(proxy, added))
-        return added
+        library.undo_later(lambda: library.client.remove_toxic(proxy, name))
+        return name
+
+    add.__name__ = of.keyword.lower().replace(" ", "_")
+    add.__signature__ = signature  # type: ignore[attr-defined]  # what Robot Framework reads
+    add.__annotations__ = {
+        one.name: one.annotation for one in signature.parameters.values() if one.name != "self"
+    }
+    add.__doc__ = _documentation(of)
+    return add
 
 
-def _ms(duration: Duration) -> int:
-    milliseconds = round(duration.seconds * 1000, 6)
-    if milliseconds != int(milliseconds):
-        raise ValueError(f"{duration} cannot be set: Toxiproxy counts this in whole milliseconds.")
-    return int(milliseconds)
+def _documentation(of: type[ToxicType]) -> str:
+    """The type's own, in Robot Framework's markup, with the names of arguments."""
+    names = {item.name: _name(item) for item in fields(of)}
+    meaning = inspect.cleandoc(of.__doc__ or "")
+    meaning = re.sub(r"`(.*?)`", lambda code: f"``{names.get(code[1], code[1])}``", meaning)
+    only = "Embedded server only.\n\n" if of.extension else ""
+    example = f"Example:\n| {of.keyword}    database    {of.example}"
+    return f"{meaning}\n\n{only}Returns the toxic's name.\n\n{example}"
 
 
-def _kb_s(rate: Rate) -> int:
-    kilobytes = rate.bytes_per_s / 1000
-    if kilobytes != int(kilobytes):
-        raise ValueError(f"{rate} cannot be set: Toxiproxy counts bandwidth in whole KB/s.")
-    return int(kilobytes)
+def _optional(name: str, kind: Any, default: object) -> Parameter:
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, annotation=kind, default=default)
+
+
+def _name(item: Field[Any]) -> str:
+    return str(item.metadata["argument"] or item.name)
+
+
+def _argument(item: Field[Any]) -> Parameter:
+    kind, one = _QUANTITIES[item.metadata["unit"]]
+    start: Any = item.default
+    default = Parameter.empty if item.metadata["required"] else kind(start * one)
+    return _optional(_name(item), kind, default)
+
+
+def _number(item: Field[Any], quantity: Any) -> int | float:
+    """A quantity as the API counts it. Raises ValueError if it is not whole where it must be."""
+    unit: Unit = item.metadata["unit"]
+    if unit is Unit.CONNECTIONS:
+        return int(quantity)
+    (value,) = vars(quantity).values()
+    if unit is Unit.PROBABILITY:
+        return float(value)
+    number = round(value / _QUANTITIES[unit][1], 6)
+    if number != int(number):
+        raise ValueError(f"{quantity} cannot be set: Toxiproxy counts {_name(item)} in whole {unit.value}.")
+    return int(number)
+
+
+for _type in TYPES.values():
+    if _type.keyword:
+        _method = _add(_type)
+        setattr(ToxicKeywords, _method.__name__, keyword(_method))

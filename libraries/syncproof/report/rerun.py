@@ -37,25 +37,24 @@ class Outcome:
 
 
 class Relink(ResultVisitor):  # type: ignore[misc]  # Robot Framework's visitors are not typed
-    """Makes relative links in a result point into the folder where that result's files are."""
+    """Makes relative links, and what messages name as their evidence, point into the folder where the files are."""
 
-    _RELATIVE = re.compile(r'\b(href|src)="(?![a-z]+:|/|#)')
+    _RELATIVE = re.compile(r'\b((?:href|src)=")(?![a-z]+:|/|#)')
+    _NAMED = re.compile(r"^(Evidence: )(?!/)", re.MULTILINE)
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
     def visit_message(self, message: Message) -> None:
         """Called by Robot Framework for each line of the log."""
-        if message.html:
-            message.message = self._relinked(message.message)
+        message.message = self._relinked(message.message, html=message.html)
 
     def end_test(self, test: TestCase) -> None:
         """Called by Robot Framework after each test."""
-        if test.message.startswith("*HTML*"):
-            test.message = self._relinked(test.message)
+        test.message = self._relinked(test.message, html=test.message.startswith("*HTML*"))
 
-    def _relinked(self, text: str) -> str:
-        return self._RELATIVE.sub(rf'\1="{self._folder}/', text)
+    def _relinked(self, text: str, *, html: bool) -> str:
+        return (self._RELATIVE if html else self._NAMED).sub(rf"\1{self._folder}/", text)
 
 
 def failed_in(result: Result) -> list[str]:

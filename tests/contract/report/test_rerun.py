@@ -11,7 +11,7 @@ import pytest
 import robot.result
 from robot.api import ExecutionResult
 
-from syncproof.report.rerun import main
+from syncproof.report.rerun import Relink, main
 
 SUITE = """
 *** Settings ***
@@ -91,6 +91,23 @@ def test_what_passes_now_is_flaky_and_the_run_still_fails(
     said = capfd.readouterr().out
     assert "Nothing failed" in said
     assert "Flaky before: My Suites.Flow.Now And Then, My Suites.Flow.Never" in said
+
+
+@pytest.mark.parametrize(
+    ("message", "relinked"),
+    [
+        ("Wrong.\nEvidence: history/a.0.1.jsonl", "Wrong.\nEvidence: rerun/history/a.0.1.jsonl"),
+        ("Wrong.\nEvidence: /elsewhere/a.jsonl", "Wrong.\nEvidence: /elsewhere/a.jsonl"),
+        ('Wrong: <a href="a">', 'Wrong: <a href="a">'),
+        ('*HTML* <a href="history/a">', '*HTML* <a href="rerun/history/a">'),
+    ],
+)
+def test_the_evidence_of_the_second_run_is_named_where_it_is(message: str, relinked: str) -> None:
+    test = robot.result.TestCase(message=message)
+    test.body.create_message(message.removeprefix("*HTML* "), html=message.startswith("*HTML*"))
+    test.visit(Relink("rerun"))
+    assert test.message == relinked
+    assert test.body[0].message == relinked.removeprefix("*HTML* ")
 
 
 def test_a_run_without_failures_needs_no_second(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def serving(kind: str, *flags: str) -> Iterator[Server]:
     command = EMBEDDED if kind == "embedded" else [str(real_server())]
     port = free_port()
     process = subprocess.Popen(
-        [*command, "-host", "127.0.0.1", "-port", str(port), *flags],
+        [*command, *(() if "-host" in flags else ("-host", "127.0.0.1")), "-port", str(port), *flags],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

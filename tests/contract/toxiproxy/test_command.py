@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -32,8 +33,8 @@ def test_a_port_in_use_is_one_clear_line() -> None:
     ("content", "words"),
     [
         (None, "cannot read the proxies of"),
-        ("{}", "cannot unmarshal object"),
-        ("[{", "unexpected EOF"),
+        ("{}", "expected a list of proxies"),
+        ("[{", "it is no JSON"),
         ('[{"name":"a"}]', "missing required field: upstream at proxy 1"),
         ('[{"name":"a","upstream":"b:1","listen":"nonsense"}]', "missing port in address"),
     ],
@@ -68,7 +69,8 @@ def test_it_serves_its_config_and_ends_with_status_0_when_asked(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     path = tmp_path / "proxies.json"
-    path.write_text('[{"name":"db","listen":"127.0.0.1:0","upstream":"127.0.0.1:1"}]')
+    toxics = '[{"type":"latency","attributes":{"latency":7}}]'
+    path.write_text(f'[{{"name":"db","listen":"127.0.0.1:0","upstream":"127.0.0.1:1","toxics":{toxics}}}]')
     process = subprocess.Popen(
         [*EMBEDDED, "--host", "127.0.0.1", "--port=0", "-config", str(path), "-seed", "5"],
         stdout=subprocess.PIPE,
@@ -78,7 +80,8 @@ def test_it_serves_its_config_and_ends_with_status_0_when_asked(
     try:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
-        assert list(httpx.get(f"{url}/proxies", trust_env=False).json()) == ["db"]
+        proxies = httpx.get(f"{url}/proxies", trust_env=False).json()
+        assert [toxic["attributes"]["latency"] for toxic in proxies["db"]["toxics"]] == [7]
         process.send_signal(number)
         assert process.wait(5) == 0
         _, log = process.communicate()
@@ -87,3 +90,24 @@ def test_it_serves_its_config_and_ends_with_status_0_when_asked(
     finally:
         process.kill()
         process.communicate()
+
+
+def test_it_starts_without_what_it_does_not_need() -> None:
+    """Its start is little more than Python's own and that of asyncio; a framework would double it."""
+    code = "import sys, syncproof.faults.toxiproxy.cli; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    seen = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "h11" in seen
+    heavy = {
+        "httpx",
+        "httptools",
+        "importlib_metadata",
+        "msgspec",
+        "psutil",
+        "robot",
+        "starlette",
+        "uvicorn",
+        "secrets",
+    }
+    assert heavy & set(seen) == set()

@@ -7,11 +7,11 @@ import time
 
 import httpx
 import pytest
-from tests.contract.toxiproxy.peers import Route, connect, pass_through, receive, receive_all
+from tests.contract.toxiproxy.peers import Route, connect, pass_through, receive, receive_all, silent
 from tests.contract.toxiproxy.servers import Server, serving
 
 from syncproof.faults.toxiproxy.client import Client, InvalidRequest
-from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency, Slicer
+from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Hold, Latency, Slicer
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,22 @@ def test_a_half_close_passes_through_toxics_too(extended_route: Route) -> None:
     assert receive_all(far) == b"question"
     far.sendall(b"answer")
     assert receive(near, 6) == b"answer"
+
+
+def test_a_half_closed_connection_lives_as_long_as_bytes_pass_or_are_held(extended_route: Route) -> None:
+    client, name = extended_route.client, extended_route.name
+    near, far = extended_route.open()
+    near.shutdown(socket.SHUT_WR)
+    begin = time.monotonic()
+    while time.monotonic() < begin + 7:
+        time.sleep(0.5)
+        pass_through(far, near, b"still here")
+    client.add_toxic(name, Hold())
+    far.sendall(b"held")
+    far.shutdown(socket.SHUT_WR)
+    assert silent(near, 7)
+    client.remove_toxic(name, "hold_downstream")
+    assert receive_all(near) == b"held"
 
 
 def test_nothing_hangs_while_a_dial_is_pending(extended: Client) -> None:

@@ -10,7 +10,8 @@ import struct
 import time
 
 import psutil
-from tests.contract.toxiproxy.peers import Route, Upstream, connect
+import pytest
+from tests.contract.toxiproxy.peers import Route, Upstream, connect, pass_through
 from tests.contract.toxiproxy.servers import Server, serving
 
 from syncproof.faults.toxiproxy.client import Client
@@ -110,3 +111,23 @@ def test_rude_ends_leave_no_connection_and_no_descriptor_behind(upstream: Upstre
             time.sleep(0.05)
         spare_pipes = 2 * 4
         assert descriptors(server) <= before + spare_pipes
+
+
+@pytest.mark.parametrize("spoke", [True, False])
+def test_clients_that_went_away_leave_nothing_behind_whatever_the_upstream_does(
+    server: Server, spoke: bool
+) -> None:
+    """An upstream that ignores the end of the stream, and 100 clients that came and closed."""
+    with serving(server.kind) as one, Client(one.url) as client, Upstream() as upstream:
+        info = client.create_proxy("ignored", upstream.address)
+        before = descriptors(one)
+        for _ in range(100):
+            near = connect(info.address)
+            far = upstream.accept()
+            if spoke:
+                pass_through(near, far, b"hello")
+            near.close()
+        deadline = time.monotonic() + 9
+        while (left := descriptors(one) - before) > 2 * 4 + 2:  # spare pipes, and the client's own connection
+            assert time.monotonic() < deadline, f"{left} descriptors more than before"
+            time.sleep(0.05)

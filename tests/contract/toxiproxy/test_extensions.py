@@ -6,10 +6,17 @@ import time
 
 import httpx
 import pytest
-from tests.contract.toxiproxy.peers import Route, connect, pass_through, receive, receive_all, reset, silent
+from tests.contract.toxiproxy.peers import Route, pass_through, receive, receive_all, reset, silent
 
-from syncproof.faults.toxiproxy.client import Client, InvalidRequest, UnsupportedToxic
-from syncproof.faults.toxiproxy.toxic_types import FailFirst, Hold, Latency, PacketLoss, Timeout
+from syncproof.faults.toxiproxy.client import Client, InvalidRequest, ToxiproxyError, UnsupportedToxic
+from syncproof.faults.toxiproxy.toxic_types import (
+    FailFirst,
+    Hold,
+    Latency,
+    PacketLoss,
+    SharedBandwidth,
+    Timeout,
+)
 
 
 def test_a_real_server_says_that_it_has_no_extensions(route: Route, client: Client) -> None:
@@ -146,23 +153,88 @@ def test_a_black_hole_counts_what_it_swallowed(extended_route: Route) -> None:
     assert (traffic.downstream.received, traffic.downstream.sent, traffic.downstream.held) == (20, 0, 0)
 
 
-def test_metrics_count_connections_that_have_ended(extended_route: Route) -> None:
-    near, far = extended_route.open()
-    pass_through(near, far, b"x" * 10)
-    url = f"{extended_route.client.url}/metrics"
+def test_metrics_count_live_connections_and_those_that_have_ended(extended_route: Route) -> None:
     labels = (
         f'direction="upstream",listener="{extended_route.info.listen}",'
         f'proxy="{extended_route.name}",upstream="{extended_route.info.upstream}"'
     )
 
-    def lines() -> list[str]:
-        return httpx.get(url, trust_env=False).text.splitlines()
+    def counted(measure: str) -> list[str]:
+        lines = httpx.get(f"{extended_route.client.url}/metrics", trust_env=False).text.splitlines()
+        return [
+            line for line in lines if line.startswith(f"toxiproxy_proxy_{measure}_bytes_total{{{labels}}}")
+        ]
 
-    assert not any(labels in line for line in lines())
+    assert counted("received") == []
+    near, far = extended_route.open()
+    pass_through(near, far, b"x" * 10)
+    for measure in ("received", "sent"):
+        assert [line.split()[-1] for line in counted(measure)] == ["10"]
     near.close()
     far.close()
-    deadline = time.monotonic() + 5
-    while f"toxiproxy_proxy_received_bytes_total{{{labels}}} 10" not in lines():
-        assert time.monotonic() < deadline, lines()
-    assert f"toxiproxy_proxy_sent_bytes_total{{{labels}}} 10" in lines()
-    assert connect(extended_route.info.address)
+    near, far = extended_route.open()
+    pass_through(near, far, b"x" * 5)
+    for measure in ("received", "sent"):
+        assert [line.split()[-1] for line in counted(measure)] == ["15"]
+
+
+def test_a_shared_bandwidth_is_that_of_all_connections_together(extended_route: Route) -> None:
+    client, name = extended_route.client, extended_route.name
+    client.add_toxic(name, SharedBandwidth(400))
+    ends = [extended_route.open() for _ in range(4)]
+    begin = time.perf_counter()
+    for _, far in ends:
+        far.sendall(bytes(50_000))
+    first = receive(ends[0][0], 50_000)
+    for near, far in ends:
+        if near is not ends[0][0]:
+            assert receive(near, 50_000) == first
+        far.close()
+        assert receive_all(near) == b""
+    assert 0.49 <= time.perf_counter() - begin < 1.5, "200 KB at 400 KB/s"
+    near, far = extended_route.open()
+    assert 0.099 <= pass_through(far, near, bytes(40_000)) < 0.6, "nobody else is there now"
+    client.update_toxic(name, "shared_bandwidth_downstream", toxic=SharedBandwidth(1))
+    far.sendall(bytes(10_000))
+    assert silent(near, 0.05), "the first 100 of 10,000 bytes come after 0.1 s"
+    client.update_toxic(name, "shared_bandwidth_downstream", toxic=SharedBandwidth(100_000))
+    assert receive(near, 10_000) == bytes(10_000)
+    assert pass_through(far, near, bytes(10_000)) < 0.5, "what the old rate had promised is void"
+
+
+def test_populate_makes_toxics_and_leaves_those_of_a_proxy_that_stays(extended: Client) -> None:
+    toxics: list[dict[str, object]] = [
+        {"type": "latency", "attributes": {"latency": 5}},
+        {"type": "noop", "name": "second", "stream": "upstream", "toxicity": 0.5},
+    ]
+    one: dict[str, object] = {"name": "p", "listen": "127.0.0.1:0", "upstream": "a:1", "toxics": toxics}
+    (made,) = extended.populate([one])
+    assert [toxic.name for toxic in made.toxics] == ["second", "latency_downstream"]
+    extended.remove_toxic("p", "second")
+    (kept,) = extended.populate([{**one, "listen": made.listen}])
+    assert [toxic.name for toxic in kept.toxics] == ["latency_downstream"]
+
+
+@pytest.mark.parametrize(
+    ("toxics", "words"),
+    [
+        (
+            [{"type": "latency", "attributes": {"latency": "x"}}],
+            "bad request body: latency must be .* at proxy 2",
+        ),
+        ([{"type": "nope"}], "invalid toxic type at proxy 2"),
+        ([{"type": "noop"}, {"type": "noop"}], "toxic already exists at proxy 2"),
+        ({"type": "noop"}, "the toxics of proxy 2 must be a list"),
+        (
+            [{"type": "bandwidth", "attributes": {"rate": -1}}],
+            "rate must be 0 KB/s or more, got -1 at proxy 2",
+        ),
+    ],
+)
+def test_populate_checks_toxics_before_it_makes_any_proxy(
+    extended: Client, toxics: object, words: str
+) -> None:
+    proxies = [{"name": name, "listen": "127.0.0.1:0", "upstream": "a:1"} for name in ("a", "b")]
+    with pytest.raises(ToxiproxyError, match=words):
+        extended.populate([proxies[0], {**proxies[1], "toxics": toxics}])
+    assert extended.proxies() == {}

@@ -110,8 +110,8 @@ FAILURES = {
     PROXY.format(2) + "Wait Until Proxy Answers    web2    within=300 ms": "Seen last, with probe",
     PROXY.format(3)
     + "Flap Proxy    web3    1 s    1 s    2 s": "must be more than 0 and less than the interval",
-    PROXY.format(4) + "Add Latency    web4    0.5 ms": "counts this in whole milliseconds",
-    PROXY.format(5) + "Limit Bandwidth    web5    500 B/s": "counts bandwidth in whole KB/s",
+    PROXY.format(4) + "Add Latency    web4    0.5 ms": "counts latency in whole milliseconds",
+    PROXY.format(5) + "Limit Bandwidth    web5    500 B/s": "counts rate in whole KB/s",
     PROXY.format(6)
     + "Add Latency    web6    1 s\n"
     + "Update Toxic    web6    latency_downstream    delay=5": "no attribute 'delay': it has latency, jitter",

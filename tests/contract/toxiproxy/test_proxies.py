@@ -160,7 +160,7 @@ def test_populate_creates_keeps_and_replaces(route: Route, http: httpx.Client) -
         "upstream": route.info.upstream,
         "enabled": False,
     }
-    new = {"name": "new", "listen": LISTEN, "upstream": "a:1", "toxics": [{"type": "noop"}]}
+    new = {"name": "new", "listen": LISTEN, "upstream": "a:1", "toxics": None}
     answer = http.post("/populate", json=[same, new])
     assert (answer.status_code, answer.headers["Content-Type"]) == (201, "application/json")
     kept, made = answer.json()["proxies"]
@@ -196,29 +196,19 @@ def test_populate_keeps_those_before_a_failing_one(http: httpx.Client) -> None:
     assert list(http.get("/proxies").json()) == ["good"]
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "text"),
-    [
-        ("[]", 201, '{"proxies":null}'),
-        ("", 400, '{"error":"bad request body: EOF","status":400,"proxies":null}'),
-        (
-            '[{"name":3}]',
-            400,
-            '{"error":"bad request body: json: cannot unmarshal number into Go struct field .Proxy.name '
-            'of type string","status":400,"proxies":null}',
-        ),
-        (
-            "{}",
-            400,
-            '{"error":"bad request body: json: cannot unmarshal object into Go value of type '
-            '[]struct { toxiproxy.Proxy; Enabled *bool \\"json:\\\\\\"enabled\\\\\\"\\" }",'
-            '"status":400,"proxies":null}',
-        ),
-    ],
-)
-def test_populate_answers_json_even_for_errors(http: httpx.Client, body: str, status: int, text: str) -> None:
+@pytest.mark.parametrize("body", ["[]", "null"])
+def test_populate_of_nothing_answers_null(http: httpx.Client, body: str) -> None:
     answer = http.post("/populate", content=body)
-    assert (answer.status_code, answer.text) == (status, text)
+    assert (answer.status_code, answer.text) == (201, '{"proxies":null}')
+
+
+@pytest.mark.parametrize("body", ["", "[{", "{}", "5", '[{"name":3}]', '[{"name":"a","upstream":"b"},7]'])
+def test_populate_answers_json_even_for_errors(http: httpx.Client, body: str) -> None:
+    answer = http.post("/populate", content=body)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/json")
+    assert list(answer.json()) == ["error", "status", "proxies"]
+    assert answer.json()["error"].startswith("bad request body: ")
+    assert (answer.json()["status"], answer.json()["proxies"]) == (400, None)
 
 
 def test_reset_enables_all_removes_toxics_and_keeps_connections(route: Route, http: httpx.Client) -> None:

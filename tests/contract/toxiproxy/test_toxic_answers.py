@@ -52,12 +52,31 @@ def test_the_stream_is_echoed_as_given(toxics: httpx.Client, stream: str) -> Non
 
 @pytest.mark.parametrize(
     ("given", "echoed"),
-    [("2.5", "2.5"), ("-1", "-1"), ("0.3", "0.3"), ("1.0", "1"), ("0", "0"), ("0.1234567891", "0.12345679")],
+    [
+        ("2.5", "2.5"),
+        ("-1", "-1"),
+        ("0.3", "0.3"),
+        ("1.0", "1"),
+        ("0", "0"),
+        ("-0", "-0"),
+        ("-0.0", "-0"),
+        ("0.1234567891", "0.12345679"),
+        ("16777217", "16777216"),
+        ("0.00005", "0.00005"),
+        ("1.23e-6", "0.00000123"),
+        ("1e-7", "1e-7"),
+        ("1.5e-12", "1.5e-12"),
+        ("1e-50", "0"),
+        ("1e20", "100000000000000000000"),
+        ("1e21", "1e+21"),
+        ("3.4028235e38", "3.4028235e+38"),
+    ],
 )
 def test_toxicity_is_not_judged_and_echoed_as_a_float32(
     toxics: httpx.Client, given: str, echoed: str
 ) -> None:
     answer = toxics.post(PATH, content=f'{{"type":"noop","toxicity":{given}}}')
+    assert answer.status_code == 200
     assert answer.text.endswith(f'"toxicity":{echoed}}}')
 
 

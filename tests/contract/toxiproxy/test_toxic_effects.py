@@ -180,6 +180,39 @@ def test_reset_peer_resets_new_connections_on_their_first_data(
     assert reset(far)
 
 
+@pytest.mark.parametrize("stream", [UP, DOWN])
+@pytest.mark.parametrize("first", ["near", "far"])
+@pytest.mark.parametrize("half", [True, False], ids=["half closed", "closed"])
+@pytest.mark.parametrize("toxicity", [0.0, 1.0])
+def test_reset_peer_resets_the_other_side_whoever_closes_first(
+    route: Route, client: Client, stream: str, first: str, half: bool, toxicity: float
+) -> None:
+    """Also with toxicity 0: whether a connection ends with RST is decided when it begins."""
+    client.add_toxic(route.name, ResetPeer(20), stream=stream, toxicity=toxicity)
+    near, far = route.open()
+    one, other = (near, far) if first == "near" else (far, near)
+    if half:
+        one.shutdown(socket.SHUT_WR)
+    else:
+        one.close()
+    assert reset(other)
+    if half:
+        assert reset(one)
+
+
+@pytest.mark.parametrize("first", ["near", "far"])
+def test_a_reset_leaves_no_connection_behind_that_other_toxics_hold(
+    route: Route, client: Client, first: str
+) -> None:
+    for stream in (UP, DOWN):
+        client.add_toxic(route.name, SlowClose(50), stream=stream)
+    client.add_toxic(route.name, ResetPeer(0), stream=DOWN)
+    near, far = route.open()
+    one, other = (near, far) if first == "near" else (far, near)
+    one.close()
+    assert reset(other)
+
+
 def test_reset_peer_gives_a_fin_to_connections_that_were_there(route: Route, client: Client) -> None:
     near, far = route.open()
     far.sendall(b"x")
@@ -202,6 +235,22 @@ def test_slicer_cuts_into_small_pieces(route: Route, client: Client) -> None:
     # At least 15 pieces of at most 70 bytes with 10 ms between them; a busy reader may see several as one.
     assert time.perf_counter() - begin >= 0.139
     assert len(pieces) >= 3
+
+
+@pytest.mark.parametrize("delay_us", [100, 500, 900, 3000])
+def test_pieces_arrive_one_by_one_however_short_the_delay(
+    route: Route, client: Client, delay_us: int
+) -> None:
+    near, far = route.open()
+    client.add_toxic(route.name, Slicer(average_size=50, delay=delay_us))
+    best = 0
+    for _ in range(5):  # a busy reader may see several pieces as one
+        far.sendall(bytes(1600))
+        pieces = [len(near.recv(65536))]
+        while sum(pieces) < 1600:
+            pieces.append(len(near.recv(65536)))
+        best = max(best, len(pieces))
+    assert best >= 28, "32 pieces of 50 bytes"
 
 
 def test_slicer_hands_the_rest_on_when_it_is_removed(route: Route, client: Client) -> None:

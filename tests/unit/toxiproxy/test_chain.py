@@ -6,14 +6,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from syncproof.faults.toxiproxy.toxics import KINDS, NEVER, Chain, Direction, Item, Mark, Toxic
+from syncproof.faults.toxiproxy.toxics import NEVER, TYPES, Chain, Direction, Item, Mark, Toxic
 from syncproof.faults.toxiproxy.toxics.machine import MS
 
 
 def toxic(kind: str, name: str = "", toxicity: float = 1.0, **attributes: float) -> Toxic:
-    of_kind = KINDS[kind]
-    given = {attribute.name: attribute.default for attribute in of_kind.attributes} | attributes
-    return Toxic(name or kind, of_kind, "downstream", Direction.DOWNSTREAM, toxicity, given)
+    return Toxic(name or kind, TYPES[kind](**attributes), "downstream", Direction.DOWNSTREAM, toxicity)
 
 
 def chain(*toxics: Toxic, now: int = 0) -> Chain:
@@ -127,6 +125,17 @@ def test_a_slow_toxic_holds_back_those_before_it_and_then_the_source() -> None:
         taken += 1
     assert 8 <= taken <= 20
     assert tested.held() == taken * 10_000
+
+
+def test_pieces_stay_apart_however_late_the_driver_is() -> None:
+    tested = chain(toxic("slicer", average_size=1, delay=500), toxic("latency", latency=1))
+    tested.feed(0, b"abc")
+    assert drain(tested, 5 * MS) == [b"a"]
+    assert tested.next_due(5 * MS) == 5_500_000
+    assert drain(tested, 5_499_999) == []
+    assert drain(tested, 5_600_000) == [b"b"]
+    assert tested.next_due(5_600_000) == 6_100_000
+    assert drain(tested, 6_100_000) == [b"c"]
 
 
 LOSSLESS = st.sampled_from(

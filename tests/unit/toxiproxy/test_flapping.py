@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syncproof.faults.toxiproxy.client import Client
@@ -48,6 +48,7 @@ def test_a_cut_that_would_last_too_long_ends_with_the_flapping() -> None:
     assert edges(0, every_s=5, down_s=4, length_s=7)[-1] == Edge(7 * S, up=True)
 
 
+@example(0, 0.01, 0.5, 0.010000000000000002)  # a last cut of less than a nanosecond
 @given(st.integers(0, 10**18), st.floats(0.01, 100), st.floats(0.01, 0.99), st.floats(0.01, 500))
 def test_edges_alternate_never_drift_and_end_restored(
     begin: int, every: float, share: float, length: float

@@ -8,19 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncproof.faults.toxiproxy.toxics import KINDS, NEVER, Dice, Emission, Item, Machine, Mark
+from syncproof.faults.toxiproxy.toxics import (
+    NEVER,
+    TYPES,
+    Dice,
+    Emission,
+    Item,
+    Machine,
+    Mark,
+    SharedBandwidth,
+)
 from syncproof.faults.toxiproxy.toxics.machine import MS
-from syncproof.faults.toxiproxy.toxics.packet_loss import PacketLoss
-from syncproof.faults.toxiproxy.toxics.slicer import Slicer
+from syncproof.faults.toxiproxy.toxics.toxic import Pipe
 
 CHUNK = st.binary(min_size=1, max_size=600)
 GAP = st.integers(0, 50 * MS)
 
 
 def machine(kind: str, seed: str = "seed", **attributes: float) -> Machine:
-    of_kind = KINDS[kind]
-    given = {attribute.name: attribute.default for attribute in of_kind.attributes} | attributes
-    return of_kind.build(given, Dice(seed), of_kind.new_state())
+    return TYPES[kind](**attributes).machine(Dice(seed))
 
 
 def feed(tested: Machine, chunks: list[tuple[int, bytes]]) -> list[Emission]:
@@ -139,6 +145,15 @@ def test_bandwidth_of_zero_holds_data_but_not_an_end_with_nothing_ahead() -> Non
     assert machine("bandwidth", rate=0).step(5, Mark.EOF) == [(5, Mark.EOF)]
 
 
+def test_a_shared_bandwidth_is_one_pipe_for_all_links() -> None:
+    pipe = Pipe()
+    one, other = (SharedBandwidth(rate=1).machine(Dice("x", pipe)) for _ in range(2))
+    assert one.step(0, b"xx") == [(2 * MS, b"xx")]
+    assert other.step(0, b"x") == [(3 * MS, b"x")]
+    assert one.step(0, Mark.EOF) == [(2 * MS, Mark.EOF)], "an end follows the data of its own link"
+    assert other.step(10 * MS, b"x") == [(11 * MS, b"x")], "no credit for idle time"
+
+
 def test_slow_close_delays_marks_only() -> None:
     tested = machine("slow_close", delay=7)
     assert tested.step(1, b"x") == [(1, b"x")]
@@ -171,7 +186,7 @@ def test_slicer_pieces_are_never_empty_and_of_about_the_size(
     average: int, size: int, variation: int, seed: str
 ) -> None:
     variation = min(variation, average)
-    tested = Slicer(average, variation, 0, Dice(seed))
+    tested = machine("slicer", seed, average_size=average, size_variation=variation)
     pieces = [item for _, item in tested.step(0, bytes(size)) if isinstance(item, bytes)]
     assert sum(map(len, pieces)) == size
     assert all(1 <= len(piece) <= average + variation for piece in pieces)
@@ -201,14 +216,14 @@ def test_hold_keeps_everything() -> None:
 
 
 def test_packet_loss_comes_at_its_rate() -> None:
-    tested = PacketLoss(0.2, 0.0, 0, Dice("x"))
+    tested = machine("packet_loss", loss_rate=0.2, retransmit=0)
     passed = sum(bool(tested.step(number, b"x")) for number in range(5000))
     assert 3850 <= passed <= 4150
 
 
 def test_correlation_makes_losses_come_in_bursts() -> None:
     def bursts(correlation: float) -> int:
-        tested = PacketLoss(0.1, correlation, 0, Dice("x"))
+        tested = machine("packet_loss", loss_rate=0.1, correlation=correlation, retransmit=0)
         lost = [not tested.step(number, b"x") for number in range(5000)]
         return sum(one and two for one, two in pairwise(lost))
 
@@ -216,11 +231,11 @@ def test_correlation_makes_losses_come_in_bursts() -> None:
 
 
 def test_a_lost_chunk_is_late_by_doubling_timeouts() -> None:
-    tested = PacketLoss(0.5, 0.0, 100, Dice("x"))
+    tested = machine("packet_loss", loss_rate=0.5, retransmit=100)
     late = {tested.step(number * 10**15, b"x")[0][0] - number * 10**15 for number in range(200)}
     assert late <= {0} | {(2**losses - 1) * 100 * MS for losses in range(12)}
     assert {0, 100 * MS, 300 * MS} <= late
 
 
 def test_with_every_packet_lost_nothing_ever_passes() -> None:
-    assert PacketLoss(1.0, 0.0, 200, Dice("x")).step(0, b"x") == [(NEVER, b"x")]
+    assert machine("packet_loss", loss_rate=1.0).step(0, b"x") == [(NEVER, b"x")]

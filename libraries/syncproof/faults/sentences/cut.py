@@ -214,6 +214,11 @@ class Flaps(Sentence):
                 f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."
             )
         rounds = -(-(end - start) // period_ns)
+        if rounds < 2:
+            raise InvalidScenario(
+                f"{device}'s connection would go once in all: messages are sent for {(end - start) / 1e9:.1f} s, and a "
+                f"flap every {self.period} takes {period_ns / 1e9:g} s with TIME_SCALE. Send for longer."
+            )
         fault = network.Flap(world.links(device), f"every {self.period}", rounds)
         entry = world.faults.begin(fault)
         for i in range(rounds):

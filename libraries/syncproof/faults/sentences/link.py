@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
@@ -22,7 +23,8 @@ class LatencyIs(Sentence):
     TIME_SCALE applies, and whole milliseconds are set.
 
     Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
-    round trip of the harness's own took that long, or when nothing was outstanding at the device.
+    round trip of the harness's own took that long, and longer than before, or when nothing was outstanding at
+    the device. Fails at once for less than 1 ms, which is no latency.
 
     Example:
     | When Bob's latency is set to 5000 ms
@@ -38,10 +40,7 @@ class LatencyIs(Sentence):
     latency: Duration
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        world.faults.begin(
-            network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "downstream")
-        )
+        _begin_slowing(world, _late(world, self.latency, (self.device,), "downstream"))
 
 
 class UpstreamLatencyIs(Sentence):
@@ -67,10 +66,7 @@ class UpstreamLatencyIs(Sentence):
     latency: Duration
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        world.faults.begin(
-            network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "upstream")
-        )
+        _begin_slowing(world, _late(world, self.latency, (self.device,), "upstream"))
 
 
 class LatencyIsBothWays(Sentence):
@@ -98,8 +94,7 @@ class LatencyIsBothWays(Sentence):
     latency: Duration
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        world.faults.begin(network.SlowLink(world.links(self.device), world.scaled_s(self.latency), "both"))
+        _begin_slowing(world, _late(world, self.latency, (self.device,), "both"))
 
 
 class LatencyVaries(Sentence):
@@ -109,8 +104,8 @@ class LatencyVaries(Sentence):
     most that much more or less. TIME_SCALE applies to both, and whole milliseconds are set.
 
     Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
-    round trip of the harness's own took at least ``latency`` less ``jitter``, or when nothing was outstanding
-    at the device. Fails at once where the jitter is more than the latency.
+    round trip of the harness's own took at least ``latency``, or when nothing was outstanding at the device.
+    Fails at once where the jitter is more than the latency.
 
     Example:
     | Given Alice, Bob and Carol are syncing
@@ -131,9 +126,7 @@ class LatencyVaries(Sentence):
             raise InvalidScenario(
                 f"A latency of {self.latency} cannot vary by {self.jitter}: nothing is early."
             )
-        world.operations.flush()
-        latency_s, jitter_s = world.scaled_s(self.latency), world.scaled_s(self.jitter)
-        world.faults.begin(network.SlowLink(world.links(self.device), latency_s, "downstream", jitter_s))
+        _begin_slowing(world, _late(world, self.latency, (self.device,), "downstream", self.jitter))
 
 
 class BandwidthIs(Sentence):
@@ -143,8 +136,9 @@ class BandwidthIs(Sentence):
     KB/s are set.
 
     Hands over the messages that are due, then begins. Ends with `${device}'s bandwidth is back after
-    ${duration}`, or with the test. Inconclusive when a reply to the harness itself came faster, or when
-    nothing was outstanding at the device.
+    ${duration}`, or with the test. Inconclusive when a reply to the harness itself came faster, or no slower
+    than before, or when nothing was outstanding at the device. Fails at once for more than 18 MB/s (with
+    TIME_SCALE): nobody could tell such a limit from none.
 
     Example:
     | When Bob's bandwidth is limited to 10 KB/s
@@ -160,9 +154,7 @@ class BandwidthIs(Sentence):
     rate: Rate
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        rate = self.rate.bytes_per_s / world.scale
-        world.faults.begin(network.StarvedLink(world.links(self.device), rate, "downstream"))
+        _begin_slowing(world, _starved(world, self.rate, (self.device,)))
 
 
 class CatchesUpOver(Sentence):
@@ -337,12 +329,12 @@ class BreaksOff(Sentence):
 class IsSliced(Sentence):
     """Let everything that comes to a device arrive in small pieces, with a pause behind each.
 
-    ``size``: a `Size` of about one piece, from 1 B to 30 KB. The pause is 1 ms. TIME_SCALE applies to
+    ``size``: a `Size` of about one piece, from 1 B to 45 KB. The pause is 1 ms. TIME_SCALE applies to
     neither.
 
     Hands over the messages that are due, then begins; lasts to the end of the test. Whoever takes what one
-    read brings for a whole message fails here. Inconclusive when twenty pieces to the harness itself came at
-    once, or when nothing was outstanding at the device.
+    read brings for a whole message fails here. Inconclusive when twenty pieces to the harness itself came no
+    later than before, or when nothing was outstanding at the device. Fails at once for larger pieces.
 
     Example:
     | When Bob's traffic arrives in pieces of 20 B
@@ -358,8 +350,13 @@ class IsSliced(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        world.faults.begin(network.SlicedLink(world.links(self.device), self.size.bytes, 0.001, "downstream"))
+        try:
+            fault = network.SlicedLink(world.links(self.device), self.size.bytes, 0.001, "downstream")
+        except ValueError as wrong:
+            raise InvalidScenario(
+                f"{self.device}'s traffic cannot arrive in pieces of {self.size}: {wrong}."
+            ) from None
+        _begin_slowing(world, fault)
 
 
 class IsDegraded(Sentence):
@@ -384,7 +381,48 @@ class IsDegraded(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        links = world.links(*self.devices)
-        world.faults.begin(network.SlowLink(links, 0.2 * world.scale, "downstream"))
-        world.faults.begin(network.StarvedLink(links, 300_000 / world.scale, "downstream"))
+        devices = tuple(self.devices)
+        late, starved = (
+            _late(world, Duration(0.2), devices, "downstream"),
+            _starved(world, Rate(300_000), devices),
+        )
+        _begin_slowing(world, late, starved)
+
+
+def _late(
+    world: World, latency: Duration, devices: Sequence[Device], direction: str, jitter: Duration | None = None
+) -> network.SlowLink:
+    """Raises InvalidScenario for a latency that is none."""
+    links, latency_s = world.links(*devices), world.scaled_s(latency)
+    try:
+        return network.SlowLink(links, latency_s, direction, world.scaled_s(jitter) if jitter else 0.0)
+    except ValueError as wrong:
+        raise InvalidScenario(f"The latency cannot be {latency}{_at_scale(world)}: {wrong}.") from None
+
+
+def _starved(world: World, rate: Rate, devices: Sequence[Device]) -> network.StarvedLink:
+    """Raises InvalidScenario for a limit that holds nothing up, or everything."""
+    try:
+        return network.StarvedLink(world.links(*devices), rate.bytes_per_s / world.scale, "downstream")
+    except ValueError as wrong:
+        raise InvalidScenario(
+            f"The bandwidth cannot be limited to {rate}{_at_scale(world)}: {wrong}."
+        ) from None
+
+
+def _at_scale(world: World) -> str:
+    return "" if world.scale == 1 else f" with TIME_SCALE {world.scale:g}"
+
+
+def _begin_slowing(world: World, *faults: network.Slowing) -> None:
+    """See how fast links are, then make them slower.
+
+    What is due is handed over right before, so that it is still outstanding then.
+    """
+    names = " and ".join(dict.fromkeys(name for fault in faults for name in fault.target))
+    world.operations.run_sending_nothing(
+        f"probes of the link of {names} to be answered", lambda: all(fault.look() for fault in faults)
+    )
+    world.operations.flush()
+    for fault in faults:
+        world.faults.begin(fault)

@@ -210,6 +210,8 @@ class PacketsAreDelayed(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
+        if not self.duration.seconds:
+            raise InvalidScenario("A line that takes no time is no fault: say how long it takes.")
         world.operations.flush()
         paths = packet_paths(world, self.device)
         world.faults.begin(PacketDelay(paths, self.duration.seconds, "both", world.scheduler.now))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import ipaddress
 import os
 import socket
 from dataclasses import dataclass
@@ -14,18 +16,37 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True)
 class Address:
-    """A resolved address. An empty host means: all interfaces."""
+    """A resolved address; of IPv6 with its zone, as in `fe80::1%eth0`. An empty host means: all interfaces."""
 
     host: str
     port: int
 
     def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if self.family is socket.AF_INET6 else f"{self.host}:{self.port}"
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """That of its host."""
+        return socket.AF_INET6 if ":" in self.host else socket.AF_INET
 
     @property
     def wildcard(self) -> bool:
         """Whether it names all interfaces."""
         return self.host in ("", "0.0.0.0", "::")
+
+    @property
+    def for_socket(self) -> tuple[str, int] | tuple[str, int, int, int]:
+        """As a socket takes it."""
+        host, _, zone = self.host.partition("%")
+        return (host, self.port, 0, _scope(zone)) if self.family is socket.AF_INET6 else (host, self.port)
+
+
+def _scope(zone: str) -> int:
+    """The number of a zone, which may be given as such; that of an unknown one is 0, as in Go."""
+    try:
+        return socket.if_nametoindex(zone)
+    except OSError:
+        return int(zone) if zone.isascii() and zone.isdigit() else 0
 
 
 def split(text: str) -> tuple[str, str]:
@@ -60,29 +81,44 @@ def port_number(text: str) -> int:
             raise AddressError(f"address {text}: invalid port")
         return number
     try:
-        return socket.getservbyname(text, "tcp")
-    except OSError:
+        return socket.getservbyname(text.lower(), "tcp")
+    except (OSError, ValueError):
         raise AddressError(f"lookup tcp/{text}: unknown port") from None
 
 
-def _literal(host: str) -> bool:
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, host.partition("%")[0])
-        except OSError:
-            continue
-        return True
-    return False
+def _literal(host: str) -> str | None:
+    """An IP address as Go prints it, or None if `host` is none."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return str(address)
+
+
+def _abbreviated(host: str) -> bool:
+    """Whether it is one of the forms of IPv4 that the C library takes and Go does not, such as `127.1`."""
+    try:
+        socket.inet_aton(host)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 async def lookup(host: str) -> list[str]:
     """The addresses of a host, IPv4 first (as Go prefers). Never blocks the loop. Raises AddressError."""
-    if host == "" or _literal(host):
+    if host == "":
         return [host]
+    if (literal := _literal(host)) is not None:
+        return [literal]
+    unknown = AddressError(f"lookup {host}: no such host")
+    if _abbreviated(host) or "%" in host:
+        raise unknown
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        raise AddressError(f"lookup {host}: no such host") from None
+    except (OSError, ValueError):
+        raise unknown from None
     found.sort(key=lambda info: info[0] != socket.AF_INET)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
 
@@ -94,20 +130,37 @@ async def resolve(text: str) -> Address:
     return Address((await lookup(host))[0], number)
 
 
+@functools.lru_cache(maxsize=1024)
+def literal(text: str) -> Address | None:
+    """The address that `text` is without asking a name server; None where one has to be asked, or it is none."""
+    try:
+        host, port = split(text)
+        found = _literal(host)
+        return None if found is None else Address(found, port_number(port))
+    except AddressError:
+        return None
+
+
+def stream_socket(address: Address) -> socket.socket:
+    """A new non-blocking TCP socket of that family. Raises OSError when no file descriptors are left."""
+    made = socket.socket(address.family, socket.SOCK_STREAM)
+    made.setblocking(False)
+    return made
+
+
 def listening_socket(address: Address) -> socket.socket:
     """A bound and listening, non-blocking socket; for all interfaces it takes IPv4 and IPv6. Raises
     AddressError.
     """
-    six = ":" in address.host or (address.wildcard and socket.has_dualstack_ipv6())
-    listener = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_STREAM)
+    both = Address("::" if socket.has_dualstack_ipv6() else "0.0.0.0", address.port)
+    place = both if address.wildcard else address
+    listener = stream_socket(place)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if six and address.wildcard:
+        if place is both and place.family is socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        host = ("::" if six else "0.0.0.0") if address.wildcard else address.host
-        listener.bind((host, address.port))
+        listener.bind(place.for_socket)
         listener.listen(4096)
-        listener.setblocking(False)
     except OSError as error:
         listener.close()
         reason = os.strerror(error.errno or 0).lower()

@@ -8,15 +8,16 @@ import itertools
 import logging
 import os
 import posixpath
+import re
 import time
 from collections.abc import Awaitable, Callable
-from importlib.metadata import version
+from urllib.parse import quote, unquote
 
 from . import metrics, representation
 from .collection import Collection
 from .failures import ApiError
-from .gojson import encode
 from .http_server import Request, Response
+from .json_body import encode
 from .proxy import Proxy
 from .toxics import Direction
 
@@ -24,12 +25,15 @@ log = logging.getLogger("toxiproxy")
 
 VERSION = "2.12.0"
 """The version of the API that this server speaks."""
-ENGINE = f"toxiproxy-embedded/{VERSION} syncproof/{version('syncproof')}"
+ENGINE = f"toxiproxy-embedded/{VERSION}"
 """The Server header of every answer: the one thing that tells this server from a real one, which sends none.
 """
 
 _JSON = {"Content-Type": "application/json"}
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
+
+_TARGET = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://[^/?]*)?([^?]*)(.*)")
+_WRONG_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
 
 _Endpoint = Callable[[Request, list[str]], Awaitable[Response]]
 
@@ -62,18 +66,23 @@ class Api:
         return response
 
     async def _route(self, request: Request) -> Response:
-        clean = posixpath.normpath(request.path).replace("//", "/")
-        if request.path.endswith("/") and clean != "/":
+        origin, encoded, query = _TARGET.findall(request.target)[0]
+        if _WRONG_ESCAPE.search(encoded):
+            return Response(400, b"400 Bad Request", {**_PLAIN, "Connection": "close"})
+        path = unquote(encoded, errors="surrogateescape")
+        clean = posixpath.normpath(f"/{path}").replace("//", "/")
+        if path.endswith("/") and clean != "/":
             clean += "/"
-        if clean != request.path:
-            return Response(301, b"", {"Location": clean})
-        methods, names = self._match(request.path)
+        if clean != path:
+            encoded = quote(clean, safe="$&+,/:;=@", errors="surrogateescape")
+            return Response(301, b"", {"Location": origin + encoded + query})
+        methods, names = self._match(path)
         if methods is None:
             return Response(404, b"404 page not found\n", dict(_PLAIN))
         endpoint = methods.get(request.method) or methods.get("*")
         if endpoint is None:
             return Response(405)
-        if request.headers.get("user-agent", "").startswith("Mozilla/"):
+        if request.user_agent.startswith("Mozilla/"):
             response = Response(403, b"User agent not allowed\n", dict(_PLAIN))
         else:
             try:
@@ -174,8 +183,7 @@ class Api:
     async def _update_toxic(self, request: Request, names: list[str]) -> Response:
         proxy = self._collection.get(names[0])
         toxic = proxy.toxic(names[1])
-        attributes, toxicity = representation.toxic_changes(request.body, toxic)
-        proxy.update_toxic(toxic, attributes, toxicity)
+        proxy.update_toxic(toxic, *representation.toxic_changes(request.body, toxic))
         return _json(200, representation.toxic_output(toxic))
 
     async def _delete_toxic(self, _: Request, names: list[str]) -> Response:

@@ -6,7 +6,8 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 
-from .api import ENGINE, VERSION
+from .address import Address
+from .api import VERSION
 from .main import StartError, run
 
 
@@ -19,7 +20,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("-h", "-help", "--help", action="help", help="print this")
     parser.add_argument(
-        "-host", "--host", default="localhost", help="host for the API to listen on (localhost)"
+        "-host",
+        "--host",
+        default="localhost",
+        help="host for the API to listen on (localhost; empty: every interface)",
     )
     parser.add_argument(
         "-port", "--port", type=_port, default=8474, help="port for the API (8474; 0: any free one)"
@@ -47,13 +51,17 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _say_where(ready: Mapping[str, object]) -> None:
+    print(f"listening on http://{Address(str(ready['host']), int(str(ready['port'])))}", flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C. Returns the exit status: 0, 1 if the server cannot start, 2 for a wrong
     flag.
     """
     flags = _parser().parse_args(arguments)
     if flags.version:
-        print(f"toxiproxy-embedded version {VERSION} ({ENGINE})")
+        print(f"toxiproxy-embedded version {VERSION}")
         return 0
     config: Mapping[str, object] = {
         "host": flags.host,
@@ -63,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "metrics": flags.proxy_metrics or flags.runtime_metrics,
     }
     try:
-        run(config, lambda ready: print(f"listening on http://{ready['host']}:{ready['port']}", flush=True))
+        run(config, _say_where)
     except StartError as error:
         print(f"toxiproxy-embedded: {error}", file=sys.stderr)
         return 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from . import failures
+from .failures import ApiError
 from .link import Plumbing
 from .proxy import Proxy
 from .representation import ProxyInput
@@ -26,17 +26,16 @@ class Collection:
         """By name. Raises ApiError (404)."""
         proxy = self._proxies.get(name)
         if proxy is None:
-            raise failures.proxy_not_found()
+            raise ApiError("proxy not found", 404)
         return proxy
 
     async def create(self, wanted: ProxyInput) -> Proxy:
         """A new proxy; one that cannot start is not kept. Raises ApiError."""
-        if not wanted.name:
-            raise failures.missing_field("name")
-        if not wanted.upstream:
-            raise failures.missing_field("upstream")
+        for name in ("name", "upstream"):
+            if not getattr(wanted, name):
+                raise ApiError(f"missing required field: {name}", 400)
         if wanted.name in self._proxies:
-            raise failures.proxy_exists()
+            raise ApiError("proxy already exists", 409)
         return await self._make(wanted)
 
     async def populate(self, inputs: Sequence[ProxyInput], done: list[Proxy]) -> None:
@@ -69,10 +68,12 @@ class Collection:
         for proxy in self:
             proxy.stop()
         self._proxies.clear()
-        self._plumbing.pipes.close()
+        self._plumbing.close()
 
     async def _make(self, wanted: ProxyInput) -> Proxy:
         proxy = Proxy(wanted.name, wanted.listen, wanted.upstream, self._plumbing, self._seed)
+        for toxic in wanted.toxics:
+            proxy.add_toxic(toxic)
         if wanted.enabled:
             await proxy.start()
         self._proxies[wanted.name] = proxy

@@ -41,8 +41,9 @@ def edges(begin_ns: int, every_s: float, down_s: float, length_s: float) -> tupl
     found: list[Edge] = []
     count = 0
     while (offset := count * every_s) < length_s:
-        found.append(Edge(begin_ns + round(offset * _NS), up=False))
-        found.append(Edge(begin_ns + round(min(offset + down_s, length_s) * _NS), up=True))
+        down, up = round(offset * _NS), round(min(offset + down_s, length_s) * _NS)
+        if down < up:  # what is shorter than a nanosecond is no cut
+            found += [Edge(begin_ns + down, up=False), Edge(begin_ns + up, up=True)]
         count += 1
     return tuple(found)
 

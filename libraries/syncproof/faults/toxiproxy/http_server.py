@@ -1,23 +1,28 @@
-"""A small HTTP/1.1 server for the API: starts at once, and sends no header that the real server does not
-send.
-"""
+"""HTTP/1.1 below the API, as h11 speaks it, in the loop of the data path."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import re
+import time
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from email.utils import formatdate
 from http import HTTPStatus
-from typing import cast
-from urllib.parse import unquote
+from typing import Final
 
-import httptools
+import h11
 
 log = logging.getLogger("toxiproxy")
 
-_BODY_MOST = 16 * 1024 * 1024
+BODY_MOST: Final = 1024 * 1024
+"""A longer body is not kept: to decode one would hold up the bytes that pass through the proxies."""
+_HEAD_MOST: Final = 1024 * 1024
+_READ_SIZE: Final = 64 * 1024
+_LINGER_S: Final = 0.5
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,11 @@ class Request:
     """One request, read to its end."""
 
     method: str
-    path: str
-    """Decoded, without the query."""
-    headers: Mapping[str, str]
-    body: bytes
+    target: str
+    """As it was sent: path and query, still percent-encoded."""
+    user_agent: str
+    body: bytes | None
+    """None for one of more than `BODY_MOST` bytes."""
 
 
 @dataclass
@@ -43,112 +49,106 @@ class Response:
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class HttpProtocol(asyncio.Protocol):
-    """One client of the API; its requests are answered one after the other."""
+async def serve_client(handler: Handler, reader: StreamReader, writer: StreamWriter) -> None:
+    """Answer the requests of one connection, one after the other, until it ends.
 
-    def __init__(self, handler: Handler, open_connections: set[HttpProtocol]) -> None:
-        self._handler = handler
-        self._open = open_connections
-        self._transport: asyncio.Transport | None = None
-        self._parser = httptools.HttpRequestParser(self)
-        self._url = b""
-        self._headers: dict[str, str] = {}
-        self._body = bytearray()
-        self._waiting: list[tuple[Request, bool]] = []
-        self._task: asyncio.Task[None] | None = None
+    What a client asked for is still done when the client is gone meanwhile, as in the real server.
+    """
+    client = _Client(reader, writer)
+    try:
+        while await client.answer_next(handler):
+            await writer.drain()
+    except (OSError, EOFError):
+        log.debug("a client of the API went away")
+    finally:
+        writer.close()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """asyncio: a client is there."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._open.add(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """asyncio: the client is gone; what it asked for is still done, as in the real server."""
-        self._transport = None
-        self._open.discard(self)
+class _Client:
+    def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._received = b""
+        """What has come of the next request."""
+        self._http = h11.Connection(h11.SERVER)
 
-    def data_received(self, data: bytes) -> None:
-        """asyncio: more of a request."""
+    async def answer_next(self, handler: Handler) -> bool:
+        """Read a request and answer it; False when no other can follow on this connection."""
+        # One parser for each request: what is behind the request is seen only when it is its turn.
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_MOST)
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            pass  # An upgrade is not offered: the request is answered as it is.
-        except httptools.HttpParserError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
-            return
-        if len(self._body) > _BODY_MOST:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            request = await self._request()
+        except h11.RemoteProtocolError as error:
+            status = HTTPStatus(error.error_status_hint)
+            body = f"{status.value} {status.phrase}".encode()
+            refusal = Response(status, body, {"Content-Type": "text/plain; charset=utf-8"})
+            self._write(refusal, close=True)
+            await self._let_read()
+            return False
+        if request is None:
+            return False
+        try:
+            response = await handler(request)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.target)
+            response = Response(
+                500, b"internal error, see the server's log\n", {"Content-Type": "text/plain"}
+            )
+        self._write(response)
+        self._received = self._http.trailing_data[0]
+        return self._http.our_state is h11.DONE
 
-    def close(self) -> None:
-        """The server ends."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    # httptools calls these
-
-    def on_message_begin(self) -> None:
-        """A new request."""
-        self._url, self._headers, self._body = b"", {}, bytearray()
-
-    def on_url(self, url: bytes) -> None:
-        """A part of the request's target."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
-    def on_headers_complete(self) -> None:
-        """The body may follow once the client knows that it is wanted."""
-        if self._headers.get("expect", "").lower() == "100-continue" and self._transport is not None:
-            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def on_body(self, part: bytes) -> None:
-        """A part of the body."""
-        self._body += part
-
-    def on_message_complete(self) -> None:
-        """The request is whole."""
-        target = self._url.split(b"?", 1)[0]
-        if not target.startswith(b"/"):
-            target = b"/" + target.split(b"://", 1)[-1].partition(b"/")[2]
-        request = Request(
-            self._parser.get_method().decode("ascii"),
-            unquote(target.decode("latin-1")),
-            self._headers,
-            bytes(self._body),
+    async def _request(self) -> Request | None:
+        """The next request, or None when the client has ended. Raises RemoteProtocolError."""
+        while b"\n" not in self._received and len(self._received) <= _HEAD_MOST:
+            if not (data := await self._reader.read(_READ_SIZE)):
+                return None
+            self._received += data
+        line, newline, rest = self._received.partition(b"\n")
+        # `curl` sends a name beyond ASCII as it is typed, and the real server takes it.
+        line = _BEYOND_ASCII.sub(lambda byte: b"%%%02X" % byte[0][0], line)
+        self._http.receive_data(line + newline + rest)
+        head = await self._event()
+        if not isinstance(head, h11.Request):
+            return None
+        if self._http.they_are_waiting_for_100_continue:
+            wanted = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+            self._writer.write(self._http.send(wanted) or b"")
+        body, size = bytearray(), 0
+        while isinstance(part := await self._event(), h11.Data):
+            size += len(part.data)
+            if size <= BODY_MOST:
+                body += part.data
+        agent = next((value for name, value in head.headers if name == b"user-agent"), b"")
+        return Request(
+            head.method.decode("ascii"),
+            head.target.decode("ascii"),
+            agent.decode("latin-1"),
+            bytes(body) if size <= BODY_MOST else None,
         )
-        self._waiting.append((request, self._parser.should_keep_alive()))
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._answer())
 
-    async def _answer(self) -> None:
-        while self._waiting:
-            request, keep_alive = self._waiting.pop(0)
-            try:
-                response = await self._handler(request)
-            except Exception:
-                log.exception("%s %s failed", request.method, request.path)
-                response = Response(
-                    500, b"internal error, see the server's log\n", {"Content-Type": "text/plain"}
-                )
-            self._write(request.method, response, keep_alive)
-        self._task = None
+    async def _event(self) -> h11.Event | None:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            self._http.receive_data(await self._reader.read(_READ_SIZE))
+        return event if isinstance(event, h11.Event) else None
 
-    def _write(self, method: str, response: Response, keep_alive: bool) -> None:
-        if self._transport is None:
-            return
-        lines = [f"HTTP/1.1 {response.status} {HTTPStatus(response.status).phrase}"]
-        lines += [f"{name}: {value}" for name, value in response.headers.items()]
-        lines.append(f"Date: {formatdate(usegmt=True)}")
+    async def _let_read(self) -> None:
+        """Take in what the client still sends: to close before that is a reset, which can overtake the answer."""
+        self._writer.write_eof()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_S):
+                while await self._reader.read(_READ_SIZE):
+                    pass
+
+    def _write(self, response: Response, *, close: bool = False) -> None:
+        headers = {**response.headers, "Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())}
         if response.status != HTTPStatus.NO_CONTENT:
-            lines.append(f"Content-Length: {len(response.body)}")
-        if not keep_alive:
-            lines.append("Connection: close")
-        head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
-        self._transport.write(head + (b"" if method == "HEAD" else response.body))
-        if not keep_alive:
-            self._transport.close()
-
-    def _refuse(self, status: HTTPStatus) -> None:
-        self._write("GET", Response(status), keep_alive=False)
+            headers["Content-Length"] = str(len(response.body))
+        if close:
+            headers["Connection"] = "close"
+        reason = HTTPStatus(response.status).phrase
+        head = h11.Response(
+            status_code=response.status, headers=list(headers.items()), reason=reason.encode()
+        )
+        for event in (head, h11.Data(data=response.body), h11.EndOfMessage()):
+            self._writer.write(self._http.send(event) or b"")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from asyncio import AbstractEventLoop, TimerHandle
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from socket import SHUT_WR, socket
 from typing import TYPE_CHECKING, Final
 
+from .alarms import Alarm, Alarms
 from .pipes import CAN_SPLICE, PIPE_SIZE, Pipe, PipePool
 from .toxics import NEVER, Chain, Mark, Toxic
 from .toxics.machine import READ_SIZE
@@ -27,13 +28,20 @@ class Plumbing:
     def __init__(self, loop: AbstractEventLoop) -> None:
         self.loop = loop
         self.pipes = PipePool()
+        self.alarms = Alarms(loop)
         self.scratch = memoryview(bytearray(_COPY_SIZE))
+
+    def close(self) -> None:
+        """Give back what the kernel holds for it."""
+        self.pipes.close()
+        self.alarms.close()
 
 
 class Link:
     """Moves bytes inside the kernel while it has no toxics, and through a `Chain` while it has."""
 
     __slots__ = (
+        "_bulk",
         "_chain",
         "_connection",
         "_ended",
@@ -70,9 +78,11 @@ class Link:
         self._pipe_bytes = 0
         self._pending = b""
         self._ended: Mark | None = None
+        self._bulk = False
+        """Whether so much came the last time that the kernel had better move it by itself."""
         self._reading = False
         self._writing = False
-        self._timer: TimerHandle | None = None
+        self._timer: Alarm | None = None
         self.finished = False
         """Nothing more can pass: its end (EOF or close) has reached the target."""
         self.received = 0
@@ -105,6 +115,10 @@ class Link:
     def held(self) -> int:
         """Bytes that were read and have not been written."""
         return self._pipe_bytes + len(self._pending) + (0 if self._chain is None else self._chain.held())
+
+    def busy(self) -> bool:
+        """Whether bytes or an end are on their way."""
+        return self._ended is not None or self.held() > 0
 
     def applied(self) -> dict[str, bool]:
         """By toxic: whether it applies to this link."""
@@ -139,7 +153,7 @@ class Link:
     def _readable(self) -> None:
         if self._chain is not None:
             self._read_chunk(self._chain)
-        elif CAN_SPLICE:
+        elif self._bulk:
             self._splice()
         else:
             self._copy()
@@ -182,7 +196,9 @@ class Link:
                 return
             self.received += count
             self._pipe, self._pipe_bytes = pipe, count
-            if not self._drain_pipe() or count < READ_SIZE:
+            if count < READ_SIZE:
+                self._bulk = False
+            if not self._drain_pipe() or not self._bulk:
                 return
 
     def _drain_pipe(self) -> bool:
@@ -210,22 +226,21 @@ class Link:
         return True
 
     def _copy(self) -> None:
-        """Where the kernel cannot splice: through one buffer that all links share."""
+        """Through one buffer that all links share: quicker than a pipe for the little that most exchanges are."""
         scratch = self._plumbing.scratch
-        for _ in range(_BURST):
-            try:
-                count = self._source.recv_into(scratch)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:
-                self.end(Mark.CLOSE)
-                return
-            if count == 0:
-                self.end(Mark.EOF)
-                return
-            self.received += count
-            if not self._send(scratch[:count]) or count < READ_SIZE:
-                return
+        try:
+            count = self._source.recv_into(scratch)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.end(Mark.CLOSE)
+            return
+        if count == 0:
+            self.end(Mark.EOF)
+            return
+        self.received += count
+        self._bulk = CAN_SPLICE and count >= READ_SIZE
+        self._send(scratch[:count])
 
     # Writing
 
@@ -292,7 +307,7 @@ class Link:
             self._ignore_source()
 
     def _pass_end(self, mark: Mark) -> None:
-        if mark is Mark.EOF:
+        if mark is Mark.EOF and not self._connection.resets:
             self.finished = True
             self._ignore_source()
             try:
@@ -321,12 +336,12 @@ class Link:
 
     def _set_timer(self, due: int) -> None:
         if self._timer is not None:
-            if due != NEVER and self._timer.when() * 1e9 <= due and not self._timer.cancelled():
+            if self._timer.due <= due < NEVER and not self._timer.cancelled:
                 return  # It fires early and is then set again: cheaper than a new timer for each chunk.
             self._timer.cancel()
             self._timer = None
-        if due != NEVER:
-            self._timer = self._plumbing.loop.call_at(due / 1e9, self._timer_fired)
+        if due < NEVER:
+            self._timer = self._plumbing.alarms.set(due, self._timer_fired)
 
     def _timer_fired(self) -> None:
         self._timer = None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import resource
-import secrets
 import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import uvloop
+
+from .address import AddressError, listening_socket, resolve
 from .api import VERSION, Api
 from .collection import Collection
 from .failures import ApiError
-from .http_server import HttpProtocol
+from .http_server import serve_client
 from .link import Plumbing
 from .representation import populate_input
 
@@ -39,7 +42,8 @@ def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], No
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _allow_many_connections()
-    asyncio.run(_serve(config, ready))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(config, ready))
 
 
 def _allow_many_connections() -> None:
@@ -50,20 +54,29 @@ def _allow_many_connections() -> None:
 
 async def _serve(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
     loop = asyncio.get_running_loop()
-    host = str(config.get("host") or "127.0.0.1")
+    host = str(config.get("host", "127.0.0.1"))
     port = int(str(config.get("port") or 0))
     given = config.get("seed")
-    seed = secrets.randbits(63) if given is None else int(str(given))
+    seed = random.SystemRandom().getrandbits(63) if given is None else int(str(given))
     collection = Collection(Plumbing(loop), seed)
-    clients: set[HttpProtocol] = set()
+    clients: set[asyncio.StreamWriter] = set()
     api = Api(collection, with_metrics=bool(config.get("metrics")))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.add(writer)
+        try:
+            await serve_client(api.handle, reader, writer)
+        finally:
+            clients.discard(writer)
+
     try:
-        server = await loop.create_server(lambda: HttpProtocol(api.handle, clients), host, port)
-    except OSError as error:
+        listener = listening_socket(await resolve(f"[{host}]:{port}" if ":" in host else f"{host}:{port}"))
+    except AddressError as error:
         raise StartError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}. "
+            f"cannot listen on {host}:{port}: {str(error).rpartition(': ')[2]}. "
             f"Is another server running there? Name another port, or port 0 for any free one."
         ) from None
+    server = await asyncio.start_server(serve, sock=listener)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
@@ -78,7 +91,7 @@ async def _serve(config: Mapping[str, object], ready: Callable[[Mapping[str, obj
         server.close()
         collection.close()
         for client in list(clients):
-            client.close()
+            client.transport.abort()
         await server.wait_closed()
 
 

@@ -13,15 +13,13 @@ def _escaped(text: str) -> str:
 
 
 def exposition(collection: Collection) -> bytes:
-    """Bytes of the connections that have ended: a live one counts only when it ends."""
+    """Bytes so far, live connections included; the real server counts a connection only when it ends."""
     lines: list[str] = []
     for measure in ("received", "sent"):
         samples: list[str] = []
         for proxy in collection:
             for way in (Direction.DOWNSTREAM, Direction.UPSTREAM):
-                flow = proxy.tally.flows[way]
-                count = flow.received if measure == "received" else flow.sent
-                if proxy.tally.accepted and count:
+                if count := getattr(proxy.flow(way)[0], measure):
                     labels = (
                         f'direction="{way.value}",listener="{_escaped(proxy.listen)}",'
                         f'proxy="{_escaped(proxy.name)}",upstream="{_escaped(proxy.upstream)}"'

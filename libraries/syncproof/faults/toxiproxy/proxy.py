@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from . import failures
-from .address import Address, AddressError, bound, listening_socket, lookup, port_number, resolve, split
+from .address import (
+    Address,
+    AddressError,
+    bound,
+    listening_socket,
+    literal,
+    lookup,
+    port_number,
+    resolve,
+    split,
+    stream_socket,
+)
 from .connection import LINGER_RESET, Connection
+from .failures import ApiError
 from .link import Link, Plumbing
-from .toxics import Direction, Toxic
-from .toxics.catalogue import Number
-from .toxics.toxic import Dice
+from .toxics import Dice, Direction, FailFirst, Toxic, ToxicType
 
 log = logging.getLogger("toxiproxy")
 
@@ -71,11 +80,11 @@ class Proxy:
         try:
             address = await resolve(self.listen)
         except AddressError as error:
-            raise failures.cannot_listen(f"listen tcp: {error}") from None
+            raise ApiError(f"listen tcp: {error}", 500) from None
         try:
             listener = listening_socket(address)
         except AddressError as error:
-            raise failures.cannot_listen(str(error)) from None
+            raise ApiError(str(error), 500) from None
         self._listener = listener
         self.listen = str(bound(listener))
         self.enabled = True
@@ -106,7 +115,7 @@ class Proxy:
         try:
             address = await resolve(listen)
         except AddressError as error:
-            raise failures.cannot_listen(str(error)) from None
+            raise ApiError(str(error), 500) from None
         return self.listen != str(address) or self.upstream != upstream
 
     async def update(self, listen: str, upstream: str, enabled: bool) -> None:
@@ -130,21 +139,20 @@ class Proxy:
         for toxic in self.toxics():
             if toxic.name == name:
                 return toxic
-        raise failures.toxic_not_found()
+        raise ApiError("toxic not found", 404)
 
     def add_toxic(self, toxic: Toxic) -> None:
         """At the end of its chain. Raises ApiError (409) if the name is taken."""
         if any(other.name == toxic.name for other in self.toxics()):
-            raise failures.toxic_exists()
+            raise ApiError("toxic already exists", 409)
         self._chains[toxic.direction].append(toxic)
         self._count_failures(toxic)
         for link in self._links(toxic.direction):
             link.add(toxic)
 
-    def update_toxic(self, toxic: Toxic, attributes: Mapping[str, Number], toxicity: float) -> None:
+    def update_toxic(self, toxic: Toxic, of: ToxicType, toxicity: float) -> None:
         """New values for a toxic that is there."""
-        toxic.attributes.update(attributes)
-        toxic.toxicity = toxicity
+        toxic.change(of, toxicity)
         self._count_failures(toxic)
         for link in self._links(toxic.direction):
             link.update(toxic)
@@ -185,8 +193,8 @@ class Proxy:
         return [connection.link(direction) for connection in self._connections]
 
     def _count_failures(self, toxic: Toxic) -> None:
-        if toxic.kind.fails_first:
-            self._to_fail[toxic.name] = int(toxic.attributes["connections"])
+        if isinstance(toxic.of, FailFirst):
+            self._to_fail[toxic.name] = toxic.of.connections
 
     def _accept(self, listener: socket.socket) -> None:
         for _ in range(_ACCEPTS_PER_TURN):
@@ -205,9 +213,7 @@ class Proxy:
                 client.close()
                 continue
             client.setblocking(False)
-            dial = self._plumbing.loop.create_task(self._dial(client, number))
-            self._dials[dial] = None
-            dial.add_done_callback(lambda done: self._dials.pop(done, None))
+            self._reach_upstream(client, number)
 
     def _pause_accepting(self, listener: socket.socket, error: OSError) -> None:
         log.warning("proxy %s cannot accept: %s", self.name, error)
@@ -234,18 +240,51 @@ class Proxy:
                 return True
         return False
 
-    async def _dial(self, client: socket.socket, number: int) -> None:
-        """Reach the upstream; other clients need not wait for it."""
+    def _reach_upstream(self, client: socket.socket, number: int) -> None:
+        """At once where that is possible, as on this machine; else while other clients are accepted."""
+        server: socket.socket | None = None
+        reached = False
+        if (address := literal(self.upstream)) is not None:
+            with contextlib.suppress(OSError):
+                server = stream_socket(address)
+                reached = server.connect_ex(address.for_socket) == 0
+        if server is not None and reached:
+            self._join(client, server, number)
+            return
+        dial = self._plumbing.loop.create_task(self._dial(client, number, server))
+        self._dials[dial] = None
+        dial.add_done_callback(lambda done: self._dials.pop(done, None))
+
+    async def _dial(self, client: socket.socket, number: int, begun: socket.socket | None) -> None:
+        """Go on with what has begun, or begin with the first address of a name."""
+        server = begun
         try:
-            server = await self._reach_upstream()
+            host, port = split(self.upstream)
+            failure: OSError = ConnectionRefusedError(errno.ECONNREFUSED, "connection refused")
+            for found in await lookup(host):
+                address = Address(found or "127.0.0.1", port_number(port))
+                server = server or stream_socket(address)
+                try:
+                    await self._plumbing.loop.sock_connect(server, address.for_socket)
+                except OSError as error:
+                    failure = error
+                    server.close()
+                    server = None
+                else:
+                    self._join(client, server, number)
+                    return
+            raise failure
         except (OSError, AddressError) as error:
             log.warning("proxy %s cannot reach %s: %s", self.name, self.upstream, error)
             self.tally.failed += 1
             client.close()
-            return
         except asyncio.CancelledError:
             client.close()
+            if server is not None:
+                server.close()
             raise
+
+    def _join(self, client: socket.socket, server: socket.socket, number: int) -> None:
         for end in (client, server):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -253,28 +292,6 @@ class Proxy:
         connection = Connection(name, self._plumbing, client, server, self._closed)
         self._connections[connection] = None
         connection.begin(lambda way: self._chains[way])
-
-    async def _reach_upstream(self) -> socket.socket:
-        host, port = split(self.upstream)
-        number = port_number(port)
-        failure: OSError = ConnectionRefusedError(errno.ECONNREFUSED, "connection refused")
-        for literal in await lookup(host):
-            address = Address(literal or "127.0.0.1", number)
-            server = socket.socket(
-                socket.AF_INET6 if ":" in address.host else socket.AF_INET, socket.SOCK_STREAM
-            )
-            server.setblocking(False)
-            try:
-                await self._plumbing.loop.sock_connect(server, (address.host, address.port))
-            except OSError as error:
-                server.close()
-                failure = error
-            except asyncio.CancelledError:
-                server.close()
-                raise
-            else:
-                return server
-        raise failure
 
     def _closed(self, connection: Connection) -> None:
         del self._connections[connection]

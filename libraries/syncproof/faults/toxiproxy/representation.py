@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
-from . import failures
-from .gojson import Fields, GoJsonError, Json, decode, float32, kind_of, real
+from .failures import ApiError, BadBody
+from .json_body import Fields, Json, decode
 from .proxy import Proxy
-from .toxics import KINDS, Direction, Kind, Toxic
-from .toxics.catalogue import Number
-
-_POPULATE_ITEM = r'struct { toxiproxy.Proxy; Enabled *bool "json:\"enabled\"" }'
+from .toxics import TYPES, Direction, Toxic, ToxicType, Unit
 
 
 @dataclass(frozen=True)
@@ -21,29 +19,19 @@ class ProxyInput:
     listen: str
     upstream: str
     enabled: bool
+    toxics: tuple[Toxic, ...] = ()
+    """Extension, of POST /populate and of `-config` only: those of a proxy that is made."""
 
 
-def _decode(body: bytes) -> Json:
-    try:
-        return decode(body)
-    except GoJsonError as error:
-        raise failures.bad_body(str(error)) from None
-
-
-def proxy_input(body: bytes, listen: str = "", upstream: str = "", enabled: bool = True) -> ProxyInput:
-    """A proxy to create, or with the present values as defaults the changes to one. Raises ApiError (400)."""
-    try:
-        return _proxy_fields(
-            _decode(body), "value of type toxiproxy.Proxy", "Proxy.", listen, upstream, enabled
-        )
-    except GoJsonError as error:
-        raise failures.bad_body(str(error)) from None
+def proxy_input(body: bytes | None, listen: str = "", upstream: str = "", enabled: bool = True) -> ProxyInput:
+    """A proxy to create, or with the present values as defaults the changes to one. Raises BadBody."""
+    return _proxy_fields(decode(body), "a proxy", listen, upstream, enabled)
 
 
 def _proxy_fields(
-    value: Json, go_type: str, path: str, listen: str = "", upstream: str = "", enabled: bool = True
+    value: Json, what: str, listen: str = "", upstream: str = "", enabled: bool = True
 ) -> ProxyInput:
-    fields = Fields(value, go_type, path)
+    fields = Fields(value, what)
     return ProxyInput(
         fields.text("name", ""),
         fields.text("listen", listen),
@@ -52,24 +40,33 @@ def _proxy_fields(
     )
 
 
-def populate_input(body: bytes) -> list[ProxyInput]:
+def populate_input(body: bytes | None) -> list[ProxyInput]:
     """The list of POST /populate, checked as a whole before anything is made of it. Raises ApiError (400)."""
-    value = _decode(body)
+    value = decode(body)
     if value is None:
         return []
     if not isinstance(value, list):
-        reason = f"json: cannot unmarshal {kind_of(value)} into Go value of type []{_POPULATE_ITEM}"
-        raise failures.bad_body(reason)
-    try:
-        inputs = [_proxy_fields(item, f"value of type {_POPULATE_ITEM}", ".Proxy.") for item in value]
-    except GoJsonError as error:
-        raise failures.bad_body(str(error)) from None
+        raise BadBody("expected a list of proxies")
+    inputs = [_populated(item, number) for number, item in enumerate(value, start=1)]
     for number, item in enumerate(inputs, start=1):
-        if not item.name:
-            raise failures.missing_field(f"name at proxy {number}")
-        if not item.upstream:
-            raise failures.missing_field(f"upstream at proxy {number}")
+        for name in ("name", "upstream"):
+            if not getattr(item, name):
+                raise ApiError(f"missing required field: {name} at proxy {number}", 400)
     return inputs
+
+
+def _populated(value: Json, number: int) -> ProxyInput:
+    proxy = _proxy_fields(value, f"proxy {number}")
+    given = Fields(value, f"proxy {number}").item("toxics") or []
+    if not isinstance(given, list):
+        raise BadBody(f"the toxics of proxy {number} must be a list")
+    try:
+        toxics = tuple(_toxic(toxic) for toxic in given)
+    except ApiError as error:
+        raise ApiError(f"{error.message} at proxy {number}", error.status) from None
+    if len({toxic.name for toxic in toxics}) < len(toxics):
+        raise ApiError(f"toxic already exists at proxy {number}", 409)
+    return dataclasses.replace(proxy, toxics=toxics)
 
 
 def proxy_output(proxy: Proxy) -> dict[str, object]:
@@ -87,67 +84,52 @@ def proxy_output(proxy: Proxy) -> dict[str, object]:
 def toxic_output(toxic: Toxic) -> dict[str, object]:
     """A toxic."""
     return {
-        "attributes": {name: real(value) for name, value in toxic.attributes.items()},
+        "attributes": toxic.of.attributes,
         "name": toxic.name,
-        "type": toxic.kind.name,
+        "type": toxic.of.type,
         "stream": toxic.stream,
-        "toxicity": float32(toxic.toxicity),
+        "toxicity": toxic.toxicity,
     }
 
 
-def toxic_input(body: bytes) -> Toxic:
+def toxic_input(body: bytes | None) -> Toxic:
     """A toxic to create. Raises ApiError (400)."""
-    value = _decode(body)
-    try:
-        fields = Fields(value, "value of type toxics.ToxicWrapper", "ToxicWrapper.")
-        name = fields.text("name", "")
-        kind_name = fields.text("type", "")
-        stream = fields.text("stream", "downstream")
-        toxicity = fields.real("toxicity", 1.0)
-        attributes = fields.item("attributes")
-        Fields(attributes, "struct field ToxicWrapper.attributes of type toxics.NoopToxic", "")
-        try:
-            direction = Direction(stream.lower())
-        except ValueError:
-            raise failures.invalid_stream() from None
-        kind = KINDS.get(kind_name)
-        if kind is None:
-            raise failures.invalid_toxic_type()
-        given = _attributes(kind, attributes, {item.name: item.default for item in kind.attributes})
-    except GoJsonError as error:
-        raise failures.bad_body(str(error)) from None
-    return Toxic(name or f"{kind.name}_{stream}", kind, stream, direction, toxicity, given)
+    return _toxic(decode(body))
 
 
-def toxic_changes(body: bytes, toxic: Toxic) -> tuple[dict[str, Number], float]:
-    """Attributes merged with the present ones, and toxicity; all or nothing. Raises ApiError (400)."""
-    value = _decode(body)
+def _toxic(value: Json) -> Toxic:
+    fields = Fields(value, "a toxic")
+    name = fields.text("name", "")
+    type_name = fields.text("type", "")
+    stream = fields.text("stream", "downstream")
+    toxicity = fields.real32("toxicity", 1.0)
+    attributes = Fields(fields.item("attributes"), "attributes")
     try:
-        fields = Fields(
-            value,
-            'value of type struct { Attributes interface {} "json:\\"attributes\\""; '
-            'Toxicity float32 "json:\\"toxicity\\"" }',
-            ".",
+        direction = Direction(stream.lower())
+    except ValueError:
+        raise ApiError("stream was invalid, can be either upstream or downstream", 400) from None
+    of = TYPES.get(type_name)
+    if of is None:
+        raise ApiError("invalid toxic type", 400)
+    return Toxic(name or f"{type_name}_{stream}", _merged(of(), attributes), stream, direction, toxicity)
+
+
+def toxic_changes(body: bytes | None, toxic: Toxic) -> tuple[ToxicType, float]:
+    """Attributes merged with the present ones, and toxicity; all or nothing. Raises BadBody."""
+    fields = Fields(decode(body), "a toxic")
+    toxicity = fields.real32("toxicity", toxic.toxicity)
+    return _merged(toxic.of, Fields(fields.item("attributes"), "attributes")), toxicity
+
+
+def _merged(present: ToxicType, given: Fields) -> ToxicType:
+    values = {
+        item.name: (given.real if item.metadata["unit"] is Unit.PROBABILITY else given.integer)(
+            item.name, getattr(present, item.name)
         )
-        toxicity = fields.real("toxicity", toxic.toxicity)
-        return _attributes(toxic.kind, fields.item("attributes"), toxic.attributes), toxicity
-    except GoJsonError as error:
-        raise failures.bad_body(str(error)) from None
-
-
-def _attributes(kind: Kind, value: Json, present: dict[str, Number]) -> dict[str, Number]:
-    fields = Fields(
-        value, f"struct field .attributes of type toxics.{kind.go_struct}", f"{kind.go_struct}.attributes."
-    )
-    merged: dict[str, Number] = {}
-    for attribute in kind.attributes:
-        if attribute.go_type == "float64":
-            merged[attribute.name] = fields.real(attribute.name, float(present[attribute.name]), "float64")
-        else:
-            merged[attribute.name] = fields.integer(
-                attribute.name, int(present[attribute.name]), attribute.go_type
-            )
-    wrong = kind.check(merged)
+        for item in dataclasses.fields(present)
+    }
+    merged = dataclasses.replace(present, **values)
+    wrong = merged.problem()
     if wrong is not None:
-        raise failures.bad_body(wrong)
+        raise BadBody(wrong)
     return merged

@@ -30,7 +30,6 @@ class _Stage:
         "inbox_bytes",
         "machine",
         "read",
-        "state",
         "tick",
         "toxic",
     )
@@ -38,7 +37,6 @@ class _Stage:
     def __init__(self, toxic: Toxic, dice: Dice, now: int) -> None:
         self.toxic: Toxic | None = toxic
         self.dice = dice
-        self.state = toxic.kind.new_state()
         self.inbox: deque[_Arrival] = deque()
         self.inbox_bytes = 0
         self.hand: deque[Emission] = deque()
@@ -48,7 +46,7 @@ class _Stage:
 
     def begin(self, toxic: Toxic, now: int) -> None:
         """A new machine, with a new throw for toxicity."""
-        self.machine, self.applies = toxic.machine(self.dice, self.state)
+        self.machine, self.applies = toxic.machine(self.dice)
         self.tick = NEVER
         self._keep(self.machine.start(now))
 
@@ -135,6 +133,9 @@ class Chain:
         self._stages: list[_Stage] = []
         self._leaving: deque[_Arrival] = deque()
         self._ended = False
+        self._spacing = 0
+        self._not_before = 0
+        """When the next item may leave, whatever is due: a late driver must not let pieces run together."""
 
     @property
     def transparent(self) -> bool:
@@ -160,13 +161,15 @@ class Chain:
         """
         if self._stages:
             self._restart(len(self._stages) - 1, now)
-        self._stages.append(_Stage(toxic, Dice(f"{self._seed}/{toxic.name}"), now))
+        self._stages.append(_Stage(toxic, Dice(f"{self._seed}/{toxic.name}", toxic.pipe), now))
+        self._space()
 
     def update(self, toxic: Toxic, now: int) -> None:
         """Its attributes or its toxicity have changed."""
         index = self._find(toxic)
         if index is not None:
             self._restart(index, now)
+            self._space()
 
     def remove(self, toxic: Toxic, now: int) -> None:
         """Take a toxic out; what it holds goes on at once. Removing a `timeout` closes the connection."""
@@ -180,12 +183,13 @@ class Chain:
             stage.toxic = None
             return
         del self._stages[index]
-        if toxic.kind.closes_when_removed and not stage.closed:
+        if toxic.of.closes_when_removed and not stage.closed:
             self._hand_over(index - 1, [_Arrival(now, now, Mark.CLOSE)])
         else:
             self._hand_over(index - 1, [_Arrival(now, a.read, a.item) for a in stage.inbox])
         if index > 0:
             self._restart(index - 1, now)
+        self._space()
 
     def feed(self, now: int, item: Item) -> None:
         """What was read from the source: a chunk, or EOF, or CLOSE when the source is gone."""
@@ -205,13 +209,16 @@ class Chain:
             return None
         self._settle(now)
         last = self._stages[-1]
-        if last.hand and last.hand[0][0] <= now:
+        if last.hand and last.hand[0][0] <= now and self._not_before <= now:
+            self._not_before = now + self._spacing
             return self._leave(last.hand.popleft()[1])
         return None
 
     def next_due(self, now: int) -> int:
         """When `pop` may have something that it has not now; `NEVER` if only new data can change that."""
         due = NEVER
+        if now < self._not_before and self._stages and self._stages[-1].hand:
+            due = max(self._not_before, self._stages[-1].hand[0][0])
         for stage in self._stages:
             if stage.hand and now < stage.hand[0][0] < due:
                 due = stage.hand[0][0]
@@ -222,6 +229,10 @@ class Chain:
     def _leave(self, item: Item) -> Item:
         self._ended = item in _ENDS
         return item
+
+    def _space(self) -> None:
+        self._spacing = max((stage.machine.spacing for stage in self._stages), default=0)
+        self._not_before = 0
 
     def _find(self, toxic: Toxic) -> int | None:
         return next((i for i, stage in enumerate(self._stages) if stage.toxic is toxic), None)

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 from .machine import MS, READ_SIZE, Emission, Item, Machine, Mark
-
-if TYPE_CHECKING:
-    from .toxic import Dice
+from .toxic import Dice, ToxicType, Unit, attribute
 
 
-class Latency(Machine):
-    """Each chunk leaves at its read time + latency + U[-jitter, +jitter) in whole ms, in order and pipelined.
+@dataclass(frozen=True)
+class Latency(ToxicType):
+    """Delay data by `latency`, plus or minus up to `jitter`; order is kept.
 
-    An EOF is not delayed of itself; it follows the data ahead of it.
+    Each chunk leaves at its read time + latency + U[-jitter, +jitter) in whole ms, pipelined. An end of the
+    stream is not delayed of itself; it follows the data ahead of it.
     """
 
+    type = "latency"
+    keyword = "Add Latency"
+    example = "2 seconds    jitter=500 ms    direction=upstream    toxicity=50%"
+
+    latency: int = attribute(Unit.MS, required=True)
+    jitter: int = attribute(Unit.MS)
+
+    def machine(self, dice: Dice) -> Machine:
+        """It remembers when the chunk before was due."""
+        return _Delay(self, dice)
+
+
+class _Delay(Machine):
     ahead_chunks = 1024
     ahead_bytes = 1024 * READ_SIZE
     counts_from_read: ClassVar[bool] = True
 
-    def __init__(self, latency_ms: int, jitter_ms: int, dice: Dice) -> None:
-        self._latency = latency_ms
-        self._jitter = jitter_ms
+    def __init__(self, of: Latency, dice: Dice) -> None:
+        self._of = of
         self._dice = dice
         self._last = 0
 
@@ -30,9 +43,9 @@ class Latency(Machine):
         """Due at `now` + delay, never before the chunk ahead."""
         due = now
         if not isinstance(item, Mark):
-            delay = self._latency
-            if self._jitter > 0:
-                delay += self._dice.rng.randrange(2 * self._jitter) - self._jitter
+            delay, jitter = self._of.latency, self._of.jitter
+            if jitter > 0:
+                delay += self._dice.rng.randrange(2 * jitter) - jitter
             due = now + delay * MS
         self._last = max(self._last, due)
         return [(self._last, item)]

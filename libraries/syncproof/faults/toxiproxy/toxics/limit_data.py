@@ -5,29 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .machine import Emission, Item, Machine, Mark
+from .toxic import Dice, ToxicType, Unit, attribute
 
 
-@dataclass
-class Passed:
-    """Bytes that have passed on this link since the toxic was added; survives changes of the toxic."""
+@dataclass(frozen=True)
+class LimitData(ToxicType):
+    """Close each connection once `bytes` have passed, in mid-message if need be.
 
-    bytes: int = 0
+    Exactly so many bytes close it at once. A change of the toxic does not count anew.
+    """
+
+    type = "limit_data"
+    keyword = "Limit Data"
+    example = "10 KB"
+
+    bytes: int = attribute(Unit.BYTES, required=True, argument="size")
+
+    def machine(self, dice: Dice) -> Machine:
+        """It counts what has passed."""
+        return _Limit(self, dice)
 
 
-class LimitData(Machine):
-    """Passes `limit` bytes and then closes the connection; exactly `limit` bytes close it at once."""
-
-    def __init__(self, limit: int, passed: Passed) -> None:
-        self._limit = limit
-        self._passed = passed
+class _Limit(Machine):
+    def __init__(self, of: LimitData, dice: Dice) -> None:
+        self._of = of
+        self._dice = dice
 
     def step(self, now: int, item: Item) -> list[Emission]:
         """The part that still fits, and the close when nothing more does."""
         if isinstance(item, Mark):
             return [(now, item)]
-        part = item[: max(0, self._limit - self._passed.bytes)]
-        self._passed.bytes += len(part)
+        part = item[: max(0, self._of.bytes - self._dice.passed)]
+        self._dice.passed += len(part)
         emissions: list[Emission] = [(now, part)] if part else []
-        if self._passed.bytes >= self._limit:
+        if self._dice.passed >= self._of.bytes:
             emissions.append((now, Mark.CLOSE))
         return emissions

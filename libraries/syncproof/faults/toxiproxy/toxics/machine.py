@@ -1,4 +1,4 @@
-"""What every toxic is: a state machine `(now, chunk | mark) -> [(due, chunk | mark)]`."""
+"""The behaviour of a toxic on one link: a state machine `(now, chunk | mark) -> [(due, chunk | mark)]`."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class Machine:
     """How many chunks may wait in front of this machine before its source is no longer read."""
     ahead_bytes: int = 2 * READ_SIZE
     """The same in bytes."""
+    spacing: int = 0
+    """So many ns at least lie between two items that leave the chain."""
     counts_from_read: ClassVar[bool] = False
     """Whether `now` is the time at which the chunk was read from its socket, not that at which it got here.
     """
@@ -55,14 +57,6 @@ class Machine:
 
     def step(self, now: int, item: Item) -> list[Emission]:
         """Take the next chunk or mark; say what leaves, and when. The marks EOF, CLOSE and RESET end the
-        link.
+        link. Everything passes at once here: the toxic `noop`, and any other where toxicity decided against it.
         """
-        raise NotImplementedError
-
-
-class Noop(Machine):
-    """Everything passes at once: the toxic `noop`, and any other where toxicity decided against it."""
-
-    def step(self, now: int, item: Item) -> list[Emission]:
-        """Hand it on."""
         return [(now, item)]

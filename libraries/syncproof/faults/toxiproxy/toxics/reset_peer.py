@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from .machine import MS, Emission, Item, Machine, Mark
+from dataclasses import dataclass
+
+from .machine import MS, Emission, Item, Mark
+from .toxic import ToxicType, Unit, attribute
 
 
-class ResetPeer(Machine):
-    """The first chunk or end of stream is swallowed; `timeout` ms later the connection is reset.
+@dataclass(frozen=True)
+class ResetPeer(ToxicType):
+    """Reset new connections (RST) `timeout` after their first data or end, which are swallowed.
 
-    An idle connection is not reset.
+    An idle connection is not reset. Connections that are there already are closed in the ordinary way (FIN)
+    by their next data.
     """
 
-    def __init__(self, timeout_ms: int) -> None:
-        self._timeout = max(0, timeout_ms) * MS
+    type = "reset_peer"
+    resets = True
+    keyword = "Reset Connections"
+    example = "timeout=100 ms"
+
+    timeout: int = attribute(Unit.MS)
 
     def step(self, now: int, item: Item) -> list[Emission]:  # noqa: ARG002
         """Whatever came: reset."""
-        return [(now + self._timeout, Mark.RESET)]
+        return [(now + max(0, self.timeout) * MS, Mark.RESET)]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from .machine import MS, Emission, Item, Machine, Mark
+from dataclasses import dataclass
+
+from .machine import MS, Emission, Item, Mark
+from .toxic import ToxicType, Unit, attribute
 
 
-class SlowClose(Machine):
-    """Data pass at once; the end of the stream is held for `delay` ms."""
+@dataclass(frozen=True)
+class SlowClose(ToxicType):
+    """Hold back the end of connections for `delay`; data pass at once."""
 
-    def __init__(self, delay_ms: int) -> None:
-        self._delay = max(0, delay_ms) * MS
+    type = "slow_close"
+    keyword = "Delay Close"
+    example = "3 seconds"
+
+    delay: int = attribute(Unit.MS, required=True)
 
     def step(self, now: int, item: Item) -> list[Emission]:
         """Hold marks, pass data."""
-        return [(now + self._delay if isinstance(item, Mark) else now, item)]
+        return [(now + max(0, self.delay) * MS if isinstance(item, Mark) else now, item)]

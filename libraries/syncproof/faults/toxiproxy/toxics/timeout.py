@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from .machine import MS, Emission, Item, Machine, Mark
+from dataclasses import dataclass
+
+from .machine import MS, Emission, Item, Mark
+from .toxic import ToxicType, Unit, attribute
 
 
-class Timeout(Machine):
-    """Data are dropped. With `timeout` > 0 the connection closes after that many ms without a chunk; with 0,
-    never.
+@dataclass(frozen=True)
+class Timeout(ToxicType):
+    """Swallow data, and close connections after `timeout` without any.
+
+    Without `timeout` connections stay open: a black hole. An end of the connection passes all the same, and
+    removing the toxic closes connections.
     """
 
-    def __init__(self, timeout_ms: int) -> None:
-        self._timeout = timeout_ms * MS
+    type = "timeout"
+    closes_when_removed = True
+    keyword = "Swallow Data"
+    example = "timeout=5 seconds    direction=upstream"
+
+    timeout: int = attribute(Unit.MS)
 
     def start(self, now: int) -> list[Emission]:
         """The timer runs from the first moment."""
@@ -26,4 +36,4 @@ class Timeout(Machine):
         return self._wait(now)
 
     def _wait(self, now: int) -> list[Emission]:
-        return [(now + self._timeout, Mark.TICK)] if self._timeout > 0 else []
+        return [(now + self.timeout * MS, Mark.TICK)] if self.timeout > 0 else []
