@@ -16,8 +16,11 @@ from syncproof.keywords import dry_run
 from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.keywords.run_settings import settings_of_run
 from syncproof.keywords.run_variables import RunStopped
+from syncproof.processes import NotReady
 from syncproof.systems import named_agent
+from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.manifest import ManifestError
 from syncproof.systems.pair import Pair, Pairs
 
 #: The suites that this library is for; some settings are theirs alone.
@@ -64,14 +67,17 @@ class AgentLibrary:
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
         self.stop_agents()
-        pair = self._pair = self._open_pairs(self._settings).start()
+        try:
+            pair = self._pair = self._open_pairs(self._settings).start()
+        except (NotReady, SystemNotThere) as wrong:
+            raise RunStopped(str(wrong)) from None
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
 
     def _open_pairs(self, settings: Settings) -> Pairs:
         if self._pairs is None:
             try:
                 self._pairs = Pairs(settings[SYSTEM], settings[DEFECT], options(settings))
-            except SystemNotThere as wrong:
+            except (ManifestError, SystemNotThere) as wrong:
                 raise RunStopped(str(wrong)) from None
             if settings[STACK] != "embedded":
                 logger.warn(
@@ -90,7 +96,10 @@ class AgentLibrary:
         """
         if self._pair is None:
             raise SkipExecution("Only an agent that this suite started can be killed and started again.")
-        self._pair.kill_and_start("Alice")
+        try:
+            self._pair.kill_and_start("Alice")
+        except NotOurs as reason:
+            raise SkipExecution(str(reason)) from None
         return self._pair.url("Alice")
 
     @keyword

@@ -97,7 +97,7 @@ class WorldLibrary:
                 self._world = World(site, self._title)
                 self._ran_on = site.ran_on()
             self._world.perform(step)
-        except BadSetting as wrong:
+        except (BadSetting, SystemNotThere) as wrong:
             raise RunStopped(str(wrong)) from None
         except (NotOurs, PacketsUnavailable) as reason:
             raise SkipExecution(str(reason)) from None

@@ -22,6 +22,17 @@ An accepted operation survives a kill
      Then The operation should become    acked
       And The delivery log should hold the operation once
 
+An operation accepted without a connection survives a kill
+    [Documentation]    Nobody but the device has it when its process dies.
+    [Tags]    priority:high
+    Given The agent keeps operations through a kill
+      And The agent is in a group but not connected
+      And The agent is given an operation
+     When The agent is killed and started again
+      And The agent comes online
+     Then The operation should become    acked
+      And The delivery log should hold the operation once
+
 The same operation after a kill happens once
     [Documentation]    Idempotence is on disk, not in memory.
     [Tags]    priority:high

@@ -23,6 +23,7 @@ _WORDS = {
     "awaits": "entries that wait for their attachments",
     "blobs": "attachments",
     "breaker": "a circuit breaker",
+    "breaker_settings": "a manifest that says when a circuit breaker opens, by breaker_failures and breaker_cooldown_s",
     "clock": "a clock that can be moved",
     "conflicts:siblings": "versions that are kept side by side",
     "conflicts:lww": "entries",

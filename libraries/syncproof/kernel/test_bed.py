@@ -175,7 +175,7 @@ class TestBed:
     def fresh_group(self, title: str) -> str:
         """A group name that no other test of this run or of any other uses."""
         self._count += 1
-        return f"{slug(title)[-40:]}-{self._token}-{self._count}"
+        return f"{slug(title)[-40:].strip('-')}-{self._token}-{self._count}"  # a command line takes `-x` for an option
 
     def claim_history(self, title: str) -> Attempt:
         """A file for the evidence of one attempt of a test, which is nobody else's."""
@@ -196,7 +196,7 @@ class TestBed:
             attempt=attempt,
             test=title,
             seed=self.seed,
-            system=self.settings[SYSTEM],
+            system=self.system.name,
             stack=self.settings[STACK],
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
@@ -214,7 +214,7 @@ class TestBed:
         took = {each: value for each, value in took.items() if each not in (SYSTEM, STACK)}
         took |= {SLACK: self.slack_s, SEED: self.seed}
         told = [f"{each.name} {each.shown(took[each])}" for each in DECLARED if each in took]
-        product = f"{settings[SYSTEM]} {self.system.version}".strip()
+        product = f"{self.system.name} {self.system.version}".strip()
         return ", ".join([f"{product} on {settings[STACK]} ({', '.join(parts)})", *told])
 
     def logs(self) -> list[Path]:

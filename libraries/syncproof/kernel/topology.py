@@ -18,6 +18,7 @@ from syncproof.kernel.quantities import Duration
 from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.systems.agent import AgentUnreachable, HttpAgent
+from syncproof.systems.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -261,7 +262,9 @@ class Topology:
         node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, link)
         node.identity = agent.about().device  # an agent that ran before has a name of its own
         self._link_to_server(node)
-        test_bed.recorder.attach(name, node.agent.url, node.identity)
+        if isinstance(process, Elsewhere):
+            agent.past = agent.status().deliveries
+        test_bed.recorder.attach(name, node.agent.url, node.identity, past=agent.past)
 
     def _link_to_server(self, node: DeviceNode) -> None:
         test_bed = self._world.test_bed
@@ -289,6 +292,8 @@ class Topology:
     def install_anew(self, name: str) -> None:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
         test_bed, node = self._world.test_bed, self.node(name)
+        if isinstance(node.process, Elsewhere):
+            node.process.refuse()
         self._world.operations.flush()
         node.agent.disconnect()
         history = self._world.history

@@ -139,7 +139,7 @@ class Server:
                 self._reap()
                 child = self._children[request.key]
                 if child.running:
-                    os.kill(child.pid, request.signal)
+                    self._signal(child, request.signal)
                 self._answer(Status(request.id, child.exit_status))
             case Await():
                 self._reap()
@@ -151,8 +151,8 @@ class Server:
             case Close():
                 self._closing = Waiter(request.id, time.monotonic() + request.within_s)
                 for child in self._running():
-                    os.kill(child.pid, signal.SIGTERM)
-                    os.kill(child.pid, signal.SIGCONT)
+                    self._signal(child, signal.SIGTERM)
+                    self._signal(child, signal.SIGCONT)
         return None
 
     def _answer(self, answer: Answer) -> None:
@@ -245,6 +245,16 @@ class Server:
         for waiter in child.waiters:
             self._answer(Status(waiter.id, child.exit_status))
         child.waiters.clear()
+
+    @staticmethod
+    def _signal(child: Child, number: int) -> None:
+        """To a foreign program with all that it has started: `npm start` is a parent that does nothing itself."""
+        if (
+            isinstance(child.request, Wrap) and child.answered
+        ):  # its group is there since before it was executed
+            os.killpg(child.pid, number)
+        else:
+            os.kill(child.pid, number)
 
     @staticmethod
     def _kill_group(child: Child) -> None:

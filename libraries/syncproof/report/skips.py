@@ -1,14 +1,15 @@
 """Which tests a product skips, held against its list of those that it may.
 
-`python -m syncproof.report.skips [--system S] [--stack S] output.xml` exits non-zero, and says which, when a test was
-skipped that `skipped.csv` in the product's folder does not name: a scenario that quietly stopped running is a failure.
-A listed one may run. A product without the file may skip whatever it cannot do.
+`syncproof skips [--system S] [--stack S] output.xml` exits non-zero, and says which, when a test was skipped that
+`skipped.csv` in the product's folder does not name: a scenario that quietly stopped running is a failure. A listed one
+may run. A product without the file may skip whatever it cannot do; `--write` makes the file from what the run skipped.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from robot.api import ExecutionResult
+from robot.errors import DataError
 
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find
@@ -77,24 +79,73 @@ def skipped(output: Path) -> dict[str, str]:
     return {identity_of(test): test.message for test in tests if test.skipped}
 
 
+def write(product: Manifest, stack: str, output: Path) -> int:
+    """Add what a run skipped, and the product's list does not name, to that list; answers how many lines.
+
+    A file of which nothing ran has one line.
+    """
+    tests = list(ExecutionResult(str(output)).suite.all_tests)
+    ran = {identity_of(test).partition("::")[0] for test in tests if not test.skipped}
+    lines: dict[str, set[str]] = {}
+    for test in tests:
+        name = identity_of(test)
+        if test.skipped and not (rows(product) and may_skip(product, stack, name)):
+            file = name.partition("::")[0]
+            lines.setdefault(name if file in ran else f"{file}::*", set()).update(_why(test.message))
+    listed = product.folder / FILE
+    fresh = not listed.exists()
+    with listed.open("a", newline="") as table:
+        writer = csv.writer(table, lineterminator="\n")
+        if fresh:
+            writer.writerow(Row.__dataclass_fields__)
+        for test, why in sorted(lines.items()):
+            writer.writerow((product.variant, stack, test, _in_words(why)))
+    return len(lines)
+
+
+def _why(message: str) -> list[str]:
+    """What a skipped test needs, by the names of capabilities; else the reason as it was given."""
+    needs = re.findall(r"' needs [^;]*?\(([a-z_]+(?::[a-z]+)?)\)", message)
+    return needs or [message.partition(". ")[0].rstrip(".")]
+
+
+def _in_words(why: set[str]) -> str:
+    """In those of the list: `needs other_client and awaits`."""
+    return ("" if any(" " in reason for reason in why) else "needs ") + " and ".join(sorted(why))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line: see the module."""
     parser = argparse.ArgumentParser(
-        prog="python -m syncproof.report.skips", description="Check the skips of a run."
+        prog="syncproof skips",
+        description="Hold what a run skipped against the product's list of what it may skip.",
+        epilog="exit status: 0 all skips are listed; 1 one is not, or a file cannot be read; 2 wrong usage",
     )
-    parser.add_argument("--system", default="bundled")
-    parser.add_argument("--stack", default="embedded")
+    parser.add_argument("--system", default="bundled", help="as for the run (default: bundled)")
+    parser.add_argument("--stack", default="embedded", help="as for the run (default: embedded)")
+    parser.add_argument("--write", action="store_true", help=f"add them to {FILE} in the product's folder")
     parser.add_argument("output", type=Path, help="output.xml of the run")
     chosen = parser.parse_args(arguments)
     product = find(chosen.system)
-    wrong = [
+    try:
+        if chosen.write:
+            lines = write(product, chosen.stack, chosen.output)
+            print(
+                f"{product.folder / FILE}: {lines} lines added. Strike out each that is no property of your product."
+            )
+            return 0
+        found = skipped(chosen.output)
+    except DataError as wrong:
+        print(f"{chosen.output} cannot be read: {wrong}")
+        return 1
+    unlisted = [
         f"{test} was skipped: {why}"
-        for test, why in skipped(chosen.output).items()
+        for test, why in found.items()
         if not may_skip(product, chosen.stack, test)
     ]
-    for line in wrong:
+    for line in unlisted:
         print(f"{line} ({product.name}/{FILE} does not name it for {chosen.system} on {chosen.stack})")
-    return 1 if wrong else 0
+    return 1 if unlisted else 0
 
 
 if __name__ == "__main__":

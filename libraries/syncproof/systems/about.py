@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,7 +34,12 @@ def cache_folder() -> Path:
 
 
 def kept(manifest: Manifest, stack: str) -> About | None:
-    """What the product's agent said when it was last asked, if nothing of it has changed since."""
+    """What the product's agent said when it was last asked, if nothing of it has changed since.
+
+    Of agents that run already nobody can tell whether they have.
+    """
+    if manifest.agent.urls:
+        return None
     try:
         return msgspec.json.decode(_file(manifest, stack).read_bytes(), type=About)
     except (OSError, msgspec.DecodeError):
@@ -52,20 +58,25 @@ def ask(driver: Driver, stack: str, scratch: Callable[[], Path]) -> About:
     directory = scratch()
     process = driver.start_to_describe(directory)
     try:
-        with contextlib.closing(HttpAgent("The", _url(process.ready))) as agent:
+        with contextlib.closing(HttpAgent(manifest.name, _url(process.ready))) as agent:
             about = agent.about()
     finally:
         driver.discard(process, directory)
-    _keep(_file(manifest, stack), about)
+    if not manifest.agent.urls:
+        _keep(_file(manifest, stack), about)
     return about
 
 
 def capabilities(about: About, driver: Driver) -> Capabilities:
-    """What the product can do, with what the harness can do with its server."""
+    """What the product can do, with what the harness can do with its server and knows from its manifest."""
     can = {
         name: name in driver.server_abilities
         for name in ("server_log", "request_log", "other_client", "operator")
     }
+    can["breaker_settings"] = {
+        "breaker_failures",
+        "breaker_cooldown_s",
+    } <= driver.manifest.agent.settings.keys()
     return msgspec.structs.replace(about.capabilities, **can)
 
 
@@ -76,10 +87,14 @@ def _url(ready: object) -> str:
 
 def _file(manifest: Manifest, stack: str) -> Path:
     state = hashlib.sha256(f"{manifest!r} {stack}".encode())
-    for folder in (manifest.folder, *(_KITS if manifest.agent.entry else ())):
-        for path in sorted(_files(folder)):
-            status = path.stat()
-            state.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    folders = (manifest.folder, *(_KITS if manifest.agent.entry else ()))
+    program = shutil.which(manifest.agent.command[0]) if manifest.agent.command else None
+    for path in (
+        *(path for folder in folders for path in sorted(_files(folder))),
+        *([Path(program)] if program else []),
+    ):
+        status = path.stat()
+        state.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     return cache_folder() / f"{state.hexdigest()[:24]}.json"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import NoReturn, Protocol, TypeVar
+from typing import Literal, NoReturn, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -61,14 +61,14 @@ class MalformedReply(Exception):
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a product can do by nature; tests that need more are skipped with that reason.
 
-    The last four are not the agent's to say: what the harness can do with the product's server, by its driver.
+    The last five are not the agent's to say: they come from the product's manifest and its driver.
     """
 
-    order: str = "none"
-    outbox: str = "none"
-    conflicts: str = "none"
-    versions: str = "all"
-    blobs: str = "none"
+    order: Literal["none", "sender", "causal", "total"] = "none"
+    outbox: Literal["none", "memory", "durable"] = "none"
+    conflicts: Literal["none", "lww", "siblings"] = "none"
+    versions: Literal["all", "coalesced"] = "all"
+    blobs: Literal["none", "inline", "separate"] = "none"
     range: bool = False
     awaits: bool = False
     marker: bool = False
@@ -88,6 +88,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     request_log: bool = False
     #: The harness can be another client of a user.
     other_client: bool = False
+    #: The manifest says when a device's circuit breaker opens.
+    breaker_settings: bool = False
 
 
 class About(msgspec.Struct, frozen=True):
@@ -241,6 +243,8 @@ class HttpAgent:
 
     def __init__(self, device: str, url: str, *, timeout_s: float = 20.0) -> None:
         self.device, self.url = device, url.rstrip("/")
+        #: How many deliveries it had before the test began, where it ran before: those behind count from 1.
+        self.past = 0
         self._http = httpx.Client(base_url=self.url, timeout=timeout_s, trust_env=False, verify=False)
 
     def close(self) -> None:
@@ -275,7 +279,8 @@ class HttpAgent:
 
     def markers(self, group: str) -> Markers:
         """Its read markers in a group."""
-        return self._json("GET", f"/marker?group={group}", Markers)
+        markers = self._json("GET", f"/marker?group={group}", Markers)
+        return Markers(*(_moved(each, -self.past) for each in (markers.local, markers.remote)))
 
     def entry(self, group: str, entry: str) -> EntryState | None:
         """Its versions of an entry, or None while it has never heard of one."""
@@ -289,7 +294,7 @@ class HttpAgent:
 
     def set_marker(self, group: str, version: str, n: int) -> None:
         """Tell it that its user has read up to there. Raises AgentError where the device has not got so far."""
-        self._send("PUT", "/marker", {"group": group, "version": version, "n": n})
+        self._send("PUT", "/marker", {"group": group, "version": version, "n": n + self.past})
 
     def connect(self) -> None:
         """Tell it to be online."""
@@ -301,7 +306,8 @@ class HttpAgent:
 
     def submit(self, operation: Operation) -> Accepted:
         """Ask for an operation. Raises AgentError when it is refused."""
-        return self._decode("POST /ops", self._send("POST", "/ops", operation).content, Accepted)
+        accepted = self._decode("POST /ops", self._send("POST", "/ops", operation).content, Accepted)
+        return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted
 
     def put_blob(self, digest: str, content: bytes) -> None:
         """Hand over the bytes of an attachment."""
@@ -383,3 +389,7 @@ class HttpAgent:
         raise AgentError(
             self.device, request, answer.status_code, refusal.code, refusal.message, refusal.happened
         )
+
+
+def _moved(position: MarkerPosition | None, by: int) -> MarkerPosition | None:
+    return position and MarkerPosition(position.version, position.n + by)

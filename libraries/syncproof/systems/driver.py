@@ -16,7 +16,8 @@ from typing import ClassVar
 import msgspec
 
 from syncproof.faults.probe import Exchange
-from syncproof.systems.elsewhere import Elsewhere
+from syncproof.processes.errors import NotReady
+from syncproof.systems.elsewhere import Elsewhere, NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.server import LogLine, Server, ServerGone, abilities
@@ -52,6 +53,11 @@ class ManifestServer:
             self.process: Program = Elsewhere(
                 "The server", described.address, f"Give [server] in {manifest.name}'s manifest a command."
             )
+            if not self._is_ready(described.address):
+                raise SystemNotThere(
+                    f"The server of {manifest.name} is to run at {described.address}, and does not answer there. Start "
+                    "it, or correct `address`, `ready` or `probe` in [server]."
+                )
             return
         values = {"directory": directory, "secret": self.secret, **described.scaled(scale)}
         self._slot = Slot(
@@ -92,7 +98,7 @@ class ManifestServer:
 
     def _ready_url(self, address: str) -> str:
         port = address.rpartition(":")[2]
-        return fill(self._described.ready, {"port": port, "address": address}, "[server] ready")
+        return fill(self._described.ready, {"port": port, "address": address})
 
 
 class LoggedManifestServer(ManifestServer):
@@ -107,7 +113,7 @@ class LoggedManifestServer(ManifestServer):
             "port": self.process.ready["port"],
             "secret": self.secret,
         }
-        command = [fill(word, values, "[log] command") for word in self._manifest.log.command]
+        command = [fill(word, values) for word in self._manifest.log.command]
         try:
             ran = subprocess.run(
                 command,
@@ -157,6 +163,7 @@ class Driver:
         self.manifest, self._stack, self._scale = manifest, stack, scale
         self.defects, self._options = tuple(defects), dict(options or {})
         self._free_urls = list(manifest.agent.urls)
+        self._has_served = False
         self._slots: dict[Path, Slot] = {}
 
     @property
@@ -195,7 +202,8 @@ class Driver:
     @property
     def agents_know_server(self) -> bool:
         """Whether a device gets its server's address as it starts, and not by `PUT /links`."""
-        return any("{server}" in word for word in self.manifest.agent.command)
+        agent = self.manifest.agent
+        return any("{server}" in word for word in (*agent.command, *agent.env.values()))
 
     def identity(self, label: str) -> str:
         """What the product calls a device, from a label that no other device has."""
@@ -206,12 +214,21 @@ class Driver:
         self._scale = scale
 
     def start_server(self, directory: Path) -> Server:
-        """Start its server with its data in `directory`. Raises SystemNotThere for a product without one."""
+        """Start its server with its data in `directory`.
+
+        Raises SystemNotThere for a product without one, and for one that does not start at all; NotReady.
+        """
         if self.manifest.server is None:
             raise SystemNotThere(
                 f"{self.manifest.name} has no [server] in its manifest. These suites cut devices off from one."
             )
-        server: Server = self._manifest_server()(self.manifest, self._stack, self._scale, directory)
+        try:
+            server: Server = self._manifest_server()(self.manifest, self._stack, self._scale, directory)
+        except NotReady as wrong:
+            if self._has_served:  # it can run here: that it did not is for this one test to tell
+                raise
+            raise SystemNotThere(str(wrong)) from None
+        self._has_served = True
         return server
 
     def start_device(
@@ -286,7 +303,7 @@ class Driver:
     def _take_url(self) -> Elsewhere:
         if not self._free_urls:
             urls = self.manifest.agent.urls
-            raise SystemNotThere(
+            raise NotOurs(
                 f"This scenario has more devices than [agent] urls of {self.manifest.name} names: {len(urls)}. "
                 "Start more agents and name them there."
             )

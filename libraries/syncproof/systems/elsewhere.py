@@ -10,7 +10,7 @@ from syncproof.processes.errors import ProcessError
 
 
 class NotOurs(ProcessError):
-    """A fault was asked for on a program that the run has not started; the message is the reason of a skip."""
+    """A test needs more than programs that the run has not started can give; the message is the reason of a skip."""
 
 
 class Elsewhere:
@@ -36,21 +36,23 @@ class Elsewhere:
 
     def kill(self) -> int:
         """Raises NotOurs."""
-        self._refuse()
+        self.refuse()
 
     def stop(self, deadline_s: float = 5.0) -> int:  # noqa: ARG002
         """Raises NotOurs."""
-        self._refuse()
+        self.refuse()
 
     def suspend(self) -> None:
         """Raises NotOurs."""
-        self._refuse()
+        self.refuse()
 
     def resume(self) -> None:
         """Raises NotOurs."""
-        self._refuse()
+        self.refuse()
 
-    def _refuse(self) -> NoReturn:
+    def refuse(self) -> NoReturn:
+        """Raises NotOurs: what was asked for needs the process, or its files."""
         raise NotOurs(
-            f"{self.name} at {self._where} was not started by this run, so that no fault can stop it. {self._instead}"
+            f"{self.name} at {self._where} was not started by this run, which knows neither its process nor its "
+            f"files. {self._instead}"
         )

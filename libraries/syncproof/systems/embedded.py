@@ -12,6 +12,7 @@ from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.processes import Launcher, Process
 from syncproof.systems import memory
+from syncproof.systems.elsewhere import Elsewhere
 from syncproof.systems.stack import Configuration, Program, Role, as_json
 from syncproof.systems.storage import FolderStorage
 
@@ -122,12 +123,16 @@ class EmbeddedStack:
         del program  # all share this machine's loopback
 
     def reset_peak(self, program: Program) -> int:
-        return memory.reset_peak(program.pid)
+        return 0 if isinstance(program, Elsewhere) else memory.reset_peak(program.pid)
 
     def peak_bytes(self, program: Program) -> int:
+        if isinstance(program, Elsewhere):
+            program.refuse()
         return memory.peak_bytes(program.pid)
 
-    def storage(self, program: Program, directory: Path) -> FolderStorage:  # noqa: ARG002
+    def storage(self, program: Program, directory: Path) -> FolderStorage:
+        if isinstance(program, Elsewhere):
+            program.refuse()
         return FolderStorage(directory, directory.parent)
 
     def own_programs(self) -> list[tuple[str, Program]]:

@@ -6,9 +6,11 @@ launcher) or by `command` (any program; `{placeholders}` are filled in), or runs
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+import typing
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,13 @@ import msgspec
 from syncproof.kernel.quantities import Duration, Size
 
 FILE = "product.toml"
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+#: What may stand in the texts of each program, besides its own settings.
+_SERVER = ("directory", "port", "python", "secret")
+_AGENT = ("control_port", "device", "directory", "python", "secret", "seed", "server")
+_READY = ("address", "port")
+_LOG = ("directory", "group", "port", "secret")
 
 _BACKLOG = re.compile(r"(?P<count>[\d,]+) messages? of (?P<size>.+)")
 
@@ -29,24 +38,19 @@ class ManifestError(Exception):
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[server]`: one program of a product.
+    """One program of a product.
 
-    entry: `module:function` of ours. command: program and arguments; a relative program that lies in the product's
-    folder is taken from there. env: added to the environment. address: `host:port` of a server that runs already.
-    ready: the URL that answers once it can be used. ready_within: how long that may take. probe: what the harness may
-    send through a link, and `reply` what comes back then, where that is not HTTP. settings: of the program, at
-    TIME_SCALE 1; those that end in `_s` are seconds, and scale.
+    entry: `module:function` of ours. command: program and arguments; `./program` is one of the product's folder, in
+    which it runs. env: added to the environment; both with `{placeholders}` (`{python}` is the run's own Python).
+    ready_within: how long its start may take. settings: of the program, at TIME_SCALE
+    1; those that end in `_s` are seconds, and scale.
     """
 
     entry: str = ""
     command: tuple[str, ...] = ()
     env: dict[str, str] = {}
-    address: str = ""
-    ready: str = ""
     ready_within: str = "20 seconds"
-    probe: str = ""
-    reply: str = ""
-    settings: dict[str, float] = {}
+    settings: dict[str, int | float] = {}
 
     def scaled(self, scale: float, changes: Mapping[str, float] | None = None) -> dict[str, float]:
         """The settings under a TIME_SCALE, some of them changed."""
@@ -57,6 +61,19 @@ class Program(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def ready_within_s(self) -> float:
         """Seconds."""
         return Duration.parse(self.ready_within).seconds
+
+
+class ServerProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[server]`: what devices sync through. address: `host:port` of one that runs already.
+
+    ready: the URL that answers once it can be used. probe: what the harness may send through a link, and `reply` what
+    comes back then, where that is not HTTP.
+    """
+
+    address: str = ""
+    ready: str = ""
+    probe: str = ""
+    reply: str = ""
 
 
 class AgentProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,7 +138,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: str
     agent: AgentProgram
-    server: Program | None = None
+    server: ServerProgram | None = None
     profile: ProfilePart = ProfilePart()
     driver: str = ""
     lasts: str = "file"
@@ -166,11 +183,15 @@ def load(file: Path, variant: str = "") -> Manifest:
             raise ManifestError(f"{file} has no [variant.{variant}]. Its variants: {known}.")
         tables = _merged(tables, variants[variant])
     try:
+        if "folder" in tables:
+            raise ValueError("it has an unknown key `folder`.")
         manifest = msgspec.convert(
             {**tables, "variant": variant, "folder": file.parent.resolve()}, Manifest, dec_hook=_path
         )
         _check(manifest)
-    except (msgspec.ValidationError, ValueError) as wrong:
+    except msgspec.ValidationError as wrong:
+        raise ManifestError(f"{file} cannot be used: {_in_words(str(wrong))}") from None
+    except ValueError as wrong:
         raise ManifestError(f"{file} cannot be used: {wrong}") from None
     return manifest
 
@@ -182,11 +203,48 @@ def variants(file: Path) -> tuple[str, ...]:
 
 def _tables(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text())
+        tables = tomllib.loads(file.read_text())
     except OSError as wrong:
         raise ManifestError(f"{file} cannot be read: {wrong.strerror}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise ManifestError(f"{file} is not TOML: {wrong}") from None
+    variants = tables.get("variant", {})
+    if not isinstance(variants, dict) or not all(isinstance(change, dict) for change in variants.values()):
+        raise ManifestError(f"{file} cannot be used: variants are tables, like [variant.NAME].")
+    return tables
+
+
+def _in_words(wrong: str) -> str:
+    """msgspec's word about a wrong field, in those of TOML."""
+    said, _, place = wrong.partition(" - at `$")
+    place = place.removeprefix(".").removesuffix("`")
+    table, _, name = place.partition(".")
+    if unknown := re.fullmatch(r"Object contains unknown field `(.+)`", said):
+        near = difflib.get_close_matches(unknown[1], _keys(place), 1)
+        meant = f" Did you mean `{near[0]}`?" if near else f" Known here: {', '.join(_keys(place))}."
+        return f"{f'[{place}]' if place else 'it'} has an unknown key `{unknown[1]}`.{meant}"
+    if missing := re.fullmatch(r"Object missing required field `(.+)`", said):
+        return f"[{place}] lacks `{missing[1]}`." if place else f"it lacks `{missing[1]}`."
+    for theirs, ours in (
+        ("`array`", "a list"),
+        ("`str`", "a text"),
+        ("`object`", "a table"),
+        ("`float`", "a number"),
+    ):
+        said = said.replace(theirs, ours)
+    return f"`{name}` in [{table}]: {said}." if name else f"`{table}`: {said}."
+
+
+def _keys(place: str) -> list[str]:
+    """The keys that a table may have; place: its name, "" for the whole file."""
+    kind: Any = Manifest
+    if place:
+        declared = typing.get_type_hints(Manifest).get(place)
+        kind = next(
+            (each for each in typing.get_args(declared) or (declared,) if hasattr(each, "__struct_fields__")),
+            None,
+        )
+    return [name for name in getattr(kind, "__struct_fields__", ()) if name != "folder"]
 
 
 def _path(kind: type, value: object) -> object:
@@ -212,10 +270,25 @@ def _check(manifest: Manifest) -> None:
         )
     if manifest.lasts not in ("file", "run"):
         raise ValueError(f"lasts is '{manifest.lasts}': it must be 'file' or 'run'.")
-    for text in (manifest.profile.slack, manifest.profile.retry_interval, manifest.agent.ready_within):
+    agent, server = manifest.agent, manifest.server
+    patience = [each.ready_within for each in (agent, server) if each is not None]
+    for text in (manifest.profile.slack, manifest.profile.retry_interval, *patience):
         Duration.parse(text)
     _ = manifest.backlog
-    agent, server = manifest.agent, manifest.server
+    if manifest.driver and not re.fullmatch(r"[^:]+\.py:\w+", manifest.driver):
+        raise ValueError(f"driver is '{manifest.driver}': write it like 'driver.py:Driver'.")
+    for url in agent.urls:
+        if not re.fullmatch(r"http://[^\s:/]+:\d+/?", url):
+            raise ValueError(f"`urls` in [agent]: '{url}' must be like 'http://127.0.0.1:8701'.")
+    if server is not None and server.address and not re.fullmatch(r"[^\s:/]+:\d+", server.address):
+        raise ValueError(f"`address` in [server] is '{server.address}': it must be like '127.0.0.1:8600'.")
+    _check_placeholders("[agent] command", (*agent.command, *agent.env.values()), (*_AGENT, *agent.settings))
+    if server is not None:
+        words = (*server.command, *server.env.values())
+        _check_placeholders("[server] command", words, (*_SERVER, *server.settings))
+        _check_placeholders("[server] ready", (server.ready,), _READY)
+    if manifest.log is not None:
+        _check_placeholders("[log] command", manifest.log.command, _LOG)
     if not manifest.driver:
         if sum(map(bool, (agent.entry, agent.command, agent.urls))) != 1:
             raise ValueError("[agent] needs one of: command, entry, urls.")
@@ -228,3 +301,16 @@ def _check(manifest: Manifest) -> None:
             )
         if server is not None and bool(server.probe) != bool(server.reply):
             raise ValueError("[server] needs both of `probe` and `reply`, or neither.")
+
+
+def _check_placeholders(where: str, words: Sequence[str], known: Sequence[str]) -> None:
+    for word in words:
+        for found in PLACEHOLDER.finditer(word):
+            if found[1] not in known:
+                near = [
+                    f" Did you mean {{{name}}}?" for name in difflib.get_close_matches(found[1], known, 1)
+                ]
+                names = ", ".join(f"{{{name}}}" for name in sorted(known))
+                raise ValueError(
+                    f"{where} has the placeholder {found[0]}.{''.join(near)} Known there: {names}."
+                )

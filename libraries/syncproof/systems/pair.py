@@ -9,7 +9,7 @@ from pathlib import Path
 
 from syncproof.processes import Launcher, OwnedDirectory
 from syncproof.processes.warm import MODULES
-from syncproof.systems.driver import Driver
+from syncproof.systems.driver import NOWHERE, Driver
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.products import drive, find
 from syncproof.systems.server import Server
@@ -20,10 +20,13 @@ _BRISK = {"marker_debounce_s": 0.05}
 
 
 class Pair:
-    """Alice and Bob: processes with directories of their own, linked to nothing yet. owns_server: ends with them."""
+    """Alice and Bob: processes with directories of their own, linked to nothing yet.
+
+    server: None for a product without one. owns_server: it ends with them.
+    """
 
     def __init__(
-        self, system: Driver, server: Server, directory: Path, seed: int, *, owns_server: bool
+        self, system: Driver, server: Server | None, directory: Path, seed: int, *, owns_server: bool
     ) -> None:
         self._system, self._server, self._owns_server = system, server, owns_server
         self._directory, self._seed = directory, seed
@@ -35,8 +38,8 @@ class Pair:
 
     @property
     def relay_address(self) -> str:
-        """Where their server listens, host:port."""
-        return self._server.address
+        """Where their server listens, host:port; "" where they need not be told."""
+        return "" if self._server is None or self._system.agents_know_server else self._server.address
 
     def url(self, device: str) -> str:
         """Where the device's agent listens."""
@@ -44,21 +47,21 @@ class Pair:
         return f"http://{ready['host']}:{ready['port']}"
 
     def kill_and_start(self, device: str) -> None:
-        """SIGKILL, and a new process on the same directory."""
+        """SIGKILL, and a new process on the same directory. Raises NotOurs for an agent that was running already."""
         self._devices[device].kill()
         self._devices[device] = self._start(device)
 
     def stop(self) -> None:
         """End them, and the server if it is theirs alone."""
-        for process in self._devices.values():
-            process.stop(3.0)
-        if self._owns_server:
+        for device, process in self._devices.items():
+            self._system.discard(process, self._directory / device)
+        if self._owns_server and self._server is not None:
             self._server.stop()
 
     def _start(self, device: str) -> Program:
-        return self._system.start_device(
-            self._names[device], self._directory / device, self._server.secret, self._seed, _BRISK
-        )
+        secret, address = (self._server.secret, self._server.address) if self._server else ("none", NOWHERE)
+        directory = self._directory / device
+        return self._system.start_device(self._names[device], directory, secret, self._seed, _BRISK, address)
 
 
 class Pairs:
@@ -80,6 +83,7 @@ class Pairs:
                 Launcher.start(self._directory, warm=(*MODULES, *product.entry_modules))
             )
             self._system = drive(product, EmbeddedStack(launcher, 1, ""), 1.0, defects, options)
+            self._has_server = product.server is not None
             self._opened = opened.pop_all()
         self._server: Server | None = None
         self._count = 0
@@ -89,7 +93,7 @@ class Pairs:
         self._count += 1
         directory = self._directory / f"{self._count:03d}"
         owns_server = self._system.server_lasts == "file"
-        if owns_server or self._server is None:
+        if self._has_server and (owns_server or self._server is None):
             self._server = self._system.start_server(directory / "relay")
         return Pair(self._system, self._server, directory, self._count, owns_server=owns_server)
 

@@ -30,25 +30,29 @@ def known() -> list[str]:
 def find(system: str) -> Manifest:
     """The manifest of what a run gives as SYSTEM: a name, the path of a product.toml, or of a folder with one.
 
-    Raises SystemNotThere for one that nobody knows, ManifestError for a file that cannot be used.
+    A variant stands behind the name or the folder: `matrix-encrypted`, `../my-notes-encrypted`. Raises SystemNotThere
+    for one that nobody knows, ManifestError for a file that cannot be used.
     """
+    names = known()
+    if system in names:
+        return _named(FOLDER, system)
     path = Path(system)
     if "/" in system or path.suffix == ".toml" or path.is_dir():
-        file = path / FILE if path.is_dir() else path
-        if not file.is_file():
+        if path.is_file():
+            return load(path)
+        if (path / FILE).is_file():
+            return load(path / FILE)
+        if path.exists() or _folder(path.parent, path.name) is None:
+            file = path if path.suffix == ".toml" else path / FILE
             raise SystemNotThere(
                 f"SYSTEM is '{system}', and there is no file {file}. Name a {FILE} or its folder."
             )
-        return load(file)
-    names = known()
-    if system not in names:
-        near = difflib.get_close_matches(system, names, 1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        raise SystemNotThere(
-            f"SYSTEM is '{system}'.{meant} Known here: {', '.join(names)}; or the path of a {FILE}."
-        )
-    folder = next(folder for folder in _folders(system) if (FOLDER / folder / FILE).is_file())
-    return load(FOLDER / folder / FILE, system[len(folder) + 1 :])
+        return _named(path.parent, path.name)
+    near = difflib.get_close_matches(system, names, 1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    raise SystemNotThere(
+        f"SYSTEM is '{system}'.{meant} Known here: {', '.join(names)}; or the path of a {FILE}."
+    )
 
 
 def drive(
@@ -64,10 +68,17 @@ def drive(
     return driver
 
 
-def _folders(system: str) -> list[str]:
-    """The folder that a name may mean, the longest first: `matrix-encrypted`, `matrix`."""
+def _named(beside: Path, system: str) -> Manifest:
+    folder = _folder(beside, system)
+    assert folder is not None
+    return load(beside / folder / FILE, system[len(folder) + 1 :])
+
+
+def _folder(beside: Path, system: str) -> str | None:
+    """The folder that a name with a variant means: `matrix` for `matrix-encrypted`, unless there is that one."""
     words = system.split("-")
-    return ["-".join(words[:count]) for count in range(len(words), 0, -1)]
+    names = ("-".join(words[:count]) for count in range(len(words), 0, -1))
+    return next((name for name in names if (beside / name / FILE).is_file()), None)
 
 
 def _driver_class(manifest: Manifest) -> type[Driver]:
@@ -76,10 +87,10 @@ def _driver_class(manifest: Manifest) -> type[Driver]:
     try:
         module = _module(path)
         kind = getattr(module, name)
-    except (OSError, ImportError, AttributeError) as wrong:
+    except Exception as wrong:
         raise ManifestError(
-            f"The driver '{manifest.driver}' of {manifest.name} cannot be imported: {wrong}."
-        ) from None
+            f"The driver '{manifest.driver}' of {manifest.name} cannot be imported: {type(wrong).__name__}: {wrong}"
+        ) from wrong
     if not (isinstance(kind, type) and issubclass(kind, Driver)):
         raise ManifestError(
             f"The driver '{manifest.driver}' of {manifest.name} is no subclass of syncproof.systems.driver.Driver."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -15,11 +14,10 @@ import httpx
 
 from syncproof.processes.errors import NotReady, ProcessError
 from syncproof.processes.ports import Port, is_free
-from syncproof.systems.manifest import Manifest, ManifestError
+from syncproof.systems.manifest import PLACEHOLDER, Manifest
 from syncproof.systems.manifest import Program as Described
 from syncproof.systems.stack import Program, Stack
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _POLL_S = 0.02
 #: How often a program is started on another port where somebody has taken its own meanwhile.
 _STARTS = 3
@@ -47,21 +45,26 @@ class Slot:
     _port: Port | None = field(default=None, init=False)
 
     def start(self) -> Program:
-        """Start it (again). Raises ManifestError, NotReady with the last lines of its log."""
+        """Start it (again). Raises NotReady with the last lines of its log."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        for last in range(_STARTS):
-            argv = self._argv()
-            process = self.stack.run(self.name, argv, self.manifest.folder, self.described.env)
+        moved = ""
+        for start in range(1, _STARTS + 1):
+            if self._port is not None and not is_free(self._port.number):
+                moved = f"syncproof: port {self._port.number} was taken; started on another one\n"
+                self.close()
+            argv, env = self._filled_in()
+            process = self.stack.run(self.name, argv, self.manifest.folder, env)
             try:
+                with process.log.open("a") as log:
+                    log.write(moved)
                 address = self._wait(process)
             except NotReady:
-                if self._port is None or is_free(self._port.number) or last == _STARTS - 1:
+                process.kill()
+                if self._port is None or is_free(self._port.number) or start == _STARTS:
                     raise
-                with process.log.open("a") as log:
-                    log.write(
-                        f"syncproof: port {self._port.number} was taken; starting again on another one\n"
-                    )
-                self.close()
+            except BaseException:  # a test's time is over, somebody has pressed Ctrl-C
+                process.kill()
+                raise
             else:
                 host, _, port = address.rpartition(":")
                 process.ready = {"host": host, "port": int(port)}
@@ -74,20 +77,19 @@ class Slot:
             self._port.close()
             self._port = None
 
-    def _argv(self) -> list[str]:
-        command = self.described.command
+    def _filled_in(self) -> tuple[list[str], dict[str, str]]:
+        """Its command line and what its environment has more, with a port where they ask for one."""
+        command, env = self.described.command, self.described.env
         values = {"python": sys.executable, **self.values}
-        if self.prepare or any(f"{{{self.port_name}}}" in word for word in command):
+        if self.prepare or any(f"{{{self.port_name}}}" in word for word in (*command, *env.values())):
             if self._port is None:
                 self._port = Port()
             values[self.port_name] = self._port.number
             if self.prepare:
                 self.prepare(self._port.number)
-        words = [fill(word, values, f"[{self.role}] command") for word in command]
-        inside = self.manifest.folder / words[0]
-        if "/" in words[0] and not Path(words[0]).is_absolute() and inside.exists():
-            words[0] = str(inside)
-        return words
+        return [fill(word, values) for word in command], {
+            name: fill(text, values) for name, text in env.items()
+        }
 
     def _wait(self, process: Program) -> str:
         """Its `host:port`, once it can be used. A program without a placeholder says its port in its first line."""
@@ -104,9 +106,10 @@ class Slot:
                     status,
                 )
             if time.monotonic() > until:
-                process.kill()
                 expected = (
-                    'say its port as its first line, {"port": N}' if not address else f"answer at {address}"
+                    'say its port, {"port": N} as a line of its own,'
+                    if not address
+                    else f"answer at {address}"
                 )
                 raise NotReady(
                     f"'{self.name}' did not {expected} within {within_s:g} s.{_last_lines(process.log)}"
@@ -125,16 +128,9 @@ class Slot:
         return ""
 
 
-def fill(text: str, values: Mapping[str, object], where: str) -> str:
-    """The text with its placeholders filled in. Raises ManifestError for one that nobody knows."""
-
-    def value(found: re.Match[str]) -> str:
-        if found[1] not in values:
-            known = ", ".join(f"{{{name}}}" for name in sorted(values))
-            raise ManifestError(f"{where} has the placeholder {found[0]}. Known here: {known}.")
-        return str(values[found[1]])
-
-    return _PLACEHOLDER.sub(value, text)
+def fill(text: str, values: Mapping[str, object]) -> str:
+    """The text with its placeholders filled in; that it has no others was seen when the manifest was read."""
+    return PLACEHOLDER.sub(lambda found: str(values[found[1]]), text)
 
 
 def answers_http(url: str) -> bool:

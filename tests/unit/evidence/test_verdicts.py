@@ -78,7 +78,7 @@ def test_who_is_not_asked_about_does_not_count() -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("no_loss", "2 operations at every member"),
+        ("no_loss", "2 operations at every member and in the server's own log"),
         ("no_duplicates", "8 entries, each once"),
         ("sender_order", "8 entries in their author's order"),
         ("append_only", "6 entries, only ever appended"),

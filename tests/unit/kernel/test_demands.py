@@ -22,7 +22,8 @@ from syncproof.systems.profile import Profile
 SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
-                   server_log=True, other_client=True, verification=True, history=True)  # fmt: skip
+                   breaker_settings=True, server_log=True, other_client=True, verification=True,
+                   history=True)  # fmt: skip
 
 
 def story(*sentences: str) -> list[Sentence]:

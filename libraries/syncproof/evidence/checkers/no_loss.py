@@ -47,7 +47,9 @@ def check(history: History, *, device: str | None = None, durable_outbox: bool =
     if not judged:
         return nothing_to_judge("no_loss", "no device belongs to a group with operations")
     total = sum(len(op_ids) for op_ids in required.values())
-    return judge("no_loss", faults, witness, f"{count(total, 'operation')} at every member", unknown)
+    exported = all(group in history.exported for group, op_ids in required.items() if op_ids)
+    by = " and in the server's own log" if exported else "; no server's own log was read"
+    return judge("no_loss", faults, witness, f"{count(total, 'operation')} at every member{by}", unknown)
 
 
 def taken(history: History, *, durable_outbox: bool) -> dict[str, list[str]]:

@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Mapping
 
 import msgspec
+from msgspec import structs
 
 from syncproof.evidence.recorder.http import HttpConnection, MalformedReplyError
 from syncproof.evidence.recorder.mapping import DeliveriesReply, EventsReply, decode_delivery, decode_event
-from syncproof.evidence.records import INSTALLATION, Note, Record
+from syncproof.evidence.records import INSTALLATION, Marker, Note, Record
 
 #: Seconds a long poll may wait at the agent; an idle agent costs one request in this time.
 WAIT_S = 20
@@ -35,7 +36,7 @@ class Follower:
     """Reads one agent until `stop`. Never raises out of its task; what goes wrong is a line and an error.
 
     write: takes the lines. malformed: takes a message for people about a reply that is not what the protocol
-    says.
+    says. past: deliveries from before the history; those behind count from 1.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Follower:
         names: Mapping[str, str],
         write: Callable[[list[Record]], None],
         malformed: Callable[[str], None],
+        past: int = 0,
     ) -> None:
         self.device = device
         self._names = names
@@ -57,7 +59,8 @@ class Follower:
         self._incarnation = 0
         self._installation = 0
         self._after = 0
-        self._delivered = 0
+        self._past = past
+        self._delivered = past
         self._announced = 0
         self._owed = True
         self._whole = False
@@ -152,7 +155,7 @@ class Follower:
             begun = self._recorded(reply.incarnation)
             lines.append(self._line("incarnation", begun, {"before": self._recorded(before[0])}))
             self._incarnation, self._after = reply.incarnation, 0
-            self._delivered, self._announced, self._owed, self._whole = 0, 0, True, False
+            self._delivered, self._announced, self._owed, self._whole = self._past, 0, True, False
         start = self._after
         for raw in reply.events:
             try:
@@ -169,6 +172,8 @@ class Follower:
                 )
                 self._owed = True
             self._after = seq
+            if isinstance(line, Marker) and self._past:
+                line = structs.replace(line, n=line.n - self._past) if line.n > self._past else None
             if line is not None:
                 lines.append(line)
         # Before the deliveries are asked for: a failure there must not lose what was read here.
@@ -206,12 +211,14 @@ class Follower:
                     lines.append(self._malformed_line(f"GET /deliveries: {error}", bytes(raw)))
                     self._delivered += 1
                     continue
-                lines.append(line)
                 self._delivered = max(self._delivered, line.n)
+                lines.append(structs.replace(line, n=line.n - self._past) if self._past else line)
             done = self._delivered >= reply.total
             if done and not self._whole:
                 self._whole = True
-                lines.append(self._line("deliveries_read", self._recorded(), {"total": reply.total}))
+                lines.append(
+                    self._line("deliveries_read", self._recorded(), {"total": reply.total - self._past})
+                )
             self._write(lines)
             if done:
                 self._owed = False

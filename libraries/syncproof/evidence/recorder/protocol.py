@@ -48,13 +48,15 @@ class Attach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Follow the agent of `device` at `url` (http://host:port).
 
     identity: the name that the system knows it by, as deliveries name their author; default: the device's
-    own. installation: how often all of the device's data was lost before.
+    own. installation: how often all of the device's data was lost before. past: how many deliveries of an agent that
+    ran before are none of this history's.
     """
 
     device: str
     url: str
     identity: str = ""
     installation: int = 0
+    past: int = 0
 
 
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

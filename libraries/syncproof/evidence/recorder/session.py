@@ -112,6 +112,7 @@ class Session:
             self._names,
             lambda lines: _write(file, lines),
             self._error,
+            attach.past,
         )
         self._followers[attach.device] = follower
         follower.start()

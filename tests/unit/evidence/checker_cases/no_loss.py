@@ -154,7 +154,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if device in (None, name)]", "]"),
     ("if why := unread(history, name):", "if why := '':"),
     ("unknown.append(why)", "pass"),
-    ("operation')} at every member\", unknown)", "operation')} at every member\")"),
+    ('at every member{by}", unknown)', 'at every member{by}")'),
     ("if op_id not in delivered]", "if op_id in delivered]"),
     (
         "delivered = history.delivered(name)",

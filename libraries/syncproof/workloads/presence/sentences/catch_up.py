@@ -214,11 +214,12 @@ class MemoryGrows(Sentence):
     def run(self, world: World) -> None:
         name, at_most = self.device.name, self.size
         node = world.node(name)
+        peak = world.test_bed.stack.peak_bytes(node.process)
         if not node.memory_before:
             raise InvalidScenario(
                 f"{name}'s memory is measured from when it comes online: it has not been offline."
             )
-        grown = world.test_bed.stack.peak_bytes(node.process) - node.memory_before
+        grown = peak - node.memory_before
         backlog = sum(invoke.size for invoke in world.history.invokes() if invoke.author != name)
         world.note("memory", device=name, grown=grown, allowed=at_most.bytes, backlog=backlog)
         if backlog < 5 * at_most.bytes:

@@ -39,6 +39,7 @@ class BreakerAsFailures(Sentence):
 
     page = "Outcome"
     template = "${device}'s circuit breaker should have opened as often as failures demand"
+    needs = ("breaker_settings",)
     device: Device
 
     def run(self, world: World) -> None:

@@ -1,0 +1,123 @@
+"""product.toml: what it may say, and the one message for what it may not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from syncproof.systems.manifest import FILE, Manifest, ManifestError, load, variants
+
+GOOD = """
+name = "my-notes"
+[server]
+command = ["./notes", "--port", "{port}", "--data", "{directory}", "--secret", "{secret}", "--beat", "{beat_s}"]
+ready = "http://127.0.0.1:{port}/health"
+settings = { beat_s = 5.0 }
+[agent]
+command = ["node", "agent.js", "{device}", "{directory}", "{control_port}", "{server}", "{secret}", "{retry_s}"]
+env = { PORT = "{control_port}" }
+settings = { retry_s = 2.0, page = 20 }
+[log]
+command = ["./notes", "export", "{group}", "{directory}", "{port}", "{secret}"]
+[variant.encrypted.agent.settings]
+retry_s = 4.0
+"""
+
+
+def manifest(folder: Path, text: str, variant: str = "") -> Manifest:
+    (folder / FILE).write_text(text)
+    return load(folder / FILE, variant)
+
+
+def test_a_manifest_says_how_everything_starts(tmp_path: Path) -> None:
+    found = manifest(tmp_path, GOOD)
+    assert (found.system, found.folder, found.backlog) == ("my-notes", tmp_path, (1200, 24_000))
+    assert found.agent.scaled(0.1, {"page": 5}) == {"retry_s": 0.2, "page": 5}
+
+
+def test_a_variant_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    found = manifest(tmp_path, GOOD, "encrypted")
+    assert found.system == "my-notes-encrypted"
+    assert found.agent.settings == {"retry_s": 4.0, "page": 20}
+    assert found.agent.command == load(tmp_path / FILE).agent.command
+    assert variants(tmp_path / FILE) == ("encrypted",)
+
+
+def test_a_variant_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match=r"has no \[variant\.secret\]\. Its variants: encrypted\."):
+        manifest(tmp_path, GOOD, "secret")
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "said"),
+    [
+        ('name = "my-notes"', "", "it lacks `name`."),
+        ('name = "my-notes"', 'name = "My Notes"', "name is 'My Notes': it must be of small letters"),
+        (
+            'name = "my-notes"',
+            'name = "my-notes"\nnmae = "x"',
+            "it has an unknown key `nmae`. Did you mean `name`?",
+        ),
+        ('name = "my-notes"', 'name = "my-notes"\nfolder = "x"', "it has an unknown key `folder`."),
+        (
+            'name = "my-notes"',
+            'name = "my-notes"\nlasts = "ever"',
+            "lasts is 'ever': it must be 'file' or 'run'.",
+        ),
+        ('name = "my-notes"', 'name = "my-notes"\ndriver = "driver.py"', "write it like 'driver.py:Driver'"),
+        ('name = "my-notes"', "name =", "is not TOML"),
+        (
+            'command = ["node", ',
+            'comand = ["node", ',
+            "[agent] has an unknown key `comand`. Did you mean `command`?",
+        ),
+        (
+            'command = ["node", ',
+            'address = "127.0.0.1:1"\ncommand = ["node", ',
+            "[agent] has an unknown key `address`. Known here: entry, command",
+        ),
+        ('command = ["node", ', 'urls = ["http://127.0.0.1:1"]\ncommand = ["node", ', "[agent] needs one of"),
+        ('command = ["node", ', "command = 7 #", "`command` in [agent]: Expected a list, got `int`."),
+        (
+            "{control_port}",
+            "{port}",
+            "[agent] command has the placeholder {port}. Known there: {control_port}, {device}",
+        ),
+        ("{device}", "{devise}", "[agent] command has the placeholder {devise}. Did you mean {device}?"),
+        ("{beat_s}", "{retry_s}", "[server] command has the placeholder {retry_s}."),
+        (":{port}/health", ":{prt}/health", "[server] ready has the placeholder {prt}. Did you mean {port}?"),
+        ("{group}", "{room}", "[log] command has the placeholder {room}."),
+        ("[log]", '[profile]\nslack = "5"\n[log]', "'5' is not a duration"),
+        ("[log]", '[profile]\nlarge_backlog = "many"\n[log]', "write it like '1,000 messages of 10 KB'"),
+        ("[log]", "[profil]\n[log]", "it has an unknown key `profil`. Did you mean `profile`?"),
+        ('ready = "http', 'ready_within = "soon"\nready = "http', "'soon' is not a duration"),
+        ('ready = "http', "#", "[server] needs `ready`"),
+        ('ready = "http', 'probe = "ping"\nready = "http', "[server] needs both of `probe` and `reply`"),
+        (
+            'command = ["./notes", "--port"',
+            'address = "127.0.0.1"\n#',
+            "`address` in [server] is '127.0.0.1'",
+        ),
+        (
+            "[agent]\ncommand",
+            '[agent]\nurls = ["127.0.0.1:8701"]\n#',
+            "'127.0.0.1:8701' must be like 'http://127.0.0.1:8701'",
+        ),
+        (
+            "[variant.encrypted.agent.settings]\nretry_s = 4.0",
+            '[variant]\nx = "y"',
+            "variants are tables, like [variant.NAME]",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, line: str, instead: str, said: str) -> None:
+    assert line in GOOD
+    with pytest.raises(ManifestError, match=re.escape(str(tmp_path / FILE)) + ".*" + re.escape(said)):
+        manifest(tmp_path, GOOD.replace(line, instead))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match=r"product\.toml cannot be read: No such file"):
+        load(tmp_path / FILE)
