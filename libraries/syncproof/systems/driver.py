@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import socket
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +25,7 @@ from syncproof.systems.server import LogLine, Server, ServerGone, abilities
 from syncproof.systems.stack import Program, Stack
 from syncproof.systems.starting import Slot, answers_http, fill
 
-#: Bytes that a product's reply to a probe is taken to have: to be asked for more, it is asked more often.
+#: Bytes that a reply over HTTP is taken to have: to be asked for more, a product is asked more often.
 _REPLY_BYTES = 60
 _LOG_S = 30.0
 #: Where nobody listens: an agent that is only asked what it can do needs no server.
@@ -83,8 +84,8 @@ class ManifestServer:
 
     def probe_request(self, reply_bytes: int) -> Exchange:
         """As many harmless requests as bring so many bytes."""
-        times = max(1, -(-reply_bytes // _REPLY_BYTES))
         described = self._described
+        times = max(1, -(-reply_bytes // (len(described.reply.encode()) or _REPLY_BYTES)))
         if described.probe:
             return Exchange(described.probe.encode() * times, times, described.reply.encode())
         path = "/" + self._ready_url(self.address).partition("://")[2].partition("/")[2]
@@ -112,6 +113,7 @@ class LoggedManifestServer(ManifestServer):
             "directory": self.directory,
             "port": self.process.ready["port"],
             "secret": self.secret,
+            "python": sys.executable,
         }
         command = [fill(word, values) for word in self._manifest.log.command]
         try:

@@ -78,8 +78,10 @@ class EmbeddedStack:
         self._keys[process.pid] = key
         return process
 
-    def run(self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Process:
-        if self._ground is not None:
+    def run(
+        self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"
+    ) -> Process:
+        if self._ground is not None and role == "agent":
             raise PacketsUnavailable(
                 f"'{name}' is started by a command, and such a program has no network of its own here: no packet fault "
                 "can be put on it."

@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _SERVER = ("directory", "port", "python", "secret")
 _AGENT = ("control_port", "device", "directory", "python", "secret", "seed", "server")
 _READY = ("address", "port")
-_LOG = ("directory", "group", "port", "secret")
+_LOG = ("directory", "group", "port", "python", "secret")
 
 _BACKLOG = re.compile(r"(?P<count>[\d,]+) messages? of (?P<size>.+)")
 

@@ -59,9 +59,11 @@ class Pair:
             self._server.stop()
 
     def _start(self, device: str) -> Program:
+        known = self._system.manifest.agent.settings
+        brisk = {name: value for name, value in _BRISK.items() if name in known}
         secret, address = (self._server.secret, self._server.address) if self._server else ("none", NOWHERE)
         directory = self._directory / device
-        return self._system.start_device(self._names[device], directory, secret, self._seed, _BRISK, address)
+        return self._system.start_device(self._names[device], directory, secret, self._seed, brisk, address)
 
 
 class Pairs:

@@ -86,10 +86,13 @@ class Stack(Protocol):
         for a server, where the Toxiproxy does.
         """
 
-    def run(self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> Program:
-        """Start any program, which may take its time to get ready. folder: where it works. env: added to the run's.
+    def run(
+        self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"
+    ) -> Program:
+        """Run any program, which may take its time to get ready. folder: where it works. env: added to the run's.
 
-        Raises SystemNotThere where this stack starts its own only.
+        Raises SystemNotThere where this stack starts its own only, PacketsUnavailable where an agent needs a network
+        of its own.
         """
 
     def use_packets(self, wanted: bool) -> None:

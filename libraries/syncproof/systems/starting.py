@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ import httpx
 
 from syncproof.processes.errors import NotReady, ProcessError
 from syncproof.processes.ports import Port, is_free
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import PLACEHOLDER, Manifest
 from syncproof.systems.manifest import Program as Described
 from syncproof.systems.stack import Program, Stack
@@ -45,7 +47,7 @@ class Slot:
     _port: Port | None = field(default=None, init=False)
 
     def start(self) -> Program:
-        """Start it (again). Raises NotReady with the last lines of its log."""
+        """Start it (again). Raises SystemNotThere, NotReady with the last lines of its log."""
         self.directory.mkdir(parents=True, exist_ok=True)
         moved = ""
         for start in range(1, _STARTS + 1):
@@ -53,7 +55,8 @@ class Slot:
                 moved = f"syncproof: port {self._port.number} was taken; started on another one\n"
                 self.close()
             argv, env = self._filled_in()
-            process = self.stack.run(self.name, argv, self.manifest.folder, env)
+            self._require_program(argv[0], env)
+            process = self.stack.run(self.name, argv, self.manifest.folder, env, role=self.role)
             try:
                 with process.log.open("a") as log:
                     log.write(moved)
@@ -90,6 +93,15 @@ class Slot:
         return [fill(word, values) for word in command], {
             name: fill(text, values) for name, text in env.items()
         }
+
+    def _require_program(self, program: str, env: Mapping[str, str]) -> None:
+        """Raises SystemNotThere, with what installs it, for a program that the manifest says how to install."""
+        packages = " ".join(self.manifest.install.apt)
+        if packages and "/" not in program and shutil.which(program, path=env.get("PATH")) is None:
+            raise SystemNotThere(
+                f"{self.manifest.name} needs the program '{program}', and there is none on this machine. "
+                f"`apt-get install {packages}` installs it."
+            )
 
     def _wait(self, process: Program) -> str:
         """Its `host:port`, once it can be used. A program without a placeholder says its port in its first line."""

@@ -8,6 +8,7 @@ import pytest
 import robot
 
 from syncproof.report.systems import Ran, main
+from syncproof.systems.products import known
 
 SUITE = """*** Test Cases ***
 Runs
@@ -44,9 +45,7 @@ def test_a_run_of_two_systems_becomes_a_page(output: Path, capsys: pytest.Captur
 def test_an_unknown_system_is_named(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([f"pigeons={output}"])
-    assert (
-        "There is no system 'pigeons'. Known: bundled, matrix, matrix-encrypted." in capsys.readouterr().err
-    )
+    assert f"There is no system 'pigeons'. Known: {', '.join(known())}." in capsys.readouterr().err
 
 
 def test_a_test_that_ran_says_how() -> None:

@@ -139,8 +139,10 @@ class ComposeStack:
         if self._server_lasts:
             self._lasting |= {key, *service.networks}
 
-    def run(self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str]) -> ContainerProgram:
-        del argv, folder, env
+    def run(
+        self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"
+    ) -> ContainerProgram:
+        del argv, folder, env, role
         raise SystemNotThere(f"STACK is 'compose', and '{name}' is started by a command: use STACK:embedded.")
 
     def use_packets(self, wanted: bool) -> None:

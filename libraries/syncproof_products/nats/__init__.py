@@ -1,0 +1,1 @@
+"""NATS JetStream as a product: somebody else's server, and a device of ours over it."""

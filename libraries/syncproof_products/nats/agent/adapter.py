@@ -1,0 +1,189 @@
+"""The device as its control port shows it: what each request of the agent protocol means for it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from syncproof_agentkit import requests
+from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_products.nats.agent import streams
+from syncproof_products.nats.agent.config import Config
+from syncproof_products.nats.agent.device import Device
+from syncproof_products.nats.agent.store import Delivery, Operation, op_id_of
+
+PRODUCT = "nats-jetstream-client/0.1.0"
+CAPABILITIES = {
+    "order": "total",
+    "outbox": "durable",
+    "conflicts": "none",
+    "versions": "all",
+    "blobs": "none",
+    "range": False,
+    "marker": False,
+    # The library's timers and its reader follow neither a clock of ours nor a pause.
+    "clock": False,
+    "pause": False,
+    "p2p": False,
+    "history": True,
+}
+
+
+class NatsAdapter(Controls):
+    """One device and its events. Must be made on the event loop."""
+
+    def __init__(self, config: Config) -> None:
+        """Open the device's storage. Raises StoreError."""
+        super().__init__()
+        self.device = Device(config, self._ring.append)
+        self._ring.incarnation = self.device.store.incarnation
+
+    # -- what can be asked at any time
+
+    def about(self) -> dict[str, object]:
+        """GET /about."""
+        return {"protocol": "1", "agent": PRODUCT, "device": self.device.name, "capabilities": CAPABILITIES}
+
+    def identity(self) -> dict[str, object]:
+        """GET /identity."""
+        return {"device": self.device.name, "id": self.device.name}
+
+    def status(self) -> dict[str, object]:
+        """GET /status."""
+        device, store, address = self.device, self.device.store, self.device.address
+        pending = {"outbox": store.outbox(), "retries": len(device.retries)}
+        return {
+            "device": device.name,
+            "incarnation": store.incarnation,
+            "boot_id": self._boot_id,
+            "monotonic_ns": time.monotonic_ns(),
+            "pid": os.getpid(),
+            "links": [{"peer": "relay", "address": address}] if address else [],
+            "groups": [group.name for group in store.groups().values() if group.joined],
+            "connection": device.connection,
+            "pipeline": "running",
+            "breaker": device.breaker.state,
+            "pending": dict.fromkeys(("uploads", "downloads", "held", "markers"), 0) | pending,
+            "deliveries": store.count(),
+        }
+
+    def metrics(self) -> dict[str, float]:
+        """GET /metrics."""
+        device = self.device
+        opens = {"retriesScheduled": device.retries.scheduled, "circuitOpens": device.breaker.opens}
+        return {**device.counted, **opens, "conflictsCreated": 0}
+
+    def op_state(self, op_id: str) -> dict[str, object]:
+        """GET /ops/{op_id}."""
+        known = self.device.store.operation(op_id)
+        state, place = (known.state, known.place) if known else ("unknown", None)
+        return {"op_id": op_id, "state": state, "server_order": place}
+
+    async def deliveries(self, after: int, limit: int) -> dict[str, object]:
+        """GET /deliveries."""
+        found = [_delivery(delivery) for delivery in self.device.store.deliveries(after, limit)]
+        return {"deliveries": found, "total": self.device.store.count()}
+
+    # -- what changes something
+
+    async def submit(self, wanted: requests.NewOp) -> dict[str, object]:
+        """POST /ops."""
+        store = self.device.store
+        if wanted.group not in store.groups():
+            raise unknown(f"No group {wanted.group!r} here.", "unknown_group")
+        if wanted.kind != "append" or wanted.blobs:
+            _lacks("entries and attachments")
+        fingerprint = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
+        operation = store.operation(wanted.op_id)
+        if operation is None:
+            body = wanted.body.encode()
+            operation = Operation(wanted.op_id, wanted.group, body, fingerprint, store.count())
+            self.device.submit(operation)
+        elif operation.fingerprint != fingerprint:
+            raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
+        version = None if operation.place is None else str(operation.place)
+        return {"op_id": wanted.op_id, "seen": operation.seen, "version": version}
+
+    async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
+        """PUT /groups/{group}."""
+        if len(streams.stream_of(group)) > streams.NAME_BYTES:
+            raise invalid(f"The group's name is too long for a stream of that name: {group[:40]!r}...")
+        return {"group": group, "members": self.device.set_group(group, list(members))}
+
+    async def set_link(self, peer: str, address: str | None) -> None:
+        """PUT and DELETE /links/{peer}."""
+        if peer != "relay":
+            message = f"This product links devices to their server (`relay`) only, not to {peer!r}."
+            raise AgentError(501, "unsupported", message)
+        if address is not None:
+            requests.read_address(address)
+        self.device.set_address(address or "")
+
+    def connect(self, wanted: bool) -> None:
+        """POST /connect and /disconnect."""
+        self.device.connect(wanted)
+
+    # -- what a log of messages does not have
+
+    def entry(self, group: str, entry: str) -> dict[str, object]:  # noqa: ARG002
+        """GET /entries/{entry}."""
+        _lacks("entries")
+
+    def marker(self, group: str) -> dict[str, object]:  # noqa: ARG002
+        """GET /marker."""
+        _lacks("read markers")
+
+    async def set_marker(self, wanted: requests.Marker) -> dict[str, object]:  # noqa: ARG002
+        """PUT /marker."""
+        _lacks("read markers")
+
+    def blob(self, digest: str) -> Path:  # noqa: ARG002
+        """GET /blobs/{digest}."""
+        _lacks("attachments")
+
+    async def keep_blob(
+        self,
+        digest: str,  # noqa: ARG002
+        chunks: AsyncIterator[bytes],  # noqa: ARG002
+    ) -> tuple[bool, dict[str, object]]:
+        """PUT /blobs/{digest}."""
+        _lacks("attachments")
+
+    def set_pipeline(self, state: str) -> dict[str, object]:  # noqa: ARG002
+        """POST /pipeline."""
+        _lacks("a pause")
+
+    def set_clock(self, change: requests.ClockChange) -> dict[str, object]:  # noqa: ARG002
+        """POST /clock."""
+        _lacks("a clock of its own")
+
+
+def _lacks(what: str) -> NoReturn:
+    raise AgentError(501, "unsupported", f"This product does not have {what}.")
+
+
+def _delivery(seen: Delivery) -> dict[str, object]:
+    message = seen.message
+    return {
+        "n": seen.n,
+        "t_ns": seen.t_ns,
+        "op_id": op_id_of(message),
+        "group": seen.group,
+        "kind": "append",
+        "entry": None,
+        "author": message.author,
+        "version": str(message.place),
+        "server_order": message.place,
+        "clock": None,
+        "digest": hashlib.sha256(message.body).hexdigest(),
+        "size": len(message.body),
+        "path": message.path,
+        "blobs": [],
+    }

@@ -1,0 +1,162 @@
+"""A NATS device: what it is wanted to do, and one session after the other to do it in."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from syncproof_products.nats.agent.config import Config
+from syncproof_products.nats.agent.session import Observe, Session, SessionLost
+from syncproof_products.nats.agent.store import Operation, Store
+from syncproof_synckit.breaker import Breaker
+from syncproof_synckit.retry import RetryTracker
+
+_CONNECT = "connect"
+
+
+class Device:
+    """`run` is its life; everything else tells it what is wanted."""
+
+    def __init__(self, config: Config, observe: Observe) -> None:
+        """Open the store. Raises StoreError."""
+        self.name, self._settings, self._observe = config.device, config.settings, observe
+        self.store = Store(Path(config.directory))
+        self.retries = RetryTracker(config.settings)
+        self.breaker = Breaker(config.settings.breaker_failures, config.settings.breaker_cooldown_s)
+        self.connection = "offline"
+        self.counted = {"reconnects": 0, "catchupBatches": 0, "duplicatesIgnored": 0}
+        self._rng = random.Random(config.seed)
+        self._wanted = self.store.get("wanted") == "online"
+        self._restart = asyncio.Event()
+        self._session: Session | None = None
+
+    # -- what is wanted
+
+    @property
+    def address(self) -> str:
+        """Where the server is reached; "" for nowhere."""
+        return self.store.get("address")
+
+    def set_address(self, address: str) -> None:
+        """Reach the server there from now on."""
+        if address != self.address:
+            self.store.put("address", address)
+            self._restart.set()
+
+    def connect(self, wanted: bool) -> None:
+        """Be online, or not; kept across restarts."""
+        self.store.put("wanted", "online" if wanted else "offline")
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._restart.set()
+
+    def set_group(self, group: str, members: list[str]) -> list[str]:
+        """Be in a group with these; answers all members that are wanted."""
+        before = self.store.groups().get(group)
+        wanted = list(dict.fromkeys([*(before.members if before else ()), *members]))
+        self.store.put_members(group, wanted)
+        if self._session is not None:
+            self._session.groups_changed()
+        return wanted
+
+    def submit(self, operation: Operation) -> None:
+        """Put an operation into the outbox."""
+        self.store.accept(operation)
+        if self._session is not None:
+            self._session.submitted(operation.group)
+
+    # -- its life
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        try:
+            while True:
+                self._restart.clear()
+                if self._wanted and self.address:
+                    await self._until_restart(self._connect())
+                else:
+                    self.retries.succeeded(_CONNECT)
+                    self._show("offline", "asked for")
+                    await self._restart.wait()
+        finally:
+            self.store.close()
+
+    async def _until_restart(self, work: Coroutine[Any, Any, None]) -> None:
+        working = asyncio.create_task(work)
+        asked = asyncio.create_task(self._restart.wait())
+        try:
+            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (working, asked):
+                task.cancel()
+            ended = await asyncio.gather(working, asked, return_exceptions=True)
+        for outcome in ended:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    async def _connect(self) -> None:
+        """One session after the other, with backoff where one is lost."""
+        while True:
+            self._show("connecting", "")
+            await self._pass_breaker()
+            session = Session(
+                self.name,
+                self.store,
+                self._settings,
+                self._observe,
+                self.counted,
+                self._connected,
+                self._settled,
+            )
+            self._session = session
+            try:
+                await session.run(self.address)
+            except SessionLost as lost:
+                await self._back_off(str(lost))
+            finally:
+                self._session = None
+                self.breaker.cancelled()
+
+    async def _pass_breaker(self) -> None:
+        cooled = self.breaker.cooled_at
+        if cooled is not None:
+            await asyncio.sleep(max(0.0, cooled - time.monotonic()))
+            if self.breaker.look(time.monotonic()):
+                self._tell_breaker()
+        self.breaker.began()
+
+    async def _back_off(self, reason: str) -> None:
+        what = "pull" if self.connection in ("catching_up", "live") else "connect"
+        self._show("connecting", reason)
+        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
+        now = time.monotonic()
+        if self.breaker.failed(now):
+            self._tell_breaker()
+        retry = self.retries.failed(_CONNECT, now, self._rng, by_link=True)
+        told = {"what": _CONNECT, "about": None, "attempt": retry.attempt, "reason": reason}
+        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
+        await asyncio.sleep(retry.delay)
+
+    def _connected(self) -> None:
+        self.counted["reconnects"] += 1
+        self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
+        if self.breaker.succeeded():
+            self._tell_breaker()
+        self._show("catching_up", "")
+
+    def _settled(self, caught_up: bool) -> None:
+        if caught_up:
+            self.retries.succeeded(_CONNECT)
+        self._show("live" if caught_up else "catching_up", "")
+
+    def _show(self, state: str, reason: str) -> None:
+        if state != self.connection:
+            self.connection = state
+            self._observe("connection", {"state": state, "reason": reason})
+
+    def _tell_breaker(self) -> None:
+        self._observe("breaker", {"state": self.breaker.state, "failures": self.breaker.failures})
