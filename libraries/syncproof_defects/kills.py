@@ -11,7 +11,7 @@ import msgspec
 from robot.api import ExecutionResult
 
 from syncproof.evidence import records
-from syncproof.evidence.lines import Line
+from syncproof.evidence.lines import decode
 from syncproof_defects import RAN
 from syncproof_defects.pairs import Pair, id_of
 
@@ -147,8 +147,7 @@ def unfit(test: str, baseline: Run) -> str:
 
 def seen_in(history: Path) -> Seen:
     """What this history says. Raises msgspec.MsgspecError where it is not whole."""
-    decoder = msgspec.json.Decoder(Line)
-    lines = [decoder.decode(line) for line in history.read_bytes().splitlines()[1:] if line.strip()]
+    lines = decode(history.read_bytes().partition(b"\n")[2])
     verdicts = [line for line in lines if isinstance(line, records.Verdict)]
     faults = [line for line in lines if isinstance(line, records.Fault)]
     proved = {fault.fault_id for fault in faults if fault.edge == "proved"}

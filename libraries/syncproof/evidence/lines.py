@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
+
+import msgspec
 
 from syncproof.evidence import records
 from syncproof.evidence.records import Event, Record
@@ -23,3 +25,28 @@ if TYPE_CHECKING:
 else:
     #: What a line is decoded as.
     Line = Union[tuple(kinds())]  # noqa: UP007 - made while it runs
+
+
+_lines = msgspec.json.Decoder(Line)
+_anything = msgspec.json.Decoder(dict[str, Any])
+
+
+def decode(block: bytes | memoryview) -> list[Line]:
+    """The lines of a history behind its header. One of a kind that no workload of this house has becomes a note.
+
+    Raises msgspec.DecodeError where one is no line at all.
+    """
+    try:
+        return _lines.decode_lines(block)
+    except msgspec.ValidationError:  # found out once: a line must not cost more where all are known
+        return [_decode(line) for line in bytes(block).splitlines() if line.strip()]
+
+
+def _decode(line: bytes) -> Line:
+    fields = _anything.decode(line)
+    if fields.get("type") in {None, *(kind.__struct_config__.tag for kind in kinds())}:
+        return _lines.decode(line)
+    common = {name: fields.pop(name) for name in Record.__struct_fields__ if name in fields}
+    return msgspec.convert(
+        {**common, "type": "note", "what": fields.pop("type"), "fields": fields}, records.Note
+    )

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof.evidence.lines import Line
+from syncproof.evidence.lines import Line, decode
 from syncproof.evidence.records import Header
 
 _header = msgspec.json.Decoder(Header)
-_lines = msgspec.json.Decoder(Line)
 CHUNK = 4 * 1024 * 1024
 
 
@@ -43,7 +42,7 @@ class Tail:
         if self.header is None:
             start = data.index(b"\n") + 1
             self.header = _header.decode(data[:start])
-        return _lines.decode_lines(memoryview(data)[start:end])
+        return decode(memoryview(data)[start:end])
 
     def _read(self) -> bytes:
         if self._fd < 0:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_type_hints
+from dataclasses import dataclass
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from syncproof.registry import discover
 
@@ -63,8 +64,13 @@ class Sentence:
         super().__init_subclass__()
         dataclass(frozen=True)(cls)
         if "template" in vars(cls):
-            hints = get_type_hints(cls)
-            cls.slots = {field.name: hints[field.name] for field in fields(cls)}  # type: ignore[arg-type]
+            # Not get_type_hints: it would evaluate the annotations of this base once for every sentence.
+            annotated = [base for base in reversed(cls.__mro__) if base not in (Sentence, object)]
+            cls.slots = {
+                name: slot
+                for base in annotated
+                for name, slot in get_annotations(base, eval_str=True).items()
+            }
             one = singular(cls.template)
             cls.forms = (
                 Form(cls.template, pattern(cls.template), {}),

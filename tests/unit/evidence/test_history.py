@@ -14,7 +14,7 @@ from tests.unit.evidence.histories import Story, exchange, good_stories
 from syncproof.evidence.breaker import expected_opens
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Attempt, Blob, Header, Marker, Result
+from syncproof.evidence.records import Attempt, Blob, Connection, Header, Marker, Note, Result
 from syncproof.evidence.tail import Tail
 
 HEADER = Header(schema=1, run="r", test="t", seed=1, system="s", stack="e", scale=1.0, boot_id="b")
@@ -68,6 +68,27 @@ def test_a_line_that_is_none_is_refused(tmp_path: Path) -> None:
         History.load(path)
     with pytest.raises(FileNotFoundError, match="no history at"):
         History.load(tmp_path / "none")
+
+
+def test_a_line_of_a_kind_that_nobody_here_knows_is_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "h"
+    known: list[Line] = [
+        Connection(i=1, t_ns=5, device="Bob", state="live"),
+        Connection(i=3, t_ns=7, device="Bob", state="offline"),
+    ]
+    strange = b'{"type":"task","i":2,"t_ns":6,"source":"Bob","device":"Bob","id":"t1","done":true}\n'
+    first, second = text(known).partition(b"\n")[2].splitlines(keepends=True)
+    path.write_bytes(text([]) + first + strange + second)
+    note = Note(i=2, t_ns=6, source="Bob", device="Bob", what="task", fields={"id": "t1", "done": True})
+    assert History.load(path).lines == [known[0], note, known[1]]
+
+
+@pytest.mark.parametrize("line", [b"{}", b'{"type":7}', b"[]", b'{"type":"task","t_ns":"late"}'])
+def test_a_line_of_no_kind_is_refused(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "h"
+    path.write_bytes(text([]) + line + b"\n")
+    with pytest.raises(msgspec.ValidationError):
+        History.load(path)
 
 
 def test_what_predicates_ask_for() -> None:

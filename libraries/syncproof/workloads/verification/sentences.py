@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.verification.state import Verifications
 
 if TYPE_CHECKING:
@@ -64,7 +66,11 @@ class SeeSameEmoji(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.of(Verifications).same_string([device.name for device in self.devices], self.duration)
+        names = [device.name for device in self.devices]
+        shown = world.of(Verifications).shown(names, self.duration)
+        if len(set(shown.values())) > 1:
+            seen = "; ".join(f"{name}: {' '.join(emoji)}" for name, emoji in shown.items())
+            raise world.verdicts.failed("same_emoji", f"expected the same emoji on both devices; seen {seen}")
 
 
 class SeeDifferentEmoji(Sentence):
@@ -92,7 +98,19 @@ class SeeDifferentEmoji(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.of(Verifications).different_strings([device.name for device in self.devices], self.duration)
+        names = [device.name for device in self.devices]
+        pair = " and ".join(names)
+        if not all(world.faults.is_on(SwappedKeys, name) for name in names):
+            raise InvalidScenario(
+                f"Nobody swaps the keys of {pair}. Say first 'somebody between {pair} swaps their keys'."
+            )
+        shown = world.of(Verifications).shown(names, self.duration)
+        if len(set(shown.values())) == 1:
+            raise world.verdicts.failed(
+                "different_emoji",
+                f"expected different emoji on {pair}, whose keys somebody swaps; both show "
+                f"{' '.join(shown[names[0]])}, and nobody would notice",
+            )
 
 
 class Confirms(Sentence):

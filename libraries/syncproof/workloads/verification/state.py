@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
@@ -35,37 +34,21 @@ class Verifications(State):
         begun = world.node(name).agent.verify(world.node(other).identity)
         self._number, self._devices = begun.id, (name, other)
 
-    def same_string(self, names: Sequence[str], within: Duration) -> None:
-        """Both show a string, and it is the same."""
-        world = self._world
-        self._needs(names)
-        if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
-            raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
-        if len({self._shown(name) for name in names}) > 1:
-            seen = "; ".join(f"{name}: {' '.join(self._shown(name))}" for name in names)
-            raise world.verdicts.failed("same_emoji", f"expected the same emoji on both devices; seen {seen}")
+    def shown(self, names: Sequence[str], within: Duration) -> dict[str, tuple[str, ...]]:
+        """Wait until each of these devices shows a string of emoji, and answer them by device.
 
-    def different_strings(self, names: Sequence[str], within: Duration) -> None:
-        """Both show a string, and it is not the same."""
-        world, pair = self._world, " and ".join(names)
-        if not all(world.faults.is_on(SwappedKeys, name) for name in names):
-            raise InvalidScenario(
-                f"Nobody swaps the keys of {pair}. Say first 'somebody between {pair} swaps their keys'."
-            )
-        self._needs(names)
-        if not world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
+        Raises InvalidScenario for a device that takes no part in the verification, AssertionError where the deadline
+        passes.
+        """
+        self._require_part(names)
+        if not self._world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
             raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
-        if len({self._shown(name) for name in names}) == 1:
-            raise world.verdicts.failed(
-                "different_emoji",
-                f"expected different emoji on {' and '.join(names)}, whose keys somebody swaps; both show "
-                f"{' '.join(self._shown(names[0]))}, and nobody would notice",
-            )
+        return {name: self._shown(name) for name in names}
 
     def decide(self, name: str, decision: str) -> None:
         """A person says so, as soon as there is something to compare (or at once, to cancel)."""
         world = self._world
-        self._needs([name])
+        self._require_part([name])
         if decision != "cancel":
             world.run_until(f"{name} to show emoji", lambda: bool(self._shown(name)), SHOWN_S)
         world.note("sas_decision", device=name, id=self._number, decision=decision)
@@ -73,12 +56,12 @@ class Verifications(State):
 
     def all_in(self, names: Sequence[str], state: str, within: Duration) -> None:
         """Every device says that the verification is in this state."""
-        self._needs(names)
+        self._require_part(names)
         reached: Callable[[], bool] = lambda: all(self._state(name) == state for name in names)  # noqa: E731
         if not self._world.wait_for(reached, within.seconds):
             raise self._unmet(f"the verification to be {state} on {' and '.join(names)}", names, within)
 
-    def _needs(self, names: Sequence[str]) -> None:
+    def _require_part(self, names: Sequence[str]) -> None:
         if not self._number:
             raise InvalidScenario("Nobody verifies anybody in this scenario: say first who does.")
         for name in names:
