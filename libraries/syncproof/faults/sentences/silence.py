@@ -1,0 +1,129 @@
+"""Sentences about a link on which nobody answers any more, or that breaks off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncproof.faults import network
+from syncproof.kernel.cast import Device, Pronoun
+from syncproof.kernel.quantities import Duration, Size
+from syncproof.kernel.sentence import Sentence
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class GoesSilentAfter(Sentence):
+    """Let all traffic of a device vanish, exactly behind a message that it received, and close nothing.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
+    before.
+
+    A black hole: connections stand, new ones are accepted, and no byte passes. Waits and fails like
+    `${device}'s network is cut after ${pronoun} has received ${count} messages`. Ends with `${device}'s
+    network is restored after ${duration}`, or with the test. Inconclusive when an answer came back to the
+    harness itself, or when nothing was outstanding at the device.
+
+    Example:
+    | When Alice sends 50 messages
+    | And Bob's network goes silent after he has received 20 messages
+    | And Bob's network is restored after 30 seconds
+
+    Source: plan L-1.1.
+    """
+
+    page = "Network"
+    template = "${device}'s network goes silent after ${pronoun} has received ${count} messages"
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.operations.run_until_received(self.device.name, self.count)
+        world.faults.begin(network.SilentLink(world.links(self.device), "both"))
+
+
+class RepliesAreLost(Sentence):
+    """Let what a device sends arrive and every answer vanish, exactly behind an acknowledged message of it.
+
+    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the device; more than that must be
+    enqueued before.
+
+    Waits at most 60 seconds until so many are acknowledged, then as long again until the relay has stored one
+    that the device knows nothing of (``expected the relay to have stored a message of Alice without Alice
+    knowing``). The device must send it again, and it must be there once. Inconclusive when an answer came
+    back to the harness itself.
+
+    Example:
+    | When Alice sends 50 messages
+    | And the replies to Alice are lost after she has sent 20 messages
+    | And replies reach Alice again after 20 seconds
+
+    Source: plan L-1.1; RFC 9110, 9.2.2 (what may be sent again when the answer was lost).
+    """
+
+    page = "Network"
+    template = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
+    needs = ("outbox:memory", "server_log")
+    device: Device
+    pronoun: Pronoun
+    count: int
+
+    def run(self, world: World) -> None:
+        world.operations.run_until_sent(self.device.name, self.count)
+        world.faults.begin(network.SilentLink(world.links(self.device), "downstream"))
+        world.operations.run_until_stored_unacknowledged(self.device.name)
+
+
+class RepliesComeBack(Sentence):
+    """Let answers reach a device again, so long after they began to be lost.
+
+    ``duration``: a `Duration` from when the first answer was lost; TIME_SCALE applies.
+
+    Enqueues; deadlines of later sentences begin when a request through the link was answered. Fails at once
+    when no answers are lost (``There is no silent network of Alice that could end here``).
+
+    Example:
+    | And the replies to Alice are lost after she has sent 20 messages
+    | And replies reach Alice again after 20 seconds
+    | Then Bob should have no duplicates
+
+    Source: plan L-1.1.
+    """
+
+    page = "Network"
+    template = "replies reach ${device} again after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after([network.SilentLink], [self.device.name], self.duration)
+
+
+class BreaksOff(Sentence):
+    """Close every connection of a device when so many bytes have come to it, wherever in a message that is.
+
+    ``size``: a `Size` below 1 MB, counted on each connection from when this begins; TIME_SCALE does not
+    apply. The device may connect again at once, and gets as much once more.
+
+    Hands over the messages that are due, then begins. Ends with `${device}'s network is restored after
+    ${duration}`, or with the test. Inconclusive when a longer reply to the harness itself came whole, or when
+    nothing was outstanding at the device.
+
+    Example:
+    | When Bob's connections break off after 4 KB
+    | And Alice sends 50 messages
+    | And Bob's network is restored after 10 seconds
+
+    Source: plan L-1.1, L-1.4; RFC 9110, 14 (ranges, by which a transfer is taken up again).
+    """
+
+    page = "Network"
+    template = "${device}'s connections break off after ${size}"
+    roles = ("breaks_off",)
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        world.faults.begin(network.BreakingLink(world.links(self.device), self.size.bytes, "downstream"))
