@@ -59,6 +59,8 @@ class BlobServer(Protocol):
     """A server that keeps attachments as files of its own, which the harness knows its way about (`operator`)."""
 
     directory: Path
+    #: The most that the answer to a probe can have, bytes.
+    most_probe_bytes: int
 
     def blob(self, digest: str) -> bytes | None:
         """What it hands out for an attachment; None for nothing."""

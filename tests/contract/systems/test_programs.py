@@ -170,11 +170,8 @@ def test_a_device_that_cannot_start_is_told_and_nothing_of_it_is_left(
         product.device(driver)
     if "database" in source:
         assert "no database" in str(told.value)
-    assert not [
-        process
-        for process in psutil.Process(product.launcher.pid).children()
-        if process.status() != psutil.STATUS_ZOMBIE
-    ]
+    _, left = psutil.wait_procs(psutil.Process(product.launcher.pid).children(), timeout=10)
+    assert left == []
 
 
 def test_a_server_that_runs_already_is_looked_at_before_anything_else(product: Product) -> None:

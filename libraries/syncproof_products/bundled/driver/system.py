@@ -54,6 +54,8 @@ class _RequestPage(msgspec.Struct):
 class BundledRelay:
     """The relay of one suite file. It keeps its directory, and so everything durable, over a restart."""
 
+    most_probe_bytes = PROBE_BLOB_BYTES
+
     def __init__(
         self, manifest: Manifest, stack: Stack, scale: float, directory: Path, defects: Sequence[str]
     ) -> None:

@@ -14,7 +14,6 @@ from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.attachments.state import Attachments
-from syncproof_products.bundled.driver.system import PROBE_BLOB_BYTES
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -190,11 +189,12 @@ class DownloadIsCut(Sentence):
         name = self.device.name
         sent = world.of(Attachments).last_to(name)
         size = sent.ref.size
-        after = world.of(Attachments).server().blob_head_bytes(size) + round(size * self.share.fraction)
-        if not 0 < self.share.fraction < 1 or size == 0 or after + 2 * _BEYOND > PROBE_BLOB_BYTES:
+        server = world.of(Attachments).server()
+        after = server.blob_head_bytes(size) + round(size * self.share.fraction)
+        if not 0 < self.share.fraction < 1 or size == 0 or after + 2 * _BEYOND > server.most_probe_bytes:
             raise InvalidScenario(
-                f"A download of {Size(size)} cannot be cut at {self.share} here: "
-                "it must be a real part of it, and less than 950 KB."
+                f"A download of {Size(size)} cannot be cut at {self.share} here: it must be a real part of it, and "
+                f"less than {Size(server.most_probe_bytes * 95 // 100)}."
             )
         if sent.op_id in world.history.operations:
             raise InvalidScenario(
