@@ -69,9 +69,11 @@ def tell(
 
 
 def _tell_why(kill: Kill) -> None:
-    """Why it does not count, and where to look."""
+    """Why it does not count, what its test said, and where to look."""
     if kill.reason:
         print(f"        {kill.reason}")
+        if kill.message:
+            print(f"        Its test said: {kill.message.splitlines()[0]}")
         if kill.evidence is not None:
             print(f"        Evidence: {kill.evidence}")
 

@@ -14,7 +14,8 @@ REJOIN = "suites/resilience/rejoin.robot::Re-join"
 CAUGHT = Kill(Pair(REPLIES, "bundled", "bundled:no_deduplication", "no_duplicates"), "", ("no_duplicates",))
 ALIVE = Kill(
     Pair(REJOIN, "bundled", "bundled:no_retry", "delivery"),
-    "the scenario passed",
+    "no_loss did not fail; what failed: no_duplicates",
+    message="Bob got 1 operation twice\nand so on",
     evidence=Path("worker-1/history/re-join.jsonl"),
 )
 LATE = Kill(CAUGHT.pair, "too late")
@@ -39,7 +40,8 @@ def test_a_survivor_and_an_undeclared_test_are_failures_with_their_reason(
     assert tell([CAUGHT, ALIVE], [], ["x.robot::Another"], "", report) == 1
     said = capsys.readouterr().out
     assert (
-        f"ALIVE   {REJOIN} <- bundled:no_retry (delivery)\n        the scenario passed\n"
+        f"ALIVE   {REJOIN} <- bundled:no_retry (delivery)\n        {ALIVE.reason}\n"
+        "        Its test said: Bob got 1 operation twice\n"
         "        Evidence: worker-1/history/re-join.jsonl\n"
     ) in said
     assert "MISSING x.robot::Another: no table of pairs has a defect" in said
@@ -80,7 +82,7 @@ def test_the_cross_product_is_a_table_and_no_failure(
     assert (tmp_path / "full.csv").read_text().splitlines() == [
         "test,defect,failed checks,why it is no kill",
         f"{REPLIES},bundled:no_deduplication,no_duplicates,",
-        f"{REJOIN},bundled:no_retry,,the scenario passed",
+        f"{REJOIN},bundled:no_retry,,no_loss did not fail; what failed: no_duplicates",
     ]
     said = capsys.readouterr().out
     assert "bundled:no_deduplication: caught by 1 of 2 scenarios" in said
