@@ -26,6 +26,10 @@ $(if $(WRONG),$(error $(WRONG)))
 endif
 given = $(if $(filter $(1),$(SETTINGS)),--variable '$(1):$(subst ','\'',$($(1)))')
 VARIABLES = $(foreach name,$(SETTINGS),$(call given,$(name)))
+OTHER_VARIABLES = $(foreach name,$(filter-out SYSTEM,$(SETTINGS)),$(call given,$(name)))
+# What the skips of a run are held against, and its kill matrix runs on.
+ON_SYSTEM = $(if $(filter SYSTEM,$(SETTINGS)),--system '$(SYSTEM)')
+ON_STACK = $(if $(filter STACK,$(SETTINGS)),--stack $(STACK))
 # --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
 PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES) --no-pabotlib \
 	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
@@ -98,15 +102,14 @@ rerun: .venv/installed
 # `make suites SYSTEM=nats`: the suites, the skips against their list, and the bugs that the suites have to catch. What
 # the product needs is installed first. A name of libraries/syncproof_products, or the path of somebody's product.toml.
 suites: .venv/installed
-	@[ -n '$(call given,SYSTEM)' ] || { echo 'Name a product: make suites SYSTEM=NAME. There are: '$$($(BIN)/syncproof products --names); exit 2; }
-	@$(BIN)/python -m syncproof.report.product_pass --results $(RESULTS) '$(SYSTEM)' \
-		$(filter-out SYSTEM:%,$(VARIABLES)) $(ROBOT_OPTIONS)
+	@[ -n '$(filter SYSTEM,$(SETTINGS))' ] || { echo 'Name a product: make suites SYSTEM=NAME. There are: '$$($(BIN)/syncproof products --names); exit 2; }
+	@$(BIN)/python -m syncproof.report.product_pass --results $(RESULTS) '$(SYSTEM)' -- $(OTHER_VARIABLES) $(ROBOT_OPTIONS)
 
 # For CI, of each product what its manifest says: some scenarios, and the bugs that these have to catch.
 PRODUCT_RESULTS := $(RESULTS)/test/products
 products-quick: .venv/installed
 	@rm -rf $(PRODUCT_RESULTS) && mkdir -p $(PRODUCT_RESULTS)
-	@$(BIN)/python -m syncproof.report.product_pass --ci --results $(PRODUCT_RESULTS) $(VARIABLES)
+	@$(BIN)/python -m syncproof.report.product_pass --ci --results $(PRODUCT_RESULTS) -- $(OTHER_VARIABLES)
 
 # -- tests of the project itself
 
@@ -121,7 +124,7 @@ test: .venv/installed-dev
 	status=0; $(BIN)/python -m syncproof.report.closing $$failed \
 		$(TEST_RESULTS)/units.xml $(TEST_RESULTS)/quick/output.xml $(TEST_RESULTS)/kill-matrix/kills.xml \
 		$$(ls $(TEST_RESULTS)/containers/skipped.xml 2>/dev/null || echo $(TEST_RESULTS)/containers/output.xml) \
-		$$(ls $(PRODUCT_RESULTS)/*/output.xml $(PRODUCT_RESULTS)/*/instead.xml $(PRODUCT_RESULTS)/*/kill-matrix/kills.xml 2>/dev/null) \
+		$$(ls $(PRODUCT_RESULTS)/*/*.xml 2>/dev/null) \
 		> $(TEST_RESULTS)/closing.txt || status=$$?; \
 	cat $(TEST_RESULTS)/closing.txt; exit $$status
 
@@ -159,14 +162,14 @@ lint-workflows:
 	.ci/actionlint
 
 units: .venv/installed-dev
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --junitxml $(TEST_RESULTS)/units.xml tests
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --junitxml $(TEST_RESULTS)/units.xml
 
 # What all quick passes run with, and so whoever compares with them.
 QUICKLY := --variable TIME_SCALE:0.1 --variable SLACK:15
 
 quick: .venv/installed
 	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt $(QUICKLY))
-	@$(BIN)/python -m syncproof.report.skips $(TEST_RESULTS)/quick/output.xml
+	@$(BIN)/python -m syncproof.report.skips $(ON_SYSTEM) $(ON_STACK) $(TEST_RESULTS)/quick/output.xml
 
 # The quick pass on the compose stack, where it can work; elsewhere one line says why not, and counts as one skip.
 CONTAINER_RESULTS := $(TEST_RESULTS)/containers
@@ -187,12 +190,12 @@ containers-pass: CONTAINER_SUITES ?= $(addprefix suites/,catchup lifecycle resil
 containers-pass: PABOT += --processtimeout 400
 containers-pass:
 	$(call run,$(CONTAINER_RESULTS),$(CONTAINER_SUITES),--variable STACK:compose $(QUICKLY))
-	@$(BIN)/python -m syncproof.report.skips --stack compose $(CONTAINER_RESULTS)/output.xml
+	@$(BIN)/python -m syncproof.report.skips $(ON_SYSTEM) --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.
 # `kill-matrix` runs what CI has time for, -all every declared pair, -full every scenario against every defect.
 kill-matrix kill-matrix-all kill-matrix-full: .venv/installed-dev
-	$(BIN)/python -m syncproof_defects.matrix $(patsubst kill-matrix-%,--%,$(filter-out kill-matrix,$@)) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
+	$(BIN)/python -m syncproof_defects.matrix $(patsubst kill-matrix-%,--%,$(filter-out kill-matrix,$@)) $(ON_SYSTEM) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
 		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
 		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
 
@@ -211,6 +214,7 @@ mutants: .venv/installed-mutants
 
 # What is too long for CI, in slices: goes on where the last slice of this commit stopped. STEPS= names some of them.
 SLICE_MINUTES ?= 80
+STEPS ?=
 .PHONY: nightly
 nightly: .venv/installed-dev
 	@$(BIN)/python -m syncproof.report.nightly --minutes $(SLICE_MINUTES) $(addprefix --step ,$(STEPS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -95,9 +96,9 @@ def ran_beside(output: Path) -> frozenset[str]:
 
 
 def histories(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every history with the full name of its test, the newest last. Raises msgspec.MsgspecError."""
+    """Every history with the full name of its test, the newest last; one whose first line is not whole is left out."""
     for path in sorted(folder.rglob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns):
-        with path.open("rb") as lines:
+        with path.open("rb") as lines, contextlib.suppress(msgspec.MsgspecError):
             yield msgspec.json.decode(lines.readline(), type=records.Header).test, path
 
 

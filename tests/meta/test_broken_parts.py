@@ -78,6 +78,23 @@ def test_a_certain_loss_is_told_though_another_device_cannot_be_read(start: Star
     ended.check(status=1)
 
 
+def test_a_log_that_was_read_before_shows_no_loss_of_what_came_later(start: Start, tmp_path: Path) -> None:
+    """The relay's log is read at a rest; four messages later, a device cannot be read."""
+    story = (
+        "Given Alice and Bob are syncing\n"
+        "When Alice sends 3 messages\n"
+        "Then Bob should have no duplicates\n"
+        "When Alice sends 4 messages"
+    )
+    defect = "DEFECT:falls_silent_about_its_deliveries"
+    ended = start(*QUICK, *NO_LOG, "--variable", defect, suite(tmp_path, {"Silent": story})).end()
+    message = ended.tests["Silent"].message
+    assert "The evidence is incomplete. " in message, message
+    assert "lost" not in message, message
+    assert "lacks" not in message, message
+    ended.check(status=1)
+
+
 LONG = (
     "Given Alice and Bob are syncing\n"
     "When Alice sends 100 messages over 100 seconds\n"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from syncproof.processes.programs import search_path
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
 
-_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+_PATH = search_path()
 _ANSWER_S = 20.0
 _NETWORK_TOOLS = ("ip", "tc", "nft", "nsenter")
 _VALKEY = ("valkey-server", "redis-server")
@@ -53,11 +53,17 @@ def examine(system: str | None) -> int:
 
 def of_product(product: Manifest) -> Iterator[Finding]:
     """What a product requires; one line where that is nothing, or all there."""
-    missing = [*_missing_programs(product), *_missing_packages(product)]
+    missing = [*_missing_programs(product), *_missing_packages(product), *_missing_server(product)]
     yield from missing
     if not missing:
         needs = ", ".join((*product.requires.programs, *product.requires.packages)) or "nothing more"
         yield Finding(product.system, True, f"can run here (needs {needs})")
+
+
+def _missing_server(product: Manifest) -> Iterator[Finding]:
+    if product.install.server and not product.environment.exists():
+        seen = f"its server is not installed in {product.environment}"
+        yield Finding(product.system, False, seen, f"`syncproof install {product.name}`")
 
 
 def python() -> Finding:

@@ -394,5 +394,7 @@ class History:
             self._device(line.device).unreachable = line.what == "evidence_unread"
         elif line.what == "group" and line.fields.get("state") == "joined":
             self.groups_joined[line.device, str(line.fields.get("group", ""))] = None
+        elif line.what == "log_outdated":
+            self.exported.pop(str(line.fields.get("group", "")), None)
         elif line.what == "log_read":
             self.exported[str(line.fields.get("group", ""))] = None

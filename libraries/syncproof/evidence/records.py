@@ -332,8 +332,8 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
 
     Of the recorder: `incarnation` (a new one was met), `deliveries_read` (its delivery log was read to the
     end for the first time: `total`), `event_gap`, `malformed_reply`, `unreachable`, `reachable`. Of the
-    world: `log_read` (a group's log was exported: `group`, `head`), `server_searched` (for what can be read of
-    the group: `looked`, how many of what).
+    world: `log_read` (a group's log was exported: `group`, `head`), `log_outdated` (until it is read
+    again: `group`), `server_searched` (for what can be read of the group: `looked`, how many of what).
     """
 
     what: str

@@ -88,6 +88,7 @@ class TestBed:
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
             self.stack = _stack(settings, product, self.launcher, self.directory.path, self.seed)
             self.system: Driver = drive(product, self.stack, self.scale, settings[DEFECT], options(settings))
+            self.system.require()
             self._count = 0
             said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()

@@ -54,7 +54,13 @@ class Topology:
 
     def setting(self, name: str) -> float:
         """A setting of this scenario's devices, at scale 1."""
-        return self.settings.get(name, self._world.profile.settings[name])
+        settings = {**self._world.profile.settings, **self.settings}
+        if name not in settings:
+            raise InvalidScenario(
+                f"The sentence needs the setting {name}, which the product's manifest does not say. "
+                "Add it to [settings], or leave this sentence out for this product."
+            )
+        return settings[name]
 
     def setting_ns(self, name: str) -> int:
         """A duration among them, under TIME_SCALE, in ns."""
@@ -295,6 +301,7 @@ class Topology:
 
     def install_anew(self, name: str) -> None:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
+        self._reacts(name, "be installed anew")
         test_bed, node = self._world.test_bed, self.node(name)
         if isinstance(node.process, Elsewhere):
             node.process.refuse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from syncproof.faults.toxiproxy.client import ToxiproxyError
 from syncproof.kernel.promises import promised
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.secrecy import search_server
-from syncproof.kernel.trouble import DidNotHeal
+from syncproof.kernel.trouble import DidNotHeal, EvidenceIncomplete
 from syncproof.processes import ProcessError
 from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.systems.errors import SystemNotThere
@@ -86,14 +87,22 @@ class Verdicts:
         self.gather()
 
     def gather(self) -> None:
-        """Read every agent to its end, and the server's own log."""
+        """Read every agent to its end, and the server's own log, also where an agent cannot be read.
+
+        Until the log is read again, it shows nothing of what it lacks.
+        """
         world = self._world
-        world.read_evidence()
+        if world.topology.group in world.history.exported:
+            world.note("log_outdated", group=world.topology.group)
+        try:
+            world.read_evidence()
+        except EvidenceIncomplete:
+            self._read_server_log()
+            raise
         if world.topology.nodes:
             for state in world.states:
                 state.on_rest()
-            if world.profile.capabilities.server_log:
-                self._read_server_log()
+            self._read_server_log()
             world.read_evidence()
 
     def within(
@@ -114,6 +123,8 @@ class Verdicts:
 
     def _read_server_log(self) -> None:
         world, group = self._world, self._world.topology.group
+        if not (world.topology.nodes and world.profile.capabilities.server_log):
+            return
         for line in log_of(world.test_bed.server, group, world.history.logged(group)):
             world.record(
                 records.Log(
@@ -146,7 +157,9 @@ class Verdicts:
     def safety(self) -> list[Verdict]:
         """The verdicts that every test ends with: all safety checkers, and whether every fault bit."""
         if self._world.profile.capabilities.e2ee and self._world.topology.nodes:
-            search_server(self._world)
+            # What could not be read is told already; what is on record is judged all the same.
+            with contextlib.suppress(EvidenceIncomplete):
+                search_server(self._world)
         return [self.ask(checker, None) for checker in checkers.safety()]
 
     def failed(self, checker: str, text: str) -> AssertionError:

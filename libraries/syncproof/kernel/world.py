@@ -168,11 +168,12 @@ class World:
 
     def _note_unread(self, silent: dict[str, str]) -> None:
         """Put on record whose logs the checkers must not take for whole, and whose they may again."""
-        for device in self._unread - silent.keys():
+        unasked = {device for device in self._unread if self.topology.stopped(device) is not None}
+        for device in self._unread - silent.keys() - unasked:
             self.note("evidence_read", device=device)
         for device, message in silent.items():
             self.note("evidence_unread", device=device, message=message)
-        self._unread = set(silent)
+        self._unread = unasked | silent.keys()
 
     def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
@@ -304,6 +305,9 @@ class World:
             if not failed and not isinstance(gone, EvidenceIncomplete):
                 raise
             self.note("evidence_incomplete", message=str(gone))
+            # Only when this line has come back are those before it judged: who could not be read, and the log.
+            with contextlib.suppress(AgentUnreachable, AssertionError, ServerGone):
+                self.wait_for(lambda: any(self.history.notes("evidence_incomplete")), HEALING_S)
             return str(gone)
         return ""
 

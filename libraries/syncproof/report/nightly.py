@@ -61,7 +61,7 @@ STEPS = (
         Step(
             name,
             ("suites", f"SYSTEM={name}", "TIME_SCALE=0.1"),
-            (f"{name}/output.xml", f"{name}/kill-matrix/kills.xml"),
+            (f"{name}/*.xml",),
         )
         for name in _other_products()
     ),

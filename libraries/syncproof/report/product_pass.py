@@ -1,125 +1,180 @@
 """The suites on a product: installs it, runs them, holds its skips against its list, and has it catch its defects.
 
-    python -m syncproof.report.product_pass nats              all suites, as `make suites SYSTEM=nats`
-    python -m syncproof.report.product_pass --ci              of each product, what its manifest says for CI
+    python -m syncproof.report.product_pass nats -- --include L-1.1    its suites, as `make suites SYSTEM=nats`
+    python -m syncproof.report.product_pass --ci                       of each product, what its manifest says for CI
 
-A product that cannot be installed here is skipped, with the reason in one line; with CI in the environment, where it
-can be, that is a failure.
+What stands behind `--` is for robot. A product that cannot be installed here is skipped, with the reason in one line;
+with CI in the environment, where it can be, that is a failure.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 from syncproof.report import skips
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.installing import install
-from syncproof.systems.manifest import Manifest
-from syncproof.systems.products import find, known
+from syncproof.systems.manifest import Manifest, ManifestError
+from syncproof.systems.products import FOLDER, find, known
 
 #: Suite files side by side; of a product whose server lasts for the run, robots with a server each.
 _PROCESSES, _SERVERS = 8, 2
+_QUICKLY = ("--variable", "TIME_SCALE:0.1")
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One product, as the run was told of it (`system`). options: for robot. whole: all suites, side by side."""
+
+    system: str
+    product: Manifest
+    results: Path
+    suites: tuple[str, ...]
+    options: tuple[str, ...]
+    whole: bool
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The settings among the options, by name."""
+        told = [word for flag, word in pairwise(self.options) if flag in ("--variable", "-v")]
+        return {word.split(":", 1)[0]: word.split(":", 1)[1] for word in told if ":" in word}
+
+    @property
+    def stack(self) -> str:
+        """Where it runs."""
+        return self.variables.get("STACK", "embedded")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Command line: see the module. What stands behind the options is for robot."""
+    """Command line: see the module. 2 for a product that nobody knows."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    place = given.index("--") if "--" in given else len(given)
     parser = argparse.ArgumentParser(
-        prog="python -m syncproof.report.product_pass", description="Suites on a product."
+        prog="python -m syncproof.report.product_pass", description="Suites on a product.", allow_abbrev=False
     )
     parser.add_argument("system", nargs="?", help="a product, a variant, or the path of a product.toml")
     parser.add_argument("--ci", action="store_true", help="what the manifests of all products say for CI")
     parser.add_argument("--results", type=Path, default=Path("results"))
-    parser.add_argument("--suites", type=Path, default=Path("suites"))
-    chosen, options = parser.parse_known_args(arguments)
-    if chosen.ci:
-        products = [product for name in known() if (product := find(name)).ci.include]
-        statuses = [
-            _run(product, chosen.results / product.system, chosen.suites, _for_ci(product, options))
-            for product in products
-        ]
-        return max(statuses, default=0)
-    if not chosen.system:
+    chosen, options = parser.parse_args(given[:place]), tuple(given[place + 1 :])
+    if not chosen.ci and not chosen.system:
         parser.error("name a product")
-    product = find(chosen.system)
-    return _run(product, chosen.results / product.system, chosen.suites, options, whole=True)
+    try:
+        if chosen.ci:
+            return max((_run(each) for each in _for_ci(chosen.results, options)), default=0)
+        product = find(chosen.system)
+        folder = chosen.results / product.system
+        return _run(Pass(chosen.system, product, folder, ("suites",), options, whole=True))
+    except (ManifestError, SystemNotThere) as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
 
 
-def _for_ci(product: Manifest, options: Sequence[str]) -> list[str]:
-    included = [word for tag in product.ci.include for word in ("--include", tag)]
-    return ["--variable", "TIME_SCALE:0.1", *included, *options]
+def _for_ci(results: Path, options: tuple[str, ...]) -> list[Pass]:
+    passes = []
+    for name in known():
+        product = find(name)
+        if product.ci.include:
+            included = [word for tag in product.ci.include for word in ("--include", tag)]
+            suites = tuple(f"suites/{path}" for path in product.ci.suites) or ("suites",)
+            told = (*_QUICKLY, *included, *options)
+            passes.append(Pass(name, product, results / name, suites, told, whole=False))
+    return passes
 
 
-def _run(
-    product: Manifest, results: Path, suites: Path, options: Sequence[str], *, whole: bool = False
-) -> int:
-    results.mkdir(parents=True, exist_ok=True)
-    print(f"-- {product.system}", flush=True)
-    if "STACK:compose" not in options:  # there it comes with its image
+def _run(each: Pass) -> int:
+    each.results.mkdir(parents=True, exist_ok=True)
+    print(f"-- {each.product.system}", flush=True)
+    if each.stack == "embedded":  # elsewhere it comes with its image
         try:
-            install(product)
+            install(each.product)
         except SystemNotThere as why:
-            return _instead(product, str(why), results)
-    command = [sys.executable, "-m", "robot"]
-    if whole:
-        lasting = ["--processes", str(_SERVERS), "--chunk"] if product.lasts == "run" else []
-        command = [sys.executable, "-m", "syncproof.report.interruptible", "--no-pabotlib"]
-        command += lasting or ["--processes", str(_PROCESSES)]
-        command += ["--artifacts", "log,json,txt,svg,jsonl,notimestamps", "--artifactsinsubfolders"]
-    system = product.system if _has_name(product) else str(product.folder)
-    told = ["--variable", f"SYSTEM:{system}", *options]
-    status = _told([*command, "--outputdir", str(results), *told, str(suites)])
-    output = results / "output.xml"
+            return _instead(each, str(why))
+    status = _told(
+        [
+            *_robot(each),
+            *("--outputdir", str(each.results)),
+            *each.options,
+            *("--variable", f"SYSTEM:{each.system}"),
+            *each.suites,
+        ]
+    )
+    output = each.results / "output.xml"
     if not output.exists():
         return status or 1
-    stack = next((word.partition(":")[2] for word in options if word.startswith("STACK:")), "embedded")
-    status = skips.main(["--system", system, "--stack", stack, str(output)]) or status
-    if (product.folder / "defects").is_dir():
-        status = _kills(product, results, output, told) or status
+    status = skips.main(["--system", each.system, "--stack", each.stack, str(output)]) or status
+    # Deliberate bugs are applied to products of this project alone.
+    if each.product.folder.parent == FOLDER and (each.product.folder / "defects").is_dir():
+        status = _kills(each, output) or status
     return status
 
 
-def _kills(product: Manifest, results: Path, output: Path, told: Sequence[str]) -> int:
-    """Of what the run had, the defects that are to be caught; below one the deadline tells nothing, so it is short."""
-    variables = [word for word in told if ":" in word and not word.startswith("SYSTEM:")]
-    options = [word for each in ("SLACK:10", *variables) for word in ("--variable", each)]
-    processes = "1" if product.lasts == "run" else "4"
-    command = [sys.executable, "-m", "syncproof_defects.matrix", "--system", product.system, "--selected"]
-    where = ["--baseline", str(output), "--results", str(results / "kill-matrix"), "--processes", processes]
-    return _told([*command, *where, *options])
+def _robot(each: Pass) -> list[str]:
+    if not each.whole:
+        return [sys.executable, "-m", "robot"]
+    lasting = ["--processes", str(_SERVERS), "--chunk"] if each.product.lasts == "run" else []
+    return [
+        *(sys.executable, "-m", "syncproof.report.interruptible", "--no-pabotlib"),
+        *(lasting or ["--processes", str(_PROCESSES)]),
+        *("--artifacts", "log,json,txt,svg,jsonl,notimestamps", "--artifactsinsubfolders"),
+    ]
 
 
-def _has_name(product: Manifest) -> bool:
-    """Whether the product is one of this project's, which a run may call by its name."""
-    return product.system in known()
+def _kills(each: Pass, output: Path) -> int:
+    """Of what the run had, the defects that are to be caught, with the settings of the run."""
+    variables = {"TIME_SCALE": "1", **each.variables}
+    told = [word for name, value in variables.items() for word in ("--variable", f"{name}:{value}")]
+    folder = each.results / "kill-matrix"
+    status = _told(
+        [
+            *(
+                sys.executable,
+                "-m",
+                "syncproof_defects.matrix",
+                "--system",
+                each.product.system,
+                "--selected",
+            ),
+            *("--baseline", str(output), "--results", str(folder)),
+            *("--processes", "1" if each.product.lasts == "run" else "4"),
+            *told,
+        ]
+    )
+    if (folder / "kills.xml").exists():
+        shutil.copyfile(folder / "kills.xml", each.results / "kills.xml")
+    return status
 
 
 def _told(command: Sequence[str]) -> int:
+    """The status of a command, which answers Ctrl-C by itself."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return subprocess.run(command, check=False, env={**os.environ, "PATH": path}).returncode
+    process = subprocess.Popen(command, env={**os.environ, "PATH": path})
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
-def _instead(product: Manifest, why: str, results: Path) -> int:
+def _instead(each: Pass, why: str) -> int:
     """Say and record that nothing ran."""
     failed = bool(os.environ.get("CI"))
     word = "failure" if failed else "skipped"
-    print(f"{word.upper()}: Nothing ran on {product.system}. {why}", flush=True)
-    suite = ElementTree.Element(
-        "testsuite",
-        name=product.system,
-        tests="1",
-        errors="0",
-        failures=str(int(failed)),
-        skipped=str(int(not failed)),
-    )
-    case = ElementTree.SubElement(suite, "testcase", classname=product.system, name="is installed")
+    print(f"{word.upper()}: Nothing ran on {each.product.system}. {why}", flush=True)
+    counts = {"tests": "1", "errors": "0", "failures": str(int(failed)), "skipped": str(int(not failed))}
+    suite = ElementTree.Element("testsuite", {"name": each.product.system, **counts})
+    case = ElementTree.SubElement(suite, "testcase", classname=each.product.system, name="is installed")
     ElementTree.SubElement(case, word, message=why)
-    ElementTree.ElementTree(suite).write(results / "instead.xml", encoding="unicode", xml_declaration=True)
+    record = each.results / "instead.xml"
+    ElementTree.ElementTree(suite).write(record, encoding="unicode", xml_declaration=True)
     return int(failed)
 
 

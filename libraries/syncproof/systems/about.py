@@ -111,8 +111,9 @@ def _file(manifest: Manifest, stack: str) -> Path:
         *(path for folder in folders for path in sorted(_files(folder))),
         *([Path(program)] if program else []),
     ):
-        status = path.stat()
-        state.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        with contextlib.suppress(FileNotFoundError):  # gone meanwhile, or a link to nothing
+            status = path.stat()
+            state.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
     return cache_folder() / f"{state.hexdigest()[:24]}.json"
 
 
@@ -120,7 +121,7 @@ def _files(folder: Path) -> list[Path]:
     found: list[Path] = []
     for root, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if name not in _LEFT_OUT and not name.startswith(".")]
-        found += [Path(root) / name for name in names]
+        found += [Path(root) / name for name in names if not name.startswith(".")]
     return found
 
 

@@ -210,6 +210,9 @@ class Driver:
         """What the product calls a device, from a label that no other device has."""
         return label
 
+    def require(self) -> None:
+        """Raises SystemNotThere where its server cannot be started here: before the first test, and not in it."""
+
     def rescale(self, scale: float) -> None:
         """What is started from now on runs at this TIME_SCALE."""
         self._scale = scale
@@ -270,7 +273,8 @@ class Driver:
             "server": server,
             **scaled,
         }
-        if directory not in self._slots:
+        began_before = directory in self._slots
+        if not began_before:
             self._slots[directory] = Slot(
                 self._stack,
                 self.manifest,
@@ -282,7 +286,12 @@ class Driver:
                 values,
                 _is_agent,
             )
-        return self._slots[directory].start()
+        try:
+            return self._slots[directory].start()
+        except BaseException:
+            if not began_before:  # nobody can discard what never started
+                self._slots.pop(directory).close()
+            raise
 
     def discard(self, program: Program, directory: Path) -> None:
         """End a device at once; nobody needs it any more."""

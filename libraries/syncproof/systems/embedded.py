@@ -11,6 +11,7 @@ from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.processes import Launcher, Process
+from syncproof.processes.programs import search_path
 from syncproof.systems import memory
 from syncproof.systems.elsewhere import Elsewhere
 from syncproof.systems.stack import Configuration, Program, Role, as_json
@@ -86,7 +87,9 @@ class EmbeddedStack:
                 f"'{name}' is started by a command, and such a program has no network of its own here: no packet fault "
                 "can be put on it."
             )
-        return self._launcher.wrap(name, argv, env={**os.environ, **env}, directory=folder)
+        return self._launcher.wrap(
+            name, argv, env={**os.environ, "PATH": search_path(), **env}, directory=folder
+        )
 
     def use_packets(self, wanted: bool) -> None:
         if wanted and self._ground is None:

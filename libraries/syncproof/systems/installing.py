@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from syncproof.processes.programs import find_program
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest
 
@@ -20,20 +20,36 @@ def install(product: Manifest) -> None:
 
     The agent's packages go into the environment of the run, the server's into one of their own: `products/NAME` in it.
     """
-    missing = [name for name in product.requires.programs if shutil.which(name) is None]
-    if missing and product.install.apt:
-        if os.geteuid() != 0 or shutil.which("apt-get") is None:
-            raise SystemNotThere(
-                f"{product.name} needs {', '.join(missing)}: `apt-get install {' '.join(product.install.apt)}`."
-            )
-        _run(product, ["apt-get", "-qq", "update"])
-        _run(product, ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *product.install.apt])
+    if _missing(product) and product.install.apt:
+        _apt(product)
+    if missing := _missing(product):
+        raise SystemNotThere(f"{product.name} needs {', '.join(missing)}, and there is none on this machine.")
     if product.install.pip:
         _pip(product, Path(sys.executable), product.install.pip)
     if product.install.server:
         if not product.environment.exists():
             _run(product, [sys.executable, "-m", "venv", str(product.environment)])
         _pip(product, product.environment / "bin" / "python", product.install.server)
+
+
+def _missing(product: Manifest) -> list[str]:
+    return [
+        name
+        for name in product.requires.programs
+        if not (product.folder / name).exists() and find_program(name) is None
+    ]
+
+
+def _apt(product: Manifest) -> None:
+    """Only as root, or in CI as somebody who may become root without being asked."""
+    packages = product.install.apt
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if find_program("apt-get") is None or (prefix and not (os.environ.get("CI") and find_program("sudo"))):
+        raise SystemNotThere(
+            f"{product.name} needs {', '.join(_missing(product))}: `apt-get install {' '.join(packages)}`."
+        )
+    _run(product, [*prefix, "apt-get", "-qq", "update"])
+    _run(product, [*prefix, "apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages])
 
 
 def _pip(product: Manifest, python: Path, requirements: str) -> None:

@@ -85,6 +85,7 @@ class Pairs:
                 Launcher.start(self._directory, warm=(*MODULES, *product.entry_modules))
             )
             self._system = drive(product, EmbeddedStack(launcher, 1, ""), 1.0, defects, options)
+            self._system.require()
             self._has_server = product.server is not None
             self._opened = opened.pop_all()
         self._server: Server | None = None

@@ -161,7 +161,7 @@ _ABILITIES: dict[str, tuple[str, ...]] = {
     "server_log": ("log",),
     "request_log": ("requests",),
     "other_client": ("client",),
-    "operator": ("blob", "blob_path", "blob_head_bytes"),
+    "operator": ("blob", "blob_path", "blob_head_bytes", "most_probe_bytes"),
 }
 
 

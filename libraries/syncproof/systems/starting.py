@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import httpx
 
 from syncproof.processes.errors import NotReady, ProcessError
 from syncproof.processes.ports import Port, is_free
+from syncproof.processes.programs import find_program
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import PLACEHOLDER, Manifest
 from syncproof.systems.manifest import Program as Described
@@ -96,7 +96,7 @@ class Slot:
     def _require_program(self, program: str, env: Mapping[str, str]) -> None:
         """Raises SystemNotThere, with what installs it, for a program that the manifest says how to install."""
         packages = " ".join(self.manifest.install.apt)
-        if packages and "/" not in program and shutil.which(program, path=env.get("PATH")) is None:
+        if packages and "/" not in program and find_program(program, env.get("PATH")) is None:
             raise SystemNotThere(
                 f"{self.manifest.name} needs the program '{program}', and there is none on this machine. "
                 f"`apt-get install {packages}` installs it."
@@ -108,9 +108,10 @@ class Slot:
         until = time.monotonic() + within_s
         while True:
             address = self._address(process)
-            if address and self.is_ready(address):
-                return address
+            ready = bool(address) and self.is_ready(address)
             status = process.exit_status()
+            if ready and status is None:  # what answers for a program that has ended is somebody else
+                return address
             if status is not None:
                 raise NotReady(
                     f"'{self.name}' ended before it was ready (exit status {status}).{_last_lines(process.log)}",

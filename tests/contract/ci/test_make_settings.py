@@ -49,6 +49,12 @@ def test_what_is_make_s_own_is_no_variable_of_the_run() -> None:
     assert "--variable" not in done.stdout
 
 
+def test_steps_of_the_nightly_pass_are_passed_on() -> None:
+    done = make("nightly", "STEPS=kills suites", "SLICE_MINUTES=7")
+    assert done.returncode == 0, done.stderr
+    assert "--minutes 7 --step kills --step suites" in done.stdout
+
+
 def test_help_names_every_setting() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, env=BARE, capture_output=True, text=True, check=True)
     assert re.findall(r"^  ([A-Z_0-9]+) ", done.stdout, re.MULTILINE) == [each.name for each in DECLARED]

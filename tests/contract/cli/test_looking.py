@@ -137,20 +137,23 @@ def test_the_list_of_skips_is_written_from_a_run_and_then_holds(
     assert "3 lines added" in capsys.readouterr().out
     assert (tmp_path / "skipped.csv").read_text().splitlines() == [
         "variant,stack,test,why",
-        ",embedded,away/marks.robot::*,needs clock and marker",
-        ",embedded,away/some.robot::Boxes,\"It needs containers, and STACK is 'embedded': run it with STACK:compose\"",
-        ",embedded,away/some.robot::Sends,needs outbox:durable",
+        ",embedded,suites/away/marks.robot::*,needs clock and marker",
+        ",embedded,suites/away/some.robot::Boxes,"
+        "\"It needs containers, and STACK is 'embedded': run it with STACK:compose\"",
+        ",embedded,suites/away/some.robot::Sends,needs outbox:durable",
     ]
     assert main(["skips", "--system", str(tmp_path), str(output)]) == 0
     assert main(["skips", "--write", "--system", str(tmp_path), str(output)]) == 0
     assert "0 lines added" in capsys.readouterr().out
-    assert not may_skip(find(str(tmp_path)), "embedded", "away/some.robot::Runs")
+    assert not may_skip(find(str(tmp_path)), "embedded", "suites/away/some.robot::Runs")
 
 
 def test_a_skip_that_is_not_listed_is_told(
     output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "skipped.csv").write_text("variant,stack,test,why\n,,away/marks.robot::*,needs marker\n")
+    (tmp_path / "skipped.csv").write_text(
+        "variant,stack,test,why\n,,suites/away/marks.robot::*,needs marker\n"
+    )
     assert main(["skips", "--system", str(tmp_path), str(output)]) == 1
     said = capsys.readouterr().out
     assert said.count("was skipped") == 2

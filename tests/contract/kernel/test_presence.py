@@ -55,6 +55,16 @@ REFUSED: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
         ("Bob comes online",),
         "Bob is asleep and cannot come online.",
     ),
+    "installed anew in his sleep": (
+        ("Bob falls asleep",),
+        ("Bob is installed anew",),
+        "Bob is asleep and cannot be installed anew.",
+    ),
+    "installed anew while dead": (
+        ("Bob is killed",),
+        ("Bob is installed anew",),
+        "and cannot be installed anew. Say 'Bob starts again after 2 seconds'",
+    ),
     "asleep twice": (("Bob falls asleep",), ("Bob falls asleep",), "Bob is asleep and cannot fall asleep."),
     "syncing in his sleep": (
         ("Bob falls asleep",),

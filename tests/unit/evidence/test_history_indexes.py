@@ -111,6 +111,8 @@ def test_an_export_counts_also_when_it_held_nothing() -> None:
     story.add(Note, what="log_read", fields={"group": "h"})
     story.add(Note, what="log_read")
     assert list(story.history.exported) == ["h", ""]
+    story.add(Note, what="log_outdated", fields={"group": "h"})
+    assert list(story.history.exported) == [""]
     assert story.history.logged("h") == 0
     exported = exchange(3).history
     assert list(exported.exported) == ["g"]

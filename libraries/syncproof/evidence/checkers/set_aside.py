@@ -5,7 +5,7 @@ The harness notes what it had pushed that nobody can read (`unreadable`). A hist
 
 from __future__ import annotations
 
-from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 
 
@@ -17,10 +17,15 @@ def check(history: History, *, device: str | None = None) -> Verdict:
     members = {name: None for group in history.members.values() for name in group if device in (None, name)}
     faults: list[str] = []
     witness: list[str] = []
+    unknown: list[str] = []
     for name in members:
         aside, delivered = history.set_aside.get(name, {}), history.delivered(name)
+        lacks = [op_id for op_id in unreadable if op_id not in aside]
+        if lacks and (why := unread(history, name)):
+            unknown.append(why)
+            lacks = []
         for what, op_ids in (
-            ("did not set aside", [op_id for op_id in unreadable if op_id not in aside]),
+            ("did not set aside", lacks),
             ("delivered", [op_id for op_id in unreadable if op_id in delivered]),
             ("set aside what can be read:", [op_id for op_id in aside if op_id not in unreadable]),
         ):
@@ -32,4 +37,5 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         faults,
         witness,
         f"{count(len(unreadable), 'event')} that nobody can read, set aside by all",
+        unknown,
     )

@@ -51,7 +51,7 @@ class PostgresDatabase:
             psycopg2: Any = importlib.import_module("psycopg2")
         except ImportError:
             raise SystemNotThere(
-                "HOMESERVER_DATABASE needs the package psycopg2: `pip install -e '.[matrix,postgresql]'`."
+                "HOMESERVER_DATABASE needs the package psycopg2: `pip install -e '.[postgresql]'`."
             ) from None
         try:
             connection = psycopg2.connect(**self._server, dbname=self._first, connect_timeout=10)

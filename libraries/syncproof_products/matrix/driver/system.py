@@ -121,7 +121,7 @@ class MatrixDriver(Driver):
         defects: Sequence[str] = (),
         options: Mapping[str, str] | None = None,
     ) -> None:
-        """Raises SystemNotThere where there is neither Synapse nor the named homeserver; starts nothing."""
+        """Raises SystemNotThere where the named homeserver cannot be reached; starts nothing."""
         super().__init__(manifest, stack, scale, defects, options)
         self._server: Synapse | NamedHomeserver | None = None
         self._database = self._options.get(HOMESERVER_DATABASE.name, "")
@@ -130,15 +130,17 @@ class MatrixDriver(Driver):
         if url:
             self._server = NamedHomeserver(url, self._options.get(HOMESERVER_SECRET.name, ""))
             self._server_name = self._server.operator.server_name
-            self._version = self._server.operator.server_version()
-        else:
-            # What the stack brings along, else what is installed here.
-            self._version = stack.versions.get("synapse") or prepared.installed_version(manifest.python)
 
     @cached_property
     def version(self) -> str:
-        """Of the homeserver."""
-        return self._version
+        """Of the homeserver: what the stack brings along, else what is installed here. Raises SystemNotThere."""
+        if isinstance(self._server, NamedHomeserver):
+            return self._server.operator.server_version()
+        return self._stack.versions.get("synapse") or prepared.installed_version(self.manifest.python)
+
+    def require(self) -> None:
+        """Raises SystemNotThere where there is no Synapse."""
+        _ = self.version
 
     def identity(self, label: str) -> str:
         """A Matrix user id; Matrix knows no capitals."""
@@ -147,7 +149,7 @@ class MatrixDriver(Driver):
     def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
         if not isinstance(self._server, NamedHomeserver):
-            self._server = Synapse(self.manifest, self._stack, directory, self._version, self._database)
+            self._server = Synapse(self.manifest, self._stack, directory, self.version, self._database)
         return self._server
 
     def start_device(

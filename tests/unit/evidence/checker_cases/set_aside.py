@@ -20,6 +20,10 @@ def _aside(*devices: str, op_id: str = "a1") -> Callable[[Story], None]:
     return act
 
 
+def _unread(story: Story) -> None:
+    story.add(Note, device="Bob", what="evidence_unread")
+
+
 def _sent(story: Story) -> None:
     story.send("Alice")
 
@@ -29,6 +33,16 @@ CASES = (
     good("nothing of the kind", exchange, "0 events"),
     good("both", told(_sent, _unreadable, _aside("Alice", "Bob")), "1 event that nobody can read"),
     bad("only one", told(_sent, _unreadable, _aside("Alice")), "Bob did not set aside 1 event (Alice #1)"),
+    unknown(
+        "one whose log was not read",
+        told(_sent, _unreadable, _aside("Alice"), _unread),
+        "Bob's delivery log was not read to its end",
+    ),
+    bad(
+        "delivered, in a log that was not read",
+        told(_sent, _unreadable, _aside("Alice"), lambda s: s.deliver("Bob"), _unread),
+        "Bob delivered 1 event",
+    ),
     good("only one, which is judged", told(_sent, _unreadable, _aside("Alice")), device="Alice"),
     bad("nobody", told(_sent, _unreadable), witness=("a1",)),
     bad(
@@ -43,6 +57,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if not history.lines:", "if False:"),
     ("if device in (None, name)}", "}"),
     ("for op_id in unreadable if op_id not in aside]", "for op_id in unreadable if False]"),
+    ("lacks and (why := unread(history, name))", "(why := '')"),
+    ("unknown.append(why)", "pass"),
+    ("            lacks = []", "            pass"),
     ("for op_id in unreadable if op_id in delivered]", "for op_id in unreadable if False]"),
     ("for op_id in aside if op_id not in unreadable]", "for op_id in aside if False]"),
     ("for op_id in aside if op_id not in unreadable]", "for op_id in aside]"),

@@ -129,8 +129,8 @@ class BackedOff(Sentence):
     def run(self, world: World) -> None:
         name = self.device.name
         world.verdicts.at_rest()
-        settings, scale = world.profile.settings, world.scale
-        cap_ms = settings["retry_max_s"] * (1 - settings.get("retry_jitter", 0.2)) * scale * 1000
+        jitter = world.profile.settings.get("retry_jitter", 0.2)
+        cap_ms = world.topology.setting_ns("retry_max_s") * (1 - jitter) / 1e6
         retries_and_steps: list[records.Retry | records.Blob] = [
             *(line for line in world.history.of(records.Retry, name) if line.what == "download"),
             *(line for line in world.history.of(records.Blob, name) if line.state == "downloading"),

@@ -86,7 +86,7 @@ class BreakerPauses(Sentence):
 
     page = "Outcome"
     template = "${device} should have left the relay alone while ${whose} circuit breaker was open"
-    needs = ("breaker", "request_log")
+    needs = ("breaker_settings", "request_log")
     device: Device
     whose: Possessive
 
@@ -121,7 +121,7 @@ class BreakerOpens(Sentence):
 
     page = "Outcome"
     template = "${device}'s circuit breaker should have opened at least ${count} times"
-    needs = ("breaker",)
+    needs = ("breaker_settings",)
     device: Device
     count: int
 
