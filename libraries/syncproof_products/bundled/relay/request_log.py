@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,7 +47,7 @@ class RequestLog:
     def after(self, n: int, limit: int) -> list[Entry]:
         """At most `limit` entries behind n; older ones than the log holds are missing from its start."""
         skipped = max(0, n - (self.total - len(self._entries)))
-        return [self._entries[i] for i in range(skipped, min(len(self._entries), skipped + limit))]
+        return list(islice(self._entries, skipped, skipped + limit))
 
 
 class Logged:

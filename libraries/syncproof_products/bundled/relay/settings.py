@@ -27,7 +27,7 @@ class Settings(Limits):
     blob_chunk_bytes: int = 256 * KIB
     tokens_per_device: int = 16
     group_commit: int = 256
-    request_log: int = 10_000
+    request_log: int = 40_000
     drain_s: float = 2.0
 
 
