@@ -245,9 +245,8 @@ class Operations:
     def run_until_quiet(self, name: str) -> None:
         """Send nothing until the device is live and has nothing to do."""
         node = self._world.node(name)
-        self._run_held(
+        self.run_sending_nothing(
             f"{name} to be live with nothing to do",
-            lambda _: True,
             lambda: self._world.history.connection(name) == "live" and node.agent.status().pending.total == 0,
         )
 

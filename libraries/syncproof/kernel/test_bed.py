@@ -111,7 +111,8 @@ class TestBed:
         test is skipped.
         """
         if defects != self.system.defects:
-            self.close_suite()  # a server of this suite file is broken otherwise, or not at all
+            self.close_suite()
+            self._stop_server()  # whatever it lasts for: it is broken otherwise, or not at all
             self.system.defects = defects
         scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:

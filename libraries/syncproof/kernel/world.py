@@ -28,7 +28,7 @@ from syncproof.kernel.state import State
 from syncproof.kernel.story import impossible
 from syncproof.kernel.topology import Topology
 from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
-from syncproof.kernel.verdicts import EXPECTED_TROUBLE, Verdicts
+from syncproof.kernel.verdicts import ASK_NS, EXPECTED_TROUBLE, Verdicts
 from syncproof.registry import discover
 from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.profile import Profile
@@ -49,8 +49,6 @@ NOTHING_SENT = (
     "Inconclusive: no device sent anything, so nothing could be judged. "
     "Let one send a message ('Alice sends 1 message')."
 )
-#: How often the server is asked for something that it knows.
-ASK_NS = 50_000_000
 #: How often it is looked whether processes still run that nobody ended: each look is a question to the launcher.
 LOOK_ALIVE_NS = 500_000_000
 #: How long a process may take from closing its connections to its end; not scaled.
@@ -83,7 +81,6 @@ class World:
         self.operations = Operations(self)
         self.verdicts = Verdicts(self)
         self.relay_log = RelayLog(self)
-        self.steps: list[Sentence] = []
         self._states: dict[type[State], State] = {}
         for kind in discover(State, "state"):
             if kind.always_with and meets(self.profile.capabilities, kind.always_with):
@@ -107,7 +104,6 @@ class World:
 
     def perform(self, step: Sentence) -> None:
         """Do what a sentence says; it goes on record as the sentence that it is."""
-        self.steps.append(step)
         self.note("step", sentence=emit(step))
         if wrong := impossible(step, tuple(self.topology.nodes)):
             raise InvalidScenario(wrong)

@@ -104,3 +104,17 @@ def test_a_connection_that_would_flap_once_does_not_flap(scenario: Scenario) -> 
         match=r"would go once in all: messages are sent for 1\.0 s, and a flap every 300 seconds",
     ):
         scenario.tell("Bob's connection flaps every 5 minutes")
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        ("Bob's network goes silent after he has received 2 messages", "Bob's network is silent"),
+        ("the relay stands still after Bob has received 2 messages", "the relay stands still"),
+    ],
+)
+def test_where_nothing_is_answered_nothing_is_made_slower(scenario: Scenario, before: str, why: str) -> None:
+    scenario.tell(MEET, "Alice sends 5 messages", before)
+    with pytest.raises(InvalidScenario) as told:
+        scenario.tell("Bob's latency is set to 2000 ms")
+    assert f"Bob cannot be seen to be slower while {why}" in str(told.value)

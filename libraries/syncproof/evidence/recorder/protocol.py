@@ -25,8 +25,6 @@ history.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -124,9 +122,3 @@ def decode_answer(line: bytes) -> Answer:
 def encode(message: Command | Answer) -> bytes:
     """A line, with its line feed."""
     return _encoder.encode(message) + b"\n"
-
-
-def expects_answer(command: Command) -> bool:
-    """Whether the recorder answers this line."""
-    answered: tuple[Any, ...] = (command.open, command.barrier, command.close)
-    return any(part is not UNSET for part in answered)

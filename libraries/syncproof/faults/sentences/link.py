@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.faults import network
 from syncproof.faults.packets.faults import PacketRate
+from syncproof.faults.program import Suspended
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration, Rate, Size
 from syncproof.kernel.sentence import Sentence
@@ -301,9 +302,17 @@ def _at_scale(world: World) -> str:
 def _begin_slowing(world: World, *faults: network.Slowing) -> None:
     """See how fast links are, then make them slower.
 
-    What is due is handed over right before, so that it is still outstanding then.
+    What is due is handed over right before, so that it is still outstanding then. Raises InvalidScenario where nothing
+    is answered now.
     """
-    names = " and ".join(dict.fromkeys(name for fault in faults for name in fault.target))
+    devices = dict.fromkeys(name for fault in faults for name in fault.target)
+    names = " and ".join(devices)
+    silent = [name for name in devices if world.faults.is_on(network.SilentLink, name)]
+    if silent or world.faults.is_on(Suspended, "relay"):
+        why = f"{silent[0]}'s network is silent" if silent else "the relay stands still"
+        raise InvalidScenario(
+            f"{names} cannot be seen to be slower while {why}: nothing is answered. Say this sentence before that one."
+        )
     world.operations.run_sending_nothing(
         f"probes of the link of {names} to be answered", lambda: all(fault.look() for fault in faults)
     )

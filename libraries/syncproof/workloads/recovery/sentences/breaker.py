@@ -47,7 +47,7 @@ class BreakerAsFailures(Sentence):
         world.verdicts.at_rest()
         attempts = world.history.of(records.Attempt, name)
         threshold = round(world.topology.setting("breaker_failures"))
-        cooldown_ns = round(world.topology.setting("breaker_cooldown_s") * world.scale * 1e9)
+        cooldown_ns = world.topology.setting_ns("breaker_cooldown_s")
         demanded = expected_opens(attempts, threshold, cooldown_ns)
         seen = round(world.node(name).agent.metrics().get("circuitOpens", 0))
         failed = sum(1 for attempt in attempts if attempt.outcome == "failed")
