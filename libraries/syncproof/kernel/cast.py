@@ -48,11 +48,11 @@ class Devices:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Two or more devices: ``Alice and Bob``, ``Alice, Bob and Carol``.
+        """Two or more devices: ``Alice and Bob``, ``Alice, Bob and Carol``, ``Alice, Bob, and Carol``.
 
         Fails (ValueError) for a single one, an unknown one, or one that is named twice.
         """
-        parts = [part for part in re.split(r",\s*|\s+and\s+", text.strip()) if part]
+        parts = [part for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip()) if part]
         devices = tuple(Device.parse(part) for part in parts)
         if len(devices) < 2:
             raise ValueError(

@@ -1,7 +1,7 @@
 """The quantities that sentences are written in: `10 seconds`, `200 ms`, `10 KB/s`, `50%`, `50 MB`.
 
 Each type parses what people write and prints it back the same way, so that `parse(str(x)) == x`; a wrong unit is a
-`ValueError` that names the right ones. Units are decimal (KB = 1000 bytes), as Toxiproxy counts them.
+`ValueError` that names the right ones. KB is 1000 bytes, as Toxiproxy counts them, and KiB 1024.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Duration:
         "h": 3600.0,
         "hour": 3600.0,
         "hours": 3600.0,
+        "day": 86_400.0,
+        "days": 86_400.0,
     }
 
     @classmethod
@@ -63,7 +65,8 @@ class Duration:
         """A number and a unit of time: ``10 seconds``, ``200 ms``, ``1.5 minutes``.
 
         Units: ``ms`` (``millisecond``, ``milliseconds``), ``s`` (``second``, ``seconds``), ``min`` (``minute``,
-        ``minutes``), ``h`` (``hour``, ``hours``); small and capital letters are the same. Never negative.
+        ``minutes``), ``h`` (``hour``, ``hours``), ``day`` (``days``); small and capital letters are the same. Never
+        negative.
 
         Fails (ValueError) for anything else, and names the units.
         """
@@ -89,13 +92,25 @@ class Rate:
 
     bytes_per_s: float
 
-    UNITS: ClassVar[dict[str, float]] = {"B/s": 1.0, "KB/s": 1e3, "MB/s": 1e6, "GB/s": 1e9}
+    UNITS: ClassVar[dict[str, float]] = {
+        "B/s": 1.0,
+        "KB/s": 1e3,
+        "MB/s": 1e6,
+        "GB/s": 1e9,
+        "KiB/s": 1024.0,
+        "MiB/s": 1024.0**2,
+        "bit/s": 1 / 8,
+        "kbit/s": 1e3 / 8,
+        "Mbit/s": 1e6 / 8,
+        "Gbit/s": 1e9 / 8,
+    }
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Bytes per second: ``10 KB/s``, ``1.5 MB/s``.
+        """Bytes per second: ``10 KB/s``, ``1.5 MB/s``, ``2 Mbit/s``.
 
-        Units: ``B/s``, ``KB/s``, ``MB/s``, ``GB/s``; 1 KB is 1000 bytes. Never negative.
+        Units: ``B/s``, ``KB/s``, ``MB/s``, ``GB/s`` (1 KB is 1000 bytes), ``KiB/s``, ``MiB/s`` (1 KiB is 1024 bytes),
+        ``bit/s``, ``kbit/s``, ``Mbit/s``, ``Gbit/s`` (8 bits are a byte). Never negative.
 
         Fails (ValueError) for anything else, and names the units.
         """
@@ -135,13 +150,23 @@ class Size:
 
     bytes: int
 
-    UNITS: ClassVar[dict[str, float]] = {"B": 1, "bytes": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9}
+    UNITS: ClassVar[dict[str, float]] = {
+        "B": 1,
+        "bytes": 1,
+        "KB": 1e3,
+        "MB": 1e6,
+        "GB": 1e9,
+        "KiB": 1024,
+        "MiB": 1024**2,
+        "GiB": 1024**3,
+    }
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A number of bytes: ``20 B``, ``20 KB``, ``5.5 MB``.
+        """A number of bytes: ``20 B``, ``20 KB``, ``5.5 MB``, ``64 KiB``.
 
-        Units: ``B`` (``bytes``), ``KB``, ``MB``, ``GB``; 1 KB is 1000 bytes. A whole number of bytes, never negative.
+        Units: ``B`` (``bytes``), ``KB``, ``MB``, ``GB`` (1 KB is 1000 bytes), ``KiB``, ``MiB``, ``GiB`` (1 KiB is 1024
+        bytes). A whole number of bytes, never negative.
 
         Fails (ValueError) for anything else, and names the units.
         """

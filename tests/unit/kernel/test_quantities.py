@@ -19,10 +19,35 @@ from syncproof.kernel.quantities import Duration, Percent, Rate, Size
         ("2 minutes", 120.0),
         ("0 s", 0.0),
         ("1.5 s", 1.5),
+        ("3 days", 259_200.0),
+        ("1 Day", 86_400.0),
     ],
 )
 def test_durations(text: str, seconds: float) -> None:
     assert Duration.parse(text).seconds == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("64 KiB", 65_536), ("64 KB", 64_000), ("1.5 MiB", 1_572_864), ("2 GiB", 2_147_483_648)],
+)
+def test_sizes(text: str, count: int) -> None:
+    assert Size.parse(text) == Size(count)
+
+
+@pytest.mark.parametrize(
+    ("text", "bytes_per_s"),
+    [
+        ("8 Mbit/s", 1e6),
+        ("8 MB/s", 8e6),
+        ("512 kbit/s", 64_000),
+        ("1 Gbit/s", 125e6),
+        ("2 KiB/s", 2048),
+        ("1 MiB/s", 1_048_576),
+    ],
+)
+def test_rates(text: str, bytes_per_s: float) -> None:
+    assert Rate.parse(text).bytes_per_s == bytes_per_s
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ STORIES: dict[str, tuple[tuple[str, ...], str]] = {
     "nothing": ((), ""),
     "all take part": ((MEET, "Alice sends 3 messages", "Bob's network is cut", RELAY), ""),
     "a third": (("Alice, Bob and Carol are syncing", "Carol goes offline"), ""),
+    "a third behind a comma": (("Alice, Bob, and Carol are syncing", "Carol goes offline"), ""),
     "set before": ((SET, MEET, "Alice sends 1 message"), ""),
     "set too late": ((MEET, SET), ALREADY_RUN),
     "a stranger": (
