@@ -57,3 +57,4 @@ The reply should be stamped between before and now
     Skip If    $boot != $status['boot_id']    The agent runs on another kernel.
     ${age}    Evaluate    (time.monotonic_ns() - $status['monotonic_ns']) / 1e9    time
     Should Be True    0 <= ${age} < 30
+    ...    msg=GET /about, field monotonic_ns: expected a stamp of the last 30 seconds, got one of ${age} seconds ago
