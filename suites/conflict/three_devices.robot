@@ -11,9 +11,7 @@ Three-device sync with varying connectivity
     [Documentation]    Alice is on a fast network, Bob on a slow one, and Carol's comes and goes.
     Given Alice, Bob and Carol are syncing
       And Bob's latency varies by 100 ms around 300 ms
-     When Alice sends 20 messages over 40 seconds
-      And Bob sends 20 messages over 40 seconds
-      And Carol sends 20 messages over 40 seconds
+     When Alice, Bob, and Carol send 20 messages each over 40 seconds
       And Carol's connection flaps every 5 seconds
      Then Alice, Bob and Carol should each have all 60 messages within 30 seconds
       And all devices should hold the same messages in the same order

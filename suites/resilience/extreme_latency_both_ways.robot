@@ -12,8 +12,7 @@ Extreme latency both ways
     [Tags]    slow
     Given Alice and Bob are syncing
      When Bob's latency both ways is set to 5000 ms
-      And Alice sends 20 messages
-      And Bob sends 20 messages
+      And Alice and Bob send 20 messages each
      Then Alice and Bob should each have all 40 messages within 90 seconds
       And nothing should be lost
       And Bob should have no duplicates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.cast import Device
+from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 
@@ -65,6 +65,58 @@ class SendsOver(Sentence):
         world.operations.enqueue_messages(
             self.device.name, self.count, over_ns=world.scaled_ns(self.duration)
         )
+
+
+class SendEach(Sentence):
+    """Enqueue as many messages of each of several devices, as if each had a sentence of its own.
+
+    ``devices``: see `Devices`. ``count``: a `Number` of messages per device.
+
+    Enqueues, like `${device} sends ${count} messages`; the devices send beside each other.
+
+    Example:
+    | When Alice and Bob send 20 messages each
+    | Then Alice and Bob should each have all 40 messages within 30 seconds
+
+    Source: plan L-1.3.
+    """
+
+    page = "Devices"
+    template = "${devices} send ${count} messages each"
+    roles = ("sends",)
+    devices: Devices
+    count: int
+
+    def run(self, world: World) -> None:
+        for device in self.devices:
+            world.operations.enqueue_messages(device.name, self.count)
+
+
+class SendEachOver(Sentence):
+    """Enqueue as many messages of each of several devices, evenly spread over a time.
+
+    ``devices``: see `Devices`. ``count``: a `Number` of messages per device. ``duration``: a `Duration`, the
+    last messages are due at its end; TIME_SCALE applies.
+
+    Enqueues, like `${device} sends ${count} messages over ${duration}`.
+
+    Example:
+    | When Alice, Bob and Carol send 20 messages each over 40 seconds
+    | And Carol's connection flaps every 5 seconds
+
+    Source: plan L-3.3.
+    """
+
+    page = "Devices"
+    template = "${devices} send ${count} messages each over ${duration}"
+    roles = ("sends",)
+    devices: Devices
+    count: int
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        for device in self.devices:
+            world.operations.enqueue_messages(device.name, self.count, over_ns=world.scaled_ns(self.duration))
 
 
 class SendsSized(Sentence):
