@@ -41,22 +41,22 @@ def ended(passed: bool = True) -> Done:
 
 
 def test_what_needs_containers_runs_in_containers_where_there_is_a_run_to_compare_with() -> None:
-    runner = Runner(Path("/root"), GIVEN, NEEDS_CONTAINERS)
+    runner = Runner(Path("/project"), GIVEN, NEEDS_CONTAINERS)
     assert runner.place(PAIR) == Kill(PAIR, "It needs containers.", skipped=True)
-    placed = Runner(Path("/root"), GIVEN, NEEDS_CONTAINERS, CLEAN).place(PAIR)
+    placed = Runner(Path("/project"), GIVEN, NEEDS_CONTAINERS, CLEAN).place(PAIR)
     assert not isinstance(placed, Kill)
     assert dict(placed[0].variables)["STACK"] == "compose"
     assert placed[1] is CLEAN
 
 
 def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
-    placed = Runner(Path("/root"), GIVEN, CLEAN).place(PAIR)
+    placed = Runner(Path("/project"), GIVEN, CLEAN).place(PAIR)
     assert not isinstance(placed, Kill)
     task, against = placed
     assert dict(task.variables) == GIVEN
     assert against is CLEAN
     assert (task.job.suite, task.job.test, task.job.defect) == (
-        Path("/root/suites/a.robot"),
+        Path("/project/suites/a.robot"),
         "Lost",
         "no_retry",
     )
@@ -64,7 +64,7 @@ def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
 
 def test_without_a_clean_run_nothing_is_started() -> None:
     workers = Script()
-    kills = Runner(Path("/root"), GIVEN, CLEAN).run_all([OTHER], workers)
+    kills = Runner(Path("/project"), GIVEN, CLEAN).run_all([OTHER], workers)
     assert kills == [Kill(OTHER, "no test of this name is in the baseline")]
     assert workers.asked == [[]]
 
@@ -73,13 +73,13 @@ def test_the_longest_begin_and_the_answers_keep_the_order_of_the_pairs() -> None
     outcomes = {PAIR.test: Outcome(True, "", 1.0), OTHER.test: Outcome(True, "", 9.0)}
     clean = Run(outcomes, dict.fromkeys(outcomes, NOTHING_SEEN), frozenset())
     workers = Script(Lost("first"), Lost("second"))
-    kills = Runner(Path("/root"), GIVEN, clean).run_all([PAIR, OTHER], workers)
+    kills = Runner(Path("/project"), GIVEN, clean).run_all([PAIR, OTHER], workers)
     assert workers.asked == [["Found", "Lost"]]
     assert [kill.reason for kill in kills] == ["it left no result: second", "it left no result: first"]
 
 
 def test_what_is_no_kill_is_tried_once_more_and_what_hangs_is_not() -> None:
-    runner = Runner(Path("/root"), GIVEN, CLEAN)
+    runner = Runner(Path("/project"), GIVEN, CLEAN)
     workers = Script(ended(), ended())
     kills, unsteady = runner.run_twice([PAIR], workers)
     assert workers.asked == [["Lost"], ["Lost"]]
@@ -92,7 +92,7 @@ def test_what_is_no_kill_is_tried_once_more_and_what_hangs_is_not() -> None:
 
 
 def test_a_kill_at_the_second_try_is_unsteady(monkeypatch: pytest.MonkeyPatch) -> None:
-    runner = Runner(Path("/root"), GIVEN, CLEAN)
+    runner = Runner(Path("/project"), GIVEN, CLEAN)
     verdicts = iter([[Kill(PAIR, "the scenario passed")], [Kill(PAIR, "")]])
     monkeypatch.setattr(Runner, "run_all", lambda *_: next(verdicts))
     assert runner.run_twice([PAIR], Script()) == (
