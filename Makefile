@@ -54,7 +54,7 @@ help:
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make nightly       all that is too long for CI, into docs/nightly.md, in slices of SLICE_MINUTES=80'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
-	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    keyword documentation into docs/keywords/'
+	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    docs/keywords/, docs/plan.md, docs/defects.md'
 	@echo 'make clean         remove what runs have left'
 	@echo 'Of make: ROBOT_OPTIONS="--include L-1.1" PROCESSES=$(PROCESSES) PYTHON=$(PYTHON).  Settings of a run, like TIME_SCALE=0.1:'
 	@$(LIST_SETTINGS)
@@ -232,8 +232,9 @@ systems: .venv/installed
 		> $(RESULTS)/systems.md && mv $(RESULTS)/systems.md docs/systems.md
 
 KEYWORD_DOCS := docs/keywords
-docs: .venv/installed
+docs: .venv/installed-dev
 	@$(BIN)/python -m syncproof.report.keyword_manual $(KEYWORD_DOCS) $(LIBRARIES)
+	@$(BIN)/python -m syncproof_defects.pages
 	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md docs/case-study-matrix.md
 
 clean:
