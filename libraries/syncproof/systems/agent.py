@@ -206,6 +206,10 @@ class Begun(msgspec.Struct, frozen=True):
     peer: str
 
 
+class _Clock(msgspec.Struct):
+    offset_ms: float
+
+
 class _Refusal(msgspec.Struct):
     code: str
     message: str
@@ -234,7 +238,7 @@ class Agent(Protocol):
     def verify(self, peer: str) -> Begun: ...
     def decide(self, number: str, decision: str) -> None: ...
     def pipeline(self, state: str) -> None: ...
-    def advance_clock(self, seconds: float) -> None: ...
+    def advance_clock(self, seconds: float) -> float: ...
     def close(self) -> None: ...
 
 
@@ -349,9 +353,10 @@ class HttpAgent:
         """`paused` stops its processing, `running` lets it go on."""
         self._send("POST", "/pipeline", {"state": state})
 
-    def advance_clock(self, seconds: float) -> None:
-        """Move the clock that the device believes in forward."""
-        self._send("POST", "/clock", {"advance_ms": round(seconds * 1000)})
+    def advance_clock(self, seconds: float) -> float:
+        """Move the clock that the device believes in forward (back: negative); by how much it is ahead then (s)."""
+        answer = self._send("POST", "/clock", {"advance_ms": round(seconds * 1000)})
+        return self._decode("POST /clock", answer.content, _Clock).offset_ms / 1000
 
     def _json(self, method: str, path: str, shape: type[T]) -> T:
         return self._decode(f"{method} {path}", self._request(method, path, None, None).content, shape)

@@ -91,3 +91,29 @@ def test_nobody_gets_between_devices_and_a_dead_relay(scenario: Scenario) -> Non
     )
     with pytest.raises(InvalidScenario, match="a relay that is dead"):
         scenario.tell("somebody between Alice and Bob swaps their keys")
+
+
+def test_a_wrong_clock_stays_wrong_over_a_restart_and_is_wrong_once(scenario: Scenario) -> None:
+    scenario.tell(
+        "Alice and Bob are syncing",
+        "Bob's clock is 1 day ahead",
+        "Alice sends 5 messages",
+        "Bob is killed when he has received 2 messages",
+        "Bob starts again after 1 second",
+        "Bob should receive all 5 messages within 30 seconds",
+    )
+    bob = scenario.world.node("Bob").agent
+    assert bob.advance_clock(0.0) == pytest.approx(8640.0)
+    with pytest.raises(InvalidScenario, match="Bob's clock is wrong already"):
+        scenario.tell("Bob's clock is 1 hour behind")
+    scenario.tell("Bob's clock is right again")
+    assert bob.advance_clock(0.0) == pytest.approx(0.0)
+    with pytest.raises(InvalidScenario, match="There is no wrong clock of Bob"):
+        scenario.tell("Bob's clock is right again")
+    assert scenario.end() == ""
+
+
+def test_nobody_sets_the_clock_of_a_device_that_is_dead(scenario: Scenario) -> None:
+    scenario.tell("Alice and Bob are syncing", "Bob is killed")
+    with pytest.raises(InvalidScenario, match="its clock cannot be set"):
+        scenario.tell("Bob's clock is 1 day ahead")

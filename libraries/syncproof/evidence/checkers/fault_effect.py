@@ -17,7 +17,9 @@ from syncproof.evidence.records import NEVER, Fault, Interval, Invoke
 
 #: Faults that let everything through in the end. Under any other one an author's operation may not even leave
 #: it.
-SLOWING = frozenset({"latency", "jitter", "bandwidth", "slicing", "slicer", "slow_close", "packet_loss"})
+SLOWING = frozenset(
+    {"clock", "latency", "jitter", "bandwidth", "slicing", "slicer", "slow_close", "packet_loss"}
+)
 
 
 def check(history: History, *, device: str | None = None) -> Verdict:

@@ -82,7 +82,7 @@ class RunningDevice:
         self._relay = RelayLinks(self.files, self._inbox.put_nowait, min(1.0, settings.idle_timeout_s / 4))
         self._tickets: dict[int, asyncio.Future[do.Accepted]] = {}
         self._last_ticket = 0
-        self._timer: Timer | None = None
+        self._timers: tuple[Timer, ...] = ()
 
     async def run(self) -> None:
         """Live until cancelled."""
@@ -98,8 +98,7 @@ class RunningDevice:
                     for action in self.core.step(self._clock.now(), self._rng, event):
                         self._execute(action)
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
+            self._set_timers()
             await self._relay.close()
             self._writer.close()
             self.reader.close()
@@ -238,11 +237,28 @@ class RunningDevice:
             case do.Observe():
                 self._observer(action)
             case do.Wake(at):
-                if self._timer is not None:
-                    self._timer.cancel()
-                self._timer = self._clock.call_at(at, lambda: self._inbox.put_nowait(got.Tick()))
+                self._wake(at)
             case _:
                 self._relay.execute(action)
+
+    def _wake(self, at: float) -> None:
+        """Tick when the clock shows that time, and no later than after as long as that is now.
+
+        A clock that is set back meanwhile would put off what is due by as much.
+        """
+        delay = max(0.0, at - self._clock.now())
+        self._set_timers(
+            self._clock.call_at(at, self._tick), asyncio.get_running_loop().call_later(delay, self._tick)
+        )
+
+    def _set_timers(self, *timers: Timer) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        self._timers = timers
+
+    def _tick(self) -> None:
+        self._set_timers()
+        self._inbox.put_nowait(got.Tick())
 
     def _answer(self, ticket: int, settle: Callable[[asyncio.Future[do.Accepted]], None]) -> None:
         answer = self._tickets.get(ticket)

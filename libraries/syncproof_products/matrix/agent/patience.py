@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ _JITTER = 0.2
 
 
 async def sleep(clock: ShiftedClock, seconds: float) -> None:
-    """Wait by the device's clock: a jump of it ends the wait."""
+    """Wait by the device's clock: a jump ahead ends the wait, one back does not make it longer."""
     rung: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     timer = clock.call_at(clock.now() + seconds, lambda: None if rung.done() else rung.set_result(None))
     try:
-        await rung
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await rung
     finally:
         timer.cancel()
 
