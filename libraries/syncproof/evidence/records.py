@@ -52,6 +52,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, tag="header", tag_field=
     scale: float
     boot_id: str
     versions: dict[str, str] = {}
+    #: What evidence calls the server that devices sync through.
+    server: str = "relay"
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True, gc=False):

@@ -1,4 +1,4 @@
-"""A device's way to its upstream: a proxy of its own, so that each device can be cut off alone."""
+"""A node's way to another node: a proxy of its own, so that each can be cut off alone."""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ from syncproof.faults.toxiproxy.toxic_types import ToxicType
 
 
 class Link:
-    """The proxied link of one device.
+    """The proxied link of one node to another.
 
-    request: answers a harmless exchange whose answer has about as many bytes as asked for (the upstream's owner knows
-    one). now: CLOCK_MONOTONIC, ns. listen: where its proxy listens, `host:0` for any free port.
+    node: whose it is. request: answers a harmless exchange whose answer has about as many bytes as asked for (the
+    upstream's owner knows one). now: CLOCK_MONOTONIC, ns. listen: where its proxy listens, `host:0` for any free port.
+    leads_to: the node behind it. devices: those at which something is outstanding while nothing passes, by default its
+    own; none for a link between servers, which concerns them all.
     """
 
     def __init__(
         self,
-        device: str,
+        node: str,
         client: Client,
         upstream: str,
         request: Callable[[int], Exchange],
         now: Callable[[], int],
         listen: str = "127.0.0.1:0",
+        *,
+        leads_to: str = "",
+        devices: tuple[str, ...] | None = None,
     ) -> None:
-        self.device, self.upstream = device, upstream
+        self.node, self.leads_to, self.upstream = node, leads_to, upstream
+        self.devices = (node,) if devices is None else devices
+        #: What people call it: a device has one, as a rule, which is called like the device.
+        self.called = node if self.devices else f"{node} to {leads_to}"
         self._client, self._request, self._now = client, request, now
-        self.name = f"{device.lower()}-{now():x}"
+        self.name = f"{node.lower()}-{leads_to}-{now():x}"
         self._toxics = 0
         self._abandoned: list[Probe] = []
         self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen

@@ -30,8 +30,8 @@ class LinkFault(Fault):
     healing_bytes: int | None = None
 
     def __init__(self, links: tuple[Link, ...]) -> None:
-        names = tuple(link.device for link in links)
-        super().__init__(names, names)
+        devices = dict.fromkeys(device for link in links for device in link.devices)
+        super().__init__(tuple(dict.fromkeys(link.called for link in links)), tuple(devices))
         self.links, self.engine = links, links[0].engine
         self._probes: dict[str, Probe] = {}
         self._seen: dict[str, str] = {}
@@ -49,28 +49,28 @@ class LinkFault(Fault):
     def reset_probes(self) -> None:
         """Start over, for the next question."""
         for link in self.links:
-            probe = self._probes.pop(link.device, None)
+            probe = self._probes.pop(link.name, None)
             if probe is not None:
                 link.abandon(probe)
         self._seen.clear()
 
     def _ask_all(self, judge: Callable[[Probe, Sighting | None], str | None], reply_bytes: int) -> str | None:
         for link in self.links:
-            if link.device in self._seen:
+            if link.name in self._seen:
                 continue
-            probe = self._probes.get(link.device)
+            probe = self._probes.get(link.name)
             if probe is None:
-                probe = self._probes[link.device] = link.probe(reply_bytes)
+                probe = self._probes[link.name] = link.probe(reply_bytes)
             sighting = probe.poll()
             said = judge(probe, sighting)
             if said is not None:
-                self._seen[link.device] = f"{link.device}: {said}"
+                self._seen[link.name] = f"{link.called}: {said}"
             elif sighting is None:
                 continue
             if sighting is None:
-                link.abandon(self._probes.pop(link.device))
+                link.abandon(self._probes.pop(link.name))
             else:
-                del self._probes[link.device]  # if it ended without saying it: ask again
+                del self._probes[link.name]  # if it ended without saying it: ask again
         if len(self._seen) < len(self.links):
             return None
         said_all = "; ".join(self._seen.values())
@@ -189,22 +189,22 @@ class Slowing(ToxicFault):
         super().__init__(links, toxic, direction)
         #: How long a probe takes under this fault at least.
         self.least_ns, self.probe_bytes = least_ns, probe_bytes
-        self._looks: dict[str, list[float]] = {link.device: [] for link in links}
+        self._looks: dict[str, list[float]] = {link.name: [] for link in links}
 
     def look(self) -> bool:
         """Probe each link as it is, without waiting; whether all was seen. The quickest of some probes counts."""
         for link in self.links:
-            looks = self._looks[link.device]
+            looks = self._looks[link.name]
             if len(looks) < LOOKS:
-                probe = self._probes.get(link.device) or link.probe(self.probe_bytes)
-                self._probes[link.device] = probe
+                probe = self._probes.get(link.name) or link.probe(self.probe_bytes)
+                self._probes[link.name] = probe
                 sighting = probe.poll()
                 if sighting is not None:
                     looks.append(sighting.elapsed_ns)
-                    del self._probes[link.device]
+                    del self._probes[link.name]
                 elif self.already(probe):
                     looks += [inf] * LOOKS
-                    link.abandon(self._probes.pop(link.device))
+                    link.abandon(self._probes.pop(link.name))
         return all(len(looks) >= LOOKS for looks in self._looks.values())
 
     def already(self, probe: Probe) -> bool:

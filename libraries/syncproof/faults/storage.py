@@ -20,21 +20,22 @@ class Files(Protocol):
 class StoredAttachment(Fault):
     """Something done to the file of one attachment. It ends by putting back the bytes that were there.
 
-    digest: sha256 of the attachment. path: its file. served: what the server hands out for it (None for nothing), by
-    which the harness sees for itself that the fault bit and that it healed.
+    server: its name. digest: sha256 of the attachment. path: its file. served: what the server hands out for it (None
+    for nothing), by which the harness sees for itself that the fault bit and that it healed.
     """
 
     engine = "storage"
 
     def __init__(
         self,
+        server: str,
         relevant_to: tuple[str, ...],
         digest: str,
         files: Files,
         path: str,
         served: Callable[[], bytes | None],
     ) -> None:
-        super().__init__(("relay",), relevant_to)
+        super().__init__((server,), relevant_to)
         self.digest = digest
         self.files, self.path, self.served = files, path, served
         self.requested = digest[:12]

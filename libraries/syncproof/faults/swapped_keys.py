@@ -33,7 +33,7 @@ class SwappedKeys(LinkFault):
 
     def begin(self) -> None:
         for link in self.links:
-            self._upstreams[link.device] = link.upstream
+            self._upstreams[link.name] = link.upstream
             link.redirect(self._address)
 
     def proof(self) -> str | None:
@@ -44,5 +44,5 @@ class SwappedKeys(LinkFault):
     def end(self) -> None:
         self.reset_probes()
         for link in self.links:
-            link.redirect(self._upstreams[link.device])
+            link.redirect(self._upstreams[link.name])
         self._discard()

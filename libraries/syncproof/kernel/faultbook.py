@@ -29,14 +29,24 @@ class Entry:
 
 
 class Faultbook:
-    """Begins and ends faults and puts every edge on record. `tick` is called by the scheduler, once a turn."""
+    """Begins and ends faults and puts every edge on record. `tick` is called by the scheduler, once a turn.
 
-    def __init__(self, now: Callable[[], int], record: Callable[[Line], None], patience_ns: int) -> None:
-        self._now, self._record, self._patience_ns = now, record, patience_ns
+    devices: of the scenario, all of which a fault concerns that is of none in particular.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], int],
+        record: Callable[[Line], None],
+        patience_ns: int,
+        devices: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
+        self._now, self._record, self._patience_ns, self._devices = now, record, patience_ns, devices
         self.entries: list[Entry] = []
 
     def begin(self, fault: Fault) -> Entry:
         """Make it happen, now."""
+        fault.relevant_to = fault.relevant_to or self._devices()
         entry = Entry(fault, f"fault-{len(self.entries) + 1}", self._now())
         self.entries.append(entry)
         self._edge(entry, "start")

@@ -27,7 +27,8 @@ class DeviceNode:
     directory: Path
     process: Program
     agent: HttpAgent
-    link: Link
+    #: By the names that its product has for the nodes behind.
+    links: dict[str, Link]
     presence: Presence = "online"
     #: What it was before it fell asleep, and is again when it wakes up.
     awake_as: Presence = "online"
@@ -39,6 +40,11 @@ class DeviceNode:
     memory_before: int = 0
     #: CLOCK_MONOTONIC (ns) of what the scenario last did to bring it back.
     came_back_ns: int = 0
+
+    @property
+    def link(self) -> Link:
+        """The one to the server that it syncs through."""
+        return next(iter(self.links.values()))
 
     @property
     def told_offline(self) -> bool:

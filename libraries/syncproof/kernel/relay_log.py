@@ -35,13 +35,14 @@ class RelayLog:
         world = self._world
         names = {node.identity: node.name for node in world.topology.nodes.values()}
         last = self.requests[-1].n if self.requests else 0
-        if world.faults.ended_process("relay", now=False):
+        node = world.topology.server
+        if world.faults.ended_process(node.name, now=False):
             raise world.verdicts.unknown(
                 checker,
                 "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
                 "Judge by it in a test of its own",
             )
-        lines = requests_of(world.test_bed.server, last)
+        lines = requests_of(node.server, last)
         if has_hole(lines, last, world.opened_ns):
             raise world.verdicts.unknown(
                 checker,
@@ -54,7 +55,7 @@ class RelayLog:
                 world.record(
                     records.Request(
                         t_ns=line.t_ns,
-                        source="relay",
+                        source=node.name,
                         source_seq=line.n,
                         device=names[line.who],
                         n=line.n,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def search_server(world: World) -> None:
     """Look through all that the server holds for the operations and attachments of this scenario."""
-    server, group = world.test_bed.server, world.topology.group
+    node, group = world.topology.server, world.topology.group
+    server = node.server
     if not isinstance(server, SearchableServer):
         return  # nobody can tell: the checker will say that nothing was searched
     operations = world.history.operations
@@ -22,7 +23,7 @@ def search_server(world: World) -> None:
     for op_id, where in found.readable.items():
         if op_id in operations:  # a server may serve several scenarios
             world.record(
-                records.Readable(t_ns=world.scheduler.now(), source="relay", op_id=op_id, where=where)
+                records.Readable(t_ns=world.scheduler.now(), source=node.name, op_id=op_id, where=where)
             )
     world.note("server_searched", group=group, looked=found.looked)
     world.read_evidence()

@@ -29,6 +29,7 @@ from syncproof.kernel.declared import (
 )
 from syncproof.kernel.gathered import DECLARED, options
 from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.servers import ServerNode, Servers
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.variables import BadSetting
 from syncproof.processes import Launcher, OwnedDirectory
@@ -99,7 +100,7 @@ class TestBed:
         self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (
             10.0 if settings[NETWORK] == "degraded" else 0.0
         )
-        self._server: Server | None = None
+        self.servers = Servers(self.system, self._linked, self.fresh_directory)
         self._closed_logs: set[Path] = set()
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
         self._token = secrets.token_hex(4)
@@ -112,7 +113,7 @@ class TestBed:
         """
         if defects != self.system.defects:
             self.close_suite()
-            self._stop_server()  # whatever it lasts for: it is broken otherwise, or not at all
+            self.servers.stop()  # whatever it lasts for: it is broken otherwise, or not at all
             self.system.defects = defects
         scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:
@@ -124,9 +125,7 @@ class TestBed:
     @property
     def server(self) -> Server:
         """The server that devices sync through; started when it is first asked for."""
-        if self._server is None:
-            self._server = self.system.start_server(self.fresh_directory("relay"))
-        return self._server
+        return self.servers.first.server
 
     @property
     def toxiproxy(self) -> Client:
@@ -136,35 +135,35 @@ class TestBed:
     def close_suite(self) -> None:
         """End what belongs to one suite file."""
         if self.system.server_lasts == "file":
-            self._stop_server()
+            self.servers.stop()
         self.stack.close_suite()
         self._closed_logs.update(self.directory.path.glob("*.log"))
-
-    def _stop_server(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
 
     def close(self) -> None:
         """End everything and remove the temporary directory."""
         with self._opened, contextlib.closing(self.stack):
-            self._stop_server()
+            self.servers.stop()
             self.close_suite()
 
-    def link(self, device: str) -> Link:
-        """A fresh proxied link for a device, on the network that the run asks for."""
-        link = Link(
-            device,
-            self.toxiproxy,
-            self.server.address,
-            self.server.probe_request,
-            self.clock.now,
-            self.stack.links_listen,
-        )
+    def link(self, device: str, server: ServerNode) -> Link:
+        """A fresh proxied link of a device to a server, on the network that the run asks for."""
+        link = self._linked(device, server.server, server.name, devices=(device,))
         if self.settings[NETWORK] == "degraded":
             link.add(Latency(latency=round(200 * self.scale)), stream="downstream")
             link.add(Bandwidth(rate=round(300 / self.scale)), stream="downstream")
         return link
+
+    def _linked(self, node: str, server: Server, name: str, devices: tuple[str, ...] = ()) -> Link:
+        return Link(
+            node,
+            self.toxiproxy,
+            server.address,
+            server.probe_request,
+            self.clock.now,
+            self.stack.links_listen,
+            leads_to=name,
+            devices=devices,
+        )
 
     def fresh_directory(self, name: str) -> Path:
         """A directory that nothing else uses."""
@@ -204,6 +203,7 @@ class TestBed:
             stack=self.settings[STACK],
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+            server=self.servers.first_name,
             versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
         )
 
@@ -223,8 +223,8 @@ class TestBed:
 
     def logs(self) -> list[Path]:
         """What everything that ran in this suite file has written, up to now."""
-        if self._server is not None:
-            _ = self._server.process.log  # asking makes the copy of what is in a container
+        for node in self.servers.started.values():
+            _ = node.server.process.log  # asking makes the copy of what is in a container
         return sorted(set(self.directory.path.glob("*.log")) - self._closed_logs)
 
     def keep_logs(self, folder: Path, nodes: Sequence[DeviceNode]) -> None:
@@ -233,22 +233,21 @@ class TestBed:
         A disk that is full has been told of already, by what could not be recorded.
         """
         programs = [*self.stack.own_programs(), *((node.name, node.process) for node in nodes)]
-        if self._server is not None:
-            programs.append(("relay", self._server.process))
+        programs += [(node.name, node.server.process) for node in self.servers.started.values()]
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             for name, program in programs:
                 shutil.copyfile(program.log, folder / f"{slug(name)}.log")
 
-    def check_alive(self, nodes: Sequence[DeviceNode], *, server: bool) -> None:
+    def check_alive(self, nodes: Sequence[DeviceNode], servers: Sequence[ServerNode]) -> None:
         """Raises AssertionError for a process that ended though nobody ended it.
 
-        nodes: the devices that must run. server: whether the relay must.
+        nodes, servers: those that must run.
         """
         running: list[tuple[str, Program | None]] = [
             ("The recorder", self._recorder_process),
             *self.stack.own_programs(),
-            ("The relay", self._server.process if server and self._server is not None else None),
+            *((f"The {node.name}", node.server.process) for node in servers),
             *((node.name, node.process) for node in nodes),
         ]
         for name, process in running:

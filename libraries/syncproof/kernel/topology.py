@@ -1,4 +1,4 @@
-"""The devices of one scenario: how they meet, sleep, leave, die and come back."""
+"""The nodes of one scenario: how devices meet, sleep, leave, die and come back; servers, and links between nodes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.faults.fault import Fault
+from syncproof.faults.link import Link
 from syncproof.kernel.declared import STACK
 from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
+from syncproof.kernel.servers import ServerNode
 from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.systems import about
@@ -51,6 +53,47 @@ class Topology:
             return self.nodes[name]
         except KeyError:
             raise InvalidScenario(takes_no_part(name, tuple(self.nodes))) from None
+
+    @property
+    def servers(self) -> dict[str, ServerNode]:
+        """The nodes that are no devices, by name; started if they were not."""
+        return self._world.test_bed.servers.nodes
+
+    @property
+    def server(self) -> ServerNode:
+        """The server that devices sync through: `the relay` of sentences. Of several instances the first."""
+        return self._world.test_bed.servers.first
+
+    def server_named(self, name: str) -> ServerNode:
+        """A node that is no device. Raises InvalidScenario for one that the product does not have."""
+        try:
+            return self.servers[name]
+        except KeyError:
+            there = ", ".join(self.servers)
+            raise InvalidScenario(
+                f"There is no node '{name}' in {self._world.profile.system} (nodes that are no devices: {there})."
+            ) from None
+
+    def links_to(self, name: str) -> list[Link]:
+        """Every link that leads to a node which is no device."""
+        owners: list[DeviceNode | ServerNode] = [*self.nodes.values(), *self.servers.values()]
+        return [link for owner in owners for link in owner.links.values() if link.leads_to == name]
+
+    def links_between(self, name: str, leads_to: str) -> tuple[Link, ...]:
+        """The links of a node, a device or not, to another one. Raises InvalidScenario where there is none."""
+        owner = self.nodes[name] if name in self.nodes else self.server_named(name)
+        found = tuple(link for link in owner.links.values() if link.leads_to == leads_to)
+        if not found:
+            there = ", ".join(link.leads_to for link in owner.links.values()) or "nowhere"
+            raise InvalidScenario(f"{name} has no link to '{leads_to}': its links lead to {there}.")
+        return found
+
+    def start_server_again(self, name: str) -> None:
+        """Start a node that is no device again after it was killed, and lead every link to where it is now."""
+        server = self.server_named(name).server
+        server.start()
+        for link in self.links_to(name):
+            link.redirect(server.address)
 
     def setting(self, name: str) -> float:
         """A setting of this scenario's devices, at scale 1."""
@@ -242,15 +285,24 @@ class Topology:
                 f"('{name}'s bandwidth is limited to 50 KB/s')."
             )
 
-    def expected_alive(self) -> list[DeviceNode]:
-        """Whose process must be running now."""
-        return [node for node in self.nodes.values() if node.presence != "silent"]
+    def check_alive(self) -> None:
+        """Raises AssertionError for a process that ended though nobody ended it."""
+        test_bed, faults = self._world.test_bed, self._world.faults
+        test_bed.check_alive(
+            [node for node in self.nodes.values() if node.presence != "silent"],
+            [
+                node
+                for node in test_bed.servers.started.values()
+                if not faults.ended_process(node.name, now=True)
+            ],
+        )
 
     def leave(self) -> str:
         """Stop all devices and take their proxies away: all of them, also when something cannot be reached."""
         with contextlib.ExitStack() as leaving:
             for node in self.nodes.values():
-                leaving.callback(node.link.close)
+                for link in node.links.values():
+                    leaving.callback(link.close)
                 leaving.callback(self._world.test_bed.system.discard, node.process, node.directory)
                 leaving.callback(node.agent.close)
                 leaving.callback(self._world.test_bed.recorder.detach, node.name)
@@ -260,31 +312,36 @@ class Topology:
         test_bed = self._world.test_bed
         directory, identity = test_bed.fresh_directory(name), test_bed.fresh_identity(name)
         with contextlib.ExitStack() as unless_it_takes_part:
-            link = test_bed.link(name)
-            unless_it_takes_part.callback(link.close)
+            servers, links = test_bed.servers.of_device(len(self.nodes)), {}
+            for peer, server in servers.items():
+                links[peer] = test_bed.link(name, server)
+                unless_it_takes_part.callback(links[peer].close)
+            secret, address = next((servers[peer].server.secret, links[peer].address) for peer in links)
             process = test_bed.system.start_device(
-                identity, directory, test_bed.server.secret, self._seed(name), self.settings, link.address
+                identity, directory, secret, self._seed(name), self.settings, address
             )
             unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
         agent = HttpAgent(name, _url(process.ready))
-        node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, link)
+        node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, links)
         said = agent.about()
         about.check(said, test_bed.declared, test_bed.system, test_bed.settings[STACK])
         node.identity = said.device  # an agent that ran before has a name of its own
-        self._link_to_server(node)
+        self._tell_links(node)
         if isinstance(process, Elsewhere):
             agent.past = agent.status().deliveries
         test_bed.recorder.attach(name, node.agent.url, node.identity, past=agent.past)
 
-    def _link_to_server(self, node: DeviceNode) -> None:
+    def _tell_links(self, node: DeviceNode) -> None:
+        """Tell a device where its links begin, unless its command line has said so."""
         test_bed = self._world.test_bed
-        if not test_bed.system.agents_know_server:
-            node.agent.set_link("relay", test_bed.stack.reached_as(node.process, node.link.address))
+        for peer, link in node.links.items():
+            if link is not node.link or not test_bed.system.agents_know_server:
+                node.agent.set_link(peer, test_bed.stack.reached_as(node.process, link.address))
 
     def start_again(self, name: str) -> None:
         """Start a device's process again, on the directory that it has."""
         test_bed, node = self._world.test_bed, self.node(name)
-        secret = test_bed.server.secret
+        secret = self.servers[node.link.leads_to].server.secret
         node.process = test_bed.system.start_device(
             node.identity,
             node.directory,
@@ -319,7 +376,7 @@ class Topology:
         node.installation += 1
         self._world.note("installed_anew", device=name)
         self.start_again(name)
-        self._link_to_server(node)
+        self._tell_links(node)
         node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
         node.agent.connect()
         node.presence = "online"

@@ -69,13 +69,17 @@ class World:
         self.slack_ns = round(test_bed.slack_s * 1e9)
         attempt = test_bed.claim_history(title)
         self.history_path = attempt.path
-        test_bed.recorder.open(self.history_path, test_bed.header(title, attempt.number))
+        header = test_bed.header(title, attempt.number)
+        test_bed.recorder.open(self.history_path, header)
         self._tail = Tail(self.history_path)
-        self.history = History()
+        self.history = History(header=header)
         self.scheduler = Scheduler(test_bed.clock, self._observe)
         self.opened_ns = self.scheduler.now()
         self.faults = Faultbook(
-            self.scheduler.now, self.record, round(HEALING_S * max(1.0, self.scale) * 1e9) + self.slack_ns
+            self.scheduler.now,
+            self.record,
+            round(HEALING_S * max(1.0, self.scale) * 1e9) + self.slack_ns,
+            lambda: tuple(self.topology.nodes),
         )
         self.topology = Topology(self)
         self.operations = Operations(self)
@@ -117,7 +121,7 @@ class World:
         """Raises AssertionError if what does not answer is a process that ended by itself, or is about to."""
         until = self.scheduler.now() + ENDING_NS
         while self.scheduler.now() < until:
-            self._check_alive()
+            self.topology.check_alive()
             self.test_bed.clock.wait(self.scheduler.now() + ENDING_NS // 20)
 
     def record(self, record: Line) -> None:
@@ -142,8 +146,8 @@ class World:
         return self.topology.node(name)
 
     def links(self, *devices: Device) -> tuple[Link, ...]:
-        """The links of devices."""
-        return tuple(self.node(device.name).link for device in devices)
+        """All links of devices."""
+        return tuple(link for device in devices for link in self.node(device.name).links.values())
 
     def read_evidence(self) -> None:
         """Wait until the recorder has read every agent to its end, and take in what it wrote.
@@ -328,11 +332,7 @@ class World:
         now = self.scheduler.now()
         if now - self._looked_alive_ns > LOOK_ALIVE_NS:
             self._looked_alive_ns = now
-            self._check_alive()
-
-    def _check_alive(self) -> None:
-        relay_ended = self.faults.ended_process("relay", now=True)
-        self.test_bed.check_alive(self.topology.expected_alive(), server=not relay_ended)
+            self.topology.check_alive()
 
     def _take_in(self, lines: Sequence[Line]) -> None:
         """Add what the recorder wrote. Raises MalformedReply where an agent told it nonsense."""

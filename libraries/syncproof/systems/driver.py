@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -19,7 +19,7 @@ from syncproof.faults.probe import Exchange
 from syncproof.processes.errors import NotReady
 from syncproof.systems.elsewhere import Elsewhere, NotOurs
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.manifest import Manifest
+from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.server import LogLine, Server, ServerGone, abilities
 from syncproof.systems.stack import Program, Stack
 from syncproof.systems.starting import Slot, answers_http, fill
@@ -41,29 +41,62 @@ class _LogRow(msgspec.Struct, frozen=True):
 
 
 class ManifestServer:
-    """A server as its manifest describes it. It keeps its directory and its port over a restart."""
+    """A node that is no device, as its manifest describes it. It keeps its directory over a restart, and its port where
+    a command starts it.
 
-    def __init__(self, manifest: Manifest, stack: Stack, scale: float, directory: Path) -> None:
-        described = manifest.server
-        assert described is not None
+    name: which node. secret: what it shares with devices. links: `host:port` of each proxy that it connects to, by the
+    name of the node behind.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        stack: Stack,
+        scale: float,
+        directory: Path,
+        name: str,
+        secret: str,
+        links: Mapping[str, str],
+        defects: Sequence[str],
+    ) -> None:
+        described = manifest.nodes[name]
         self._manifest, self._described, self.directory = manifest, described, directory
-        self.secret = secrets.token_hex(16)
-        self._slot: Slot | None = None
+        self.secret = secret
+        self._start: Callable[[], Program]
+        self._close: Callable[[], None] = lambda: None
+        settings = described.scaled(scale)
         if described.address:
-            self.process: Program = Elsewhere(
-                "The server", described.address, f"Give [server] in {manifest.name}'s manifest a command."
+            self._start = lambda: self._elsewhere(name)
+        elif described.entry:
+            config = {
+                "directory": str(directory),
+                "host": "127.0.0.1",
+                "port": 0,
+                "secret": self.secret,
+                "settings": settings,
+                "links": dict(links),
+            }
+            directory.mkdir(parents=True, exist_ok=True)
+            within_s = described.ready_within_s
+            self._start = lambda: stack.spawn(
+                name, described.entry, config, role="server", defects=defects, ready_within_s=within_s
             )
-            if not self._is_ready(described.address):
-                raise SystemNotThere(
-                    f"The server of {manifest.name} is to run at {described.address}, and does not answer there. Start "
-                    "it, or correct `address`, `ready` or `probe` in [server]."
-                )
-            return
-        values = {"directory": directory, "secret": self.secret, **described.scaled(scale)}
-        self._slot = Slot(
-            stack, manifest, described, "relay", "server", directory, "port", values, self._is_ready
-        )
-        self.process = self._slot.start()
+        else:
+            values = {"directory": directory, "secret": self.secret, **settings, **links}
+            slot = Slot(stack, manifest, described, name, "server", directory, "port", values, self._is_ready)
+            self._start, self._close = slot.start, slot.close
+        self.process: Program = self._start()
+
+    def _elsewhere(self, name: str) -> Program:
+        """Raises SystemNotThere where nothing answers."""
+        address, table = self._described.address, "[server]" if name == SERVER else f"[node.{name}]"
+        if not self._is_ready(address):
+            raise SystemNotThere(
+                f"{'The server' if name == SERVER else name} of {self._manifest.name} is to run at {address}, and does "
+                f"not answer there. Start it, or correct `address`, `ready` or `probe` in {table}."
+            )
+        instead = f"Give {table} in {self._manifest.name}'s manifest a command."
+        return Elsewhere("The server" if name == SERVER else f"The node {name}", address, instead)
 
     @property
     def address(self) -> str:
@@ -72,14 +105,13 @@ class ManifestServer:
 
     def start(self) -> None:
         """Start it again after it was killed."""
-        assert self._slot is not None, "a server that runs elsewhere cannot have been killed"
-        self.process = self._slot.start()
+        self.process = self._start()
 
     def stop(self) -> None:
         """End it, where it is ours."""
-        if self._slot is not None:
+        if not isinstance(self.process, Elsewhere):
             self.process.stop(3.0)
-            self._slot.close()
+            self._close()
 
     def probe_request(self, reply_bytes: int) -> Exchange:
         """As many harmless requests as bring so many bytes."""
@@ -164,7 +196,9 @@ class Driver:
         self.manifest, self._stack, self._scale = manifest, stack, scale
         self.defects, self._options = tuple(defects), dict(options or {})
         self._free_urls = list(manifest.agent.urls)
-        self._has_served = False
+        self._has_served: set[str] = set()
+        #: One for all: the instances of a node let each other's devices in.
+        self._secret = secrets.token_hex(16)
         self._slots: dict[Path, Slot] = {}
 
     @property
@@ -217,22 +251,35 @@ class Driver:
         """What is started from now on runs at this TIME_SCALE."""
         self._scale = scale
 
-    def start_server(self, directory: Path) -> Server:
-        """Start its server with its data in `directory`.
+    def start_server(
+        self, directory: Path, name: str = SERVER, links: Mapping[str, str] | None = None
+    ) -> Server:
+        """Start its server, or another node that is no device, with its data in `directory`.
 
-        Raises SystemNotThere for a product without one, and for one that does not start at all; NotReady.
+        name: of the node, as `Manifest.nodes` has it. links: `host:port` of the proxies that it connects to, by the
+        names of the nodes behind. Raises SystemNotThere for a product without a server, and for one that does not start
+        at all; NotReady.
         """
-        if self.manifest.server is None:
+        if not self.manifest.nodes:
             raise SystemNotThere(
                 f"{self.manifest.name} has no [server] in its manifest. These suites cut devices off from one."
             )
         try:
-            server: Server = self._manifest_server()(self.manifest, self._stack, self._scale, directory)
+            server: Server = self._manifest_server()(
+                self.manifest,
+                self._stack,
+                self._scale,
+                directory,
+                name,
+                self._secret,
+                links or {},
+                self.defects,
+            )
         except NotReady as wrong:
-            if self._has_served:  # it can run here: that it did not is for this one test to tell
+            if name in self._has_served:  # it can run here: that it did not is for this one test to tell
                 raise
             raise SystemNotThere(str(wrong)) from None
-        self._has_served = True
+        self._has_served.add(name)
         return server
 
     def start_device(

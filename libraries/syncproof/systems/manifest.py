@@ -6,28 +6,21 @@ launcher) or by `command` (any program; `{placeholders}` are filled in), or runs
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
-import tomllib
-import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from syncproof.kernel.quantities import Duration, Size
 
 FILE = "product.toml"
+#: What scenarios, evidence and agents call the node that `[server]` describes.
+SERVER = "relay"
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-#: What may stand in the texts of each program, besides its own settings.
-_SERVER = ("directory", "port", "python", "secret")
-_AGENT = ("control_port", "device", "directory", "python", "secret", "seed", "server")
-_READY = ("address", "port")
-_LOG = ("directory", "group", "port", "python", "secret")
-
 _BACKLOG = re.compile(r"(?P<count>[\d,]+) messages? of (?P<size>.+)")
 
 
@@ -65,22 +58,31 @@ class Program(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ServerProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[server]`: what devices sync through. address: `host:port` of one that runs already.
+    """`[server]`: what devices sync through; `[node.NAME]`: another node that is no device.
 
-    ready: the URL that answers once it can be used. probe: what the harness may send through a link, and `reply` what
-    comes back then, where that is not HTTP.
+    address: `host:port` of one that runs already. ready: the URL that answers once it can be used. probe: what the
+    harness may send through a link, and `reply` what comes back then, where that is not HTTP. count: instances of it,
+    which are called NAME-1, NAME-2. links: names of the nodes that it connects to, each through a proxy of its own,
+    whose `host:port` is the placeholder with that name.
     """
 
     address: str = ""
     ready: str = ""
     probe: str = ""
     reply: str = ""
+    count: int = 1
+    links: tuple[str, ...] = ()
 
 
 class AgentProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[agent]`: the program of one device, which answers the agent protocol. urls: of agents that run already."""
+    """`[agent]`: the program of one device, which answers the agent protocol.
+
+    urls: of agents that run already. links: names of the nodes that a device connects to, the server by default; of
+    several instances each device gets the next one.
+    """
 
     urls: tuple[str, ...] = ()
+    links: tuple[str, ...] = (SERVER,)
 
 
 class ProfilePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -139,12 +141,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A product. variant: which `[variant.NAME]` it is with, "" for none; folder: where its product.toml lies.
 
     driver: `file.py:Class` where registration, identities or the server's log need code. lasts: how long its server
-    does: `file` (of suites) or `run`, where starting it costs too much. requires, install: see there.
+    does: `file` (of suites) or `run`, where starting it costs too much. node: further nodes, by name; `[server]` is
+    short for `[node.server]`. requires, install: see there.
     """
 
     name: str
     agent: AgentProgram
     server: ServerProgram | None = None
+    node: dict[str, ServerProgram] = {}
     profile: ProfilePart = ProfilePart()
     driver: str = ""
     lasts: str = "file"
@@ -176,8 +180,28 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def entry_modules(self) -> tuple[str, ...]:
         """What the launcher can import before it forks the product's programs."""
-        programs = (self.server, self.agent)
-        return tuple(program.entry.partition(":")[0] for program in programs if program and program.entry)
+        programs = (*self.described.values(), self.agent)
+        return tuple(program.entry.partition(":")[0] for program in programs if program.entry)
+
+    @property
+    def described(self) -> dict[str, ServerProgram]:
+        """What the nodes are that are no devices, by the names that `links` give them."""
+        return {**({SERVER: self.server} if self.server else {}), **self.node}
+
+    @property
+    def nodes(self) -> dict[str, ServerProgram]:
+        """Each of those nodes by its own name, behind those that it links to: `redis`, `relay-1`, `relay-2`."""
+        order = TopologicalSorter({name: program.links for name, program in self.described.items()})
+        return {
+            each: self.described[name]
+            for name in order.static_order()
+            for each in instances(name, self.described[name].count)
+        }
+
+    def leads_to(self, link: str, place: int) -> str:
+        """The node that a link leads to, from the node in this place (from 0) among those that have it."""
+        names = instances(link, self.described[link].count)
+        return names[place % len(names)]
 
     @property
     def backlog(self) -> tuple[int, int]:
@@ -190,144 +214,6 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return int(match["count"].replace(",", "")), Size.parse(match["size"]).bytes
 
 
-def load(file: Path, variant: str = "") -> Manifest:
-    """The manifest in a file, with one of its variants. Raises ManifestError that names the file and the field."""
-    tables = _tables(file)
-    variants = tables.pop("variant", {})
-    if variant:
-        if variant not in variants:
-            known = ", ".join(variants) or "none"
-            raise ManifestError(f"{file} has no [variant.{variant}]. Its variants: {known}.")
-        tables = _merged(tables, variants[variant])
-    try:
-        if "folder" in tables:
-            raise ValueError("it has an unknown key `folder`.")
-        manifest = msgspec.convert(
-            {**tables, "variant": variant, "folder": file.parent.resolve()}, Manifest, dec_hook=_path
-        )
-        _check(manifest)
-    except msgspec.ValidationError as wrong:
-        raise ManifestError(f"{file} cannot be used: {_in_words(str(wrong))}") from None
-    except ValueError as wrong:
-        raise ManifestError(f"{file} cannot be used: {wrong}") from None
-    return manifest
-
-
-def variants(file: Path) -> tuple[str, ...]:
-    """The names of a manifest's variants. Raises ManifestError."""
-    return tuple(_tables(file).get("variant", {}))
-
-
-def _tables(file: Path) -> dict[str, Any]:
-    try:
-        tables = tomllib.loads(file.read_text())
-    except OSError as wrong:
-        raise ManifestError(f"{file} cannot be read: {wrong.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise ManifestError(f"{file} is not TOML: {wrong}") from None
-    variants = tables.get("variant", {})
-    if not isinstance(variants, dict) or not all(isinstance(change, dict) for change in variants.values()):
-        raise ManifestError(f"{file} cannot be used: variants are tables, like [variant.NAME].")
-    return tables
-
-
-def _in_words(wrong: str) -> str:
-    """msgspec's word about a wrong field, in those of TOML."""
-    said, _, place = wrong.partition(" - at `$")
-    place = place.removeprefix(".").removesuffix("`")
-    table, _, name = place.partition(".")
-    if unknown := re.fullmatch(r"Object contains unknown field `(.+)`", said):
-        near = difflib.get_close_matches(unknown[1], _keys(place), 1)
-        meant = f" Did you mean `{near[0]}`?" if near else f" Known here: {', '.join(_keys(place))}."
-        return f"{f'[{place}]' if place else 'it'} has an unknown key `{unknown[1]}`.{meant}"
-    if missing := re.fullmatch(r"Object missing required field `(.+)`", said):
-        return f"[{place}] lacks `{missing[1]}`." if place else f"it lacks `{missing[1]}`."
-    for theirs, ours in (
-        ("`array`", "a list"),
-        ("`str`", "a text"),
-        ("`object`", "a table"),
-        ("`float`", "a number"),
-    ):
-        said = said.replace(theirs, ours)
-    return f"`{name}` in [{table}]: {said}." if name else f"`{table}`: {said}."
-
-
-def _keys(place: str) -> list[str]:
-    """The keys that a table may have; place: its name, "" for the whole file."""
-    kind: Any = Manifest
-    if place:
-        declared = typing.get_type_hints(Manifest).get(place)
-        kind = next(
-            (each for each in typing.get_args(declared) or (declared,) if hasattr(each, "__struct_fields__")),
-            None,
-        )
-    return [name for name in getattr(kind, "__struct_fields__", ()) if name != "folder"]
-
-
-def _path(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, Path):
-        return value
-    raise NotImplementedError(f"{kind} of {value!r}")
-
-
-def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables over tables, anything else in place of what stood there."""
-    merged = dict(base)
-    for name, value in change.items():
-        old = merged.get(name)
-        merged[name] = _merged(old, value) if isinstance(value, dict) and isinstance(old, dict) else value
-    return merged
-
-
-def _check(manifest: Manifest) -> None:
-    """Raises ValueError for what the shapes alone cannot tell."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", manifest.name):
-        raise ValueError(
-            f"name is '{manifest.name}': it must be of small letters, digits and hyphens, like 'my-notes'."
-        )
-    if manifest.lasts not in ("file", "run"):
-        raise ValueError(f"lasts is '{manifest.lasts}': it must be 'file' or 'run'.")
-    agent, server = manifest.agent, manifest.server
-    patience = [each.ready_within for each in (agent, server) if each is not None]
-    for text in (manifest.profile.slack, manifest.profile.retry_interval, *patience):
-        Duration.parse(text)
-    _ = manifest.backlog
-    if manifest.driver and not re.fullmatch(r"[^:]+\.py:\w+", manifest.driver):
-        raise ValueError(f"driver is '{manifest.driver}': write it like 'driver.py:Driver'.")
-    for url in agent.urls:
-        if not re.fullmatch(r"http://[^\s:/]+:\d+/?", url):
-            raise ValueError(f"`urls` in [agent]: '{url}' must be like 'http://127.0.0.1:8701'.")
-    if server is not None and server.address and not re.fullmatch(r"[^\s:/]+:\d+", server.address):
-        raise ValueError(f"`address` in [server] is '{server.address}': it must be like '127.0.0.1:8600'.")
-    _check_placeholders("[agent] command", (*agent.command, *agent.env.values()), (*_AGENT, *agent.settings))
-    if server is not None:
-        words = (*server.command, *server.env.values())
-        _check_placeholders("[server] command", words, (*_SERVER, *server.settings))
-        _check_placeholders("[server] ready", (server.ready,), _READY)
-    if manifest.log is not None:
-        _check_placeholders("[log] command", manifest.log.command, _LOG)
-    if not manifest.driver:
-        if sum(map(bool, (agent.entry, agent.command, agent.urls))) != 1:
-            raise ValueError("[agent] needs one of: command, entry, urls.")
-        if server is not None and sum(map(bool, (server.entry, server.command, server.address))) != 1:
-            raise ValueError("[server] needs one of: command, entry, address.")
-        if server is not None and not (server.ready or server.probe):
-            raise ValueError(
-                "[server] needs `ready`, the URL that answers once it can be used, like "
-                "'http://127.0.0.1:{port}/health', or `probe` and `reply`: the harness proves faults with it."
-            )
-        if server is not None and bool(server.probe) != bool(server.reply):
-            raise ValueError("[server] needs both of `probe` and `reply`, or neither.")
-
-
-def _check_placeholders(where: str, words: Sequence[str], known: Sequence[str]) -> None:
-    for word in words:
-        for found in PLACEHOLDER.finditer(word):
-            if found[1] not in known:
-                near = [
-                    f" Did you mean {{{name}}}?" for name in difflib.get_close_matches(found[1], known, 1)
-                ]
-                names = ", ".join(f"{{{name}}}" for name in sorted(known))
-                raise ValueError(
-                    f"{where} has the placeholder {found[0]}.{''.join(near)} Known there: {names}."
-                )
+def instances(name: str, count: int) -> list[str]:
+    """What the instances of a node are called, for instance `relay-1` and `relay-2`; a single one as the node is."""
+    return [name] if count == 1 else [f"{name}-{number}" for number in range(1, count + 1)]

@@ -12,7 +12,8 @@ from types import ModuleType
 
 from syncproof.systems.driver import Driver
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.manifest import FILE, Manifest, ManifestError, load, variants
+from syncproof.systems.manifest import FILE, Manifest, ManifestError
+from syncproof.systems.manifest_file import load, variants
 from syncproof.systems.stack import Stack
 
 #: Products of this project, a folder each.

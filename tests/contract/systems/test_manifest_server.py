@@ -13,7 +13,7 @@ from syncproof.processes import Launcher
 from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.manifest import load
+from syncproof.systems.manifest_file import load
 from syncproof.systems.products import drive
 from syncproof.systems.server import log_of
 

@@ -56,7 +56,7 @@ def test_a_fault_is_proved_by_what_is_served_and_heals(
     storage: FolderStorage, kind: type[StoredAttachment], seen: bytes | None
 ) -> None:
     storage.write(PATH, CONTENT)
-    fault = kind(("Bob",), DIGEST, storage, PATH, lambda: storage.read(PATH))
+    fault = kind("relay", ("Bob",), DIGEST, storage, PATH, lambda: storage.read(PATH))
     assert fault.proof() is None
     fault.begin()
     assert storage.read(PATH) == seen
@@ -73,12 +73,12 @@ def test_a_fault_that_does_not_show_is_not_proved(
 ) -> None:
     """A server that serves from a cache of its own has not been disturbed."""
     storage.write(PATH, CONTENT)
-    fault = kind(("Bob",), DIGEST, storage, PATH, lambda: CONTENT)
+    fault = kind("relay", ("Bob",), DIGEST, storage, PATH, lambda: CONTENT)
     fault.begin()
     assert fault.proof() is None
 
 
 def test_there_must_be_something_to_damage(storage: FolderStorage) -> None:
-    fault = MissingAttachment(("Bob",), DIGEST, storage, PATH, lambda: None)
+    fault = MissingAttachment("relay", ("Bob",), DIGEST, storage, PATH, lambda: None)
     with pytest.raises(FileNotFoundError):
         fault.begin()

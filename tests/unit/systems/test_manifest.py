@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from syncproof.systems.manifest import FILE, Manifest, ManifestError, load, variants
+from syncproof.systems.manifest import FILE, Manifest, ManifestError
+from syncproof.systems.manifest_file import load, variants
 
 GOOD = """
 name = "my-notes"
@@ -35,6 +36,55 @@ def test_a_manifest_says_how_everything_starts(tmp_path: Path) -> None:
     found = manifest(tmp_path, GOOD)
     assert (found.system, found.folder, found.backlog) == ("my-notes", tmp_path, (1200, 24_000))
     assert found.agent.scaled(0.1, {"page": 5}) == {"retry_s": 0.2, "page": 5}
+
+
+NODES = (
+    GOOD
+    + """
+[node.shop]
+command = ["./shop", "{port}", "{store}"]
+ready = "http://127.0.0.1:{port}/health"
+count = 2
+links = ["store"]
+[node.store]
+command = ["valkey-server", "--port", "{port}"]
+probe = "PING"
+reply = "PONG"
+"""
+)
+
+
+def test_nodes_are_called_by_their_tables_and_start_behind_those_that_they_link_to(tmp_path: Path) -> None:
+    found = manifest(tmp_path, NODES)
+    assert list(found.nodes) == ["relay", "store", "shop-1", "shop-2"]
+    assert [found.leads_to("shop", place) for place in range(3)] == ["shop-1", "shop-2", "shop-1"]
+    long = manifest(tmp_path, GOOD.replace("[server]", "[node.server]"))
+    assert long == manifest(tmp_path, GOOD)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "said"),
+    [
+        ("[node.store]", "[node.Store]", "[node.Store]: a node's name is of small letters, and none of"),
+        ("[node.store]", "[node.port]", "[node.port]: a node's name is of small letters, and none of"),
+        ("[node.store]", "[node.server]", "[server] is short for [node.server]: it has both."),
+        (
+            'links = ["store"]',
+            'links = ["sotre"]',
+            "`links` in [node.shop] names 'sotre', and there is no such",
+        ),
+        ('reply = "PONG"', 'reply = "PONG"\nlinks = ["shop"]', "`links` of nodes go round: "),
+        ("count = 2", "count = 20", "`count` in [node.shop] is 20: from 1 to 9 can be started"),
+        ("count = 2", "cuont = 2", "[node.NAME] has an unknown key `cuont`. Did you mean `count`?"),
+        ("{store}", "{stroe}", "[node.shop] command has the placeholder {stroe}. Did you mean {store}?"),
+        ('reply = "PONG"', "", "[node.store] needs both of `probe` and `reply`, or neither."),
+        ('name = "my-notes"', 'name = "my-notes"\nlasts = "run"', "lasts is 'run', and nodes have links"),
+        ("[agent]", '[agent]\nlinks = ["shops"]', "`links` in [agent] names 'shops'"),
+    ],
+)
+def test_a_node_that_cannot_be_is_told(tmp_path: Path, line: str, instead: str, said: str) -> None:
+    with pytest.raises(ManifestError, match=re.escape(said)):
+        manifest(tmp_path, NODES.replace(line, instead, 1))
 
 
 def test_a_variant_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:

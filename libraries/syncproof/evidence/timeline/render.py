@@ -36,8 +36,6 @@ from syncproof.evidence.timeline.style import STYLE
 
 WIDTH = 1080.0
 LEFT, RIGHT, TOP = 120.0, WIDTH - 14, 44.0
-#: What the relay is called where no fault names it.
-RELAY = "relay"
 _DRAWN = (Invoke, Result, Marker, Connection, Retry, Breaker, Catchup, Held, Fault, Blob, Entry)
 
 
@@ -118,7 +116,7 @@ def _lanes(history: History, found: list[Message]) -> dict[str, tuple[float, flo
     edges = history.faults.values()
     relays = list(dict.fromkeys(name for fault in edges for name in fault[0].target if name not in devices))
     if not relays and any(message.stored_ns is not None for message in found):
-        relays = [RELAY]
+        relays = [history.header.server if history.header else "relay"]
     lanes: dict[str, tuple[float, float]] = {}
     top = TOP
     for name in [*devices[:1], *relays, *devices[1:]]:

@@ -107,7 +107,7 @@ def _swap_keys(world: World, devices: Devices, how: How) -> None:
     if len(names) != 2:
         raise InvalidScenario(f"Two devices verify each other, and this sentence names {len(names)}.")
     links = tuple(world.node(name).link for name in names)
-    if world.faults.ended_process("relay", now=True):
+    if world.faults.ended_process(world.topology.server.name, now=True):
         raise InvalidScenario(
             "Nobody can get between two devices and a relay that is dead: say first when the relay is restarted, "
             "or make it two tests."

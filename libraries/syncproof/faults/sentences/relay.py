@@ -123,7 +123,7 @@ class RelayGoesOn(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after([Suspended], ["relay"], self.duration)
+        world.end_fault_after([Suspended], [world.topology.server.name], self.duration)
 
 
 class RelayStartsAgain(Sentence):
@@ -148,28 +148,24 @@ class RelayStartsAgain(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after([Killed], ["relay"], self.duration)
+        world.end_fault_after([Killed], [world.topology.server.name], self.duration)
 
 
 def _killing(world: World) -> Killed:
     """The fault `kill -9` of the relay; its end starts it again and leads every link to where it is now."""
-    server = world.test_bed.server
+    node = world.topology.server
     deceived = [entry.fault for entry in world.faults.on if isinstance(entry.fault, SwappedKeys)]
     if deceived:
         raise InvalidScenario(
             f"The relay cannot be killed while somebody between {' and '.join(deceived[0].target)} swaps their "
             "keys: it comes back at another address, which leads past that somebody. Make it two tests."
         )
-
-    def start() -> None:
-        server.start()
-        for node in world.topology.nodes.values():
-            node.link.redirect(server.address)
-
-    return Killed("relay", tuple(world.topology.nodes), lambda: server.process, start)
+    return Killed(
+        node.name, (), lambda: node.server.process, lambda: world.topology.start_server_again(node.name)
+    )
 
 
 def _suspending(world: World) -> Suspended:
     """The fault that the relay stands still."""
-    server, engine = world.test_bed.server, world.test_bed.stack.suspends_by
-    return Suspended("relay", tuple(world.topology.nodes), lambda: server.process, engine)
+    node, engine = world.topology.server, world.test_bed.stack.suspends_by
+    return Suspended(node.name, (), lambda: node.server.process, engine)

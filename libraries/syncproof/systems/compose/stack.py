@@ -53,6 +53,11 @@ class ComposeStack:
             raise SystemNotThere(
                 f"STACK is 'compose', and {product.name} has no [compose] in its manifest: it runs on STACK embedded."
             )
+        if len(product.nodes) > 1:
+            raise SystemNotThere(
+                f"STACK is 'compose', and {product.name} has the nodes {', '.join(product.nodes)}: [compose] names one "
+                "server. It runs on STACK embedded."
+            )
         self._logs, self._compose, self._server_lasts = logs, product.compose, product.lasts == "run"
         with contextlib.ExitStack() as opened:
             self._engine = opened.enter_context(Engine.connect())

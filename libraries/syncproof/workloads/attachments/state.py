@@ -360,7 +360,9 @@ class Attachments(State):
         )
         self._world.operations.submit(author, number, operation)
 
-    def _stored(self, author: str) -> tuple[tuple[str, ...], str, Storage, str, Callable[[], bytes | None]]:
+    def _stored(
+        self, author: str
+    ) -> tuple[str, tuple[str, ...], str, Storage, str, Callable[[], bytes | None]]:
         """What a fault of the relay's copy needs to know; waits until the relay has it."""
         world, sent, server = self._world, self.last_of(author), self.server()
         world.run_until(
@@ -370,5 +372,6 @@ class Attachments(State):
         )
         digest = sent.ref.digest
         others = tuple(name for name in world.topology.nodes if name != author)
-        files = world.test_bed.stack.storage(world.test_bed.server.process, server.directory)
-        return others, digest, files, server.blob_path(digest), lambda: server.blob(digest)
+        node = world.topology.server
+        files = world.test_bed.stack.storage(node.server.process, server.directory)
+        return node.name, others, digest, files, server.blob_path(digest), lambda: server.blob(digest)

@@ -7,7 +7,7 @@ import importlib.metadata
 import random
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import msgspec
 
 from syncproof.faults.probe import Exchange
 from syncproof.systems.driver import Driver
-from syncproof.systems.manifest import Manifest
+from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.server import LogLine, RequestLine, ServerGone
 from syncproof.systems.stack import Program, Stack
 from syncproof_products.bundled.driver.client import BundledClient
@@ -216,6 +216,11 @@ class BundledDriver(Driver):
         """That of this project."""
         return importlib.metadata.version("syncproof")
 
-    def start_server(self, directory: Path) -> BundledRelay:
+    def start_server(
+        self,
+        directory: Path,
+        name: str = SERVER,  # noqa: ARG002
+        links: Mapping[str, str] | None = None,  # noqa: ARG002
+    ) -> BundledRelay:
         """Start a relay with its data in `directory`."""
         return BundledRelay(self.manifest, self._stack, self._scale, directory, self.defects)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from syncproof.systems.driver import Driver
-from syncproof.systems.manifest import Manifest
+from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.stack import Program, Stack
 from syncproof.systems.starting import Slot, answers_http
 from syncproof_products.matrix.driver import configuration, prepared
@@ -146,7 +146,12 @@ class MatrixDriver(Driver):
         """A Matrix user id; Matrix knows no capitals."""
         return f"@{label.lower()}:{self._server_name}"
 
-    def start_server(self, directory: Path) -> Synapse | NamedHomeserver:
+    def start_server(
+        self,
+        directory: Path,
+        name: str = SERVER,  # noqa: ARG002
+        links: Mapping[str, str] | None = None,  # noqa: ARG002
+    ) -> Synapse | NamedHomeserver:
         """Start a Synapse with its data in `directory`, unless the run has named another homeserver."""
         if not isinstance(self._server, NamedHomeserver):
             self._server = Synapse(self.manifest, self._stack, directory, self.version, self._database)

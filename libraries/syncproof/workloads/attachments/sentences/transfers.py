@@ -340,4 +340,6 @@ class IsWholeAgain(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Attachments).last_of(self.device.name)
-        world.end_fault_after([MissingAttachment, DamagedAttachment], ["relay"], self.duration)
+        world.end_fault_after(
+            [MissingAttachment, DamagedAttachment], [world.topology.server.name], self.duration
+        )
