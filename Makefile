@@ -30,9 +30,7 @@ OTHER_VARIABLES = $(foreach name,$(filter-out SYSTEM,$(SETTINGS)),$(call given,$
 # What the skips of a run are held against, and its kill matrix runs on.
 ON_SYSTEM = $(if $(filter SYSTEM,$(SETTINGS)),--system '$(SYSTEM)')
 ON_STACK = $(if $(filter STACK,$(SETTINGS)),--stack $(STACK))
-# --no-pabotlib: no suite uses pabot's lock server, and it would take a port.
-PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES) --no-pabotlib \
-	--artifacts log,json,txt,svg,jsonl,notimestamps --artifactsinsubfolders
+PABOT = $(BIN)/python -m syncproof.report.interruptible --processes $(PROCESSES)
 # In the order of the manual's index: what a scenario is made of comes first.
 SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
@@ -41,9 +39,9 @@ LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Librar
 .PHONY: help acceptance format suites products-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
-	@echo 'make acceptance    install and run all suites; results/log.html'
+	@echo 'make acceptance    install and run all suites; results/latest/log.html'
 	@echo 'make CATEGORY      one of: $(CATEGORIES)'
-	@echo 'make rerun         run again what failed, mark as flaky what then passes (still fails)'
+	@echo 'make rerun         run again what failed in results/latest (or RUN=), mark as flaky what then passes (still fails)'
 	@echo 'make test          what CI runs: lint, tests, all suites quickly, the kill matrix'
 	@echo 'make format        repair the form that make lint complains about'
 	@echo 'make lint units quick containers kill-matrix    its parts'
@@ -79,23 +77,28 @@ PRODUCT_REQUIREMENTS := $(wildcard libraries/syncproof_products/*/requirements.t
 
 # -- suites
 
+# The results of a person's run have a folder of their own, and `latest` leads to the newest: no run deletes another's.
+NOW := $(shell date +%Y%m%d-%H%M%S)
+RUN ?= $(RESULTS)/latest
+kept = $(RESULTS)/$(NOW)-$(1)
+
 # $(call run,FOLDER OF RESULTS,SUITES,MORE OPTIONS): says where the log is, ends as the run ended.
 define run
 	@mkdir -p $(1)
-	@find $(1) -mindepth 1 -maxdepth 1 $(foreach kept,README.md test nightly,! -name $(kept)) -exec rm -rf {} +
+	@[ '$(dir $(1))' != '$(RESULTS)/' ] || ln -sfn $(notdir $(1)) $(RESULTS)/latest
 	@status=0; $(PABOT) --outputdir $(1) $(3) $(VARIABLES) $(ROBOT_OPTIONS) $(2) || status=$$?; \
 	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; $(GO_ON) exit $$status
 endef
 
 acceptance: GO_ON = echo "Go on with: source .venv/bin/activate, then robot suites/catchup";
 acceptance: .venv/installed
-	$(call run,$(RESULTS),suites,--ordering suites/longest_first.txt)
+	$(call run,$(call kept,$@),suites,--ordering suites/longest_first.txt)
 
 $(CATEGORIES): .venv/installed
-	$(call run,$(RESULTS),suites/$@)
+	$(call run,$(call kept,$@),suites/$@)
 
 rerun: .venv/installed
-	@$(BIN)/python -m syncproof.report.rerun $(VARIABLES) $(ROBOT_OPTIONS) $(RESULTS)
+	@$(BIN)/python -m syncproof.report.rerun $(VARIABLES) $(ROBOT_OPTIONS) $(RUN)
 
 # -- products: the same suites against something else
 
@@ -168,6 +171,7 @@ units: .venv/installed-dev
 QUICKLY := --variable TIME_SCALE:0.1 --variable SLACK:15
 
 quick: .venv/installed
+	@rm -rf $(TEST_RESULTS)/quick
 	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt $(QUICKLY))
 	@$(BIN)/python -m syncproof.report.skips $(ON_SYSTEM) $(ON_STACK) $(TEST_RESULTS)/quick/output.xml
 
@@ -228,7 +232,7 @@ bench: .venv/installed-dev
 systems: .venv/installed
 	@$(BIN)/python -m syncproof.report.systems bundled=$(TEST_RESULTS)/quick/output.xml \
 		$(foreach name,$(filter-out bundled,$(shell $(BIN)/syncproof products --names)),\
-		$(addprefix $(name)=,$(wildcard $(RESULTS)/$(name)/output.xml))) \
+		$(addprefix $(name)=,$(lastword $(sort $(wildcard $(RESULTS)/*-$(name)/output.xml))))) \
 		> $(RESULTS)/systems.md && mv $(RESULTS)/systems.md docs/systems.md
 
 KEYWORD_DOCS := docs/keywords

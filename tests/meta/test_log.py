@@ -9,6 +9,8 @@ from tests.meta.child_run import QUICK, ROOT, Ended, suite
 from tests.meta.conftest import Start
 from tests.meta.log_page import linked, texts, timelines
 
+from syncproof.report.interruptible import OPTIONS
+
 MEET = "Given Alice and Bob are syncing\n"
 FAILS = MEET + "When Alice sends 2 messages\nThen Bob should receive all 3 messages within 1 second"
 PASSES = MEET + "When Alice sends 2 messages\nThen Bob should receive all 2 messages within 10 seconds"
@@ -21,7 +23,7 @@ INCONCLUSIVE = (
     + "Then Bob should be syncing again within 10 seconds"
 )
 #: As in the Makefile, and as a person types it.
-MAKEFILE = ("--no-pabotlib", "--artifacts", "log,json,txt,svg,jsonl,notimestamps", "--artifactsinsubfolders")
+MAKEFILE = ("--processes", "2", *OPTIONS)
 TYPED = ("--processes", "2")
 
 
@@ -64,6 +66,16 @@ def test_each_failed_test_has_one_timeline_and_its_evidence(runs: dict[str, Ende
         assert '"schema"' in path.read_text().splitlines()[0]
     assert (ended.output / ended.tests["Inconclusive"].evidence) in found
     ended.check(status=2)
+
+
+def test_what_pabot_has_written_for_itself_is_out_of_sight(runs: dict[str, Ended]) -> None:
+    assert sorted(path.name for path in runs["make"].output.iterdir()) == [
+        "history",
+        "log.html",
+        "output.xml",
+        "pabot_results",
+        "report.html",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["robot", "make", "pabot"])

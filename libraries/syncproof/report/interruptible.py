@@ -12,9 +12,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+#: No lock server, which no suite uses and which would take a port. What each suite file's robot has written stays in
+#: `pabot_results`: pictures alone are copied from there, to where the log links to them.
+OPTIONS = ("--no-pabotlib", "--artifacts", "png,notimestamps", "--artifactsinsubfolders")
+
 
 def main(arguments: Sequence[str]) -> int:
-    """Pabot's exit status, 253 after an interrupt. arguments: pabot's own, with `--outputdir`."""
+    """Pabot's exit status, 253 after an interrupt. arguments: pabot's own, with `--outputdir`; `OPTIONS` are added."""
     # Nothing runs while pabot is imported: Ctrl-C ends this process without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from pabot import pabot
@@ -34,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     # Pabot sets this handler once it has read its arguments; a person may be faster.
     pabot.keyboard_interrupt = interrupted
     signal.signal(signal.SIGINT, interrupted)
-    status = int(pabot.main_program(list(arguments)))
+    status = int(pabot.main_program([*OPTIONS, *arguments]))
     if pabot.CTRL_C_PRESSED:
         log = Path(arguments[arguments.index("--outputdir") + 1]).absolute() / "log.html"
         os.write(

@@ -49,8 +49,7 @@ def _other_products() -> list[str]:
 
 
 STEPS = (
-    # Before the others: it clears the folder of results.
-    Step("acceptance", ("acceptance",), ("output.xml",)),
+    Step("acceptance", ("acceptance",), ("*-acceptance/output.xml",)),
     # `quick` and `containers` are the runs without defects that the kill matrix compares with.
     Step(
         "bundled",
@@ -61,7 +60,7 @@ STEPS = (
         Step(
             name,
             ("suites", f"SYSTEM={name}", "TIME_SCALE=0.1"),
-            (f"{name}/*.xml",),
+            (f"*-{name}/*.xml",),
         )
         for name in _other_products()
     ),
@@ -131,9 +130,7 @@ def _run(step: Step, results: Path, left_s: float, *, whole: bool) -> Ended | No
     """One step; None if it was cut off. whole: it has a slice of its own, so that being cut off is a failure."""
     log = results / "nightly" / f"{step.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    for pattern in step.results:  # nothing of an earlier run may count
-        for stale in results.glob(pattern):
-            stale.unlink()
+    before = {path: path.stat().st_mtime_ns for pattern in step.results for path in results.glob(pattern)}
     began = time.monotonic()
     with log.open("wb") as output:
         make = subprocess.Popen(
@@ -152,16 +149,20 @@ def _run(step: Step, results: Path, left_s: float, *, whole: bool) -> Ended | No
         except BaseException:
             _end(make)
             raise
-    files = [path for pattern in step.results for path in _found(results, pattern)]
+    files = [path for pattern in step.results for path in _written(results, pattern, before)]
     counts, wrong = close(files, [f"{step.name} ({log})"] if status else [])
     if not files and not status:
         counts += Counts(passed=1)
     return Ended(counts.passed, counts.failed, counts.skipped, wrong, round(time.monotonic() - began, 1))
 
 
-def _found(results: Path, pattern: str) -> list[Path]:
-    """The files of a pattern, or the pattern itself where there are none: it then counts as a failure."""
-    return sorted(results.glob(pattern)) or [results / pattern]
+def _written(results: Path, pattern: str, before: Mapping[Path, int]) -> list[Path]:
+    """The files of a pattern, or a path that does not exist where there are none: it then counts as a failure.
+
+    before: when those of earlier runs were written, ns. They do not count.
+    """
+    found = sorted(path for path in results.glob(pattern) if path.stat().st_mtime_ns != before.get(path))
+    return found or [results / f"{pattern} (of this run)"]
 
 
 def _end(make: subprocess.Popen[bytes]) -> None:

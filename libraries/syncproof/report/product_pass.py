@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -71,11 +72,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.ci:
             return max((_run(each) for each in _for_ci(chosen.results, options)), default=0)
         product = find(chosen.system)
-        folder = chosen.results / product.system
+        folder = _own_folder(chosen.results, product.system)
         return _run(Pass(chosen.system, product, folder, ("suites",), options, whole=True))
     except (ManifestError, SystemNotThere) as wrong:
         print(wrong, file=sys.stderr)
         return 2
+
+
+def _own_folder(results: Path, system: str) -> Path:
+    """A folder for this run alone; `latest` leads to it, as for every run of make."""
+    folder = results / f"{datetime.now():%Y%m%d-%H%M%S}-{system}"
+    folder.mkdir(parents=True)
+    (results / "latest").unlink(missing_ok=True)
+    (results / "latest").symlink_to(folder.name)
+    return folder
 
 
 def _for_ci(results: Path, options: tuple[str, ...]) -> list[Pass]:
@@ -122,9 +132,8 @@ def _robot(each: Pass) -> list[str]:
         return [sys.executable, "-m", "robot"]
     lasting = ["--processes", str(_SERVERS), "--chunk"] if each.product.lasts == "run" else []
     return [
-        *(sys.executable, "-m", "syncproof.report.interruptible", "--no-pabotlib"),
+        *(sys.executable, "-m", "syncproof.report.interruptible"),
         *(lasting or ["--processes", str(_PROCESSES)]),
-        *("--artifacts", "log,json,txt,svg,jsonl,notimestamps", "--artifactsinsubfolders"),
     ]
 
 

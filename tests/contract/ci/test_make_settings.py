@@ -45,8 +45,14 @@ def test_what_is_make_s_own_is_no_variable_of_the_run() -> None:
     done = make("catchup", "PROCESSES=2", "ROBOT_OPTIONS=--include L-1.1", "RESULTS=elsewhere")
     assert done.returncode == 0, done.stderr
     assert "--processes 2" in done.stdout
-    assert "--outputdir elsewhere" in done.stdout
+    assert re.search(r"--outputdir elsewhere/\d{8}-\d{6}-catchup ", done.stdout)
+    assert re.search(r"ln -sfn \d{8}-\d{6}-catchup elsewhere/latest", done.stdout)
     assert "--variable" not in done.stdout
+
+
+def test_what_is_run_again_is_the_latest_run_or_one_that_is_named() -> None:
+    assert make("rerun").stdout.endswith(".rerun   results/latest\n")
+    assert make("rerun", "RUN=results/x", "SEED=1").stdout.endswith(".rerun --variable 'SEED:1'  results/x\n")
 
 
 def test_steps_of_the_nightly_pass_are_passed_on() -> None:

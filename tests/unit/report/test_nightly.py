@@ -69,7 +69,7 @@ def test_every_step_is_counted_by_its_results_and_by_its_status(folder: Path) ->
     log = Path("results/nightly")
     assert state.ended["good"].wrong == []
     assert state.ended["bad"].wrong == ["failed: A.b: lost", f"failed step: bad ({folder / log / 'bad.log'})"]
-    assert state.ended["crash"].wrong[0].startswith(f"{results}/crash.xml cannot be read")
+    assert state.ended["crash"].wrong[0].startswith(f"{results}/crash.xml (of this run) cannot be read")
 
 
 def test_a_result_of_an_earlier_run_does_not_count(folder: Path) -> None:
