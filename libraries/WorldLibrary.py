@@ -6,7 +6,6 @@ import html
 import inspect
 import logging
 import re
-import tempfile
 import traceback
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from syncproof.kernel.declared import STACK, TIMELINE
 from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
 from syncproof.kernel.sentence import Sentence, emit
+from syncproof.kernel.setting import Settings
 from syncproof.kernel.test_bed import TestBed
 from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.verdicts import EXPECTED_TROUBLE
@@ -30,11 +30,11 @@ from syncproof.keywords.pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_
 from syncproof.keywords.run_settings import defects_of_run, settings_of_run, text_of
 from syncproof.keywords.run_variables import RunStopped
 from syncproof.keywords.skips import refusal, steps_of
+from syncproof.keywords.test_beds import Beds
 from syncproof.report.settings import manual_table
-from syncproof.report.skips import identity, identity_of
+from syncproof.report.skips import PRODUCT, identity, identity_of
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.manifest import ManifestError
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 _NOT_WHOLE = "that cannot be converted to integer."
@@ -75,9 +75,10 @@ class WorldLibrary:
     """
 
     def __init__(self) -> None:
-        self._site: TestBed | None = None
+        self._beds = Beds(_first_settings, evidence_folder)
         self._world: World | None = None
         self._title, self._name, self._tags = "", "", frozenset[str]()
+        self._story: list[Sentence] = []
         self._ran_on = ""
         self._drawn = False
         # At INFO it has a line for every request of the harness, which nobody could read past.
@@ -90,7 +91,7 @@ class WorldLibrary:
         if self._world is None and (reason := lacking(self._tags, text_of(STACK) or STACK.default)):
             raise SkipExecution(reason)
         try:
-            site = self._open_site()
+            site = self._beds.of(self._story or [step])
             self._refuse_what_it_cannot([step], site)
             if self._world is None:
                 site.prepare(self._tags, defects_of_run())
@@ -120,7 +121,7 @@ class WorldLibrary:
         self._title = f"{known['${SUITE NAME}']}.{name}"
         self._name = identity(str(known["${SUITE SOURCE}"]), name)
         self._tags = frozenset(str(tag).lower() for tag in known["@{TEST TAGS}"])
-        self._drawn = False
+        self._story, self._drawn = [], False
 
     def _refuse_what_it_cannot(self, story: list[Sentence], site: TestBed) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
@@ -131,31 +132,41 @@ class WorldLibrary:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
 
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: nothing outlives a pabot that is killed."""
+        """Listener: nothing outlives a pabot that is killed; the tests of a file choose its product."""
         end_with_pabot()
+        if data.tests:
+            self._beds.begin_file(map(steps_of, data.tests))
 
     def start_test(self, data: Any, result: Any) -> None:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag).lower() for tag in result.tags)
         self._name = identity_of(data)
+        story = self._story = steps_of(data)
         if dry_run.is_on():
             dry_run.check_settings(data)
+            if not data.error:
+                data.error = self._beds.differing(story) or None
             return
-        story = steps_of(data)
         if not story:
             return
         try:
-            site = self._open_site()
+            said = self._refusal(story)
         except (BadSetting, RunStopped):
             return  # the first sentence tells it, where it stops the run
-        said = refusal(
-            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
-        )
         if said is not None:
             data.setup = data.teardown = None
             data.body.clear()
             data.body.create_keyword(said[0], args=[said[1].replace("\\", "\\\\")])
+
+    def _refusal(self, story: list[Sentence]) -> tuple[str, str] | None:
+        """`Skip` or `Fail`, with why, for a test that cannot run here. Raises BadSetting."""
+        if differs := self._beds.differing(story):
+            return "Fail", differs
+        site = self._beds.of(story)
+        return refusal(
+            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
+        )
 
     def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
@@ -179,38 +190,23 @@ class WorldLibrary:
             self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:
-        """Listener: relay and proxy belong to one suite file; the report says where it ran."""
+        """Listener: relay and proxy belong to one suite file; the report says on which product it ran, and where."""
         if self._ran_on:
             result.metadata["Ran on"], self._ran_on = self._ran_on, ""
-        if self._site is not None and data.tests:
-            self._site.close_suite()
+        if data.tests:
+            if self._beds.current is not None:
+                result.metadata[PRODUCT] = self._beds.current.system.name
+            self._beds.end_file()
 
     def close(self) -> None:
         """Listener: the run is over."""
-        if self._site is not None:
-            self._site.close()
-            self._site = None
-
-    def _open_site(self) -> TestBed:
-        if self._site is None:
-            settings = settings_of_run()
-            (_output_directory() / defects.RAN).unlink(missing_ok=True)
-            try:
-                self._site = TestBed(settings, evidence_folder())
-            except (ManifestError, SystemNotThere) as wrong:
-                raise BadSetting(str(wrong)) from None
-            except (OSError, *EXPECTED_TROUBLE) as wrong:
-                raise BadSetting(
-                    f"Nothing can be started: {wrong}\nTemporary files go to {tempfile.gettempdir()}; "
-                    "TMPDIR=FOLDER in the environment chooses another folder."
-                ) from None
-        return self._site
+        self._beds.close()
 
     def _write_defects(self) -> None:
         """For the kill matrix, beside output.xml and not in the evidence: the checkers must not know."""
         told = defects_of_run()
-        if self._site is not None and told:
-            ran = [name for log in self._site.logs() for name in defects.ran_in(log)]
+        if self._beds.current is not None and told:
+            ran = [name for log in self._beds.current.logs() for name in defects.ran_in(log)]
             noted = _output_directory() / defects.RAN
             before = noted.read_text().split() if noted.exists() else []
             noted.write_text("".join(f"{name}\n" for name in dict.fromkeys([*before, *ran])))
@@ -231,6 +227,13 @@ class WorldLibrary:
             logger.debug(traceback.format_exc())
         link = f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>'
         logger.info(picture + link, html=True)
+
+
+def _first_settings() -> Settings:
+    """Those of the run; no earlier run's defects count as ones of this run from here on."""
+    settings = settings_of_run()
+    (_output_directory() / defects.RAN).unlink(missing_ok=True)
+    return settings
 
 
 def _output_directory() -> Path:

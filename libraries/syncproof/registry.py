@@ -42,6 +42,16 @@ def discover(base: type[T], stem: str) -> tuple[type[T], ...]:
     return tuple(found for module in modules(stem) for found in defined_in(module, base))
 
 
+def workload_of(kind: type) -> ModuleType | None:
+    """The package of the workload that a class belongs to; None for a class of the house or of a fault.
+
+    It says what the workload is: `PRODUCT`, the product that its suites run on where a run names none, and, where not
+    every product has the workload, `NEEDS`, the capabilities that each of its sentences needs.
+    """
+    parts = kind.__module__.split(".")
+    return importlib.import_module(".".join(parts[:3])) if parts[:2] == [_ROOT.name, "workloads"] else None
+
+
 def defined_in(module: ModuleType, base: type[T]) -> list[type[T]]:
     """The class and its subclasses, as far as a module defines them itself, in its order."""
     return [

@@ -1,6 +1,7 @@
 """The kill matrix: every scenario has to catch the bug that it is there for.
 
-    python -m syncproof_defects.matrix                 those pairs that CI has time for (see `selection`)
+    python -m syncproof_defects.matrix                 those pairs that CI has time for (see `selection`), each test on
+                                                       its default product
     python -m syncproof_defects.matrix --all           all of them
     python -m syncproof_defects.matrix --system matrix those of another product, or of a variant
     python -m syncproof_defects.matrix --full          every scenario against every defect (for information)
@@ -31,7 +32,7 @@ import msgspec
 
 from syncproof_defects import known
 from syncproof_defects.kills import Kill, Run, Seen, histories, judge, read, seen_in, unfit
-from syncproof_defects.pairs import DEFAULT_PRODUCT, TABLES, Pair, checks, declared, scenarios, undeclared
+from syncproof_defects.pairs import TABLES, Pair, checks, declared, scenarios, undeclared
 from syncproof_defects.report import tell, tell_full
 from syncproof_defects.selection import PARTS, changes, features_of, select, touched_by
 from syncproof_defects.worker import Job
@@ -167,7 +168,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     # More than a machine may have cores: most of a kill is waiting for a deadline that nothing will meet.
     parser.add_argument("--processes", type=int, default=8)
-    parser.add_argument("--system", default=DEFAULT_PRODUCT, help="a product, or a variant of one")
+    parser.add_argument(
+        "--system",
+        default="",
+        help="a product, or a variant of one; default: what each scenario runs on by itself",
+    )
     given = parser.parse_args(arguments)
 
     results: Path = given.results.resolve()
@@ -176,24 +181,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root = given.suites.resolve().parent
     tests = scenarios(given.suites.resolve())
     table = declared(given.table or TABLES, tests, checks())
-    pairs = [pair for pair in table if pair.product == given.system]
+    pairs = [pair for pair in table if pair.product == (given.system or tests[pair.test])]
     variables = {"TIME_SCALE": "0.1", "STACK": "embedded"}
-    variables |= dict(_parted(each) for each in given.variable) | {"SYSTEM": given.system}
+    variables |= dict(_parted(each) for each in given.variable)
     variables.pop("DEFECT", None)
+    if given.system:
+        variables["SYSTEM"] = given.system
     if given.defect:
         pairs = [pair for pair in pairs if given.defect in (pair.defect, pair.defect_name)]
     if not pairs:
         what = f"of the defect '{given.defect}' " if given.defect else ""
-        parser.error(f"no table has a pair {what}for {given.system}")
+        parser.error(f"no table has a pair {what}for {given.system or 'what its scenario runs on by itself'}")
     output = given.baseline or _baseline(results, pairs, variables, root)
     baseline = read(output, root)
     runner = Runner(root, variables, baseline, read(given.containers, root) if given.containers else None)
     with Workers(results, given.processes, _PATIENCE_S) as workers:
         if given.full:
-            product = given.system.partition("-")[0]
             every = [
-                Pair(test, given.system, f"{product}:{defect}", "")
-                for test in sorted(tests)
+                Pair(test, given.system or own, f"{product}:{defect}", "")
+                for test, own in sorted(tests.items())
+                for product in [(given.system or own).partition("-")[0]]
                 for defect in known(product)
             ]
             return tell_full(runner.run_all(every, workers), report)
@@ -204,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pairs, closing = _chosen(pairs, baseline, root, results)
         kills, unsteady = runner.run_twice(pairs, workers)
     # On products that are not the default of a test only some tests need to show that they can fail.
-    whole = given.system == DEFAULT_PRODUCT and not (given.selected or given.defect)
+    whole = not (given.system or given.selected or given.defect)
     return tell(kills, unsteady, undeclared(table, tests) if whole else [], closing, report)
 
 

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from robot.api import TestSuite
 
+from syncproof.kernel.default_product import OTHERWISE, default_product
+from syncproof.keywords.skips import steps_of
 from syncproof_defects import PRODUCTS, installed, known
 
 #: The tables of this project.
 TABLES = tuple(sorted((Path(__file__).parents[1] / "syncproof_products").glob("*/pairs*.csv")))
 #: The page that names every check there is.
 CHECKS = Path(__file__).parents[2] / "docs" / "checks.md"
-#: The categories whose every test must have a pair on its default product.
-CATEGORIES = ("attachment", "catchup", "component", "conflict", "lifecycle", "resilience", "transport")
-DEFAULT_PRODUCT = "bundled"
+#: The one category whose tests need no pair: it holds agents against their protocol, and has defects of its own.
+CONFORMANCE = "agent"
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def id_of(test: Any, root: Path) -> str:
     return f"{source.relative_to(root) if source.is_relative_to(root) else source}::{test.name}"
 
 
-def scenarios(suites: Path) -> frozenset[str]:
-    """Every test of the categories."""
-    return frozenset(
-        id_of(test, suites.parent)
-        for category in CATEGORIES
-        for test in TestSuite.from_file_system(str(suites / category)).all_tests
-    )
+def scenarios(suites: Path) -> dict[str, str]:
+    """Every test that must have a pair, with the product that it runs on by default."""
+    folders = sorted({file.parent for file in suites.glob("*/*.robot")} - {suites / CONFORMANCE})
+    return {
+        id_of(test, suites.parent): default_product(steps_of(test)) or OTHERWISE
+        for folder in folders
+        for test in TestSuite.from_file_system(str(folder)).all_tests
+    }
 
 
 def checks() -> frozenset[str]:
@@ -85,10 +87,10 @@ def declared(tables: Iterable[Path], tests: Collection[str], checks: Collection[
     return pairs
 
 
-def undeclared(pairs: Iterable[Pair], tests: Iterable[str]) -> list[str]:
-    """The tests that have no pair on their default product."""
-    having = {pair.test for pair in pairs if pair.product == DEFAULT_PRODUCT}
-    return sorted(set(tests) - having)
+def undeclared(pairs: Iterable[Pair], tests: Mapping[str, str]) -> list[str]:
+    """The tests that have no pair on their default product. tests: as `scenarios` answers them."""
+    having = {(pair.test, pair.product) for pair in pairs}
+    return sorted(test for test, product in tests.items() if (test, product) not in having)
 
 
 def _rows(table: Path) -> Iterator[Pair]:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from robot.api import TestSuite
 
+from syncproof.kernel.default_product import OTHERWISE
 from syncproof.report.skips import rows as skips_of
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
-from syncproof_defects.pairs import DEFAULT_PRODUCT, Pair, id_of
+from syncproof_defects.pairs import Pair, id_of
 
 _HEAD = ["id", "demands", "state", "test", "catches", "embedded", "compose"]
 
@@ -99,7 +100,7 @@ def tables(wanted: Sequence[Demand], found: Sequence[Scenario], pairs: Sequence[
 
 def caught(pair: Pair) -> str:
     """A defect and the check for it; with its product, where that is not the default one."""
-    name = pair.defect_name if pair.product == DEFAULT_PRODUCT else f"{pair.product}:{pair.defect_name}"
+    name = pair.defect_name if pair.product == OTHERWISE else f"{pair.product}:{pair.defect_name}"
     return f"`{name}` by `{pair.check}`"
 
 
@@ -115,7 +116,7 @@ def _runs(scenario: Scenario, products: Sequence[Manifest], stack: str) -> str:
         why = next((row.why for row in listed if row.allows(scenario.test, product.variant, stack)), "")
         if not why:
             names.append(product.system)
-        elif product.system == DEFAULT_PRODUCT and "containers" not in why:
+        elif product.system == OTHERWISE and "containers" not in why:
             names.append(f"{product.system} (or skipped: {why})")  # by what the machine can do
     return ", ".join(names)
 

@@ -42,6 +42,7 @@ SYSTEM = Setting(
     Values(_product, "a product, like `bundled`, `matrix`, or the path of its `product.toml`"),
     "bundled",
     "what is under test; a scenario that needs what it cannot do by nature is skipped",
+    otherwise="each suite's own: `bundled` for most",
     page="docs/systems.md",
     needs=(
         Needs(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syncproof.kernel.sentence import Role, Sentence, emit
+from syncproof.registry import workload_of
 from syncproof.systems.agent import Capabilities
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
@@ -46,7 +47,7 @@ def needs_of(story: Sequence[Sentence]) -> dict[str, str]:
     """Each need of a scenario, with the sentence that has it."""
     found: dict[str, str] = {}
     for place, sentence in enumerate(story):
-        for need in (*sentence.needs, *_by_story(sentence, story[:place])):
+        for need in (*_of_workload(sentence), *sentence.needs, *_by_story(sentence, story[:place])):
             found.setdefault(need, emit(sentence))
     return found
 
@@ -62,13 +63,21 @@ def meets(capabilities: Capabilities, need: str) -> bool:
     declared = getattr(capabilities, name)
     if not least:
         return declared not in (False, "none")
+    if isinstance(declared, tuple):
+        return least in declared
     scale = _MORE.get(name)
     return bool(declared == least if scale is None else scale.index(declared) >= scale.index(least))
 
 
 def in_words(need: str) -> str:
     """A need for people."""
-    return f"{_WORDS[need]} ({need})" if need in _WORDS else need
+    name, _, least = need.partition(":")
+    words = _WORDS.get(need) or (f"devices with {least}" if name == "workloads" else "")
+    return f"{words} ({need})" if words else need
+
+
+def _of_workload(sentence: Sentence) -> tuple[str, ...]:
+    return getattr(workload_of(type(sentence)), "NEEDS", ())
 
 
 def _by_story(sentence: Sentence, before: Sequence[Sentence]) -> list[str]:

@@ -1,8 +1,9 @@
 """Which tests a product skips, held against its list of those that it may.
 
 `syncproof skips [--system S] [--stack S] output.xml` exits non-zero, and says which, when a test was skipped that
-`skipped.csv` in the product's folder does not name: a scenario that quietly stopped running is a failure. A listed one
-may run. A product without the file may skip whatever it cannot do; `--write` makes the file from what the run skipped.
+`skipped.csv` in the folder of its product does not name: a scenario that quietly stopped running is a failure. A listed
+one may run. A run that named no product has one for each suite file, and the report says which. A product without the
+list may skip whatever it cannot do; `--write` makes it from what the run skipped.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from typing import Any
 from robot.api import ExecutionResult
 from robot.errors import DataError
 
+from syncproof.kernel.default_product import OTHERWISE
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find
 
 FILE = "skipped.csv"
+#: What a run says of each suite file, among its metadata: the product that it ran on.
+PRODUCT = "Product"
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,23 @@ def may_skip(product: Manifest, stack: str, test: str) -> bool:
     return listed is None or any(row.allows(test, product.variant, stack) for row in listed)
 
 
-def skipped(output: Path) -> dict[str, str]:
-    """Each test that a run skipped, by its id, with the reason that it gave."""
+@dataclass(frozen=True)
+class Skip:
+    """A test that a run skipped, with the reason that it gave. product: what its file ran on; "" where none is told."""
+
+    test: str
+    why: str
+    product: str = ""
+
+
+def skipped(output: Path) -> list[Skip]:
+    """Every test that a run skipped."""
     tests = ExecutionResult(str(output)).suite.all_tests
-    return {identity_of(test): test.message for test in tests if test.skipped}
+    return [
+        Skip(identity_of(test), test.message, test.parent.metadata.get(PRODUCT, ""))
+        for test in tests
+        if test.skipped
+    ]
 
 
 def write(product: Manifest, stack: str, output: Path) -> int:
@@ -121,14 +138,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Hold what a run skipped against the product's list of what it may skip.",
         epilog="exit status: 0 all skips are listed; 1 one is not, or a file cannot be read; 2 wrong usage",
     )
-    parser.add_argument("--system", default="bundled", help="as for the run (default: bundled)")
+    parser.add_argument("--system", default="", help="as for the run (default: what each suite file ran on)")
     parser.add_argument("--stack", default="embedded", help="as for the run (default: embedded)")
     parser.add_argument("--write", action="store_true", help=f"add them to {FILE} in the product's folder")
     parser.add_argument("output", type=Path, help="output.xml of the run")
     chosen = parser.parse_args(arguments)
-    product = find(chosen.system)
     try:
         if chosen.write:
+            product = find(chosen.system or OTHERWISE)
             lines = write(product, chosen.stack, chosen.output)
             print(
                 f"{product.folder / FILE}: {lines} lines added. Strike out each that is no property of your product."
@@ -138,13 +155,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DataError as wrong:
         print(f"{chosen.output} cannot be read: {wrong}")
         return 1
-    unlisted = [
-        f"{test} was skipped: {why}"
-        for test, why in found.items()
-        if not may_skip(product, chosen.stack, test)
-    ]
-    for line in unlisted:
-        print(f"{line} ({product.name}/{FILE} does not name it for {chosen.system} on {chosen.stack})")
+    unlisted = []
+    for skip in found:
+        product = find(chosen.system or skip.product or OTHERWISE)
+        if not may_skip(product, chosen.stack, skip.test):
+            where = f"{product.name}/{FILE} does not name it for {product.system} on {chosen.stack}"
+            unlisted.append(f"{skip.test} was skipped: {skip.why} ({where})")
+    print(*unlisted, sep="\n", end="\n" if unlisted else "")
     return 1 if unlisted else 0
 
 

@@ -64,6 +64,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     The last five are not the agent's to say: they come from the product's manifest and its driver.
     """
 
+    #: What devices of the product do that not every product has: each is a section of the agent protocol.
+    workloads: tuple[str, ...] = ("messages",)
     order: Literal["none", "sender", "causal", "total"] = "none"
     outbox: Literal["none", "memory", "durable"] = "none"
     conflicts: Literal["none", "lww", "siblings"] = "none"

@@ -109,7 +109,10 @@ def test_of_a_selection_only_what_was_selected_has_to_be_caught(capsys: pytest.C
 def test_a_defect_without_a_pair_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--suites", str(SUITES), "--results", str(tmp_path), "--defect", "no_such_bug"])
-    assert "no table has a pair of the defect 'no_such_bug' for bundled" in capsys.readouterr().err
+    assert (
+        "no table has a pair of the defect 'no_such_bug' for what its scenario runs on"
+        in capsys.readouterr().err
+    )
 
 
 def test_nothing_of_an_earlier_matrix_is_left(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import pytest
 
 import syncproof_defects as defects
 from syncproof.systems.products import known
-from syncproof_defects.pairs import CATEGORIES, TABLES, Pair, checks, declared, scenarios, undeclared
+from syncproof_defects.pairs import TABLES, Pair, checks, declared, scenarios, undeclared
 
 SUITES = Path(__file__).parents[3] / "suites"
-TESTS = ("suites/catchup/a.robot::A", "suites/catchup/a.robot::B")
+TESTS = {"suites/catchup/a.robot::A": "bundled", "suites/catchup/a.robot::B": "bundled"}
+A, B = TESTS
 CHECKS = ("no_loss", "delivery")
-GOOD = f"{TESTS[0]},bundled,bundled:no_deduplication,no_loss\n"
+GOOD = f"{A},bundled,bundled:no_deduplication,no_loss\n"
 
 
 def table(folder: Path, rows: str) -> Path:
@@ -25,8 +26,8 @@ def test_the_pairs_of_several_tables_are_read(tmp_path: Path) -> None:
     other = table(tmp_path / "other", GOOD.replace("::A", "::B"))
     pairs = declared([table(tmp_path, GOOD), other], TESTS, CHECKS)
     assert pairs == [
-        Pair(TESTS[0], "bundled", "bundled:no_deduplication", "no_loss"),
-        Pair(TESTS[1], "bundled", "bundled:no_deduplication", "no_loss"),
+        Pair(A, "bundled", "bundled:no_deduplication", "no_loss"),
+        Pair(B, "bundled", "bundled:no_deduplication", "no_loss"),
     ]
     assert (pairs[0].suite, pairs[0].defect_name) == ("suites/catchup/a.robot", "no_deduplication")
 
@@ -61,9 +62,9 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_pair_on_another_product_is_none_on_the_default_one(tmp_path: Path) -> None:
     pairs = declared([table(tmp_path, GOOD)], TESTS, CHECKS)
-    assert undeclared(pairs, TESTS) == [TESTS[1]]
-    elsewhere = Pair(TESTS[1], "matrix", "matrix:trusts_sync_alone", "no_loss")
-    assert undeclared([*pairs, elsewhere], TESTS) == [TESTS[1]]
+    assert undeclared(pairs, TESTS) == [B]
+    elsewhere = Pair(B, "matrix", "matrix:trusts_sync_alone", "no_loss")
+    assert undeclared([*pairs, elsewhere], TESTS) == [B]
 
 
 def test_this_projects_tables_are_whole() -> None:
@@ -74,12 +75,18 @@ def test_this_projects_tables_are_whole() -> None:
     assert {pair.defect.partition(":")[0] for pair in pairs} == set(defects.PRODUCTS)
 
 
+def test_a_test_needs_its_pair_on_its_own_default_product(tmp_path: Path) -> None:
+    pairs = declared([table(tmp_path, GOOD)], TESTS, CHECKS)
+    assert undeclared(pairs, {A: "nats"}) == [A]
+
+
 def test_scenarios_are_found_whatever_folder_they_are_in(tmp_path: Path) -> None:
-    for category in CATEGORIES:
+    for category in ("away", "home", "agent"):
         (tmp_path / "suites" / category).mkdir(parents=True)
         (tmp_path / "suites" / category / f"{category}_file.robot").write_text(
             f"*** Test Cases ***\nTakes 1.5 s in {category}\n    No Operation\n"
         )
     assert scenarios(tmp_path / "suites") == {
-        f"suites/{category}/{category}_file.robot::Takes 1.5 s in {category}" for category in CATEGORIES
+        f"suites/{category}/{category}_file.robot::Takes 1.5 s in {category}": "bundled"
+        for category in ("away", "home")
     }

@@ -8,7 +8,7 @@ import robot
 from robot.api import TestSuite as Suite
 
 from syncproof.report import skips
-from syncproof.report.skips import identity_of, main, may_skip, rows, skipped
+from syncproof.report.skips import Skip, identity_of, main, may_skip, rows, skipped
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
 
@@ -34,7 +34,21 @@ AWAY = "suites/away/away_days.robot::Away"
 
 
 def test_what_was_skipped_is_found_with_its_reason(output: Path) -> None:
-    assert skipped(output) == {AWAY: "It needs containers."}
+    assert skipped(output) == [Skip(AWAY, "It needs containers.")]
+
+
+def test_a_skip_is_held_against_the_list_of_what_its_file_ran_on(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = {"nats": product(tmp_path, f",embedded,{AWAY},x")}
+    monkeypatch.setattr(skips, "find", lists.__getitem__)
+    with pytest.raises(KeyError, match="bundled"):
+        main([str(output)])
+    suite = tmp_path / "suites" / "away" / "away_days.robot"
+    suite.write_text(f"*** Settings ***\nMetadata    Product    nats\n{suite.read_text()}")
+    robot.run(str(suite), outputdir=str(tmp_path), console="none", log=None, report=None)
+    assert skipped(output) == [Skip(AWAY, "It needs containers.", "nats")]
+    assert main([str(output)]) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,4 @@
 """Two devices that verify each other by comparing emoji."""
+
+#: The product that its suites run on where a run names none.
+PRODUCT = "bundled"
