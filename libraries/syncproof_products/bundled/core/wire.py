@@ -6,13 +6,12 @@ them over as they are. Positions (`seq`, `head`, `after`) count the events of on
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 Clock = dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class BlobRef:
+class BlobRef(Struct, frozen=True):
     """An attachment: sha256 of its bytes (hex), size in bytes, the name its author gave it."""
 
     digest: str
@@ -20,8 +19,7 @@ class BlobRef:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An event as its author pushes it: without a place in the room yet."""
 
     op_id: str
@@ -29,12 +27,11 @@ class Draft:
     body: str
     entry: str | None = None
     base: tuple[str, ...] = ()
-    clock: Clock = field(default_factory=dict)
+    clock: Clock = {}
     blobs: tuple[BlobRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """An event in its place in the room's log."""
 
     seq: int
@@ -42,24 +39,21 @@ class Event:
     draft: Draft
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRoom:
+class OpenRoom(Struct, frozen=True):
     """Create the room or add members to it."""
 
     room: str
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """Append drafts to a room, all or none, each once by (author, op_id)."""
 
     room: str
     drafts: tuple[Draft, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pull:
+class Pull(Struct, frozen=True):
     """Read a page of a room behind `after`, at most `limit` events."""
 
     room: str
@@ -67,23 +61,20 @@ class Pull:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetMarker:
+class SetMarker(Struct, frozen=True):
     """Move the calling device's read marker forward to `seq`."""
 
     room: str
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class GetMarker:
+class GetMarker(Struct, frozen=True):
     """Ask for the calling device's read marker."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
-class SendMail:
+class SendMail(Struct, frozen=True):
     """Put a message into another device's mailbox, once by message_id; only between members of one room."""
 
     to: str
@@ -91,8 +82,7 @@ class SendMail:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class FetchMail:
+class FetchMail(Struct, frozen=True):
     """Read the own mailbox behind number `after`; what is not behind it is done with."""
 
     after: int
@@ -102,8 +92,7 @@ RoomCall = OpenRoom | Push | Pull | SetMarker | GetMarker
 Call = RoomCall | SendMail | FetchMail
 
 
-@dataclass(frozen=True, slots=True)
-class RoomIs:
+class RoomIs(Struct, frozen=True):
     """Answer to OpenRoom."""
 
     room: str
@@ -111,16 +100,14 @@ class RoomIs:
     head: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """Answer to Push: the place of every draft, in the order pushed. The events are durable."""
 
     accepted: tuple[tuple[str, int], ...]
     head: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Answer to Pull. more: events behind the last one of this page were there when it was read."""
 
     events: tuple[Event, ...]
@@ -128,15 +115,13 @@ class Page:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MarkerIs:
+class MarkerIs(Struct, frozen=True):
     """Answer to SetMarker and GetMarker."""
 
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """An answer that says no: HTTP status, a code for programs, a message for people."""
 
     status: int
@@ -145,15 +130,13 @@ class Refused:
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MailSent:
+class MailSent(Struct, frozen=True):
     """Answer to SendMail: it is in the mailbox, in memory (what it is for does not outlive a relay)."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(Struct, frozen=True):
     """A message in a mailbox."""
 
     number: int
@@ -161,8 +144,7 @@ class Mail:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mails:
+class Mails(Struct, frozen=True):
     """Answer to FetchMail, in order. last: number of the last one ever put there."""
 
     items: tuple[Mail, ...]
@@ -172,8 +154,7 @@ class Mails:
 Answer = RoomIs | Pushed | Page | MarkerIs | MailSent | Mails | Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(Struct, frozen=True, tag_field="type", tag="hello"):
     """First frame of a live stream: the head of every room the device is a member of.
 
     mail: number of the last message in its mailbox; 0 for none.
@@ -183,16 +164,14 @@ class Hello:
     mail: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(Struct, frozen=True):
     """A new event, as it happens. Frames may be missing; heads of a Beat tell."""
 
     room: str
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(Struct, frozen=True, tag_field="type", tag="beat"):
     """Heartbeat with the heads of all rooms, and mail as in Hello. Also sent at once when mail comes."""
 
     heads: dict[str, int]
