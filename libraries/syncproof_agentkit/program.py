@@ -1,4 +1,4 @@
-"""An agent as a program: its log, its life on an event loop, and how it says that it cannot start."""
+"""An agent or a server as a program: its log, its life on an event loop, and how it says that it cannot start."""
 
 from __future__ import annotations
 
@@ -6,55 +6,63 @@ import argparse
 import asyncio
 import json
 import logging
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import uvloop
 
-from syncproof_agentkit.config import ConfigError, read_config_file
+from syncproof_agentkit.config import ConfigError, ServerConfig, read_config, read_config_file
 from syncproof_agentkit.server import PortError
-from syncproof_agentkit.serving import Agent, Ready, serve
+
+#: Called with host and port as soon as the program answers.
+Ready = Callable[[Mapping[str, object]], None]
+
+C = TypeVar("C", bound=ServerConfig)
 
 _CANNOT_START = 2
 
 
 @dataclass(frozen=True)
-class Program:
-    """An agent of one product.
+class Program(Generic[C]):
+    """A program of one product.
 
-    name: as for `python -m`. about: a sentence. fields: those of its configuration file. make: the agent with the host
-    and port that it is to listen on (0: a free one), made on the event loop; raises ConfigError, OSError, or one of
-    `cannot`: the ways in which this product's device cannot start.
+    name: as for `python -m`. about: a sentence. config: what its configuration has to look like. serve: its life, on
+    the event loop; raises ConfigError, PortError, OSError or one of `cannot` where it cannot start.
     """
 
     name: str
     about: str
-    fields: str
-    make: Callable[[Mapping[str, object]], tuple[Agent, str, int]]
+    config: type[C]
+    serve: Callable[[C, Ready], Coroutine[Any, Any, None]]
     cannot: tuple[type[Exception], ...]
 
     def run(self, config: Mapping[str, object], ready: Ready) -> None:
-        """Run the agent until SIGTERM or SIGINT.
+        """Run the program until SIGTERM or SIGINT.
 
-        ready: called with host and port once the agent answers. Raises SystemExit with a status other than 0, after a
-        line on stderr, if it cannot start.
+        ready: called with host and port once it answers. Raises SystemExit with a status other than 0, after a line on
+        stderr, if it cannot start.
         """
         logging.basicConfig(
             stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
+        # uvicorn says at level INFO that a stream was accepted.
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         cannot: tuple[type[Exception], ...] = (ConfigError, PortError, OSError, *self.cannot)
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                runner.run(self._serve(config, ready))
+                runner.run(self.serve(read_config(config, self.config), ready))
         except cannot as error:
             raise self._exit(error) from None
 
     def main(self, arguments: Sequence[str] | None = None) -> None:
-        """Run the agent by hand: prints where it listens as one line of JSON on stdout."""
+        """Run the program by hand: prints where it listens as one line of JSON on stdout."""
         parser = argparse.ArgumentParser(prog=f"python -m {self.name}", description=self.about)
-        parser.add_argument("--config", required=True, type=Path, help=f"JSON file: {self.fields}")
+        fields = ", ".join(self.config.__struct_fields__)
+        parser.add_argument("--config", required=True, type=Path, help=f"JSON file: {fields}")
         path = parser.parse_args(arguments).config
         try:
             config = read_config_file(path)
@@ -62,10 +70,14 @@ class Program:
             raise self._exit(error) from None
         self.run(config, lambda where: print(json.dumps(where), flush=True))
 
-    async def _serve(self, config: Mapping[str, object], ready: Ready) -> None:
-        agent, host, port = self.make(config)
-        await serve(agent, host, port, ready)
-
     def _exit(self, error: Exception) -> SystemExit:
         print(f"{self.name}: {error}", file=sys.stderr)
         return SystemExit(_CANNOT_START)
+
+
+def until_told_to_stop() -> asyncio.Event:
+    """Set at SIGTERM and SIGINT. Must be made on the event loop."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import errno
+import logging
+import socket
+from typing import Any, Literal
 
 import uvicorn
 from uvicorn.server import ServerState
 
+_BACKLOG = 2048
 _KEEP_ALIVE_S = 75
+_MAX_INCOMING_FRAME = 64 * 1024
+
+_log = logging.getLogger(__name__)
 
 
 class PortError(Exception):
@@ -16,13 +23,21 @@ class PortError(Exception):
 
 
 class HttpServer:
-    """One listening socket. (uvicorn's own `Server` wakes up ten times a second; its protocol does not.)"""
+    """One listening socket. (uvicorn's own `Server` wakes up ten times a second; its protocols do not.)
 
-    def __init__(self, app: Any) -> None:
+    websockets: which of uvicorn's implementations serves them, if any.
+    """
+
+    def __init__(self, app: Any, websockets: Literal["none", "websockets-sansio"] = "none") -> None:
         self._config = uvicorn.Config(
             app,
             http="httptools",
-            ws="none",
+            ws=websockets,
+            ws_max_size=_MAX_INCOMING_FRAME,
+            # A pong would wait behind all that a slow link has still to carry, and a slow link is not a dead one.
+            ws_ping_interval=None,
+            ws_ping_timeout=None,
+            ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -33,34 +48,54 @@ class HttpServer:
         self._state = ServerState()
         self._server: asyncio.Server | None = None
 
-    async def listen(self, host: str, port: int) -> tuple[str, int]:
+    async def listen(self, host: str, port: int, dead_after_s: float | None = None) -> tuple[str, int]:
         """Listen; port 0 takes a free one. Answers the real address.
+
+        dead_after_s: connections whose peer acknowledges nothing of what was sent for so long are dropped (RFC 5482),
+        so that a half-open one does not keep its buffers for ever.
 
         Raises:
             PortError: the port is taken, or the host is not ours.
         """
         self._config.load()
-        loop = asyncio.get_running_loop()
         protocol: Any = self._config.http_protocol_class
-        try:
-            self._server = await loop.create_server(
-                lambda: protocol(config=self._config, server_state=self._state, app_state={}), host, port
-            )
-        except OSError as error:
-            raise PortError(
-                f"cannot listen on {host}:{port}: {error}. Is another program on that port?"
-            ) from error
-        name = self._server.sockets[0].getsockname()
+        listener = _listening(host, port)
+        if dead_after_s is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Accepted sockets inherit it.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(dead_after_s * 1000))
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: protocol(config=self._config, server_state=self._state, app_state={}),
+            sock=listener,
+            backlog=_BACKLOG,
+        )
+        name = listener.getsockname()
         return name[0], name[1]
 
     async def close(self, deadline_s: float) -> None:
-        """Stop listening; let requests under way end within `deadline_s` seconds, then drop them."""
+        """Stop listening, end live streams; let requests under way end within `deadline_s` seconds, then drop them."""
         if self._server is not None:
             self._server.close()
         for connection in list(self._state.connections):
             connection.shutdown()
         tasks = list(self._state.tasks)
-        if tasks:
-            await asyncio.wait(tasks, timeout=deadline_s)
-        for task in tasks:
-            task.cancel()
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=deadline_s)
+        if late:
+            _log.warning("%d requests did not end within %g s; they are dropped", len(late), deadline_s)
+            for task in late:
+                task.cancel()
+            await asyncio.wait(late, timeout=1.0)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = (
+                f"{host}:{port} is in use by another program; stop it, or name another port (0: a free one)"
+            )
+            raise PortError(message) from error
+        raise PortError(f"cannot listen on {host}:{port}: {error.strerror}") from error

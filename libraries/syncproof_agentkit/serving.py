@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 from syncproof_agentkit.app import make_app
+from syncproof_agentkit.config import AgentConfig
+from syncproof_agentkit.program import Program, Ready, until_told_to_stop
 from syncproof_agentkit.server import HttpServer
 from syncproof_agentkit.surface import Surface
 
-Ready = Callable[[Mapping[str, object]], None]
+C = TypeVar("C", bound=AgentConfig)
 
 _DRAIN_S = 1.0
 
@@ -34,17 +35,25 @@ class Agent(Surface, Protocol):
         """Answer readers that wait for events: the process is about to end."""
 
 
+def agent_program(
+    name: str, about: str, config: type[C], make: Callable[[C], Agent], cannot: tuple[type[Exception], ...]
+) -> Program[C]:
+    """The program of an agent, see `Program`; make: the agent, made on the event loop."""
+
+    async def run(values: C, ready: Ready) -> None:
+        await serve(make(values), values.host, values.port, ready)
+
+    return Program(name, about, config, run, cannot)
+
+
 async def serve(agent: Agent, host: str, port: int, ready: Ready) -> None:
     """Run the device and answer for it until SIGTERM or SIGINT, or until the device ends.
 
     port: 0 for a free one. ready: called with host and port once the agent answers. Raises PortError, and what the
     device ended with.
     """
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    living = loop.create_task(agent.device.run())
+    stopping = until_told_to_stop()
+    living = asyncio.get_running_loop().create_task(agent.device.run())
     living.add_done_callback(lambda _: stopping.set())
     server = HttpServer(make_app(agent))
     bound_host, bound_port = await server.listen(host, port)

@@ -40,7 +40,6 @@ from syncproof_products.bundled.core.wire import (
     SetMarker,
 )
 
-
 T = TypeVar("T")
 
 

@@ -150,7 +150,7 @@ def test_the_memory_of_a_device_is_measured_from_when_one_says(stack: ComposeSta
 
 def test_a_program_that_cannot_start_says_why(stack: ComposeStack) -> None:
     config = {"device": "erin", "directory": "/erin", "secret": SECRET, "seed": 1, "settings": {"speed": 9}}
-    with pytest.raises(ContainerError, match=r"before it was ready(?s:.*)Unknown settings: speed"):
+    with pytest.raises(ContainerError, match=r"before it was ready(?s:.*)unknown field `speed`"):
         stack.spawn("erin", "syncproof_products.bundled.agent.main:run", config, role="agent")
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from syncproof_agentkit import requests
 from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, invalid, unknown
-from syncproof_products.bundled.agent.config import Config, device_settings
+from syncproof_products.bundled.agent.config import Config
 from syncproof_products.bundled.core.actions import Observe
 from syncproof_products.bundled.core.conflict import winner
 from syncproof_products.bundled.core.records import GroupState, Op
@@ -65,15 +65,14 @@ class Adapter(Controls):
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises ConfigError, StorageError."""
         super().__init__()
-        settings, patience = device_settings(config)
         self._name = config.device
         self._writers = 0
         self._reading = asyncio.Lock()
         self.device = RunningDevice(
             Identity(config.device, config.secret),
             Path(config.directory),
-            settings,
-            patience=patience,
+            config.settings,
+            patience=config.settings.patience,
             clock=self._clock,
             rng=random.Random(f"{config.seed}:{config.device}"),
             flow=self._pause,

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from syncproof_agentkit.program import Program
-from syncproof_agentkit.serving import Agent, Ready
+from syncproof_agentkit.serving import agent_program
 from syncproof_products.bundled.agent.adapter import Adapter
-from syncproof_products.bundled.agent.config import read_config
+from syncproof_products.bundled.agent.config import Config
 from syncproof_products.bundled.device.database import StorageError
 
-
-def _make(values: Mapping[str, object]) -> tuple[Agent, str, int]:
-    config = read_config(values)
-    return Adapter(config), config.host, config.port
-
-
-PROGRAM = Program(
-    "syncproof_products.bundled.agent",
-    "Run a device and its agent.",
-    "device, directory, host, port, secret, seed, settings",
-    _make,
-    (StorageError,),
+PROGRAM = agent_program(
+    "syncproof_products.bundled.agent", "Run a device and its agent.", Config, Adapter, (StorageError,)
 )
-
-
-def run(config: Mapping[str, object], ready: Ready) -> None:
-    """Run an agent until SIGTERM or SIGINT, see `Program.run`; config: fields of `Config`."""
-    PROGRAM.run(config, ready)
+#: What the launcher calls, see `Program.run`.
+run = PROGRAM.run

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 KIB = 1024
 MIB = 1024 * KIB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings of a device. Times are in seconds, sizes in bytes.
 
     retry_base_s, retry_max_s, retry_jitter: the delay before a retry doubles from base to max and is then
@@ -56,7 +55,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raises ValueError for a value that no device could work with."""
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             value = getattr(self, name)
             if not value > 0 and name != "retry_jitter":
                 raise ValueError(f"setting {name}: expected more than 0, seen {value}")

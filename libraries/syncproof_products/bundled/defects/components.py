@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import Struct, structs
+
 from syncproof_defects import breaks
 from syncproof_products.bundled.core import delivery
 from syncproof_products.bundled.core.attachments import AttachmentIndex
@@ -13,7 +15,6 @@ from syncproof_products.bundled.core.marker import Marker, Position
 from syncproof_products.bundled.core.readable import why_unreadable
 from syncproof_products.bundled.core.records import MarkerMoved, Path
 from syncproof_products.bundled.core.room import Room
-from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.wire import Draft, Event
 from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
@@ -83,10 +84,9 @@ def retries_at_a_constant_pace(
 ) -> Any:
     """Every retry comes half a second after the failure, however often it has failed."""
     settings = self._settings
-    base = settings.retry_base_s
+    assert isinstance(settings, Struct)
     retries_at_a_constant_pace.ran()
-    values = {name: getattr(settings, name) for name in Settings.__slots__} | {"retry_max_s": base}
-    self._settings = Settings(**values)
+    self._settings = structs.replace(settings, retry_max_s=settings.retry_base_s)
     try:
         return original(self, key, now, *rest, **more)
     finally:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
+from msgspec import structs
 from websockets.frames import Frame
 
 from syncproof_defects import breaks
@@ -56,7 +56,7 @@ def takes_slow_for_dead(original: Callable[..., None], self: Connection, turn: T
 def _impatient(
     original: Callable[..., None], self: Connection, settings: Settings, exchanges: Exchanges
 ) -> None:
-    hasty = dataclasses.replace(settings, idle_timeout_s=settings.idle_timeout_s / 5)
+    hasty = structs.replace(settings, idle_timeout_s=settings.idle_timeout_s / 5)
     original(self, hasty, exchanges)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from typing import Annotated
 
+from msgspec import Meta
+
+from syncproof_agentkit.config import ServerConfig
 from syncproof_products.bundled.core.relay.limits import KIB, MIB, Limits
-from syncproof_products.bundled.relay.start_error import StartError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(Limits):
+class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limits of the core, and those of its edge. Times are in seconds, sizes in bytes.
 
     max_request_bytes: the body of one request, blobs excepted.
@@ -31,22 +31,8 @@ class Settings(Limits):
     drain_s: float = 2.0
 
 
-def settings_of(given: Mapping[str, object]) -> Settings:
-    """The settings with these changed. Raises StartError for an unknown name or an impossible value."""
-    known = {field.name: str(field.type) for field in fields(Settings)}
-    values: dict[str, int | float] = {}
-    for name, value in given.items():
-        if name not in known:
-            raise StartError(f"settings: there is no {name!r}; expected some of {', '.join(sorted(known))}")
-        values[name] = _number(name, known[name], value)
-    # mypy cannot see that every value fits its field; _number has just made sure.
-    return Settings(**values)  # type: ignore[arg-type]
+class Config(ServerConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a relay keeps its data and listens, and the secret to register with."""
 
-
-def _number(name: str, kind: str, value: object) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int if kind == "int" else int | float):
-        wanted = "a whole number" if kind == "int" else "a number"
-        raise StartError(f"settings: expected {name} to be {wanted}, seen {value!r}")
-    if not 0 < value < float("inf"):
-        raise StartError(f"settings: expected {name} to be greater than 0, seen {value!r}")
-    return value if kind == "int" else float(value)
+    secret: Annotated[str, Meta(min_length=1)]
+    settings: Settings = Settings()

@@ -13,7 +13,7 @@ from typing import Any
 
 from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock
-from syncproof_products.matrix.agent.config import Config, read_settings
+from syncproof_products.matrix.agent.config import Config
 from syncproof_products.matrix.agent.e2ee.account import MEGOLM
 from syncproof_products.matrix.agent.e2ee.encryption import Encryption
 from syncproof_products.matrix.agent.e2ee.verifying import Verifying
@@ -36,9 +36,9 @@ class Device:
     """One account on one device. `run` is its life; everything else tells it what is wanted."""
 
     def __init__(self, config: Config, clock: ShiftedClock, pause: Pause, observe: Observe) -> None:
-        """Open the store. Raises ConfigError, StoreError."""
+        """Open the store. Raises StoreError."""
         self.user, self._password = config.device, config.password
-        self.settings = read_settings(config.settings)
+        self.settings = config.settings
         self._clock, self._pause, self._observe = clock, pause, observe
         self.store = Store(Path(config.directory))
         self.files = Files(Path(config.directory) / "files")

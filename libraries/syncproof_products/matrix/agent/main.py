@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from syncproof_agentkit.program import Program
-from syncproof_agentkit.serving import Agent, Ready
+from syncproof_agentkit.serving import agent_program
 from syncproof_products.matrix.agent.adapter import MatrixAdapter
-from syncproof_products.matrix.agent.config import read_config
+from syncproof_products.matrix.agent.config import Config
 from syncproof_products.matrix.agent.store import StoreError
 
-
-def _make(values: Mapping[str, object]) -> tuple[Agent, str, int]:
-    config = read_config(values)
-    return MatrixAdapter(config), config.host, config.port
-
-
-PROGRAM = Program(
+PROGRAM = agent_program(
     "syncproof_products.matrix.agent",
     "Run a Matrix device and its agent.",
-    "device, directory, password, host, port, seed, settings, encrypt",
-    _make,
+    Config,
+    MatrixAdapter,
     (StoreError,),
 )
-
-
-def run(config: Mapping[str, object], ready: Ready) -> None:
-    """Run an agent until SIGTERM or SIGINT, see `Program.run`; config: fields of `Config`."""
-    PROGRAM.run(config, ready)
+#: What the launcher calls, see `Program.run`.
+run = PROGRAM.run

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from syncproof_agentkit.config import read_config
 from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock
 from syncproof_products.matrix.agent.config import Config
@@ -105,7 +106,8 @@ async def living(
     told: list[tuple[str, dict[str, object]]] = []
     clock, pause = ShiftedClock(), Pause()
     quick = {"retry_base_s": 0.02, "retry_max_s": 0.05, "marker_debounce_s": 0.0, "company_ms": 1}
-    config = Config(USER, str(folder), "secret", settings=quick | settings, encrypt=encrypt)
+    given = {"device": USER, "directory": str(folder), "password": "secret", "encrypt": encrypt}
+    config = read_config({**given, "settings": quick | settings}, Config)
     async with homeserver.listening() as address:
         device = Device(config, clock, pause, lambda kind, fields: told.append((kind, fields)))
         device.set_address(address)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
 
-from syncproof_agentkit.config import ConfigError
-from syncproof_agentkit.requests import Name
+from syncproof_agentkit.config import AgentConfig
 
 _Positive = Annotated[float, msgspec.Meta(gt=0)]
 
@@ -35,26 +33,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_cooldown_s: _Positive = 10.0
 
 
-class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """device: its name. directory: where it keeps everything. port 0: a free one. seed: of its jitter.
+class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """secret: of the server; one without accounts asks for none."""
 
-    secret: of the server; one without accounts asks for none.
-    """
-
-    device: Name
-    directory: str
-    host: str = "127.0.0.1"
-    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     secret: str = ""
-    seed: int = 0
     settings: Settings = Settings()
-
-
-def read_config(values: Mapping[str, object]) -> Config:
-    """Check a configuration. Raises ConfigError."""
-    try:
-        return msgspec.convert(
-            dict(values), Config, strict=False
-        )  # 16.0 for 16: settings are floats until here
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"The agent's configuration is wrong: {error}") from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 KIB = 1024
 MIB = 1024 * KIB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limits of a relay. Times are in seconds, sizes in bytes.
 
     heartbeat_s: between two beats of a live stream.
@@ -35,3 +34,10 @@ class Limits:
     subscriber_queue_bytes: int = 4 * MIB
     streams_per_device: int = 8
     stall_s: float = 120.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a value that no relay could work with."""
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if not 0 < value < float("inf"):
+                raise ValueError(f"setting {name}: expected more than 0, seen {value}")

@@ -7,73 +7,73 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncproof_agentkit.config import ConfigError, read_config, read_config_file
 from syncproof_products.bundled.core.relay.rate import Buckets
 from syncproof_products.bundled.relay.blobs_app import range_of
-from syncproof_products.bundled.relay.config import config_of, read_config
 from syncproof_products.bundled.relay.replies import retry_after
 from syncproof_products.bundled.relay.request_log import RequestLog
-from syncproof_products.bundled.relay.settings import Settings, settings_of
-from syncproof_products.bundled.relay.start_error import StartError
+from syncproof_products.bundled.relay.settings import Config, Settings
 from syncproof_products.bundled.relay.tokens import Tokens
 from syncproof_products.bundled.relay.writer import StoreToken
 
+GIVEN = {"directory": "d", "secret": "s"}
+
 
 def test_settings_are_the_standard_ones_but_for_what_is_given() -> None:
-    assert settings_of({}) == Settings()
-    assert settings_of({"heartbeat_s": 1, "page_events": 7}) == Settings(heartbeat_s=1.0, page_events=7)
+    assert read_config(GIVEN, Config).settings == Settings()
+    given = {**GIVEN, "settings": {"heartbeat_s": 1, "page_events": 7.0}}
+    assert read_config(given, Config).settings == Settings(heartbeat_s=1.0, page_events=7)
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("setting", "message"),
     [
-        ({"hartbeat_s": 1}, r"no 'hartbeat_s'; expected some of .*heartbeat_s"),
-        ({"page_events": 1.5}, "page_events to be a whole number, seen 1.5"),
-        ({"page_events": True}, "page_events to be a whole number, seen True"),
-        ({"heartbeat_s": "5"}, "heartbeat_s to be a number, seen '5'"),
-        ({"heartbeat_s": 0}, "heartbeat_s to be greater than 0"),
-        ({"heartbeat_s": float("nan")}, "heartbeat_s to be greater than 0"),
-        ({"push_rate": float("inf")}, "push_rate to be greater than 0"),
+        ({"hartbeat_s": 1}, "unknown field `hartbeat_s`"),
+        ({"page_events": 1.5}, "Expected `int`, got `float` - at `.*page_events`"),
+        ({"page_events": True}, "Expected `int`, got `bool` - at `.*page_events`"),
+        ({"heartbeat_s": "soon"}, "Expected `float`, got `str` - at `.*heartbeat_s`"),
+        ({"heartbeat_s": 0}, "heartbeat_s: expected more than 0"),
+        ({"heartbeat_s": float("nan")}, "heartbeat_s: expected more than 0"),
+        ({"push_rate": float("inf")}, "push_rate: expected more than 0"),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(given: dict[str, object], message: str) -> None:
-    with pytest.raises(StartError, match=message):
-        settings_of(given)
+def test_a_setting_that_cannot_be_is_named(setting: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_config({**GIVEN, "settings": setting}, Config)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"directory": None}, "'directory' is missing"),
-        ({"secret": None}, "'secret' is missing"),
-        ({"secret": ""}, "secret to be a non-empty text"),
-        ({"port": "80"}, "port to be a number from 0 to 65535, seen '80'"),
-        ({"port": 65536}, "port to be a number"),
-        ({"prot": 1}, "no 'prot'; expected some of directory"),
-        ({"settings": []}, "settings to be an object"),
+        ({"directory": None}, "missing required field `directory`"),
+        ({"secret": None}, "missing required field `secret`"),
+        ({"secret": ""}, "Expected `str` of length >= 1 - at `.*secret`"),
+        ({"port": "http"}, "Expected `int`, got `str` - at `.*port`"),
+        ({"port": 65536}, "Expected `int` <= 65535 - at `.*port`"),
+        ({"prot": 1}, "unknown field `prot`"),
+        ({"settings": []}, "Expected `object`, got `array` - at `.*settings`"),
     ],
 )
 def test_a_configuration_that_cannot_be_is_explained(change: dict[str, object], message: str) -> None:
-    given = {"directory": "d", "secret": "s", **change}
-    with pytest.raises(StartError, match=message):
-        config_of({key: value for key, value in given.items() if value is not None})
+    given = {**GIVEN, **change}
+    with pytest.raises(ConfigError, match=message):
+        read_config({key: value for key, value in given.items() if value is not None}, Config)
 
 
 def test_a_wrong_secret_is_not_repeated() -> None:
-    with pytest.raises(StartError) as seen:
-        config_of({"directory": "d", "secret": 12345})
+    with pytest.raises(ConfigError) as seen:
+        read_config({"directory": "d", "secret": 12345}, Config)
     assert "12345" not in str(seen.value)
 
 
-@pytest.mark.parametrize(
-    ("text", "message"), [("{", "to hold JSON"), ("[]", "hold a JSON object, seen list")]
-)
-def test_a_file_that_is_no_configuration(tmp_path: Path, text: str, message: str) -> None:
+@pytest.mark.parametrize("text", ["{", "[]"])
+def test_a_file_that_is_no_configuration(tmp_path: Path, text: str) -> None:
     path = tmp_path / "relay.json"
     path.write_text(text)
-    with pytest.raises(StartError, match=message):
-        read_config(path)
-    with pytest.raises(StartError, match="cannot read"):
-        read_config(tmp_path / "none.json")
+    with pytest.raises(ConfigError, match="is not a JSON object"):
+        read_config_file(path)
+    with pytest.raises(ConfigError, match="Cannot read"):
+        read_config_file(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize(

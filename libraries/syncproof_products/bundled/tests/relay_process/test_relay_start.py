@@ -106,9 +106,9 @@ def test_a_disk_without_room(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "to hold JSON"),
-        ('{"secret": "s"}', "'directory' is missing"),
-        ('{"directory": "d", "secret": "s", "settings": {"pages": 1}}', "there is no 'pages'"),
+        ("{", "is not a JSON object"),
+        ('{"secret": "s"}', "missing required field `directory`"),
+        ('{"directory": "d", "secret": "s", "settings": {"pages": 1}}', "unknown field `pages`"),
     ],
 )
 def test_a_configuration_that_cannot_be(tmp_path: Path, text: str, message: str) -> None:
