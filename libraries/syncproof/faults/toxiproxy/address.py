@@ -8,6 +8,12 @@ import ipaddress
 import os
 import socket
 from dataclasses import dataclass
+from typing import Final
+
+_SOCKET_BUFFER: Final = 256 * 1024
+"""The kernel would let it grow to megabytes, and bytes that leave the processor's cache on their way pass at half
+the speed. To a server that is 100 ms away it allows some 3 MB/s for each connection.
+"""
 
 
 class AddressError(ValueError):
@@ -142,9 +148,13 @@ def literal(text: str) -> Address | None:
 
 
 def stream_socket(address: Address) -> socket.socket:
-    """A new non-blocking TCP socket of that family. Raises OSError when no file descriptors are left."""
+    """A new non-blocking TCP socket of that family; what it accepts has its buffers. Raises OSError when no file
+    descriptors are left.
+    """
     made = socket.socket(address.family, socket.SOCK_STREAM)
     made.setblocking(False)
+    for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        made.setsockopt(socket.SOL_SOCKET, buffer, _SOCKET_BUFFER)
     return made
 
 

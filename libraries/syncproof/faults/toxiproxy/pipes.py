@@ -9,7 +9,7 @@ import fcntl
 import os
 from typing import Final
 
-PIPE_SIZE: Final = 1024 * 1024
+PIPE_SIZE: Final = 256 * 1024
 CAN_SPLICE: Final = hasattr(os, "splice") and hasattr(fcntl, "F_SETPIPE_SZ")
 _SPARE_MOST: Final = 4
 
