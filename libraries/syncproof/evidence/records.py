@@ -8,7 +8,7 @@ kernel (the header names its boot_id). The device's own (adjustable) clock is ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -335,7 +335,8 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
     Of the recorder: `incarnation` (a new one was met), `deliveries_read` (its delivery log was read to the
     end for the first time: `total`), `event_gap`, `malformed_reply`, `unreachable`, `reachable`. Of the
     world: `log_read` (a group's log was exported: `group`, `head`), `log_outdated` (until it is read
-    again: `group`), `server_searched` (for what can be read of the group: `looked`, how many of what).
+    again: `group`), `server_searched` (for what can be read of the group: `looked`, how many of what), `came_back` (a
+    device, since then), `judging` (all that the harness saw or did before is on record).
     """
 
     what: str
@@ -343,9 +344,11 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
 
 
 class Verdict(Record, frozen=True, kw_only=True, tag="verdict"):
-    """What a checker said of the history up to here."""
+    """What a checker said of the history up to line `upto`, with these limits: the file alone can be judged again."""
 
     checker: str
     result: VerdictResult
     message: str = ""
     witness: tuple[str, ...] = ()
+    limits: dict[str, Any] = {}
+    upto: int = 0

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_origin
 
 from syncproof.registry import discover
 
@@ -70,6 +70,7 @@ class Sentence:
                 name: slot
                 for base in annotated
                 for name, slot in get_annotations(base, eval_str=True).items()
+                if not _is_of_the_class(slot)
             }
             one = singular(cls.template)
             cls.forms = (
@@ -87,6 +88,11 @@ class Sentence:
         if "device" in self.slots:
             return (getattr(self, "device").name,)  # noqa: B009
         return tuple(device.name for device in getattr(self, "devices", ()))
+
+
+def _is_of_the_class(annotation: Any) -> bool:
+    """Whether an annotation is no slot's: what a base says of its kind of sentence."""
+    return get_origin(annotation) is ClassVar
 
 
 @functools.cache

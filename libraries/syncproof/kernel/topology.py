@@ -190,7 +190,7 @@ class Topology:
         if node.presence != "asleep":
             raise InvalidScenario(f"{name} cannot wake up: it is {node.presence}. Let it fall asleep first.")
         node.agent.advance_clock(self._world.scaled_s(later))
-        node.came_back_ns = self._world.scheduler.now()
+        self._is_back(node, self._world.scheduler.now())
         node.agent.pipeline("running")
         node.presence = node.awake_as
 
@@ -210,7 +210,7 @@ class Topology:
         self._wait_for_process(name)
         self._reacts(name, "come online")
         node.memory_before = self._world.test_bed.stack.reset_peak(node.process)
-        node.came_back_ns = self._world.scheduler.now()
+        self._is_back(node, self._world.scheduler.now())
         node.agent.connect()
         node.presence = "online"
 
@@ -259,7 +259,7 @@ class Topology:
             node = self.nodes.get(name)
             if node is None:
                 continue
-            node.came_back_ns = since_ns
+            self._is_back(node, since_ns)
             if node.presence == "silent" and self.stopped(name) is None and node.process.alive():
                 # Who was told to disconnect stays so over a restart, and sends nothing until told otherwise; that its
                 # pipeline was paused a new process does not know.
@@ -267,6 +267,11 @@ class Topology:
                 asleep_no_more = started_anew and node.presence_before == "asleep"
                 node.presence = node.awake_as if asleep_no_more else node.presence_before
                 self._world.test_bed.recorder.resume(name)
+
+    def _is_back(self, node: DeviceNode, since_ns: int) -> None:
+        """Put on record that the scenario has brought a device back, and since when."""
+        node.came_back_ns = since_ns
+        self._world.record(records.Note(t_ns=since_ns, device=node.name, what="came_back"))
 
     def run_until_caught_up_on(self, name: str, count: int) -> None:
         """Wait until a device has received `count` more messages. Raises Inconclusive if its catch-up is over then."""
@@ -380,7 +385,7 @@ class Topology:
         node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
         node.agent.connect()
         node.presence = "online"
-        node.came_back_ns = began
+        self._is_back(node, began)
 
     def name_of(self, identity: str) -> str:
         """The device's name in the scenario, by what the system calls it."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import checkers, records
 from syncproof.evidence.checkers.verdict import Verdict
@@ -140,18 +140,19 @@ class Verdicts:
             )
         world.note("log_read", group=group)
 
-    def require(self, checker: str, name: str | None, **limits: int) -> None:
-        """Raises AssertionError unless the checker passes; unknown fails too."""
+    def require(self, checker: str, name: str | None, **limits: Any) -> None:
+        """Judge all that is on record by now. Raises AssertionError unless the checker passes; unknown fails too."""
+        self._world.read_own()
         verdict = self.ask(checker, name, **limits)
         if verdict.result != "pass":
-            raise AssertionError(self.tell(verdict))
+            raise AssertionError(self.tell(verdict, device=name if "within_ns" in limits else None))
 
-    def ask(self, checker: str, name: str | None, **limits: int) -> Verdict:
-        """One checker's verdict on the history so far, put on record."""
+    def ask(self, checker: str, name: str | None, **limits: Any) -> Verdict:
+        """One checker's verdict on the history so far, put on record with its limits."""
         check = checkers.named(checker)
-        promises = promised(check, self._world.profile.capabilities)
-        verdict = check(self._world.history, device=name, **promises, **limits)
-        self._put_on_record(verdict, name or "")
+        limits |= promised(check, self._world.profile.capabilities)
+        verdict = check(self._world.history, device=name, **limits)
+        self._put_on_record(verdict, name or "", limits)
         return verdict
 
     def safety(self) -> list[Verdict]:
@@ -165,13 +166,13 @@ class Verdicts:
     def failed(self, checker: str, text: str) -> AssertionError:
         """A sentence that did not hold, as a verdict on record and an error to raise."""
         verdict = Verdict(checker, "fail", text)
-        self._put_on_record(verdict, "")
+        self._put_on_record(verdict, "", {})
         return AssertionError(self.tell(verdict))
 
     def unknown(self, checker: str, text: str) -> AssertionError:
         """A sentence that showed nothing: the test is inconclusive."""
         verdict = Verdict(checker, "unknown", f"inconclusive: {text}")
-        self._put_on_record(verdict, "")
+        self._put_on_record(verdict, "", {})
         return AssertionError(self.tell(verdict))
 
     def unmet(
@@ -194,15 +195,29 @@ class Verdicts:
             seen += f"; not whole there: {lacks}"
         allowed = (world.scaled_ns(within) + world.slack_ns) / 1e9
         expected = f"expected {what} within {within} ({allowed:g} seconds with TIME_SCALE and slack)"
-        self._put_on_record(Verdict(checker, "fail", f"expected {what}", tuple(missing)), name)
+        self._put_on_record(Verdict(checker, "fail", f"expected {what}", tuple(missing)), name, {})
         return AssertionError(self._compose(expected, seen=seen, missing=missing))
 
-    def tell(self, *verdicts: Verdict) -> str:
-        """Verdicts that did not pass, for people: what showed nothing is left to the record where one failed."""
+    def tell(self, *verdicts: Verdict, device: str | None = None) -> str:
+        """Verdicts that did not pass, for people: what showed nothing is left to the record where one failed.
+
+        device: tell what this one is doing now.
+        """
         verdicts = tuple(verdict for verdict in verdicts if verdict.result == "fail") or verdicts
         said = listed([f"{verdict.checker}: {verdict.message}" for verdict in verdicts])
         concerned = tuple(dict.fromkeys(op_id for verdict in verdicts for op_id in verdict.witness))
-        return self._compose(said, concerned=concerned)
+        missing = tuple(op_id for verdict in verdicts for op_id in verdict.missing)
+        return self._compose(said, seen=self._seen(device), missing=missing, concerned=concerned)
+
+    def _seen(self, name: str | None) -> str:
+        """`Bob is dead (killed at 3.2 s) and has received 3 of 5 messages`; "" for nobody."""
+        if name is None:
+            return ""
+        topology, operations = self._world.topology, self._world.operations
+        stopped = topology.stopped(name)  # its last word about its connection is out of date then
+        seen = f"{name} is {f'{stopped.state} ({stopped.how})' if stopped else topology.connection(name)}"
+        sent = operations.to(name)
+        return seen + (f" and has received {operations.received(name)} of {sent} messages" if sent else "")
 
     def describe(self, text: str, *, seen: str = "") -> str:
         """Any other failure for people."""
@@ -223,7 +238,8 @@ class Verdicts:
             evidence=world.evidence_link(),
         )
 
-    def _put_on_record(self, verdict: Verdict, name: str) -> None:
+    def _put_on_record(self, verdict: Verdict, name: str, limits: Mapping[str, Any]) -> None:
+        lines = self._world.history.lines
         self._world.record(
             records.Verdict(
                 t_ns=self._world.scheduler.now(),
@@ -231,7 +247,9 @@ class Verdicts:
                 checker=verdict.checker,
                 result=verdict.result,
                 message=verdict.message,
-                witness=tuple(verdict.witness[:20]),
+                witness=(verdict.witness or verdict.missing)[:20],
+                limits=dict(limits),
+                upto=lines[-1].i if lines else 0,
             )
         )
 

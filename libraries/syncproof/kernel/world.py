@@ -89,7 +89,10 @@ class World:
         for kind in discover(State, "state"):
             if kind.always_with and meets(self.profile.capabilities, kind.always_with):
                 self.of(kind)
+        #: When the sentence that is being performed was said (ns).
+        self.asked_ns = self.opened_ns
         self._looked_alive_ns = 0
+        self._judging = 0
         self._unread: set[str] = set()
         #: What people should know of a test that passed, once it is finished; "" for nothing.
         self.remark = ""
@@ -108,6 +111,7 @@ class World:
 
     def perform(self, step: Sentence) -> None:
         """Do what a sentence says; it goes on record as the sentence that it is."""
+        self.asked_ns = self.scheduler.now()
         self.note("step", sentence=emit(step))
         if wrong := impossible(step, tuple(self.topology.nodes)):
             raise InvalidScenario(wrong)
@@ -174,6 +178,24 @@ class World:
         for device, message in silent.items():
             self.note("evidence_unread", device=device, message=message)
         self._unread = unasked | silent.keys()
+
+    def read_own(self) -> None:
+        """Take in all that the harness itself has put on record so far; the world does not move meanwhile.
+
+        Raises EvidenceIncomplete where the recorder does not write it down.
+        """
+        last = self._judging + 1
+        self.note("judging", number=last)
+        give_up_ns = self.scheduler.now() + round(READ_S * 1e9) + self.slack_ns
+        while self._judging < last:
+            self._take_in(self._tail.read_new())
+            if self.scheduler.now() > give_up_ns:
+                raise EvidenceIncomplete(
+                    f"The evidence is incomplete. The recorder has not written down what it was told within {READ_S:g} s: its "
+                    "log in the output folder may say why."
+                )
+            if self._judging < last:
+                self.test_bed.clock.wait(self.scheduler.now() + 1_000_000)
 
     def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
@@ -338,7 +360,11 @@ class World:
         """Add what the recorder wrote. Raises MalformedReply where an agent told it nonsense."""
         self.history.extend(lines)
         for line in lines:
-            if isinstance(line, records.Note) and line.what == "malformed_reply":
+            if not isinstance(line, records.Note):
+                continue
+            if line.what == "judging":
+                self._judging += 1
+            elif line.what == "malformed_reply":
                 began = line.fields.get("reply", "")
                 raise MalformedReply(
                     f"{line.device}'s agent answered the recorder with something that the agent protocol does not "

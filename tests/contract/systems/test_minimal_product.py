@@ -74,7 +74,7 @@ def test_what_it_cannot_do_is_skipped_with_the_reason(start: Start) -> None:
             'self.numbers.get(op["group"], 0) + 1:',
             'self.numbers.get(op["group"], 0) + (path == "live"):',
             CLEAN[1],
-            "Expected Bob to receive",
+            "expected Bob to receive",
         ),
         ("agent.py", 'if line["op"]["op_id"] not in self.acked]', "if False]", KILLS, "Missing ("),
         (

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Any
 
-from tests.unit.evidence.checker_cases.case import Case
+from tests.unit.evidence.checker_cases.case import Case, Mutant
 
 from syncproof.evidence import checkers
 
@@ -16,9 +17,28 @@ PATH = Path(__file__).parent / "checker_cases" / "said.txt"
 NAMES = [*checkers.safety(), *checkers.liveness()]
 
 
+#: Modules with the cases of all checks of one workload, by their names.
+GROUPS = [
+    importlib.import_module(f"tests.unit.evidence.checker_cases.{path.stem}")
+    for path in sorted((Path(__file__).parent / "checker_cases").glob("of_*.py"))
+]
+
+
 def cases_of(checker: str) -> tuple[Case, ...]:
     """The good and bad histories of a checker."""
-    return tuple(importlib.import_module(f"tests.unit.evidence.checker_cases.{checker}").CASES)
+    return tuple(_of(checker, "CASES"))
+
+
+def mutants_of(checker: str) -> tuple[Mutant, ...]:
+    """The mutants of a checker that its cases must catch."""
+    return tuple(_of(checker, "MUTANTS"))
+
+
+def _of(checker: str, what: str) -> Any:
+    for group in GROUPS:
+        if checker in getattr(group, what):
+            return getattr(group, what)[checker]
+    return getattr(importlib.import_module(f"tests.unit.evidence.checker_cases.{checker}"), what)
 
 
 def said_by(name: str) -> list[str]:
@@ -35,8 +55,8 @@ def written_of(name: str) -> list[str]:
 def _said(name: str, case: Case) -> str:
     verdict = checkers.run(name, case.history, **case.limits)
     lines = [f"{name}: {case.name}", f"  {verdict.checker} {verdict.result}: {verdict.message}"]
-    if verdict.witness:
-        lines.append(f"  witness {' '.join(verdict.witness)}")
+    if witness := verdict.witness or verdict.missing:
+        lines.append(f"  witness {' '.join(witness)}")
     return "\n".join(lines)
 
 

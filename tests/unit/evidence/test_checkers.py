@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import sys
 import textwrap
@@ -18,7 +17,7 @@ from tests.unit.evidence.checker_cases import fault_effect
 from tests.unit.evidence.checker_cases.case import Case, Mutant, is_a, swapped
 from tests.unit.evidence.entry_stories import EntryStory, conflict, good_entry_stories
 from tests.unit.evidence.histories import Story, change, drop, good_stories
-from tests.unit.evidence.said import NAMES, cases_of
+from tests.unit.evidence.said import NAMES, cases_of, mutants_of
 
 from syncproof.evidence import checkers
 from syncproof.evidence.checkers.verdict import Verdict
@@ -33,10 +32,6 @@ def known() -> dict[str, Check]:
     return {**checkers.safety(), **checkers.liveness()}
 
 
-def mutants_of(checker: str) -> tuple[Mutant, ...]:
-    return tuple(importlib.import_module(f"tests.unit.evidence.checker_cases.{checker}").MUTANTS)
-
-
 def mismatch(check: Check, case: Case) -> str | None:
     """How a verdict differs from what the case asks for."""
     verdict = check(case.history, **case.limits)
@@ -45,8 +40,9 @@ def mismatch(check: Check, case: Case) -> str | None:
     for words in case.words:
         if words not in verdict.message:
             return f"'{words}' is not in: {verdict.message}"
-    if case.witness is not None and verdict.witness != case.witness:
-        return f"witness {verdict.witness} instead of {case.witness}"
+    witness = verdict.witness or verdict.missing
+    if case.witness is not None and witness != case.witness:
+        return f"witness {witness} instead of {case.witness}"
     return None
 
 

@@ -47,7 +47,7 @@ def names_in(module: Path) -> Iterator[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SAYS:
             said = node.args[0] if node.args else None
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS:
-            said = node.args[1]
+            said = node.args[1] if len(node.args) > 1 else None
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "checker":
             said = node.value
         if isinstance(said, ast.Constant) and isinstance(said.value, str):

@@ -17,7 +17,8 @@ class Verdict:
     """One checker's judgement.
 
     result: `unknown` where the history does not show it either way; unknown fails a test. witness: the op_ids
-    that the verdict rests on. remark: what people should know though it passed; "" for nothing.
+    that the verdict rests on. remark: what people should know though it passed; "" for nothing. missing: op_ids that
+    did not come.
     """
 
     checker: str
@@ -25,6 +26,7 @@ class Verdict:
     message: str
     witness: tuple[str, ...] = ()
     remark: str = ""
+    missing: tuple[str, ...] = ()
 
 
 def named(history: History, op_ids: Iterable[str]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.workloads.verification.records import Verification
@@ -43,4 +46,98 @@ def verification(history: History, *, device: str | None = None) -> Verdict:
     )
 
 
+def same_emoji(
+    history: History,
+    *,
+    number: str,
+    devices: Sequence[str],
+    asked_ns: int,
+    within_ns: int,
+    device: str | None = None,
+) -> Verdict:
+    """Two devices that verify each other show the same emoji.
+
+    number: of their verification. devices: who must show a string by the deadline.
+    """
+    del device
+    shown, late = _shown(history, number, devices, due(history, asked_ns, within_ns))
+    if not shown:
+        return nothing_to_judge("same_emoji", "no device shows emoji")
+    faults = [f"expected {' and '.join(late)} to show emoji {within(within_ns)}"] if late else []
+    if len(set(shown.values())) > 1:
+        seen = "; ".join(f"{name}: {' '.join(emoji)}" for name, emoji in shown.items())
+        faults.append(f"expected the same emoji on both devices; seen {seen}")
+    return judge("same_emoji", faults, (), f"{' and '.join(devices)} show the same emoji")
+
+
+def different_emoji(
+    history: History,
+    *,
+    number: str,
+    devices: Sequence[str],
+    asked_ns: int,
+    within_ns: int,
+    device: str | None = None,
+) -> Verdict:
+    """Two devices with different keys show different emoji.
+
+    number, devices: as for same_emoji.
+    """
+    del device
+    shown, late = _shown(history, number, devices, due(history, asked_ns, within_ns))
+    if not shown:
+        return nothing_to_judge("different_emoji", "no device shows emoji")
+    pair = " and ".join(devices)
+    faults = [f"expected {' and '.join(late)} to show emoji {within(within_ns)}"] if late else []
+    if len(shown) > 1 and len(set(shown.values())) == 1:
+        emoji = " ".join(shown[devices[0]])
+        faults.append(
+            f"expected different emoji on {pair}, whose keys somebody swaps; both show {emoji}, and nobody would notice"
+        )
+    return judge("different_emoji", faults, (), f"{pair} show different emoji")
+
+
+def _shown(
+    history: History, number: str, devices: Sequence[str], deadline: int
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """The string that each of these devices showed last, by the deadline, and who showed none."""
+    shown = {
+        line.device: line.emoji
+        for line in history.of(Verification)
+        if line.id == number and line.device in devices and line.emoji and line.t_ns <= deadline
+    }
+    return shown, [name for name in devices if name not in shown]
+
+
+def verified(
+    history: History,
+    *,
+    number: str,
+    devices: Sequence[str],
+    state: str,
+    asked_ns: int,
+    within_ns: int,
+    device: str | None = None,
+) -> Verdict:
+    """A verification got to where it should, on both devices, by the deadline.
+
+    number, devices: as for same_emoji. state: `verified` or `cancelled`.
+    """
+    del device
+    deadline = due(history, asked_ns, within_ns)
+    lines = [line for line in history.of(Verification) if line.id == number and line.t_ns <= deadline]
+    if not lines:
+        return nothing_to_judge("verified", "no device tells of a verification")
+    states = {line.device: f"{line.state} {line.reason}".strip() for line in lines}
+    at = {line.device: line.state for line in lines}
+    faults = []
+    if any(at.get(name) != state for name in devices):
+        seen = ", ".join(f"{name}: {states.get(name, 'unknown')}" for name in devices)
+        faults = [
+            f"expected the verification to be {state} on {' and '.join(devices)} {within(within_ns)}; {seen}"
+        ]
+    return judge("verified", faults, (), f"the verification is {state} on {' and '.join(devices)}")
+
+
 SAFETY = {"verification": verification}
+LIVENESS = {"same_emoji": same_emoji, "different_emoji": different_emoji, "verified": verified}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -42,7 +43,7 @@ class Verifies(Sentence):
         world.of(Verifications).begin(self.device.name, self.other.name)
 
 
-class SeeSameEmoji(Sentence):
+class SeeSameEmoji(Outcome):
     """Both devices must show a short authentication string of emoji, and it must be the same.
 
     ``devices``: those who verify each other, see `Devices`. ``duration``: a `Duration`; for when it begins see
@@ -59,21 +60,20 @@ class SeeSameEmoji(Sentence):
     Source: plan L-0.3.
     """
 
-    page = "Outcome"
     template = "${devices} should see the same emoji within ${duration}"
+    check = "same_emoji"
     needs = ("verification",)
     devices: Devices
     duration: Duration
 
-    def run(self, world: World) -> None:
-        names = [device.name for device in self.devices]
-        shown = world.of(Verifications).shown(names, self.duration)
-        if len(set(shown.values())) > 1:
-            seen = "; ".join(f"{name}: {' '.join(emoji)}" for name, emoji in shown.items())
-            raise world.verdicts.failed("same_emoji", f"expected the same emoji on both devices; seen {seen}")
+    def limits(self, world: World) -> dict[str, Any]:
+        return world.of(Verifications).of(self.devices)
+
+    def ready(self, world: World) -> bool:
+        return world.of(Verifications).all_show(self.devices)
 
 
-class SeeDifferentEmoji(Sentence):
+class SeeDifferentEmoji(Outcome):
     """Both devices must show a short authentication string of emoji, and they must not be the same.
 
     ``devices``: those who verify each other, see `Devices`. ``duration``: a `Duration`; for when it begins see
@@ -91,26 +91,22 @@ class SeeDifferentEmoji(Sentence):
     Source: plan L-0.3.
     """
 
-    page = "Outcome"
     template = "${devices} should see different emoji within ${duration}"
+    check = "different_emoji"
     needs = ("verification",)
     devices: Devices
     duration: Duration
 
-    def run(self, world: World) -> None:
-        names = [device.name for device in self.devices]
-        pair = " and ".join(names)
-        if not all(world.faults.is_on(SwappedKeys, name) for name in names):
+    def limits(self, world: World) -> dict[str, Any]:
+        if not all(world.faults.is_on(SwappedKeys, device.name) for device in self.devices):
             raise InvalidScenario(
-                f"Nobody swaps the keys of {pair}. Say first 'somebody between {pair} swaps their keys'."
+                f"Nobody swaps the keys of {self.devices}. Say first 'somebody between {self.devices} swaps their "
+                "keys'."
             )
-        shown = world.of(Verifications).shown(names, self.duration)
-        if len(set(shown.values())) == 1:
-            raise world.verdicts.failed(
-                "different_emoji",
-                f"expected different emoji on {pair}, whose keys somebody swaps; both show "
-                f"{' '.join(shown[names[0]])}, and nobody would notice",
-            )
+        return world.of(Verifications).of(self.devices)
+
+    def ready(self, world: World) -> bool:
+        return world.of(Verifications).all_show(self.devices)
 
 
 class Confirms(Sentence):
@@ -185,7 +181,7 @@ class CancelsVerification(Sentence):
         world.of(Verifications).decide(self.device.name, "cancel")
 
 
-class HaveVerified(Sentence):
+class HaveVerified(Outcome):
     """Both devices must say that they have verified each other.
 
     ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -204,17 +200,20 @@ class HaveVerified(Sentence):
     Source: plan L-0.3.
     """
 
-    page = "Outcome"
     template = "${devices} should have verified each other within ${duration}"
+    check = "verified"
     needs = ("verification",)
     devices: Devices
     duration: Duration
 
-    def run(self, world: World) -> None:
-        world.of(Verifications).all_in([device.name for device in self.devices], "verified", self.duration)
+    def limits(self, world: World) -> dict[str, Any]:
+        return {**world.of(Verifications).of(self.devices), "state": "verified"}
+
+    def ready(self, world: World) -> bool:
+        return world.of(Verifications).all_in(self.devices, "verified")
 
 
-class HaveGivenUp(Sentence):
+class HaveGivenUp(Outcome):
     """Both devices must say that their verification is cancelled.
 
     ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -231,11 +230,14 @@ class HaveGivenUp(Sentence):
     Source: plan L-0.3.
     """
 
-    page = "Outcome"
     template = "${devices} should have given up the verification within ${duration}"
+    check = "verified"
     needs = ("verification",)
     devices: Devices
     duration: Duration
 
-    def run(self, world: World) -> None:
-        world.of(Verifications).all_in([device.name for device in self.devices], "cancelled", self.duration)
+    def limits(self, world: World) -> dict[str, Any]:
+        return {**world.of(Verifications).of(self.devices), "state": "cancelled"}
+
+    def ready(self, world: World) -> bool:
+        return world.of(Verifications).all_in(self.devices, "cancelled")

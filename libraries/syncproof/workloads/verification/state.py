@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from syncproof.kernel.quantities import Duration
+from syncproof.kernel.cast import Device
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.verification.records import Verification
@@ -34,16 +34,19 @@ class Verifications(State):
         begun = world.node(name).agent.verify(world.node(other).identity)
         self._number, self._devices = begun.id, (name, other)
 
-    def shown(self, names: Sequence[str], within: Duration) -> dict[str, tuple[str, ...]]:
-        """Wait until each of these devices shows a string of emoji, and answer them by device.
-
-        Raises InvalidScenario for a device that takes no part in the verification, AssertionError where the deadline
-        passes.
-        """
+    def of(self, devices: Iterable[Device]) -> dict[str, Any]:
+        """Which verification checks are to look at, and on whom. Raises InvalidScenario for who has no part in it."""
+        names = [device.name for device in devices]
         self._require_part(names)
-        if not self._world.wait_for(lambda: all(self._shown(name) for name in names), within.seconds):
-            raise self._unmet(f"{' and '.join(names)} to show emoji", names, within)
-        return {name: self._shown(name) for name in names}
+        return {"number": self._number, "devices": names}
+
+    def all_show(self, devices: Iterable[Device]) -> bool:
+        """Whether each of these devices shows a string of emoji."""
+        return all(self._shown(device.name) for device in devices)
+
+    def all_in(self, devices: Iterable[Device], state: str) -> bool:
+        """Whether each of these devices says that the verification is in this state."""
+        return all(self._state(device.name) == state for device in devices)
 
     def decide(self, name: str, decision: str) -> None:
         """A person says so, as soon as there is something to compare (or at once, to cancel)."""
@@ -53,13 +56,6 @@ class Verifications(State):
             world.run_until(f"{name} to show emoji", lambda: bool(self._shown(name)), SHOWN_S)
         world.note("sas_decision", device=name, id=self._number, decision=decision)
         world.node(name).agent.decide(self._number, decision)
-
-    def all_in(self, names: Sequence[str], state: str, within: Duration) -> None:
-        """Every device says that the verification is in this state."""
-        self._require_part(names)
-        reached: Callable[[], bool] = lambda: all(self._state(name) == state for name in names)  # noqa: E731
-        if not self._world.wait_for(reached, within.seconds):
-            raise self._unmet(f"the verification to be {state} on {' and '.join(names)}", names, within)
 
     def _require_part(self, names: Sequence[str]) -> None:
         if not self._number:
@@ -78,8 +74,4 @@ class Verifications(State):
 
     def _state(self, name: str) -> str:
         lines = self._lines(name)
-        return lines[-1].state if lines else "unknown"
-
-    def _unmet(self, what: str, names: Sequence[str], within: Duration) -> AssertionError:
-        seen = "; ".join(f"{name}: {self._state(name)}" for name in names)
-        return self._world.verdicts.failed("verified", f"expected {what} within {within}; seen {seen}")
+        return lines[-1].state if lines else ""

@@ -144,6 +144,16 @@ def all_again(story: Story) -> None:
         story.mark("Bob", "remote")
 
 
+def wait(ms: float) -> Callable[[Story], None]:
+    """So much time passes."""
+    return lambda story: story.wait(ms)
+
+
+def exchange_of(messages: int) -> Callable[[], Story]:
+    """Alice sends so many, everybody has them."""
+    return lambda: exchange(messages)
+
+
 def empty() -> list[Line]:
     """No line at all."""
     return []

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
-from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
+#: What is judged, where a sentence says nothing else: all messages of the others, as many as there are.
+_ALL = {"wanted": None, "own": False, "first": 1, "last": None}
 
-class ReceivesAll(Sentence):
+
+class ReceivesAll(Outcome):
     """A device must receive every message of the others, and they must be as many as the sentence says.
 
     ``count``: a `Number`, all messages that the others have been asked for in this scenario. ``duration``: a
@@ -33,17 +36,20 @@ class ReceivesAll(Sentence):
     Source: plan L-1.1.
     """
 
-    page = "Outcome"
     template = "${device} should receive all ${count} messages within ${duration}"
+    check = "delivery"
     device: Device
     count: int
     duration: Duration
 
-    def run(self, world: World) -> None:
-        _require_receipt(world, self.device.name, self.count, self.duration)
+    def limits(self, world: World) -> dict[str, Any]:
+        return _asked_of(world, self.device.name, self.count)
+
+    def ready(self, world: World) -> bool:
+        return not world.operations.missing(self.device.name)
 
 
-class ReceivesEverything(Sentence):
+class ReceivesEverything(Outcome):
     """A device must receive every message that the others send, however many they are.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -59,16 +65,19 @@ class ReceivesEverything(Sentence):
     Source: plan L-2.2.
     """
 
-    page = "Outcome"
     template = "${device} should receive everything within ${duration}"
+    check = "delivery"
     device: Device
     duration: Duration
 
-    def run(self, world: World) -> None:
-        _require_receipt(world, self.device.name, None, self.duration)
+    def limits(self, world: World) -> dict[str, Any]:
+        return _asked_of(world, self.device.name, None)
+
+    def ready(self, world: World) -> bool:
+        return not world.operations.missing(self.device.name)
 
 
-class ReceivesRange(Sentence):
+class ReceivesRange(Outcome):
     """A device must receive messages of the others by their numbers.
 
     ``first``, ``last``: each a `Number`, the first not above the last; of every other device that sends so
@@ -86,20 +95,15 @@ class ReceivesRange(Sentence):
     Source: plan L-2.1.
     """
 
-    page = "Outcome"
     template = "${device} should receive messages ${first} to ${last} within ${duration}"
+    check = "delivery"
     device: Device
     first: int
     last: int
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, first, last, within = self.device.name, self.first, self.last, self.duration
-        messages = world.operations
-
-        def wanted() -> list[str]:
-            return [op for op in messages.missing(name) if first <= messages.number(op) <= last]
-
+    def limits(self, world: World) -> dict[str, Any]:
+        name, first, last, messages = self.device.name, self.first, self.last, world.operations
         if not 1 <= first <= last:
             raise InvalidScenario(
                 f"There are no messages {first} to {last}: they are numbered from 1 upwards."
@@ -108,23 +112,21 @@ class ReceivesRange(Sentence):
             raise InvalidScenario(
                 f"Nobody sends {name} a message {last}: the sentence asks for more than the scenario."
             )
-        world.verdicts.within(
-            "delivery",
-            f"{name} to receive messages {first} to {last}",
-            lambda: not world.scheduler.pending and not wanted(),
-            within,
-            name,
-        )
+        return {**_ALL, "first": first, "last": last}
+
+    def ready(self, world: World) -> bool:
+        messages = world.operations
+        missing = (messages.number(op_id) for op_id in messages.missing(self.device.name))
+        return not world.scheduler.pending and not any(self.first <= n <= self.last for n in missing)
 
 
-class EachHave(Sentence):
+class EachHave(Outcome):
     """Each of the devices must have all messages of everybody, its own included.
 
     ``devices``: see `Devices`. ``count``: a `Number`, all messages that were asked for in this scenario.
-    ``duration``: a `Duration`; for when it begins see `Deadlines`. The devices are asked one after the other,
-    and each has the whole time.
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
-    Waits until the device has them. Fails when a deadline passes (``expected Alice to have all 200 messages,
+    Waits until all of them have them. Fails when the deadline passes (``expected Alice to have all 200 messages,
     its own included``), and at once when the scenario sends another number.
 
     Example:
@@ -135,19 +137,30 @@ class EachHave(Sentence):
     Source: plan L-3.3, L-0.1.
     """
 
-    page = "Outcome"
     template = "${devices} should each have all ${count} messages within ${duration}"
+    check = "delivery"
     devices: Devices
     count: int
     duration: Duration
 
-    def run(self, world: World) -> None:
-        count, within = self.count, self.duration
-        for name in (device.name for device in self.devices):
-            _require_all(world, name, count, within)
+    @property
+    def judged(self) -> tuple[str, ...]:
+        return tuple(device.name for device in self.devices)
+
+    def limits(self, world: World) -> dict[str, Any]:
+        for name in self.judged:
+            total = world.operations.to(name) + world.operations.author(name).enqueued
+            if total != self.count:
+                raise InvalidScenario(
+                    f"The scenario sends {counted(total, 'message')} in all, but this sentence expects {self.count}."
+                )
+        return {**_ALL, "wanted": self.count, "own": True}
+
+    def ready(self, world: World) -> bool:
+        return not any(world.operations.missing(name, own=True) for name in self.judged)
 
 
-class HasNoDuplicates(Sentence):
+class HasNoDuplicates(Outcome):
     """A device must not have delivered any message twice, before or after a restart.
 
     Waits until everything is at rest, see `Rest`: a second copy that comes late is still found. Then every
@@ -162,15 +175,12 @@ class HasNoDuplicates(Sentence):
     Source: plan L-1.1.
     """
 
-    page = "Outcome"
     template = "${device} should have no duplicates"
+    check = "no_duplicates"
     device: Device
 
-    def run(self, world: World) -> None:
-        world.verdicts.require_at_rest("no_duplicates", self.device.name)
 
-
-class IsInOrder(Sentence):
+class IsInOrder(Outcome):
     """A device must have delivered each sender's messages in the order in which they were sent.
 
     Messages of different senders may mix in any way; whether all devices have the same order is what `all
@@ -187,16 +197,13 @@ class IsInOrder(Sentence):
     Source: plan L-1.1.
     """
 
-    page = "Outcome"
     template = "${device}'s messages should be in order"
+    check = "sender_order"
     needs = ("order:sender",)
     device: Device
 
-    def run(self, world: World) -> None:
-        world.verdicts.require_at_rest("sender_order", self.device.name)
 
-
-class NothingIsLost(Sentence):
+class NothingIsLost(Outcome):
     """What the system took must be in the relay's log, and delivered at every device.
 
     That is every message that a device accepted or the relay acknowledged, as the harness saw it; no device's
@@ -213,14 +220,11 @@ class NothingIsLost(Sentence):
     Source: plan L-1.3.
     """
 
-    page = "Outcome"
     template = "nothing should be lost"
-
-    def run(self, world: World) -> None:
-        world.verdicts.require_at_rest("no_loss", None)
+    check = "no_loss"
 
 
-class AllAgree(Sentence):
+class AllAgree(Outcome):
     """All devices must have delivered the same messages, in the same order.
 
     The order may be any, as long as it is one. Waits until everything is at rest, see `Rest`.
@@ -235,16 +239,13 @@ class AllAgree(Sentence):
     Source: plan L-3.3.
     """
 
-    page = "Outcome"
     template = "all devices should hold the same messages in the same order"
+    check = "convergence"
     needs = ("order:total",)
 
-    def run(self, world: World) -> None:
-        world.verdicts.require_at_rest("convergence", None)
 
-
-def _require_receipt(world: World, name: str, count: int | None, within: Duration) -> None:
-    """All messages of the others; `count`, where the sentence says one, must be what the scenario sends."""
+def _asked_of(world: World, name: str, count: int | None) -> dict[str, Any]:
+    """How many messages of the others there are; `count`, where the sentence says one, must be that."""
     world.node(name)
     sent = world.operations.to(name)
     if sent == 0:
@@ -254,27 +255,4 @@ def _require_receipt(world: World, name: str, count: int | None, within: Duratio
             f"The scenario sends {counted(sent, 'message')} to {name}, but this sentence expects {count}: it "
             "has to say how many come in all."
         )
-    world.verdicts.within(
-        "delivery",
-        f"{name} to receive all {counted(sent, 'message')}",
-        lambda: world.operations.missing(name) == [] and world.operations.received(name) >= sent,
-        within,
-        name,
-    )
-
-
-def _require_all(world: World, name: str, count: int, within: Duration) -> None:
-    """All messages of everybody, its own included."""
-    messages = world.operations
-    total = messages.to(name) + messages.author(name).enqueued
-    if total != count:
-        raise InvalidScenario(
-            f"The scenario sends {counted(total, 'message')} in all, but this sentence expects {count}."
-        )
-    world.verdicts.within(
-        "delivery",
-        f"{name} to have all {counted(count, 'message')}, its own included",
-        lambda: messages.missing(name, own=True) == [] and len(world.history.delivered(name)) >= count,
-        within,
-        name,
-    )
+    return {**_ALL, "wanted": sent}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -44,7 +45,7 @@ class SendsUnreadable(Sentence):
         world.of(UnreadableEvents).send(self.device.name, self.count)
 
 
-class SetsAside(Sentence):
+class SetsAside(Outcome):
     """A device must have set so many events aside because they cannot be read, and report each with its reason.
 
     ``count``: a `Number`, as many as the scenario sends. ``duration``: a `Duration`; for when it begins see
@@ -61,30 +62,23 @@ class SetsAside(Sentence):
     Source: plan L-5.1.
     """
 
-    page = "Outcome"
     template = "${device} should have set aside ${count} events within ${duration}"
+    check = "set_aside_reported"
     needs = ("other_client",)
     device: Device
     count: int
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, count, within = self.device.name, self.count, self.duration
-        world.node(name)
+    def limits(self, world: World) -> dict[str, Any]:
+        world.node(self.device.name)
         sent = len(world.of(UnreadableEvents).op_ids)
-        if sent != count:
+        if sent != self.count:
             raise InvalidScenario(
                 f"The scenario sends {counted(sent, 'event')} that nobody can read, but this sentence speaks of "
-                f"{count}."
+                f"{self.count}."
             )
+        return {"wanted": self.count}
 
-        def reported() -> int:
-            return sum(1 for line in world.history.set_aside.get(name, {}).values() if line.reason)
-
-        if not world.wait_for(lambda: reported() >= count, within.seconds):
-            raise world.verdicts.unmet(
-                "set_aside",
-                f"{name} to set aside {counted(count, 'event')} ({reported()} are reported)",
-                within,
-                name,
-            )
+    def ready(self, world: World) -> bool:
+        told = world.history.set_aside.get(self.device.name, {}).values()
+        return sum(1 for line in told if line.reason) >= self.count
