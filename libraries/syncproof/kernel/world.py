@@ -191,8 +191,8 @@ class World:
             self._take_in(self._tail.read_new())
             if self.scheduler.now() > give_up_ns:
                 raise EvidenceIncomplete(
-                    f"The evidence is incomplete. The recorder has not written down what it was told within {READ_S:g} s: its "
-                    "log in the output folder may say why."
+                    "The evidence is incomplete. The recorder has not written down what it was told within "
+                    f"{READ_S:g} s: its log in the output folder may say why."
                 )
             if self._judging < last:
                 self.test_bed.clock.wait(self.scheduler.now() + 1_000_000)
