@@ -1,7 +1,8 @@
 """The manual of the keywords: a page for each library, and an index of all sentences.
 
 `python -m syncproof.report.keyword_manual FOLDER SOURCE...` lets libdoc write FOLDER/NAME.html for each library or
-resource file, and writes FOLDER/index.html, where all keywords stand in alphabetical order, by library, with links.
+resource file, and writes FOLDER/index.html, where all keywords stand in alphabetical order, by library, with links and
+a search over all that the pages say. A sentence for one (`sends 1 message`) stands with the one for several.
 Exits non-zero if a source cannot be read or one of its keywords cannot be made.
 """
 
@@ -15,34 +16,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import msgspec
 from robot.libdoc import libdoc
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Keywords</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222; }}
-li {{ margin: .5rem 0; }}
-p, small {{ color: #555; }}
-small {{ display: block; }}
-a {{ color: #0b5cad; text-decoration: none; }}
-a:hover {{ text-decoration: underline; }}
-</style>
-</head>
-<body>
-<h1>Keywords</h1>
-<p>In front of each may stand Given, When, Then, And or But. Words in <var>italics</var> are values.</p>
-{sections}
-</body>
-</html>
-"""
+from syncproof.kernel.sentence import vocabulary
+from syncproof.report.manual_page import PAGE, SECTIONS
 
 
 class CannotDocument(Exception):
@@ -89,12 +70,12 @@ class Page:
         page = folder / f"{source.stem}.html"
         with tempfile.TemporaryDirectory() as temporary:
             description = Path(temporary) / "library.json"
-            for target in (page, description):
-                if libdoc(str(source), str(target), quiet=True) != 0:
-                    raise CannotDocument(f"{source} cannot be documented.")
-            library = msgspec.json.decode(description.read_bytes(), type=Library)
-        library.check()
-        return cls(library, page.name)
+            _libdoc(source, description)
+            msgspec.json.decode(description.read_bytes(), type=Library).check()
+            described = _without_singulars(msgspec.json.decode(description.read_bytes()))
+            description.write_bytes(msgspec.json.encode(described))
+            _libdoc(description, page)
+        return cls(msgspec.convert(described, Library), page.name)
 
     def section(self) -> str:
         """Its part of the index."""
@@ -102,14 +83,17 @@ class Page:
         items = "\n".join(self._item(keyword) for keyword in keywords)
         title = f'<h2><a href="{quote(self.file)}">{html.escape(self.library.name)}</a></h2>'
         about = html.escape(_text(self.library.doc.partition("</p>")[0]))
-        return f"{title}\n<p>{about}</p>" + (f"\n<ul>\n{items}\n</ul>" if items else "")
+        listed = f"\n<ul>\n{items}\n</ul>" if items else ""
+        searched = _searched(self.library.name, self.library.doc)
+        return f"<section {searched}>\n{title}\n<p>{about}</p>{listed}\n</section>"
 
     def _item(self, keyword: Keyword) -> str:
         # The page finds a keyword by its name, as JavaScript's encodeURIComponent writes it.
         anchor = quote(keyword.name, safe="-_.!~*'()")
         words = re.sub(r"\$\{(\w+)\}", r"<var>\1</var>", html.escape(keyword.name))
         said = re.sub("``(.+?)``", r"<code>\1</code>", html.escape(keyword.shortdoc))
-        return f'<li><a href="{quote(self.file)}#{html.escape(anchor)}">{words}</a><small>{said}</small></li>'
+        link = f'<a href="{quote(self.file)}#{html.escape(anchor)}">{words}</a>'
+        return f"<li {_searched(keyword.words, keyword.doc)}>{link}<small>{said}</small></li>"
 
 
 def write(folder: Path, sources: Sequence[Path]) -> None:
@@ -117,7 +101,28 @@ def write(folder: Path, sources: Sequence[Path]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pages = [Page.write(source, folder) for source in sources]
     sections = "\n".join(page.section() for page in pages)
-    (folder / "index.html").write_text(_PAGE.format(sections=sections))
+    (folder / "index.html").write_text(PAGE.replace(SECTIONS, sections))
+
+
+def _libdoc(source: Path, target: Path) -> None:
+    """Raises CannotDocument where libdoc fails, which has said why."""
+    if libdoc(str(source), str(target), quiet=True) != 0:
+        raise CannotDocument(f"{source} cannot be documented.")
+
+
+def _without_singulars(library: dict[str, Any]) -> dict[str, Any]:
+    """A library as libdoc describes it, with the sentences for one named by those for several."""
+    singulars = {kind.template: form.template for kind in vocabulary() for form in kind.forms if form.given}
+    kept = [each for each in library["keywords"] if each["name"] not in singulars.values()]
+    for keyword in kept:
+        if one := singulars.get(keyword["name"]):
+            keyword["doc"] += f"\n<p>For one: <code>{html.escape(one)}</code>.</p>"
+    return {**library, "keywords": kept}
+
+
+def _searched(name: str, markup: str) -> str:
+    """The attribute with the text that the search looks through."""
+    return f'data-text="{html.escape(" ".join(f"{name} {_text(markup)}".lower().split()))}"'
 
 
 def _text(markup: str) -> str:

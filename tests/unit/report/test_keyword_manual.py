@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -12,6 +15,7 @@ from robot.libdoc import libdoc
 
 from syncproof.kernel.sentence import vocabulary
 from syncproof.report.keyword_manual import Library, main
+from syncproof.report.manual_page import PAGE
 
 LIBRARIES = Path(__file__).parents[3] / "libraries"
 SCENARIO = ("DevicesLibrary", "NetworkLibrary", "OutcomeLibrary")
@@ -77,7 +81,66 @@ def test_an_entry_shows_the_words_and_what_they_do(source: Path, tmp_path: Path)
     page = html.unescape((tmp_path / "index.html").read_text())
     assert "<var>device</var>'s tea is < <var>size</var> & hot</a>" in page
     assert "<small>Ask for <code>tea</code>.</small>" in page
-    assert "More about it" not in page
+    (shown,) = re.findall("<small>Ask for .*?</small>", page)
+    assert "More about it" not in shown
+
+
+def test_the_search_looks_through_names_and_whole_descriptions(source: Path, tmp_path: Path) -> None:
+    main([str(tmp_path), str(source)])
+    texts = re.findall('<li data-text="(.*?)"', (tmp_path / "index.html").read_text())
+    assert [html.unescape(text) for text in texts] == [
+        "about first.",
+        "device's tea is < size & hot ask for tea. more about it.",
+        "zest last.",
+    ]
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not on PATH")
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", ["About", "tea", "Zest", "section"]),
+        ("Tea  ASK", ["tea", "section"]),
+        ("module", ["section"]),  # stands in the introduction
+        ("ask last", []),
+    ],
+)
+def test_the_search_shows_what_has_all_words(typed: str, shown: list[str]) -> None:
+    script = re.findall("<script>(.*?)</script>", PAGE, re.DOTALL)[0]
+    page = f"""
+    const element = (text) => ({{dataset: {{text}}, hidden: false, addEventListener() {{}}}});
+    const items = {{About: "about first.", tea: "tea ask for tea.", Zest: "zest last."}};
+    for (const name in items) items[name] = element(items[name]);
+    const kitchen = {{...element("kitchen a module."), querySelectorAll: () => Object.values(items)}};
+    let type;
+    const typing = (_, search) => {{ type = search; }};
+    const input = {{value: {json.dumps(typed)}, addEventListener: typing}};
+    globalThis.document = {{
+      querySelector: (name) => name === "input" ? input : element(""),
+      querySelectorAll: () => [kitchen],
+    }};
+    globalThis.location = {{hash: "", pathname: "index.html"}};
+    globalThis.history = {{replaceState() {{}}}};
+    {{ {script} }}
+    type();
+    const all = Object.entries({{...items, section: kitchen}});
+    console.log(JSON.stringify(all.filter(([, each]) => !each.hidden).map(([name]) => name)));
+    """
+    run = subprocess.run(["node", "-"], input=page, capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == shown
+
+
+def test_a_sentence_for_one_stands_with_the_one_for_several(tmp_path: Path) -> None:
+    assert main([str(tmp_path), str(LIBRARIES / "DevicesLibrary.py")]) == 0
+    entries = [unquote(target) for target in Links((tmp_path / "index.html").read_text()).targets]
+    assert "DevicesLibrary.html#${device} sends ${count} messages" in entries
+    assert "DevicesLibrary.html#${device} sends 1 message" not in entries
+    page = (tmp_path / "DevicesLibrary.html").read_text()
+    assert "For one: <code>${device} sends 1 message</code>" in page.replace("\\x3c", "<")
+    assert '"name": "${device} sends 1 message"' not in page
+    named = {unquote(anchor) for anchor in re.findall(r'href=\\"#(.*?)\\"', page)}
+    singular = {form.template for kind in vocabulary() for form in kind.forms if form.given}
+    assert named & singular == set()
 
 
 def test_a_resource_without_keywords_is_named(tmp_path: Path) -> None:
