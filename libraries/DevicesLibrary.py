@@ -10,8 +10,8 @@ class DevicesLibrary:
     """Devices: they meet, send, sleep, leave, are stopped or killed, and come back.
 
     Most of these sentences are the ``Given`` and the ``When`` of a scenario. NetworkLibrary has what goes wrong on the
-    way between devices, OutcomeLibrary what must have come of it. ``resources/sync.resource`` imports all three, and
-    is all that a scenario needs:
+    way between devices, InterruptLibrary the moments at which that happens, OutcomeLibrary what must have come of it.
+    ``resources/sync.resource`` imports all four, and is all that a scenario needs:
 
     | Given Alice and Bob are syncing
     | And Bob goes offline
@@ -65,8 +65,9 @@ class DevicesLibrary:
     | stops its pipeline    | `${device} falls asleep`           | `${device} wakes up ${duration} later`             |
     | is told to disconnect | `${device} goes offline`           | `${device} comes online`                           |
     | stands still          | `${device}'s process is suspended` | `${device}'s process is resumed after ${duration}` |
-    | is dead               | `${device} is killed`              | `${device} starts again after ${duration}`         |
+    | is dead               | `${node} is killed`                | `${device} starts again after ${duration}`         |
 
-    The last two are faults: like those of NetworkLibrary they must be seen to take effect while something is
-    outstanding at the device, or the test is inconclusive, and they end with the test at the latest.
+    The ways to be away may begin at a moment, see InterruptLibrary: ``Bob goes offline after he has received 20
+    messages``. The last two are faults: like those of NetworkLibrary they must be seen to take effect while something
+    is outstanding at the device, or the test is inconclusive, and they end with the test at the latest.
     """

@@ -36,9 +36,8 @@ class NetworkLibrary:
     = How a fault begins =
 
     Either now: the messages that are due are handed to the devices first, and nothing says how many have arrived. Or
-    exactly behind a message (``after he has received 20 messages``): up to the 20th all messages of the others are
-    let through, the fault begins when it has arrived, and the 21st is sent behind that. Such a sentence waits at most
-    60 seconds, and fails when fewer messages were enqueued, or when more have arrived already.
+    at a moment, see InterruptLibrary. With ``after he has received 20 messages`` the messages of the others are let
+    through up to the 20th, the fault begins when it has arrived, and the 21st is sent behind that.
 
     = A fault has to bite =
 
@@ -56,7 +55,7 @@ class NetworkLibrary:
     | limit of bandwidth, thin line           | `${device}'s bandwidth is back after ${duration}`           |
     | lost packets, one-way partition         | `${device}'s packets pass again after ${duration}`          |
     | relay killed                            | `the relay is restarted after ${duration}`                  |
-    | relay that stands still                 | `the relay goes on after ${duration}`                       |
+    | paused relay                            | `the relay is resumed after ${duration}`                    |
     | unplugged                               | `${device}'s network is plugged in elsewhere after ${duration}` |
     | attachment lost or damaged on the relay | `the relay has ${device}'s attachment whole again after ${duration}` |
     | flapping                                | the last message that is due                                |

@@ -70,6 +70,25 @@ class Devices:
         return iter(self.names)
 
 
+@dataclass(frozen=True)
+class Relay:
+    """The server through which the devices of a scenario sync."""
+
+    name: str = "relay"
+
+    def __str__(self) -> str:
+        return f"the {self.name}"
+
+
+class Node:
+    """Who has a process of its own: a device, or the relay."""
+
+    @classmethod
+    def parse(cls, text: str) -> Device | Relay:
+        """A device of the cast, see `Device`, or ``the relay``. Fails (ValueError) for anything else."""
+        return Relay() if text.strip().lower() == "the relay" else Device.parse(text)
+
+
 class _Word(Enum):
     """A word of which several mean the same."""
 
@@ -93,6 +112,19 @@ class Pronoun(_Word):
     SHE = "she"
     IT = "it"
     THEY = "they"
+
+
+class Who:
+    """Of whom a moment speaks."""
+
+    @classmethod
+    def parse(cls, text: str) -> Pronoun | Device:
+        """A device by its name, or ``he``, ``she``, ``it``, ``they`` for the one that the sentence begins with.
+
+        Fails (ValueError) for any other word.
+        """
+        word = text.strip().lower()
+        return Pronoun.parse(word) if word in {each.value for each in Pronoun} else Device.parse(text)
 
 
 class Possessive(_Word):

@@ -31,14 +31,33 @@ Role = Literal["sends", "leaves", "returns", "kills", "breaks_off", "restores", 
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a sentence: as its template says, or for the amount of one.
+    """One way to write a sentence: as its template says, for the amount of one, or in words that it had before.
 
     given: the values of slots that this form does not have.
     """
 
     template: str
-    pattern: re.Pattern[str]
-    given: Mapping[str, int]
+    given: Mapping[str, object]
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first asked for: a vocabulary is long, and a text has the words of few of its forms."""
+        return pattern(self.template)
+
+    @functools.cached_property
+    def _words(self) -> list[str]:
+        return [part.lower() for part in _SLOT.split(self.template)[::2]]
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """What stands in its slots, where it reads the text."""
+        lower = text.lower()
+        return self.pattern.fullmatch(text) if all(words in lower for words in self._words) else None
+
+    @property
+    def several(self) -> tuple[Form, ...]:
+        """It, and with it the form for the amount of one where there is one."""
+        one = singular(self.template)
+        return (self, Form(one, {**self.given, "count": 1})) if one else (self,)
 
 
 @dataclass_transform(frozen_default=True)
@@ -51,6 +70,8 @@ class Sentence:
     #: The keyword library (and page of the manual) that has it: `Devices` for DevicesLibrary.
     page: ClassVar[str]
     template: ClassVar[str]
+    #: Other words for the same, with the same slots: they are read, and never written.
+    also: ClassVar[tuple[str, ...]] = ()
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[tuple[Role, ...]] = ()
@@ -64,23 +85,19 @@ class Sentence:
         super().__init_subclass__()
         dataclass(frozen=True)(cls)
         if "template" in vars(cls):
-            # Not get_type_hints: it would evaluate the annotations of this base once for every sentence.
-            annotated = [base for base in reversed(cls.__mro__) if base not in (Sentence, object)]
-            cls.slots = {
-                name: slot
-                for base in annotated
-                for name, slot in get_annotations(base, eval_str=True).items()
-                if not _is_of_the_class(slot)
-            }
-            one = singular(cls.template)
-            cls.forms = (
-                Form(cls.template, pattern(cls.template), {}),
-                *([Form(one, pattern(one), {"count": 1})] if one else []),
+            cls.slots = slots_of(cls, Sentence)
+            cls.forms = tuple(
+                form for template in (cls.template, *cls.also) for form in Form(template, {}).several
             )
 
     def run(self, world: World) -> None:
         """Enqueue what the sentence asks for, or let the world move until it holds."""
         raise NotImplementedError
+
+    @property
+    def contradiction(self) -> str:
+        """Why it cannot happen, whatever the scenario is; "" where it can."""
+        return ""
 
     @property
     def actors(self) -> tuple[str, ...]:
@@ -90,15 +107,30 @@ class Sentence:
         return tuple(device.name for device in getattr(self, "devices", ()))
 
 
+def slots_of(kind: type, base: type) -> dict[str, Any]:
+    """The annotated fields of a class below `base`: slot -> the type that parses it. What is of the class is none."""
+    # Not get_type_hints: it would evaluate the annotations of the base once for every sentence.
+    annotated = [each for each in reversed(kind.__mro__) if each not in base.__mro__]
+    return {
+        name: slot
+        for each in annotated
+        for name, slot in get_annotations(each, eval_str=True).items()
+        if not _is_of_the_class(slot)
+    }
+
+
 def _is_of_the_class(annotation: Any) -> bool:
-    """Whether an annotation is no slot's: what a base says of its kind of sentence."""
     return get_origin(annotation) is ClassVar
 
 
 @functools.cache
 def vocabulary() -> Sequence[type[Sentence]]:
-    """Every sentence of the house."""
-    return tuple(kind for kind in discover(Sentence, "sentences") if "template" in vars(kind))
+    """Every sentence of the house: what is declared, and what means and moments make together."""
+    # Imported here: what is made is a sentence itself.
+    from syncproof.kernel.interrupt import interrupts
+
+    declared = tuple(kind for kind in discover(Sentence, "sentences") if "template" in vars(kind))
+    return (*declared, *interrupts(declared))
 
 
 def pattern(template: str) -> re.Pattern[str]:
@@ -117,7 +149,9 @@ def singular(template: str) -> str:
 def emit(sentence: Sentence) -> str:
     """The sentence as text, without its Given/When/Then."""
     values = {name: getattr(sentence, name) for name in sentence.slots}
-    template = sentence.forms[-1 if values.get("count") == 1 else 0].template
+    fitting = [form for form in sentence.forms if form.given.items() <= values.items()]
+    # The first of those that say the most by themselves.
+    template = max(fitting, key=lambda form: len(form.given)).template
     return _SLOT.sub(lambda slot: str(values[slot.group(1)]), template)
 
 
@@ -134,7 +168,7 @@ def parse(text: str) -> Sentence:
     said = bare(text)
     for kind in vocabulary():
         for form in kind.forms:
-            match = form.pattern.fullmatch(said)
+            match = form.match(said)
             if match is not None:
                 values = {
                     name: _convert(kind.slots[name], value) for name, value in match.groupdict().items()

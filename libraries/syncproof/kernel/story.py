@@ -6,7 +6,6 @@ The same words are said when a sentence is performed and by `robot --dryrun`, wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 
 from syncproof.kernel.cast import CAST, Device, Devices
 from syncproof.kernel.sentence import Sentence, emit
@@ -27,6 +26,8 @@ def takes_no_part(name: str, there: Sequence[str]) -> str:
 
 def impossible(step: Sentence, there: Sequence[str]) -> str:
     """Why a sentence cannot happen where these devices were introduced before; "" where it can."""
+    if step.contradiction:
+        return step.contradiction
     if step.devices_are == "introduced":
         return INTRODUCED_ONCE if there else ""
     if step.devices_are == "set":
@@ -54,7 +55,7 @@ def first_impossible(story: Sequence[Sentence]) -> str:
 
 
 def _named(step: Sentence) -> Iterator[str]:
-    for field in fields(step):  # type: ignore[arg-type]  # every step is a dataclass
-        value = getattr(step, field.name)
+    for slot in step.slots:
+        value = getattr(step, slot)
         if isinstance(value, Device | Devices):
             yield from (device.name for device in (value if isinstance(value, Devices) else (value,)))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.faults.fault import Fault
 from syncproof.faults.link import Link
 from syncproof.kernel.declared import STACK
@@ -19,7 +18,7 @@ from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.servers import ServerNode
 from syncproof.kernel.story import takes_no_part
-from syncproof.kernel.trouble import Inconclusive, InvalidScenario
+from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems import about
 from syncproof.systems.agent import AgentUnreachable, HttpAgent
 from syncproof.systems.elsewhere import Elsewhere
@@ -272,23 +271,6 @@ class Topology:
         """Put on record that the scenario has brought a device back, and since when."""
         node.came_back_ns = since_ns
         self._world.record(records.Note(t_ns=since_ns, device=node.name, what="came_back"))
-
-    def run_until_caught_up_on(self, name: str, count: int) -> None:
-        """Wait until a device has received `count` more messages. Raises Inconclusive if its catch-up is over then."""
-        messages = self._world.operations
-        before = messages.received(name)
-        self._world.run_until(
-            f"{name} to have caught up on {counted(count, 'message')}",
-            lambda: messages.received(name) - before >= count,
-            PATIENCE_S,
-        )
-        state = self._world.history.connection(name)
-        if state != "catching_up":
-            raise Inconclusive(
-                f"Inconclusive: a process was to be killed in the middle of {name}'s catch-up, but {name} is {state}. "
-                f"A catch-up comes in pages: let {name} miss more, like 100 messages of 8 KB, and slow its link before "
-                f"('{name}'s bandwidth is limited to 50 KB/s')."
-            )
 
     def check_alive(self) -> None:
         """Raises AssertionError for a process that ended though nobody ended it."""

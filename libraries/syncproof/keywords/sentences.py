@@ -35,8 +35,8 @@ def page(name: str) -> Callable[[type[Library]], type[Library]]:
     def make(made: type[Library]) -> type[Library]:
         kinds = [kind for kind in vocabulary() if kind.page == name]
         for kind in kinds:
-            for form in kind.forms:
-                setattr(made, f"{'one_' if form.given else ''}{kind.__name__}", _keyword(kind, form))
+            for place, form in enumerate(kind.forms):
+                setattr(made, f"{kind.__name__}_{place}", _keyword(kind, form))
         used = {slot for kind in kinds for slot in kind.slots.values()}
         converters: Converters = {
             slot: _converter(slot) for slot in sorted(used - {int, str}, key=lambda slot: str(slot.__name__))
@@ -61,6 +61,10 @@ def _converter(kind: Any) -> Callable[[str], object]:
     return convert
 
 
+def _short(kind: type[Sentence], form: Form) -> str:
+    return f"Like `{kind.template}`{', for one' if 'count' in form.given else ''}."
+
+
 def _keyword(kind: type[Sentence], form: Form) -> Callable[..., None]:
     types: Mapping[str, Any] = {name: slot for name, slot in kind.slots.items() if name not in form.given}
 
@@ -69,7 +73,7 @@ def _keyword(kind: type[Sentence], form: Form) -> Callable[..., None]:
         world_library.perform(kind(**dict(zip(types, values, strict=True)), **form.given))
 
     perform.__name__ = kind.__name__
-    perform.__doc__ = f"Like `{kind.template}`, for one." if form.given else kind.__doc__
+    perform.__doc__ = kind.__doc__ if form is kind.forms[0] else _short(kind, form)
     perform.__annotations__ = dict(types)
     positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
     perform.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

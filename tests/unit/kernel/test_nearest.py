@@ -7,6 +7,7 @@ import re
 import pytest
 
 import DevicesLibrary  # noqa: F401 - brings the vocabulary
+import InterruptLibrary  # noqa: F401
 import NetworkLibrary  # noqa: F401
 import OutcomeLibrary  # noqa: F401
 from syncproof.kernel.nearest import nearest

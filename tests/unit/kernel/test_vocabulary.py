@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncproof.kernel.cast import CAST, Device, Devices, Possessive, Pronoun
+from syncproof.kernel.cast import CAST, Device, Devices, Node, Possessive, Pronoun, Relay, Who
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.kernel.sentence import Sentence, emit, parse, singular, vocabulary
 from syncproof.kernel.text import Text
@@ -23,6 +23,8 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     ),
     Pronoun: st.sampled_from(Pronoun),
     Possessive: st.sampled_from(Possessive),
+    Who: st.one_of(st.sampled_from(Pronoun), st.sampled_from(CAST).map(Device)),
+    Node: st.one_of(st.just(Relay()), st.sampled_from(CAST).map(Device)),
     Duration: st.integers(0, 10**6).map(lambda ms: Duration(ms / 1000)),
     Rate: st.integers(1, 10**6).map(lambda kb: Rate(kb * 1000.0)),
     Size: st.integers(0, 10**9).map(Size),

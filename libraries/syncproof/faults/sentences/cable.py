@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.cable import Unplugged
-from syncproof.kernel.cast import Device, Pronoun
+from syncproof.kernel.cast import Device
+from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -14,37 +15,30 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class IsUnplugged(Sentence):
-    """Pull a device's network cable, exactly behind a message that it received.
-
-    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
-    before.
+class IsUnplugged(Means):
+    """Pull a device's network cable, now.
 
     Its interface and its address are gone: no connection is closed or refused, everything just ends. Needs
     containers: tag the test ``docker``, and it is skipped where STACK is not ``compose``.
 
-    Waits and fails like `${device}'s network is cut after ${pronoun} has received ${count} messages`. Ends
-    with `${device}'s network is plugged in elsewhere after ${duration}`, or with the test.
-    Inconclusive when nothing was outstanding at the device meanwhile.
+    Hands over the messages that are due, then begins; for an exact place see InterruptLibrary. Ends with
+    `${device}'s network is plugged in elsewhere after ${duration}`, or with the test. Inconclusive when nothing was
+    outstanding at the device meanwhile.
 
     Example:
-    | When Alice sends 50 messages
-    | And Bob's network is unplugged after he has received 20 messages
+    | When Bob's network is unplugged
+    | And Alice sends 20 messages
     | And Bob's network is plugged in elsewhere after 10 seconds
 
     Source: plan L-1.1.
     """
 
     page = "Network"
-    template = "${device}'s network is unplugged after ${pronoun} has received ${count} messages"
+    template = "${device}'s network is unplugged"
     device: Device
-    pronoun: Pronoun
-    count: int
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.operations.run_until_received(name, self.count)
-        world.faults.begin(_unplugging(world, name))
+    def begin(self, world: World) -> None:
+        world.faults.begin(_unplugging(world, self.device.name))
 
 
 class IsPluggedIn(Sentence):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
-from syncproof.kernel.cast import Device, Devices, Pronoun
+from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class IsCut(Sentence):
+class IsCut(Means):
     """Cut a device's network, now: its connections are closed, and new ones are refused.
 
     Hands over the messages that are due, then cuts at once; nothing says how many of them had arrived. For an
-    exact place see `${device}'s network is cut after ${pronoun} has received ${count} messages`.
+    exact place see InterruptLibrary: ``Bob's network is cut after he has received 20 messages``.
 
     Ends with `${device}'s network is restored after ${duration}`, or with the test. Inconclusive when no
     connection of the harness's own was refused, or when nothing was outstanding at the device meanwhile.
@@ -35,95 +36,31 @@ class IsCut(Sentence):
     template = "${device}'s network is cut"
     device: Device
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         world.faults.begin(network.Cut(world.links(self.device)))
 
 
-class IsCutAfterReceiving(Sentence):
-    """Cut a device's network exactly behind a message that it received.
+class AllAreCut(Means):
+    """Cut the networks of several devices at once, now.
 
-    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
-    before. Exact for 0 and for the last one as well.
+    ``devices``: who is cut off, see `Devices`.
 
-    Waits at most 60 seconds until the device has received so many; the next one is sent behind the cut. Fails
-    at once when fewer are enqueued (``Bob cannot receive 20 messages: only 10 are sent before this
-    sentence``), and when more have arrived already. Ends and bites like `${device}'s network is cut`.
+    Begins like `${device}'s network is cut`. This is one fault: it must be seen at every one of the devices, and it
+    ends for all of them.
 
     Example:
-    | When Alice sends 50 messages
-    | And Bob's network is cut after he has received 20 messages
-    | And Bob's network is restored after 10 seconds
-
-    Source: plan L-1.1.
-    """
-
-    page = "Network"
-    template = "${device}'s network is cut after ${pronoun} has received ${count} messages"
-    device: Device
-    pronoun: Pronoun
-    count: int
-
-    def run(self, world: World) -> None:
-        world.operations.run_until_received(self.device.name, self.count)
-        world.faults.begin(network.Cut(world.links(self.device)))
-
-
-class IsCutAfterSending(Sentence):
-    """Cut a device's network exactly behind a message of its own that the relay acknowledged.
-
-    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the device, which must be enqueued
-    before.
-
-    Waits at most 60 seconds until so many are acknowledged; the next one is handed to the device behind the
-    cut. Fails at once when fewer are enqueued (``Alice cannot send 20 messages``), and when more were handed
-    over already. Ends and bites like `${device}'s network is cut`.
-
-    Example:
-    | When Alice sends 50 messages
-    | And Alice's network is cut after she has sent 20 messages
-    | And Alice's network is restored after 10 seconds
-
-    Source: plan L-1.1.
-    """
-
-    page = "Network"
-    template = "${device}'s network is cut after ${pronoun} has sent ${count} messages"
-    needs = ("outbox:memory",)
-    device: Device
-    pronoun: Pronoun
-    count: int
-
-    def run(self, world: World) -> None:
-        world.operations.run_until_sent(self.device.name, self.count)
-        world.faults.begin(network.Cut(world.links(self.device)))
-
-
-class AllAreCutAfter(Sentence):
-    """Cut the networks of several devices at once, exactly behind a message that one device received.
-
-    ``devices``: who is cut off, see `Devices`. ``device``: who receives. ``count``: a `Number` of messages of
-    the others, which must be enqueued before.
-
-    Waits and fails like `${device}'s network is cut after ${pronoun} has received ${count} messages`. This is
-    one fault: it must be seen at every one of the devices, and it ends for all of them.
-
-    Example:
-    | When Alice sends 50 messages
-    | And the networks of Alice and Bob are cut after Bob has received 20 messages
+    | When the networks of Alice and Bob are cut
+    | And Alice sends 20 messages
     | And the networks of Alice and Bob are restored after 10 seconds
 
     Source: plan L-1.1.
     """
 
     page = "Network"
-    template = "the networks of ${devices} are cut after ${device} has received ${count} messages"
+    template = "the networks of ${devices} are cut"
     devices: Devices
-    device: Device
-    count: int
 
-    def run(self, world: World) -> None:
-        world.operations.run_until_received(self.device.name, self.count)
+    def begin(self, world: World) -> None:
         world.faults.begin(network.Cut(world.links(*self.devices)))
 
 

@@ -14,6 +14,7 @@ from syncproof.faults.packets.faults import OneWay, PacketDelay, PacketFault, Pa
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.rules import BurstLoss, Loss, RandomLoss
 from syncproof.kernel.cast import Device
+from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration, Percent, Rate
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.state import State
@@ -79,7 +80,7 @@ class LosesPacketsInBursts(Sentence):
         _lose(world, self.device, BurstLoss(_some(self.percent), self.count))
 
 
-class HearsNothing(Sentence):
+class HearsNothing(Means):
     """Let every packet to a device vanish, while everything that it sends still arrives.
 
     One half of a one-way partition. Connections stand; that the device goes on sending proves nothing any more.
@@ -100,8 +101,7 @@ class HearsNothing(Sentence):
     template = "${device} can no longer hear the relay"
     device: Device
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         world.faults.begin(OneWay(packet_paths(world, self.device), "downstream", world.scheduler.now))
 
 

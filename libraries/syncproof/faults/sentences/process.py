@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.program import Killed, Suspended
-from syncproof.kernel.cast import Device, Pronoun
+from syncproof.faults.sentences.relay import killing_relay
+from syncproof.kernel.cast import Device, Node, Relay
+from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 
@@ -13,43 +15,12 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class KilledAfterReceiving(Sentence):
-    """Kill a device (``kill -9``) exactly behind a message that it received.
-
-    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued before;
-    0 is good.
-
-    Waits at most 60 seconds until it has received so many; the next message is sent behind the kill. Fails at
-    once when fewer are enqueued or more have arrived. Ends with `${device} starts again after ${duration}`, or
-    with the test. Inconclusive when nothing was outstanding at the device while it was dead.
-
-    Example:
-    | When Alice sends 50 messages
-    | And Bob is killed when he has received 20 messages
-    | And Bob starts again after 2 seconds
-
-    Source: plan L-2.3.
-    """
-
-    page = "Devices"
-    template = "${device} is killed when ${pronoun} has received ${count} messages"
-    roles = ("kills",)
-    device: Device
-    pronoun: Pronoun
-    count: int
-
-    def run(self, world: World) -> None:
-        world.operations.run_until_received(self.device.name, self.count)
-        world.topology.expect_silence(self.device.name)
-        world.faults.begin(killing(world, self.device.name))
-
-
-class IsSuspended(Sentence):
+class IsSuspended(Means):
     """Stop a device's process (``SIGSTOP``; a container is paused): it stands still, its connections open.
 
-    Hands over the messages that are due, then acts at once; the kernel's own word is the proof. Ends with
-    `${device}'s process is resumed after ${duration}`, or with the test. The device cannot take messages
-    meanwhile.
+    Hands over the messages that are due, then acts at once; for an exact place see InterruptLibrary. The kernel's
+    own word is the proof. Ends with `${device}'s process is resumed after ${duration}`, or with the test. The device
+    cannot take messages meanwhile.
 
     The test fails as inconclusive when nothing was outstanding at the device while it stood still.
 
@@ -65,11 +36,11 @@ class IsSuspended(Sentence):
     template = "${device}'s process is suspended"
     device: Device
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         name = self.device.name
         world.topology.expect_silence(name)
-        world.faults.begin(suspending(world, name))
+        engine = world.test_bed.stack.suspends_by
+        world.faults.begin(Suspended(name, (name,), lambda: world.node(name).process, engine))
 
 
 class IsResumed(Sentence):
@@ -98,46 +69,19 @@ class IsResumed(Sentence):
         world.end_fault_after([Suspended], [self.device.name], self.duration)
 
 
-class KilledDuringCatchUp(Sentence):
-    """Kill a device (``kill -9``) in the middle of its catch-up.
+class IsKilled(Means):
+    """Kill the process of a device or of the relay (``kill -9``), now.
 
-    ``count``: a `Number`, how many messages of others it must have received, from this sentence on, before it
-    is killed.
+    ``node``: who is killed, see `Node`.
 
-    Waits at most 60 seconds for them, then kills at once. Fails with ``expected Bob to have caught up on 40
-    messages``. Fails as inconclusive when the device is no longer catching up by then (``Bob was to be killed
-    in the middle of catch-up, but is live``): make its link slower, or send more before.
+    Hands over the messages that are due, then kills at once: what was not durable is gone. For an exact place see
+    InterruptLibrary: ``Bob is killed after he has received 20 messages``. A device stays dead until `${device} starts
+    again after ${duration}`, the relay until ``the relay is restarted after 5 seconds``, or until the end of the test,
+    which starts it again.
 
-    Example:
-    | When Bob's bandwidth is limited to 50 KB/s
-    | And Bob starts catching up
-    | And Bob is killed after catching up on 40 messages
-    | And Bob starts again after 2 seconds
-
-    Source: plan L-2.3.
-    """
-
-    page = "Devices"
-    template = "${device} is killed after catching up on ${count} messages"
-    roles = ("kills",)
-    device: Device
-    count: int
-
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.topology.run_until_caught_up_on(name, self.count)
-        world.topology.expect_silence(name)
-        world.faults.begin(killing(world, name))
-
-
-class IsKilled(Sentence):
-    """Kill a device's process (``kill -9``), now.
-
-    Hands over the messages that are due, then kills at once: what the device had not made durable is gone. It
-    stays dead until `${device} starts again after ${duration}`, or until the end of the test, which starts it
-    again.
-
-    The test fails as inconclusive when nothing was outstanding at the device while it was dead.
+    The test fails as inconclusive when nothing was outstanding at the device, or at any device while the relay was
+    dead. The relay's request log dies with it, so that sentences that judge by that are inconclusive in this test.
+    Fails at once for the relay while somebody swaps keys.
 
     Example:
     | And Bob is killed
@@ -145,18 +89,28 @@ class IsKilled(Sentence):
     | And Bob starts again after 2 seconds
     | Then Bob should receive everything within 30 seconds
 
-    Source: plan L-2.3.
+    Source: plan L-1.1, L-2.3.
     """
 
     page = "Devices"
-    template = "${device} is killed"
+    template = "${node} is killed"
     roles = ("kills",)
-    device: Device
+    node: Node
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
-        world.topology.expect_silence(self.device.name)
-        world.faults.begin(killing(world, self.device.name))
+    def begin(self, world: World) -> None:
+        if isinstance(self.subject, Relay):
+            world.faults.begin(killing_relay(world))
+        elif self.subject is not None:
+            name = self.subject.name
+            world.topology.expect_silence(name)
+            world.faults.begin(
+                Killed(
+                    name,
+                    (name,),
+                    lambda: world.node(name).process,
+                    lambda: world.topology.start_again(name),
+                )
+            )
 
 
 class StartsAgain(Sentence):
@@ -182,14 +136,3 @@ class StartsAgain(Sentence):
 
     def run(self, world: World) -> None:
         world.end_fault_after([Killed], [self.device.name], self.duration)
-
-
-def killing(world: World, name: str) -> Killed:
-    """The fault `kill -9` of a device; its end starts it again on the same directory."""
-    return Killed(name, (name,), lambda: world.node(name).process, lambda: world.topology.start_again(name))
-
-
-def suspending(world: World, name: str) -> Suspended:
-    """The fault that a device's process stands still."""
-    engine = world.test_bed.stack.suspends_by
-    return Suspended(name, (name,), lambda: world.node(name).process, engine)

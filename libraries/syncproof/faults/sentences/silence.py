@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.faults import network
 from syncproof.kernel.cast import Device, Pronoun
+from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 
@@ -13,33 +14,27 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class GoesSilentAfter(Sentence):
-    """Let all traffic of a device vanish, exactly behind a message that it received, and close nothing.
+class GoesSilent(Means):
+    """Let all traffic of a device vanish, now, and close nothing.
 
-    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the others, which must be enqueued
-    before.
-
-    A black hole: connections stand, new ones are accepted, and no byte passes. Waits and fails like
-    `${device}'s network is cut after ${pronoun} has received ${count} messages`. Ends with `${device}'s
-    network is restored after ${duration}`, or with the test. Inconclusive when an answer came back to the
-    harness itself, or when nothing was outstanding at the device.
+    A black hole: connections stand, new ones are accepted, and no byte passes. Hands over the messages that are due,
+    then begins; for an exact place see InterruptLibrary. Ends with `${device}'s network is restored after ${duration}`,
+    or with the test. Inconclusive when an answer came back to the harness itself, or when nothing was outstanding at
+    the device.
 
     Example:
-    | When Alice sends 50 messages
-    | And Bob's network goes silent after he has received 20 messages
+    | When Bob's network goes silent
+    | And Alice sends 20 messages
     | And Bob's network is restored after 30 seconds
 
     Source: plan L-1.1.
     """
 
     page = "Network"
-    template = "${device}'s network goes silent after ${pronoun} has received ${count} messages"
+    template = "${device}'s network goes silent"
     device: Device
-    pronoun: Pronoun
-    count: int
 
-    def run(self, world: World) -> None:
-        world.operations.run_until_received(self.device.name, self.count)
+    def begin(self, world: World) -> None:
         world.faults.begin(network.SilentLink(world.links(self.device), "both"))
 
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from syncproof.evidence import records
 from syncproof.faults.storage import DamagedAttachment, MissingAttachment
@@ -127,9 +127,11 @@ class Attachments(State):
                 return sent
         raise InvalidScenario(f"Nobody sends {device} an attachment before this sentence.")
 
-    def run_until_partly_there(self, device: str) -> None:
-        """Wait until a device has a part of the last attachment to it. Raises Inconclusive where it has the whole."""
-        sent = self.last_to(device)
+    def run_until_partly_there(
+        self, device: str, sent: Sent, how: Literal["downloading", "uploading"]
+    ) -> None:
+        """Wait until a device has a part of an attachment, or has sent one. Raises Inconclusive where it is whole."""
+        transfer, whole = how.removesuffix("ing"), "uploaded" if how == "uploading" else "complete"
 
         def told() -> list[records.Blob]:
             return [
@@ -137,16 +139,18 @@ class Attachments(State):
                 for line in self._world.history.of(records.Blob, device)
                 if line.source == device
                 and line.digest == sent.ref.digest
-                and (line.state == "complete" or 0 < line.offset < sent.ref.size)
+                and (line.state == whole or (line.state == how and 0 < line.offset < sent.ref.size))
             ]
 
         self._world.run_until(
-            f"{device} to have a part of {sent.author}'s attachment", lambda: bool(told()), PATIENCE_S
+            f"{device} to be in the middle of the {transfer} of {sent.author}'s attachment",
+            lambda: bool(told()),
+            PATIENCE_S,
         )
-        if any(line.state == "complete" for line in told()):
+        if any(line.state == whole for line in told()):
             raise Inconclusive(
-                f"Inconclusive: {device} was to be killed in the middle of a download, and had all of "
-                f"{sent.author}'s attachment before anybody saw a part. Make its link slower, or the attachment larger."
+                f"Inconclusive: {device}'s {transfer} was to be interrupted, and all of {sent.author}'s attachment was "
+                f"there before anybody saw a part. Make {device}'s link slower, or the attachment larger."
             )
 
     def server(self) -> BlobServer:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
-from syncproof.faults.sentences.process import killing
 from syncproof.faults.storage import DamagedAttachment, MissingAttachment
-from syncproof.kernel.cast import Device, Pronoun
-from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration, Percent, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
@@ -202,67 +200,6 @@ class DownloadIsCut(Sentence):
             )
         world.operations.run_until_quiet(name)
         world.faults.begin(network.BreakingLink(world.links(self.device), after, "downstream"))
-
-
-class IsCutAfterAttachments(Sentence):
-    """Cut a device off from the relay, as soon as it has every attachment that was sent.
-
-    ``pronoun``: see `Pronoun`.
-
-    Waits at most 60 seconds for them; fails with ``expected Bob to have all 1 attachments``. Then acts like
-    `${device}'s network is cut after ${pronoun} has received ${count} messages`, and ends like it. What is
-    enqueued behind this sentence is sent behind the cut.
-
-    Example:
-    | When Alice sends a message with an attachment of 200 KB
-    | And Bob's network is cut after he has all attachments
-    | And Alice writes an entry with the same attachment
-
-    Source: plan L-4.1.
-    """
-
-    page = "Network"
-    template = "${device}'s network is cut after ${pronoun} has all attachments"
-    device: Device
-    pronoun: Pronoun
-
-    def run(self, world: World) -> None:
-        patience = Duration(
-            world.patience_s(PATIENCE_S) / world.scale
-        )  # the harness's own, which does not scale down
-        world.of(Attachments).require_whole(self.device.name, patience)
-        world.faults.begin(network.Cut(world.links(self.device)))
-
-
-class KilledDuringDownload(Sentence):
-    """Kill a device (``kill -9``) that has a part of an attachment.
-
-    Waits at most 60 seconds until the device says that it has a part of the last attachment that another device
-    sends, then kills at once. Ends with `${device} starts again after ${duration}`, or with the test.
-
-    Inconclusive when the device had all of it before anybody saw a part: make its link slower, or the attachment
-    larger. Fails at once when no attachment is on its way to the device.
-
-    Example:
-    | And Bob's bandwidth is limited to 100 KB/s
-    | When Alice sends a message with an attachment of 1 MB
-    | And Bob is killed in the middle of the download
-    | And Bob starts again after 2 seconds
-
-    Source: plan L-4.2.
-    """
-
-    page = "Devices"
-    template = "${device} is killed in the middle of the download"
-    needs = ("range",)
-    roles = ("kills",)
-    device: Device
-
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.of(Attachments).run_until_partly_there(name)
-        world.topology.expect_silence(name)
-        world.faults.begin(killing(world, name))
 
 
 class IsLostOnRelay(Sentence):

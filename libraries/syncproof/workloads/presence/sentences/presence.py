@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 
@@ -38,7 +39,7 @@ class AreSyncing(Sentence):
         world.topology.meet([device.name for device in self.devices])
 
 
-class FallsAsleep(Sentence):
+class FallsAsleep(Means):
     """Stop a device's pipeline: it neither reads, nor processes, nor sends, and its process goes on.
 
     Hands over the messages that are due, then acts at once. A sleeping device takes no messages of its own.
@@ -60,8 +61,7 @@ class FallsAsleep(Sentence):
     needs = ("pause",)
     device: Device
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         world.topology.fall_asleep(self.device.name)
 
 
@@ -98,7 +98,7 @@ class WakesUp(Sentence):
         world.topology.wake_up(self.device.name, self.duration)
 
 
-class GoesOffline(Sentence):
+class GoesOffline(Means):
     """Tell a device to disconnect, and wait until it says that it is offline.
 
     This is what its user does: the network stays as it is, and no fault goes on record. The device takes
@@ -121,8 +121,7 @@ class GoesOffline(Sentence):
     roles = ("leaves",)
     device: Device
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         world.topology.go_offline(self.device.name)
 
 
@@ -153,7 +152,7 @@ class ComesOnline(Sentence):
         world.topology.come_online(self.device.name)
 
 
-class AllGoOffline(Sentence):
+class AllGoOffline(Means):
     """Tell several devices to disconnect, and wait until all have.
 
     ``devices``: `Devices`. Like `${device} goes offline`, one after the other: what each of them does from
@@ -173,8 +172,7 @@ class AllGoOffline(Sentence):
     roles = ("leaves",)
     devices: Devices
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         for device in self.devices:
             world.topology.go_offline(device.name)
 
