@@ -19,9 +19,9 @@ from syncproof.faults.packets.faults import PacketDelay, PacketFault, PacketLoss
 from syncproof.faults.packets.namespace import End, PacketPath
 from syncproof.faults.packets.rules import BurstLoss, Count, RandomLoss
 from syncproof.faults.packets.sidecar import Sidecars
-from syncproof.kernel.clock import MonotonicClock
 from syncproof.kernel.quantities import Duration, Percent, Rate
 from syncproof.keywords.pabot_tie import end_with_pabot
+from syncproof.systems.clock import MonotonicClock
 
 
 @library(

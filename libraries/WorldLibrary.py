@@ -21,9 +21,7 @@ from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
 from syncproof.kernel.sentence import Sentence, emit
 from syncproof.kernel.setting import Settings
-from syncproof.kernel.test_bed import TestBed
 from syncproof.kernel.variables import BadSetting
-from syncproof.kernel.verdicts import EXPECTED_TROUBLE
 from syncproof.kernel.world import World
 from syncproof.keywords import dry_run
 from syncproof.keywords.pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_folder, under_pabot
@@ -35,6 +33,7 @@ from syncproof.report.settings import manual_table
 from syncproof.report.skips import PRODUCT, identity, identity_of
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.test_bed import EXPECTED_TROUBLE, TestBed
 
 _UNKNOWN = re.compile(r"No keyword with name '(?P<sentence>.*)' found\.(?! Did you mean)")
 _NOT_WHOLE = "that cannot be converted to integer."
@@ -186,7 +185,7 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        if not self._drawn and (result.failed or world.test_bed.settings[TIMELINE] == "all"):
+        if not self._drawn and (result.failed or (text_of(TIMELINE) or TIMELINE.default) == "all"):
             self._log_timeline(world, failed=result.failed)
 
     def end_suite(self, data: Any, result: Any) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from syncproof.cli import doctor, new_product, new_scenario, products
 from syncproof.cli.project import CannotDo
+from syncproof.kernel.agent import AgentUnreachable, MalformedReply
 from syncproof.processes.errors import ProcessError
 from syncproof.report import skips
-from syncproof.systems.agent import AgentUnreachable, MalformedReply
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.installing import install
 from syncproof.systems.manifest import ManifestError

@@ -3,27 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-from syncproof.faults.fault import Fault
-
-
-class Cable(Protocol):
-    """What connects one device with the network of its link. Looks answer what they saw, or None for not yet."""
-
-    engine: str
-
-    def pull(self) -> None:
-        """Take the device off its network."""
-
-    def seen_pulled(self) -> str | None:
-        """What shows that it has no interface there any more."""
-
-    def plug_in(self) -> None:
-        """Put it back under another address."""
-
-    def seen_working(self, target: str) -> str | None:
-        """What shows that the device itself reaches `host:port` by its new address."""
+from syncproof.kernel.fault import Fault
+from syncproof.kernel.host import Cable
 
 
 class Unplugged(Fault):

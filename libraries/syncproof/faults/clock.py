@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from syncproof.faults.fault import Fault
+from syncproof.kernel.fault import Fault
 
 
 class WrongClock(Fault):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 
-from syncproof.faults.probe import Exchange, Probe
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.faults.toxiproxy.toxic_types import ToxicType
+from syncproof.kernel.link import Exchange, Probe, Prober
 
 
-class Link:
+class ProxiedLink:
     """The proxied link of one node to another.
 
     node: whose it is. request: answers a harmless exchange whose answer has about as many bytes as asked for (the
-    upstream's owner knows one). now: CLOCK_MONOTONIC, ns. listen: where its proxy listens, `host:0` for any free port.
+    upstream's owner knows one). prober: sends it. listen: where its proxy listens, `host:0` for any free port.
     leads_to: the node behind it. devices: those at which something is outstanding while nothing passes, by default its
     own; none for a link between servers, which concerns them all.
     """
@@ -24,7 +25,7 @@ class Link:
         client: Client,
         upstream: str,
         request: Callable[[int], Exchange],
-        now: Callable[[], int],
+        prober: Prober,
         listen: str = "127.0.0.1:0",
         *,
         leads_to: str = "",
@@ -34,8 +35,8 @@ class Link:
         self.devices = (node,) if devices is None else devices
         #: What people call it: a device has one, as a rule, which is called like the device.
         self.called = node if self.devices else f"{node} to {leads_to}"
-        self._client, self._request, self._now = client, request, now
-        self.name = f"{node.lower()}-{leads_to}-{now():x}"
+        self._client, self._request, self._prober = client, request, prober
+        self.name = f"{node.lower()}-{secrets.token_hex(6)}"
         self._toxics = 0
         self._abandoned: list[Probe] = []
         self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
@@ -72,7 +73,7 @@ class Link:
 
     def probe(self, reply_bytes: int = 0) -> Probe:
         """Send a request of the harness's own through it."""
-        return Probe(self.address, self._request(reply_bytes), self._now)
+        return self._prober.probe(self.address, self._request(reply_bytes))
 
     def abandon(self, probe: Probe) -> None:
         """Keep a probe that nobody waits for any more until its answer is there, or to the end of the link.

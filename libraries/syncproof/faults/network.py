@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from syncproof.faults.fault import Fault
-from syncproof.faults.link import Link
-from syncproof.faults.probe import Probe, Sighting
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency, LimitData, Slicer, Timeout, ToxicType
+from syncproof.kernel.fault import Fault
+from syncproof.kernel.link import Link, Probe, Sighting
 
 #: A silent link must keep a probe waiting this long before it counts as silent: far beyond any loopback answer,
 #: and not scaled, because the speed of the machine is not.

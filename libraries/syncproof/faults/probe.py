@@ -11,34 +11,10 @@ import contextlib
 import errno
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 import httptools
 
-Outcome = Literal["refused", "reset", "closed", "answered"]
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """What a probe saw: how it ended, after how long (ns), how many bytes came, in how many pieces."""
-
-    outcome: Outcome
-    elapsed_ns: int
-    received: int
-    pieces: int
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What a probe sends, and what comes back.
-
-    replies: how many whole ones end the exchange. reply: the bytes of each, or "" for HTTP.
-    """
-
-    request: bytes
-    replies: int = 1
-    reply: bytes = b""
+from syncproof.kernel.link import Exchange, Outcome, Sighting
 
 
 class _HttpReplies:
@@ -72,7 +48,7 @@ class _Literals:
         self._rest = parts[-1]
 
 
-class Probe:
+class SocketProbe:
     """One exchange with `host:port`. Poll it until it answers a Sighting; close it when it is no longer wanted."""
 
     def __init__(self, address: str, exchange: Exchange, now: Callable[[], int]) -> None:
@@ -133,3 +109,14 @@ class Probe:
         self._socket.close()
         self._sighting = Sighting(outcome, self._now() - self.started, self._received, self._pieces)
         return self._sighting
+
+
+class SocketProber:
+    """Sends probes over sockets. now: CLOCK_MONOTONIC, ns."""
+
+    def __init__(self, now: Callable[[], int]) -> None:
+        self._now = now
+
+    def probe(self, address: str, exchange: Exchange) -> SocketProbe:
+        """Begin an exchange with `host:port`."""
+        return SocketProbe(address, exchange, self._now)

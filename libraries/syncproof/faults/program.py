@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from syncproof.faults.fault import Fault, Stop
+from syncproof.kernel.fault import Fault, Stop
 
 
 class Program(Protocol):

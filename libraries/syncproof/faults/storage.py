@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
-from syncproof.faults.fault import Fault
+from syncproof.kernel.fault import Fault
 
 
 class Files(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from syncproof.faults.link import Link
 from syncproof.faults.network import LinkFault
+from syncproof.kernel.link import Link
 
 
 class SwappedKeys(LinkFault):

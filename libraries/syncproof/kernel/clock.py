@@ -1,17 +1,17 @@
-"""Real time for the scheduler: the one place of this package that touches the `time` module."""
+"""Where time comes from and how it passes."""
 
 from __future__ import annotations
 
-import time
+from typing import Protocol
 
 
-class MonotonicClock:
-    """CLOCK_MONOTONIC, one for all processes of a kernel, and a wait that polls."""
+class Clock(Protocol):
+    """Where time comes from and how it passes."""
 
     def now(self) -> int:
-        """Nanoseconds."""
-        return time.monotonic_ns()
+        """CLOCK_MONOTONIC of this kernel, ns."""
+        ...
 
     def wait(self, until: int) -> None:
-        """Let real time pass until then."""
-        time.sleep(max(0, until - time.monotonic_ns()) / 1e9)
+        """Let the world move, until `until` (ns) at most; may return earlier when there is something to see."""
+        ...

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.sentence import Role, Sentence, emit
 from syncproof.registry import workload_of
-from syncproof.systems.agent import Capabilities
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
 _MORE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.systems.agent import EntryState
+from syncproof.kernel.agent import EntryState
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

@@ -8,7 +8,7 @@ from typing import Literal
 
 from syncproof.evidence import records
 from syncproof.evidence.lines import Line
-from syncproof.faults.fault import Fault
+from syncproof.kernel.fault import Fault
 from syncproof.kernel.trouble import DidNotHeal, InvalidScenario
 
 State = Literal["active", "proved", "healing", "ended"]

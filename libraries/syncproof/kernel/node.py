@@ -1,4 +1,4 @@
-"""A device as one scenario knows it: its process, its agent, its link."""
+"""The nodes of one scenario: a device with its process, its agent and its links, or a server."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from syncproof.faults.link import Link
-from syncproof.systems.agent import HttpAgent
-from syncproof.systems.stack import Program
+from syncproof.kernel.agent import Agent
+from syncproof.kernel.host import Program
+from syncproof.kernel.link import Link
+from syncproof.kernel.server import Server
+
+
+@dataclass(frozen=True)
+class ServerNode:
+    """A node that is no device. links: of its own, by the names that its product has for the nodes behind."""
+
+    name: str
+    server: Server
+    links: dict[str, Link]
+
 
 Presence = Literal["online", "offline", "asleep", "silent"]
 
@@ -26,7 +37,7 @@ class DeviceNode:
     identity: str
     directory: Path
     process: Program
-    agent: HttpAgent
+    agent: Agent
     #: By the names that its product has for the nodes behind.
     links: dict[str, Link]
     presence: Presence = "online"

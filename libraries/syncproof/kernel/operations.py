@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.evidence.checkers.verdict import count as counted
+from syncproof.kernel.agent import Operation
+from syncproof.kernel.server import RawEvent, log_of
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.agent import Operation
-from syncproof.systems.server import RawEvent, log_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from syncproof.kernel.server import RawEvent, ServerClient, client_of
 from syncproof.kernel.state import State
-from syncproof.systems.server import RawEvent, ServerClient, client_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

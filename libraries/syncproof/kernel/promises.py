@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from syncproof.systems.agent import Capabilities
+from syncproof.kernel.agent import Capabilities
 
 
 def promised(check: Callable[..., object], capabilities: Capabilities) -> dict[str, object]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.systems.server import RequestLine, requests_of
+from syncproof.kernel.server import RequestLine, requests_of
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

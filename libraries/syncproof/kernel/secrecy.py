@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.systems.server import SearchableServer
+from syncproof.kernel.server import SearchableServer
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.faults.fault import Fault
-from syncproof.faults.link import Link
-from syncproof.kernel.declared import STACK
+from syncproof.kernel.agent import AgentUnreachable
+from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Entry
-from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.link import Link
+from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
-from syncproof.kernel.servers import ServerNode
 from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems import about
-from syncproof.systems.agent import AgentUnreachable, HttpAgent
-from syncproof.systems.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -54,7 +50,7 @@ class Topology:
             raise InvalidScenario(takes_no_part(name, tuple(self.nodes))) from None
 
     @property
-    def servers(self) -> dict[str, ServerNode]:
+    def servers(self) -> Mapping[str, ServerNode]:
         """The nodes that are no devices, by name; started if they were not."""
         return self._world.test_bed.servers.nodes
 
@@ -288,57 +284,21 @@ class Topology:
         """Stop all devices and take their proxies away: all of them, also when something cannot be reached."""
         with contextlib.ExitStack() as leaving:
             for node in self.nodes.values():
-                for link in node.links.values():
-                    leaving.callback(link.close)
-                leaving.callback(self._world.test_bed.system.discard, node.process, node.directory)
-                leaving.callback(node.agent.close)
+                leaving.callback(self._world.test_bed.devices.discard, node)
                 leaving.callback(self._world.test_bed.recorder.detach, node.name)
         return ""
 
     def _enter(self, name: str) -> None:
         test_bed = self._world.test_bed
-        directory, identity = test_bed.fresh_directory(name), test_bed.fresh_identity(name)
-        with contextlib.ExitStack() as unless_it_takes_part:
-            servers, links = test_bed.servers.of_device(len(self.nodes)), {}
-            for peer, server in servers.items():
-                links[peer] = test_bed.link(name, server)
-                unless_it_takes_part.callback(links[peer].close)
-            secret, address = next((servers[peer].server.secret, links[peer].address) for peer in links)
-            process = test_bed.system.start_device(
-                identity, directory, secret, self._seed(name), self.settings, address
-            )
-            unless_it_takes_part.pop_all()  # from here on both are ended by `leave`
-        agent = HttpAgent(name, _url(process.ready))
-        node = self.nodes[name] = DeviceNode(name, identity, directory, process, agent, links)
-        said = agent.about()
-        about.check(said, test_bed.declared, test_bed.system, test_bed.settings[STACK])
-        node.identity = said.device  # an agent that ran before has a name of its own
-        self._tell_links(node)
-        if isinstance(process, Elsewhere):
-            agent.past = agent.status().deliveries
-        test_bed.recorder.attach(name, node.agent.url, node.identity, past=agent.past)
-
-    def _tell_links(self, node: DeviceNode) -> None:
-        """Tell a device where its links begin, unless its command line has said so."""
-        test_bed = self._world.test_bed
-        for peer, link in node.links.items():
-            if link is not node.link or not test_bed.system.agents_know_server:
-                node.agent.set_link(peer, test_bed.stack.reached_as(node.process, link.address))
+        node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self.settings)
+        self.nodes[name] = node  # from here on it is ended by `leave`
+        test_bed.devices.meet(node)
+        test_bed.recorder.attach(name, node.agent.url, node.identity, past=node.agent.past)
 
     def start_again(self, name: str) -> None:
         """Start a device's process again, on the directory that it has."""
         test_bed, node = self._world.test_bed, self.node(name)
-        secret = self.servers[node.link.leads_to].server.secret
-        node.process = test_bed.system.start_device(
-            node.identity,
-            node.directory,
-            secret,
-            self._seed(name) + 1,
-            self.settings,
-            node.link.address,
-        )
-        node.agent.close()
-        node.agent = HttpAgent(name, _url(node.process.ready))
+        test_bed.devices.start_again(node, self._seed(name) + 1, self.settings)
         for state in self._world.states:
             state.on_restart(name)
         test_bed.recorder.attach(name, node.agent.url, node.identity, node.installation)
@@ -347,8 +307,7 @@ class Topology:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
         self._reacts(name, "be installed anew")
         test_bed, node = self._world.test_bed, self.node(name)
-        if isinstance(node.process, Elsewhere):
-            node.process.refuse()
+        test_bed.devices.require_ours(node)
         self._world.operations.flush()
         node.agent.disconnect()
         history = self._world.history
@@ -358,12 +317,11 @@ class Topology:
         self._world.read_evidence()  # what it has delivered is lost with it, but must stay on record
         self.expect_silence(name)
         began = self._world.scheduler.now()
-        test_bed.system.discard(node.process, node.directory)
-        node.directory = test_bed.fresh_directory(name)
+        test_bed.devices.wipe(node)
         node.installation += 1
         self._world.note("installed_anew", device=name)
         self.start_again(name)
-        self._tell_links(node)
+        test_bed.devices.tell_links(node)
         node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
         node.agent.connect()
         node.presence = "online"
@@ -399,8 +357,3 @@ class Topology:
                         f"its log: {node.process.log}"
                     ) from None
         return found
-
-
-def _url(ready: object) -> str:
-    assert isinstance(ready, dict)
-    return f"http://{ready['host']}:{ready['port']}"

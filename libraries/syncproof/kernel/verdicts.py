@@ -9,37 +9,14 @@ from typing import TYPE_CHECKING, Any
 from syncproof.evidence import checkers, records
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.message import compose, listed
-from syncproof.evidence.recorder.client import RecorderError
-from syncproof.faults.containers.errors import ContainerError
-from syncproof.faults.packets.errors import PacketError
-from syncproof.faults.toxiproxy.client import ToxiproxyError
 from syncproof.kernel.promises import promised
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.secrecy import search_server
-from syncproof.kernel.trouble import DidNotHeal, EvidenceIncomplete
-from syncproof.processes import ProcessError
-from syncproof.systems.agent import AgentError, AgentUnreachable, MalformedReply
-from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.server import ServerGone, log_of
+from syncproof.kernel.server import log_of
+from syncproof.kernel.trouble import EvidenceIncomplete
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
-
-#: What may go wrong in a scenario and is told in one message, without a Python traceback.
-EXPECTED_TROUBLE = (
-    AssertionError,
-    AgentError,
-    AgentUnreachable,
-    ContainerError,
-    DidNotHeal,
-    MalformedReply,
-    PacketError,
-    ProcessError,
-    RecorderError,
-    ServerGone,
-    SystemNotThere,
-    ToxiproxyError,
-)
 
 #: How long coming to rest may take, at scale 1 and below, on top of the retry interval that must pass quietly.
 REST_S = 60.0

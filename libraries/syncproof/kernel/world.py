@@ -10,32 +10,29 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from syncproof.evidence import records
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
-from syncproof.evidence.recorder.client import RecorderError
-from syncproof.evidence.tail import Tail
-from syncproof.faults.fault import Fault
-from syncproof.faults.link import Link
-from syncproof.faults.toxiproxy.client import ServerUnreachable
+from syncproof.kernel.agent import AgentUnreachable, MalformedReply
 from syncproof.kernel.cast import Device
 from syncproof.kernel.demands import meets
+from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Faultbook
+from syncproof.kernel.link import Link
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import Operations
+from syncproof.kernel.profile import Profile
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.relay_log import RelayLog
 from syncproof.kernel.scheduler import Scheduler
 from syncproof.kernel.sentence import Sentence, emit
+from syncproof.kernel.server import ServerGone
 from syncproof.kernel.state import State
 from syncproof.kernel.story import impossible
 from syncproof.kernel.topology import Topology
 from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
-from syncproof.kernel.verdicts import ASK_NS, EXPECTED_TROUBLE, Verdicts
+from syncproof.kernel.verdicts import ASK_NS, Verdicts
 from syncproof.registry import discover
-from syncproof.systems.agent import AgentUnreachable, MalformedReply
-from syncproof.systems.profile import Profile
-from syncproof.systems.server import ServerGone
 
 if TYPE_CHECKING:
-    from syncproof.kernel.test_bed import TestBed
+    from syncproof.kernel.bed import Bed
 
 S = TypeVar("S", bound=State)
 
@@ -62,7 +59,7 @@ class World:
     last fault; the profile's slack is added unscaled.
     """
 
-    def __init__(self, test_bed: TestBed, title: str) -> None:
+    def __init__(self, test_bed: Bed, title: str) -> None:
         self.test_bed, self.title = test_bed, title
         self.profile: Profile = test_bed.profile
         self.scale = test_bed.scale
@@ -70,8 +67,7 @@ class World:
         attempt = test_bed.claim_history(title)
         self.history_path = attempt.path
         header = test_bed.header(title, attempt.number)
-        test_bed.recorder.open(self.history_path, header)
-        self._tail = Tail(self.history_path)
+        self._tail = test_bed.recorder.open(self.history_path, header)
         self.history = History(header=header)
         self.scheduler = Scheduler(test_bed.clock, self._observe)
         self.opened_ns = self.scheduler.now()
@@ -117,7 +113,7 @@ class World:
             raise InvalidScenario(wrong)
         try:
             step.run(self)
-        except (AgentUnreachable, RecorderError, ServerGone, ServerUnreachable):
+        except self.test_bed.unreachable:
             self._look_for_the_dead()
             raise
 
@@ -270,9 +266,9 @@ class World:
     def finish(self, *, failed: bool) -> str:
         """End the test: heal what is still broken, judge safety, stop the devices. Answers what is wrong, or ""."""
         problems = [
-            _trouble(lambda: self._heal_and_judge(failed=failed)),
-            _trouble(self.topology.leave),
-            _trouble(self._end_history),
+            self._trouble(lambda: self._heal_and_judge(failed=failed)),
+            self._trouble(self.topology.leave),
+            self._trouble(self._end_history),
         ]
         problem = next((problem for problem in problems if problem), "")
         if failed or problem:
@@ -343,8 +339,8 @@ class World:
         return picture + missing_table(self.history, self.opened_ns)
 
     def evidence_link(self) -> str:
-        """Where the history is, relative to the log (in the end: pabot merges the logs of its processes)."""
-        return self.test_bed.evidence.link(self.history_path)
+        """Where the history is, relative to the log."""
+        return self.test_bed.evidence_link(self.history_path)
 
     def _observe(self) -> None:
         self._take_in(self._tail.read_new())
@@ -371,13 +367,12 @@ class World:
                     f"allow: {line.fields.get('message')}." + (f" It began: {began}" if began else "")
                 )
 
-
-def _trouble(do: Callable[[], str]) -> str:
-    """What is wrong by what this answers or raises; "" for nothing. Whatever it is, what comes behind it must go on."""
-    try:
-        return do()
-    except EXPECTED_TROUBLE as wrong:
-        return str(wrong)
-    except Exception as wrong:
-        logging.getLogger(__name__).debug("the end of a test", exc_info=True)
-        return f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"
+    def _trouble(self, do: Callable[[], str]) -> str:
+        """What is wrong by what this answers or raises; "" for nothing. What comes behind it must go on in any case."""
+        try:
+            return do()
+        except self.test_bed.expected as wrong:
+            return str(wrong)
+        except Exception as wrong:
+            logging.getLogger(__name__).debug("the end of a test", exc_info=True)
+            return f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"

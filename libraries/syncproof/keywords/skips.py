@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.demands import in_words, unmet
 from syncproof.kernel.sentence import Sentence, parse
 from syncproof.report.skips import FILE, may_skip
-from syncproof.systems.agent import Capabilities
 from syncproof.systems.manifest import Manifest
 
 

@@ -10,11 +10,10 @@ from syncproof.kernel.declared import SYSTEM
 from syncproof.kernel.default_product import OTHERWISE, default_product
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.setting import Settings
-from syncproof.kernel.test_bed import TestBed
 from syncproof.kernel.variables import BadSetting
-from syncproof.kernel.verdicts import EXPECTED_TROUBLE
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
+from syncproof.systems.test_bed import EXPECTED_TROUBLE, TestBed
 
 
 class Beds:

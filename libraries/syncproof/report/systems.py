@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 from robot.api import ExecutionResult
 
+from syncproof.kernel.profile import Profile
 from syncproof.systems.describing import described_by
 from syncproof.systems.products import known
-from syncproof.systems.profile import Profile
 
 _HEAD = """# What runs on which system
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof.systems.agent import About, Capabilities, HttpAgent
+from syncproof.kernel.agent import About, Capabilities
 from syncproof.systems.driver import Driver
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.http_agent import HttpAgent
 from syncproof.systems.manifest import Manifest
 
 #: What no run has used for so long is of a product that has changed since. Seconds.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from syncproof.kernel.profile import Profile
 from syncproof.processes import Launcher
 from syncproof.processes.warm import MODULES
 from syncproof.systems import about
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.products import drive, find
-from syncproof.systems.profile import Profile, profile_of
+from syncproof.systems.profile import profile_of
 
 
 def described_by(system: str, directory: Path) -> Profile:

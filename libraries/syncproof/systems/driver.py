@@ -15,13 +15,14 @@ from typing import ClassVar
 
 import msgspec
 
-from syncproof.faults.probe import Exchange
+from syncproof.kernel.host import Program
+from syncproof.kernel.link import Exchange
+from syncproof.kernel.server import LogLine, Server, ServerGone, abilities
 from syncproof.processes.errors import NotReady
 from syncproof.systems.elsewhere import Elsewhere, NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import SERVER, Manifest
-from syncproof.systems.server import LogLine, Server, ServerGone, abilities
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.stack import Stack
 from syncproof.systems.starting import Slot, answers_http, fill
 
 #: Bytes that a reply over HTTP is taken to have: to be asked for more, a product is asked more often.

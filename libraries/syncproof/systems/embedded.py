@@ -10,11 +10,11 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
+from syncproof.kernel.host import Configuration, Program, Role, as_json
 from syncproof.processes import Launcher, Process
 from syncproof.processes.programs import search_path
 from syncproof.systems import memory
 from syncproof.systems.elsewhere import Elsewhere
-from syncproof.systems.stack import Configuration, Program, Role, as_json
 from syncproof.systems.storage import FolderStorage
 
 

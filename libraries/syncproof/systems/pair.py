@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from syncproof.kernel.host import Program
+from syncproof.kernel.server import Server
 from syncproof.processes import Launcher, OwnedDirectory
 from syncproof.processes.warm import MODULES
 from syncproof.systems.driver import NOWHERE, Driver
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.products import drive, find
-from syncproof.systems.server import Server
-from syncproof.systems.stack import Program
 
 #: A marker need not wait a second for company where meaning is looked at, not pace.
 _BRISK = {"marker_debounce_s": 0.05}

@@ -11,13 +11,14 @@ from typing import Literal
 
 import httpx
 
+from syncproof.kernel.host import Program
 from syncproof.processes.errors import NotReady, ProcessError
 from syncproof.processes.ports import Port, is_free
 from syncproof.processes.programs import find_program
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import PLACEHOLDER, Manifest
 from syncproof.systems.manifest import Program as Described
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.stack import Stack
 
 _POLL_S = 0.02
 #: How often a program is started on another port where somebody has taken its own meanwhile.

@@ -3,23 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
-
-
-class Storage(Protocol):
-    """The data folder of one program. Paths are relative to it."""
-
-    def read(self, path: str) -> bytes | None:
-        """The bytes of a file; None if there is none."""
-
-    def write(self, path: str, content: bytes) -> None:
-        """Make or replace a file, all at once."""
-
-    def remove(self, path: str) -> None:
-        """Take a file away."""
-
-    def strays(self, name: str) -> list[str]:
-        """Files of this name within reach of the program that lie outside its folder."""
 
 
 class FolderStorage:

@@ -13,8 +13,8 @@ from syncproof.evidence.folder import EvidenceFolder
 from syncproof.kernel.declared import SLACK, TIME_SCALE
 from syncproof.kernel.sentence import parse
 from syncproof.kernel.setting import Settings
-from syncproof.kernel.test_bed import TestBed as Bed
 from syncproof.kernel.world import World
+from syncproof.systems.test_bed import TestBed as Bed
 
 Begin = Callable[[Bed], "Scenario"]
 #: A tenth of the time, with slack for a busy machine.

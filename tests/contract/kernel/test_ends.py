@@ -13,7 +13,7 @@ from tests.contract.kernel.conftest import SETTINGS, Begin, Scenario, histories
 
 from syncproof.evidence import records
 from syncproof.faults.toxiproxy.client import ServerUnreachable
-from syncproof.kernel.test_bed import TestBed as Bed
+from syncproof.systems.test_bed import TestBed as Bed
 
 
 def running(name: str) -> list[psutil.Process]:

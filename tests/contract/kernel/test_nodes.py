@@ -15,8 +15,8 @@ from syncproof.faults.network import Cut
 from syncproof.faults.program import Killed
 from syncproof.kernel.declared import SLACK, SYSTEM, TIME_SCALE
 from syncproof.kernel.setting import Settings
-from syncproof.kernel.test_bed import TestBed as Bed
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.test_bed import TestBed as Bed
 
 #: Hands every connection on to the store: that it speaks HTTP is the store's business.
 FRONT = """
@@ -142,9 +142,11 @@ def test_a_node_that_is_not_there_is_named_with_those_that_are(scenario: Scenari
         topology.links_between("Alice", "store")
 
 
-def test_a_server_that_ends_by_itself_fails_the_test_by_its_name(scenario: Scenario) -> None:
+def test_a_server_that_ends_by_itself_fails_the_test_by_its_name(
+    scenario: Scenario, two_servers: Bed
+) -> None:
     world = scenario.world
     world.topology.server_named("relay-2").server.process.kill()
     with pytest.raises(AssertionError, match="The relay-2's process ended by itself"):
         world.wait_for(lambda: False, 30)
-    world.test_bed.close_suite()
+    two_servers.close_suite()

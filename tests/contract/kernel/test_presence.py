@@ -7,8 +7,8 @@ import re
 import pytest
 from tests.contract.kernel.conftest import Begin, Scenario
 
-from syncproof.kernel.test_bed import TestBed as Bed
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.test_bed import TestBed as Bed
 
 MEET = "Alice and Bob are syncing"
 SENDS = ("Bob sends 1 message", "Alice should receive all 1 messages within 20 seconds")

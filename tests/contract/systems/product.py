@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from syncproof.kernel.host import Program
 from syncproof.processes import Launcher
 from syncproof.systems.driver import Driver, ManifestServer
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.products import drive, find
-from syncproof.systems.stack import Program
 
 #: Listens on the port that `--port` or $PORT says (0: one of its own, which it prints), and writes down how it was
 #: started: `started.json` beside its folder has a line for each start.

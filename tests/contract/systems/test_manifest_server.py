@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from syncproof.faults.packets.errors import PacketsUnavailable
+from syncproof.kernel.server import log_of
 from syncproof.processes import Launcher
 from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest_file import load
 from syncproof.systems.products import drive
-from syncproof.systems.server import log_of
 
 SERVER = """
 import socketserver, sys

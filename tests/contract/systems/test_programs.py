@@ -11,12 +11,12 @@ import pytest
 from msgspec import structs
 from tests.contract.systems.product import ABOUT, AGENT, PROGRAM, READY, Product
 
+from syncproof.kernel.agent import About, AgentUnreachable, MalformedReply
+from syncproof.kernel.server import ServerGone
 from syncproof.processes import NotReady
 from syncproof.systems import about
-from syncproof.systems.agent import About, AgentUnreachable, MalformedReply
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.server import ServerGone
 
 SERVER = f'command = ["./program", "--port={{port}}"]\n{READY}'
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from syncproof.faults.fault import Fault
-from syncproof.faults.link import Link
+from syncproof.faults.link import ProxiedLink
 from syncproof.faults.network import SlowLink, StarvedLink
-from syncproof.faults.probe import Exchange
+from syncproof.faults.probe import SocketProber
 from syncproof.faults.toxiproxy.client import Client
+from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Faultbook
+from syncproof.kernel.link import Exchange
 
 
 class _Pages(http.server.BaseHTTPRequestHandler):
@@ -42,24 +43,26 @@ def upstream() -> Iterator[str]:
 
 
 @pytest.fixture
-def link(client: Client, upstream: str) -> Link:
+def link(client: Client, upstream: str) -> ProxiedLink:
     def request(size: int) -> Exchange:
         return Exchange(f"GET /{size} HTTP/1.1\r\n\r\n".encode())
 
-    return Link("Bob", client, upstream, request, time.monotonic_ns)
+    return ProxiedLink("Bob", client, upstream, request, SocketProber(time.monotonic_ns))
 
 
-def slow(link: Link) -> Fault:
+def slow(link: ProxiedLink) -> Fault:
     return SlowLink((link,), 0.2, "downstream")
 
 
-def starved(link: Link) -> Fault:
+def starved(link: ProxiedLink) -> Fault:
     return StarvedLink((link,), 50_000, "downstream")
 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("other", [slow, starved])
-def test_a_fault_ends_while_a_large_answer_is_under_way(link: Link, other: Callable[[Link], Fault]) -> None:
+def test_a_fault_ends_while_a_large_answer_is_under_way(
+    link: ProxiedLink, other: Callable[[ProxiedLink], Fault]
+) -> None:
     book = Faultbook(time.monotonic_ns, lambda _: None, 20_000_000_000)
     first = book.begin(other(link))
     # Its probe asks for more than sockets buffer, and nobody reads while the other one ends.
@@ -79,7 +82,7 @@ def test_a_fault_ends_while_a_large_answer_is_under_way(link: Link, other: Calla
 
 
 @pytest.mark.timeout(60)
-def test_faults_end_one_after_the_other_before_they_were_proved(link: Link) -> None:
+def test_faults_end_one_after_the_other_before_they_were_proved(link: ProxiedLink) -> None:
     """A real Toxiproxy hangs when a toxic goes while a connection with data under way is being closed."""
     book = Faultbook(time.monotonic_ns, lambda _: None, 20_000_000_000)
     for _ in range(5):

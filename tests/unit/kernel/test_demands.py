@@ -8,16 +8,16 @@ import msgspec
 import pytest
 from robot import api
 
+from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.demands import in_words, meets, needs_of
+from syncproof.kernel.profile import Profile
 from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.keywords import skips
 from syncproof.processes.errors import NotReady
 from syncproof.report.skips import identity_of, rows
-from syncproof.systems.agent import Capabilities
 from syncproof.systems.describing import described_by
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.products import find, known
-from syncproof.systems.profile import Profile
 
 SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,

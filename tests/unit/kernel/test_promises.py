@@ -7,8 +7,8 @@ import inspect
 import pytest
 
 from syncproof.evidence import checkers
+from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.promises import promised
-from syncproof.systems.agent import Capabilities
 
 
 @pytest.mark.parametrize("name", [*checkers.safety(), *checkers.liveness()])

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from tests.unit.house.test_house import ROOT
 
-from syncproof.systems.agent import MEANINGS, AgentError
+from syncproof.kernel.agent import MEANINGS, AgentError
 
 PROTOCOL = yaml.safe_load((ROOT / "docs" / "agent-protocol.yaml").read_text())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncproof.kernel.relay_log import has_hole
-from syncproof.systems.server import RequestLine
+from syncproof.kernel.server import RequestLine
 
 #: What was read before, the numbers and moments of what the log has, whether something since moment 50 may be missing.
 CASES: dict[str, tuple[int, list[tuple[int, int]], bool]] = {

@@ -22,6 +22,7 @@ from syncproof.evidence.recorder.protocol import (
 )
 from syncproof.evidence.recorder.socket_path import short
 from syncproof.evidence.records import Header
+from syncproof.evidence.tail import Tail
 
 
 class RecorderError(Exception):
@@ -49,12 +50,13 @@ class RecorderClient:
         #: What was asked and not answered when its asker gave up (a test's timeout): how long that may still take (s).
         self._abandoned: dict[int, float] = {}
 
-    def open(self, path: Path, header: Header) -> None:
-        """Start a history. Raises RecorderError where the file cannot be written."""
+    def open(self, path: Path, header: Header) -> Tail:
+        """Start a history; answers its lines as they come. Raises RecorderError where the file cannot be written."""
         number = self._new_number()
         answer = self._ask(Command(open=Open(str(path), header), number=number), number)
         if answer.errors:
             raise RecorderError(f"The history {path} could not be opened: {'; '.join(answer.errors)}.")
+        return Tail(path)
 
     def record(self, record: Line) -> None:
         """Append a record of the harness (`i` is the recorder's; a `t_ns` of 0 is stamped on arrival)."""

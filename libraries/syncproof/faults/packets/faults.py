@@ -9,12 +9,12 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, Self, TypeVar
 
-from syncproof.faults.fault import Fault
 from syncproof.faults.packets import rules
 from syncproof.faults.packets.errors import PacketError, PacketsUnavailable
 from syncproof.faults.packets.namespace import End, Namespace, PacketPath
 from syncproof.faults.packets.queue import user_space_delay
 from syncproof.faults.packets.rules import Count, Held, Loss, RandomLoss
+from syncproof.kernel.fault import Fault
 
 #: How often the kernel is asked what it has counted: each time costs a process, in a container a tenth of a second.
 LOOK_NS = 250_000_000

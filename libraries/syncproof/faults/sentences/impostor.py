@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.impostor import How
+from syncproof.faults.impostor.program import Impostor
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.impostor import Impostor
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

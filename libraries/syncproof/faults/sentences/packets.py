@@ -232,14 +232,17 @@ def packet_paths(world: World, *devices: Device) -> tuple[PacketPath, ...]:
     """The ways of devices, packet by packet. Raises InvalidScenario in a test that did not ask for them."""
     world.of(PacketPaths)
     try:
-        return tuple(
-            replace(world.test_bed.stack.packet_path(world.node(device.name).process), owner=device.name)
-            for device in devices
-        )
+        return tuple(_path(world, device.name) for device in devices)
     except PacketsUnavailable as wrong:
         raise InvalidScenario(
             f"{wrong} A test that does something to packets has the tag 'kernel'."
         ) from None
+
+
+def _path(world: World, name: str) -> PacketPath:
+    path = world.test_bed.stack.packet_path(world.node(name).process)
+    assert isinstance(path, PacketPath)
+    return replace(path, owner=name)
 
 
 class PacketPaths(State):

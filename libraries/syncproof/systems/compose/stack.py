@@ -23,13 +23,13 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
+from syncproof.kernel.host import Configuration, Program, Role, as_json
 from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
 from syncproof.systems.compose.services import Service, Services
 from syncproof.systems.compose.storage import DATA, ContainerStorage
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ComposePart, Manifest
-from syncproof.systems.stack import Configuration, Program, Role, as_json
 
 #: The file of a program's configuration, in its container.
 _READS = ComposePart("", "").server_reads

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
+from syncproof.kernel.agent import BlobRef
 from syncproof.kernel.other_client import OtherClients
+from syncproof.kernel.server import RawEvent
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.agent import BlobRef
-from syncproof.systems.server import RawEvent
 from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Literal
 
 from syncproof.evidence import records
 from syncproof.faults.storage import DamagedAttachment, MissingAttachment
+from syncproof.kernel.agent import BlobRef, BlobSeen, EntryState, Operation
 from syncproof.kernel.entry_view import entry_view
+from syncproof.kernel.host import Storage
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration, Size
+from syncproof.kernel.server import BlobServer
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
-from syncproof.systems.agent import BlobRef, BlobSeen, EntryState, Operation
-from syncproof.systems.server import BlobServer
-from syncproof.systems.storage import Storage
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records, vector_clock
+from syncproof.kernel.agent import Operation
 from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.agent import Operation
 from syncproof.workloads.entries.clock import Clock
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from syncproof.kernel.other_client import OtherClients
+from syncproof.kernel.server import RawEvent
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.server import RawEvent
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World

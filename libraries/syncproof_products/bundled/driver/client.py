@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from syncproof.systems.server import RawEvent
+from syncproof.kernel.server import RawEvent
 
 #: Asks the relay (method, path, token, content) and answers the content of its reply; raises ServerGone.
 Ask = Callable[[str, str, str, bytes | None], bytes]

@@ -14,11 +14,12 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from syncproof.faults.probe import Exchange
+from syncproof.kernel.host import Program
+from syncproof.kernel.link import Exchange
+from syncproof.kernel.server import LogLine, RequestLine, ServerGone
 from syncproof.systems.driver import Driver
 from syncproof.systems.manifest import SERVER, Manifest
-from syncproof.systems.server import LogLine, RequestLine, ServerGone
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.stack import Stack
 from syncproof_products.bundled.driver.client import BundledClient
 
 PROBE_BLOB_BYTES = 1_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from syncproof.faults.probe import Exchange
-from syncproof.systems.server import LogLine, Search
+from syncproof.kernel.link import Exchange
+from syncproof.kernel.server import LogLine, Search
 from syncproof_products.matrix.driver import searching
 from syncproof_products.matrix.driver.operator import Operator
 

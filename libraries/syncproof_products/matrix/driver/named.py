@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 
+from syncproof.kernel.server import ServerGone
 from syncproof.systems import urls
 from syncproof.systems.elsewhere import Elsewhere
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.server import ServerGone
 from syncproof_products.matrix.driver.homeserver import Homeserver
 from syncproof_products.matrix.driver.operator import Operator
 

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import msgspec
 
-from syncproof.systems.server import LogLine, ServerGone
+from syncproof.kernel.server import LogLine, ServerGone
 from syncproof_agentkit.requests import op_id_inside
 from syncproof_products.matrix.agent.content import ENTRY, MESSAGE
 from syncproof_products.matrix.agent.receiving import ENCRYPTED

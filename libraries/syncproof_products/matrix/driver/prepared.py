@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from syncproof.kernel.host import Program
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.stack import Stack
 from syncproof_products.matrix.driver import configuration
 from syncproof_products.matrix.driver.operator import Operator
 

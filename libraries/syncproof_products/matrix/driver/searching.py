@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from syncproof.evidence.checkers.no_plaintext import EVENTS
-from syncproof.systems.server import Search
+from syncproof.kernel.server import Search
 
 _OP_ID = re.compile(rb'op_id\\*"\s*:\s*\\*"([^"\\]+)')
 #: Files are read in pieces of so many bytes, each with the end of the one before it.

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from syncproof.kernel.host import Program
 from syncproof.systems.driver import Driver
 from syncproof.systems.manifest import SERVER, Manifest
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.stack import Stack
 from syncproof.systems.starting import Slot, answers_http
 from syncproof_products.matrix.driver import configuration, prepared
 from syncproof_products.matrix.driver.homeserver import Homeserver

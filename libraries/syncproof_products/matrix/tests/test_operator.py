@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from syncproof.systems.server import ServerGone
+from syncproof.kernel.server import ServerGone
 from syncproof_products.matrix.driver.operator import Operator
 
 GROUP, USER = "room-1", "@alice:example.org"

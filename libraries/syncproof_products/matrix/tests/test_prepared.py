@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import pytest
 
+from syncproof.kernel.host import Program
+from syncproof.kernel.server import ServerGone
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.server import ServerGone
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.stack import Stack
 from syncproof.systems.storage import FolderStorage
 from syncproof_products.matrix.driver import prepared
 from syncproof_products.matrix.tests.test_operator import Homeserver, operating

@@ -10,7 +10,7 @@ from syncproof.evidence.checkers.verdict import count as counted
 from syncproof.kernel.cast import Device, Pronoun
 from syncproof.kernel.quantities import Percent
 from syncproof.kernel.sentence import Sentence
-from syncproof.systems.server import RequestLine
+from syncproof.kernel.server import RequestLine
 from syncproof.workloads.attachments.state import Attachments, Sent
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.kernel.cast import Device, Possessive
+from syncproof.kernel.host import Program
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.stack import Program
 from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
+from syncproof.kernel.agent import AgentError
 from syncproof.kernel.cast import Device
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.other_client import OtherClients
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
-from syncproof.systems.agent import AgentError
 from syncproof.workloads.markers.state import marked
 
 if TYPE_CHECKING:

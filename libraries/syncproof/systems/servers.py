@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from syncproof.faults.link import Link
+from syncproof.kernel.link import Link
+from syncproof.kernel.node import ServerNode
+from syncproof.kernel.server import Server
 from syncproof.systems.driver import Driver
-from syncproof.systems.server import Server
 
 #: Makes a link: of whom, to which server, which is called so.
 Linker = Callable[[str, Server, str], Link]
-
-
-@dataclass(frozen=True)
-class ServerNode:
-    """One of them. links: of its own, by the names that its product has for the nodes behind."""
-
-    name: str
-    server: Server
-    links: dict[str, Link]
 
 
 class Servers:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from syncproof.faults.probe import Exchange
-from syncproof.systems.agent import BlobRef
-from syncproof.systems.stack import Program
+from syncproof.kernel.agent import BlobRef
+from syncproof.kernel.host import Program
+from syncproof.kernel.link import Exchange
 
 
 class ServerGone(Exception):

@@ -8,14 +8,14 @@ import httpx
 import msgspec
 
 from syncproof.faults.impostor import DECEIVED_PATH, How
-from syncproof.systems.server import ServerGone
-from syncproof.systems.stack import Stack
+from syncproof.kernel.host import Host
+from syncproof.kernel.server import ServerGone
 
 
 class Impostor:
     """Started at once. directory: one of its own. upstream: where the relay is, as its Toxiproxy sees it."""
 
-    def __init__(self, stack: Stack, directory: Path, upstream: str, how: How) -> None:
+    def __init__(self, host: Host, directory: Path, upstream: str, how: How) -> None:
         config = {
             "directory": str(directory),
             "host": "127.0.0.1",
@@ -23,8 +23,8 @@ class Impostor:
             "upstream": upstream,
             "how": how,
         }
-        self._stack = stack
-        self._program = stack.spawn(
+        self._host = host
+        self._program = host.spawn(
             "impostor", "syncproof.faults.impostor.main:run", config, role="man_in_the_middle"
         )
         # Nothing here speaks TLS, and to read the certificates takes longer than all that it is asked.
@@ -46,4 +46,4 @@ class Impostor:
     def discard(self) -> None:
         """End it."""
         self._client.close()
-        self._stack.discard(self._program)
+        self._host.discard(self._program)

@@ -13,10 +13,12 @@ from syncproof.evidence import records
 from syncproof.evidence.folder import Attempt, EvidenceFolder, slug
 from syncproof.evidence.recorder.client import RecorderClient, RecorderError
 from syncproof.faults.containers.errors import ContainerError
-from syncproof.faults.link import Link
-from syncproof.faults.toxiproxy.client import Client, ToxiproxyError
+from syncproof.faults.link import ProxiedLink
+from syncproof.faults.packets.errors import PacketError
+from syncproof.faults.probe import SocketProber
+from syncproof.faults.toxiproxy.client import Client, ServerUnreachable, ToxiproxyError
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
-from syncproof.kernel.clock import MonotonicClock
+from syncproof.kernel.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.kernel.declared import (
     DEFECT,
     NETWORK,
@@ -28,20 +30,42 @@ from syncproof.kernel.declared import (
     TOXIPROXY_URL,
 )
 from syncproof.kernel.gathered import DECLARED, options
-from syncproof.kernel.node import DeviceNode
-from syncproof.kernel.servers import ServerNode, Servers
+from syncproof.kernel.host import Program
+from syncproof.kernel.node import DeviceNode, ServerNode
+from syncproof.kernel.profile import Profile
+from syncproof.kernel.server import Server, ServerGone
 from syncproof.kernel.setting import Settings
+from syncproof.kernel.trouble import DidNotHeal
 from syncproof.kernel.variables import BadSetting
-from syncproof.processes import Launcher, OwnedDirectory
+from syncproof.processes import Launcher, OwnedDirectory, ProcessError
 from syncproof.processes.warm import MODULES
 from syncproof.systems import about
+from syncproof.systems.clock import MonotonicClock
+from syncproof.systems.devices import ProcessDevices
 from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import drive, find
-from syncproof.systems.profile import Profile, profile_of
-from syncproof.systems.server import Server
-from syncproof.systems.stack import Program, Stack
+from syncproof.systems.profile import profile_of
+from syncproof.systems.servers import Servers
+from syncproof.systems.stack import Stack
+
+#: What may go wrong in a scenario and is told in one message, without a Python traceback.
+EXPECTED_TROUBLE = (
+    AssertionError,
+    AgentError,
+    AgentUnreachable,
+    ContainerError,
+    DidNotHeal,
+    MalformedReply,
+    PacketError,
+    ProcessError,
+    RecorderError,
+    ServerGone,
+    SystemNotThere,
+    ToxiproxyError,
+)
 
 
 def _check_toxiproxy(url: str) -> None:
@@ -70,6 +94,14 @@ def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory:
 class TestBed:
     """Everything that outlives a test. Started when the first scenario needs it; `close` ends it all."""
 
+    expected: tuple[type[Exception], ...] = EXPECTED_TROUBLE
+    unreachable: tuple[type[Exception], ...] = (
+        AgentUnreachable,
+        RecorderError,
+        ServerGone,
+        ServerUnreachable,
+    )
+
     def __init__(self, settings: Settings, evidence: EvidenceFolder) -> None:
         settings.check()
         product = find(settings[SYSTEM])
@@ -79,6 +111,7 @@ class TestBed:
         seed = settings[SEED]
         self.seed = random.SystemRandom().randrange(2**31) if seed is None else seed
         self.clock = MonotonicClock()
+        self._prober = SocketProber(self.clock.now)
         with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
             self.directory = opened.enter_context(OwnedDirectory.create())
             warm = (*MODULES, *product.entry_modules)
@@ -93,14 +126,22 @@ class TestBed:
             self._count = 0
             said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
-        #: By the product's agent; the profile has what the harness adds.
-        self.declared = said.capabilities
         self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
         slack_s = settings[SLACK]
         self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (
             10.0 if settings[NETWORK] == "degraded" else 0.0
         )
         self.servers = Servers(self.system, self._linked, self.fresh_directory)
+        self.devices = ProcessDevices(
+            self.system,
+            self.stack,
+            self.servers,
+            said.capabilities,
+            settings[STACK],
+            self.link,
+            self.fresh_directory,
+            self.fresh_identity,
+        )
         self._closed_logs: set[Path] = set()
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
         self._token = secrets.token_hex(4)
@@ -145,7 +186,7 @@ class TestBed:
             self.servers.stop()
             self.close_suite()
 
-    def link(self, device: str, server: ServerNode) -> Link:
+    def link(self, device: str, server: ServerNode) -> ProxiedLink:
         """A fresh proxied link of a device to a server, on the network that the run asks for."""
         link = self._linked(device, server.server, server.name, devices=(device,))
         if self.settings[NETWORK] == "degraded":
@@ -153,13 +194,13 @@ class TestBed:
             link.add(Bandwidth(rate=round(300 / self.scale)), stream="downstream")
         return link
 
-    def _linked(self, node: str, server: Server, name: str, devices: tuple[str, ...] = ()) -> Link:
-        return Link(
+    def _linked(self, node: str, server: Server, name: str, devices: tuple[str, ...] = ()) -> ProxiedLink:
+        return ProxiedLink(
             node,
             self.toxiproxy,
             server.address,
             server.probe_request,
-            self.clock.now,
+            self._prober,
             self.stack.links_listen,
             leads_to=name,
             devices=devices,
@@ -189,6 +230,10 @@ class TestBed:
                 f"The evidence cannot be written: {wrong.strerror}: {wrong.filename or self.evidence.directory}. "
                 "Name another output folder with --outputdir."
             ) from None
+
+    def evidence_link(self, history: Path) -> str:
+        """Where a history is, relative to the log (in the end: pabot merges the logs of its processes)."""
+        return self.evidence.link(history)
 
     def header(self, title: str, attempt: int) -> records.Header:
         """What the history says of the run."""

@@ -1,0 +1,229 @@
+"""The one boundary to a system under test: a device agent, as the harness sees it.
+
+The protocol is `docs/agent-protocol.yaml`. Who implements `Agent` speaks it over HTTP, or to a device in the same
+process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+
+#: What a refusal means for a scenario, by its code in the agent protocol.
+MEANINGS = {
+    "blob_unknown": "{}'s device does not have the attachment",
+    "digest_mismatch": "the attachment is not what its digest says, at {}'s device",
+    "invalid": "{}'s agent cannot read what it was asked",
+    "offline": "{} is offline, and its product keeps nothing for later",
+    "op_conflict": "{}'s device has already taken something else under this op_id",
+    "outbox_full": "{}'s outbox is full: let it send what waits there first",
+    "paused": "{0} is asleep and takes no changes: say '{0} wakes up 60 seconds later' first",
+    "stale_base": "{}'s product refuses a change of an old version",
+    "storage": "{}'s device cannot store it: is its disk full?",
+    "timeout": "{}'s product has not decided in time, so that nobody knows whether it happened",
+    "too_large": "{}'s product does not take so much at once",
+    "unknown": "{}'s device knows nothing of this",
+    "unknown_group": "{}'s device does not belong to the group",
+    "unsupported": "{}'s product cannot do this",
+}
+
+
+class AgentError(Exception):
+    """An agent refused a request. happened: `no`, or `maybe` where it cannot know."""
+
+    def __init__(
+        self, device: str, request: str, status: int, code: str, message: str, happened: str
+    ) -> None:
+        meaning = MEANINGS.get(code, "{}'s agent refuses this").format(device)
+        super().__init__(
+            f"{meaning[:1].upper()}{meaning[1:]} ({device}'s agent answered {request} with {status} {code}: {message})"
+        )
+        self.device, self.status, self.code, self.happened = device, status, code, happened
+
+
+class AgentUnreachable(Exception):
+    """An agent did not answer at all: its process is gone, stopped, or its address is wrong."""
+
+
+class MalformedReply(Exception):
+    """An agent answered something that the agent protocol does not allow."""
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a product can do by nature; tests that need more are skipped with that reason.
+
+    The last five are not the agent's to say: they come from the product's manifest and its driver.
+    """
+
+    #: What devices of the product do that not every product has: each is a section of the agent protocol.
+    workloads: tuple[str, ...] = ("messages",)
+    order: Literal["none", "sender", "causal", "total"] = "none"
+    outbox: Literal["none", "memory", "durable"] = "none"
+    conflicts: Literal["none", "lww", "siblings"] = "none"
+    versions: Literal["all", "coalesced"] = "all"
+    blobs: Literal["none", "inline", "separate"] = "none"
+    range: bool = False
+    awaits: bool = False
+    marker: bool = False
+    clock: bool = False
+    pause: bool = False
+    p2p: bool = False
+    verification: bool = False
+    #: What devices say to each other is encrypted from end to end: the server cannot read it.
+    e2ee: bool = False
+    #: Who is installed anew gets back what was said before.
+    history: bool = False
+    #: A circuit breaker that opens after so many failures, as the manifest's settings say.
+    breaker: bool = False
+    #: The server's attachments can be looked into.
+    operator: bool = False
+    server_log: bool = False
+    request_log: bool = False
+    #: The harness can be another client of a user.
+    other_client: bool = False
+    #: The manifest says when a device's circuit breaker opens.
+    breaker_settings: bool = False
+
+
+class About(msgspec.Struct, frozen=True):
+    """GET /about."""
+
+    protocol: str
+    agent: str
+    device: str
+    capabilities: Capabilities
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device still has to do, by kind."""
+
+    outbox: int = 0
+    uploads: int = 0
+    downloads: int = 0
+    held: int = 0
+    retries: int = 0
+    markers: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everything together: 0 when the device rests."""
+        return self.outbox + self.uploads + self.downloads + self.held + self.retries + self.markers
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """GET /status."""
+
+    device: str
+    incarnation: int
+    boot_id: str
+    monotonic_ns: int
+    connection: str
+    deliveries: int
+    pid: int = 0
+    groups: tuple[str, ...] = ()
+    pipeline: str = "running"
+    breaker: str = "closed"
+    pending: Pending = Pending()
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """POST /ops: taken. seen is the length of the device's delivery log, which is the operation's causal past."""
+
+    op_id: str
+    seen: int
+    version: str | None = None
+
+
+class MarkerPosition(msgspec.Struct, frozen=True):
+    """A version, and the number of the delivery that it stands for."""
+
+    version: str
+    n: int
+
+
+class Markers(msgspec.Struct, frozen=True):
+    """GET /marker: what the device has on disk, and what it knows the server to have."""
+
+    local: MarkerPosition | None = None
+    remote: MarkerPosition | None = None
+
+
+class EntrySibling(msgspec.Struct, frozen=True):
+    """A version of an entry that the device holds."""
+
+    version: str
+    deleted: bool
+    digest: str
+    clock: dict[str, int] | None = None
+
+
+class EntryState(msgspec.Struct, frozen=True):
+    """GET /entries/{entry}: every version that the device holds, and the one that it shows (None: none)."""
+
+    entry: str
+    siblings: tuple[EntrySibling, ...]
+    winner: str | None = None
+
+
+class BlobRef(msgspec.Struct, frozen=True):
+    """An attachment of an operation: sha256 (hex), bytes, file name."""
+
+    digest: str
+    size: int
+    name: str
+
+
+class BlobSeen(msgspec.Struct, frozen=True):
+    """What an agent hands out for an attachment: how many bytes, and their sha256."""
+
+    size: int
+    content: str
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """What POST /ops carries. op_id is the harness's own and stands in the body as well."""
+
+    op_id: str
+    group: str
+    kind: str
+    body: str
+    entry: str | None = None
+    base: tuple[str, ...] = ()
+    blobs: tuple[BlobRef, ...] = ()
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """POST /verifications: begun."""
+
+    id: str
+    peer: str
+
+
+class Agent(Protocol):
+    """What the harness asks of a device, whatever it is made of."""
+
+    device: str
+    url: str
+    #: How many deliveries it had before the test began, where it ran before: those behind count from 1.
+    past: int
+
+    def about(self) -> About: ...
+    def status(self) -> Status: ...
+    def metrics(self) -> dict[str, float]: ...
+    def set_group(self, group: str, members: Sequence[str]) -> None: ...
+    def set_link(self, peer: str, address: str) -> None: ...
+    def markers(self, group: str) -> Markers: ...
+    def entry(self, group: str, entry: str) -> EntryState | None: ...
+    def set_marker(self, group: str, version: str, n: int) -> None: ...
+    def connect(self) -> None: ...
+    def disconnect(self) -> None: ...
+    def submit(self, operation: Operation) -> Accepted: ...
+    def put_blob(self, digest: str, content: bytes) -> None: ...
+    def read_blob(self, digest: str) -> BlobSeen | None: ...
+    def verify(self, peer: str) -> Begun: ...
+    def decide(self, number: str, decision: str) -> None: ...
+    def pipeline(self, state: str) -> None: ...
+    def advance_clock(self, seconds: float) -> float: ...
+    def close(self) -> None: ...

@@ -1,0 +1,121 @@
+"""Where programs run, as scenarios see it: processes of this machine, containers, or nodes in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+#: What a program is for its product. A device may need a network of its own; a server has to be reached by the proxy.
+Role = Literal["server", "agent", "man_in_the_middle", "other"]
+
+Configuration = Callable[[Mapping[str, object]], str]
+
+
+def as_json(config: Mapping[str, object]) -> str:
+    """A configuration as the text of a file."""
+    return msgspec.json.encode(config).decode()
+
+
+class Program(Protocol):
+    """A running relay or device, with a process id of its own and signals that really reach it."""
+
+    #: What it said, or what was seen, when it was ready: host and port where the harness reaches it.
+    ready: Mapping[str, object]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def log(self) -> Path: ...
+    def alive(self) -> bool: ...
+    def exit_status(self) -> int | None: ...
+    def kill(self) -> int: ...
+    def stop(self, deadline_s: float = 5.0) -> int: ...
+    def suspend(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+class Storage(Protocol):
+    """The data folder of one program. Paths are relative to it."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; None if there is none."""
+
+    def write(self, path: str, content: bytes) -> None:
+        """Make or replace a file, all at once."""
+
+    def remove(self, path: str) -> None:
+        """Take a file away."""
+
+    def strays(self, name: str) -> list[str]:
+        """Files of this name within reach of the program that lie outside its folder."""
+
+
+class Cable(Protocol):
+    """What connects one device with the network of its link. Looks answer what they saw, or None for not yet."""
+
+    engine: str
+
+    def pull(self) -> None:
+        """Take the device off its network."""
+
+    def seen_pulled(self) -> str | None:
+        """What shows that it has no interface there any more."""
+
+    def plug_in(self) -> None:
+        """Put it back under another address."""
+
+    def seen_working(self, target: str) -> str | None:
+        """What shows that the device itself reaches `host:port` by its new address."""
+
+
+class Host(Protocol):
+    """Starts programs, and reaches what of them lies behind the backs of their products."""
+
+    @property
+    def suspends_by(self) -> str:
+        """What makes its programs stand still, for the record."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What it is made of besides the system and the Toxiproxy, for the record: name and version."""
+
+    def spawn(
+        self,
+        name: str,
+        entry: str,
+        config: Mapping[str, object],
+        *,
+        role: Role = "other",
+        defects: Sequence[str] = (),
+        ready_within_s: float = 20.0,
+        configuration: Configuration = as_json,
+    ) -> Program:
+        """Start a program and wait until it is ready; on a directory that one ran in before, start that one again.
+
+        entry: `module:function` of it. role: what it is for its product. configuration: the text of the file from
+        which it reads its config where it runs in a container. ready: host and port where the harness reaches it and,
+        for a server, where the Toxiproxy does.
+        """
+
+    def packet_path(self, program: Program) -> object:
+        """The way between a device and its proxy, packet by packet. Raises PacketsUnavailable without one."""
+
+    def discard(self, program: Program) -> None:
+        """End a program at once; nobody needs it any more."""
+
+    def cable(self, program: Program) -> Cable | None:
+        """A device's network cable; None where programs have no network of their own."""
+
+    def reset_peak(self, program: Program) -> int:
+        """Let its peak memory begin again from here; answers what is resident now, bytes."""
+
+    def peak_bytes(self, program: Program) -> int:
+        """The highest resident memory since `reset_peak`, bytes."""
+
+    def storage(self, program: Program, directory: Path) -> Storage:
+        """The files of a program that was started with `directory` as its data folder."""

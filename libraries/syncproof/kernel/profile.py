@@ -1,0 +1,30 @@
+"""What the harness must know of a product before it can judge it: its amounts, its patience, its intervals.
+
+Stated durations of a scenario and the product's own intervals are multiplied by TIME_SCALE, rates divided by it;
+sizes and counts stay. The slack is added unscaled to every deadline, because TCP's timers and the speed of the
+machine do not scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from syncproof.kernel.agent import Capabilities
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One product on one kind of stack.
+
+    settings: the device's own intervals and limits at scale 1; names that end in `_s` are durations in seconds.
+    retry_interval_s: nothing delivered for this long, and nothing pending, is rest. capabilities: what its agent says
+    that it can do by nature, with what the harness can do with its server.
+    """
+
+    system: str
+    slack_s: float
+    retry_interval_s: float
+    backlog_messages: int
+    backlog_message_bytes: int
+    settings: dict[str, float]
+    capabilities: Capabilities

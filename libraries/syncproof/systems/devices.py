@@ -1,0 +1,104 @@
+"""Devices as processes or containers, each behind a link of its own, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from syncproof.kernel.agent import Capabilities
+from syncproof.kernel.link import Link
+from syncproof.kernel.node import DeviceNode, ServerNode
+from syncproof.systems import about
+from syncproof.systems.driver import Driver
+from syncproof.systems.elsewhere import Elsewhere
+from syncproof.systems.http_agent import HttpAgent
+from syncproof.systems.servers import Servers
+from syncproof.systems.stack import Stack
+
+
+class ProcessDevices:
+    """See `kernel.bed.Devices`.
+
+    declared: what the product's agent said that it can do. where: the STACK of the run. link: makes the link of a
+    device to a server. fresh_directory, fresh_identity: make what nothing else uses.
+    """
+
+    def __init__(
+        self,
+        system: Driver,
+        stack: Stack,
+        servers: Servers,
+        declared: Capabilities,
+        where: str,
+        link: Callable[[str, ServerNode], Link],
+        fresh_directory: Callable[[str], Path],
+        fresh_identity: Callable[[str], str],
+    ) -> None:
+        self._system, self._stack, self._servers, self._link = system, stack, servers, link
+        self._declared, self._where = declared, where
+        self._fresh_directory, self._fresh_identity = fresh_directory, fresh_identity
+
+    def start(self, name: str, place: int, seed: int, settings: Mapping[str, float]) -> DeviceNode:
+        """Raises what starting a process raises."""
+        directory, identity = self._fresh_directory(name), self._fresh_identity(name)
+        links: dict[str, Link] = {}
+        with contextlib.ExitStack() as unless_it_takes_part:
+            for peer, server in self._servers.of_device(place).items():
+                links[peer] = self._link(name, server)
+                unless_it_takes_part.callback(links[peer].close)
+            first = next(iter(links.values()))
+            process = self._system.start_device(
+                identity, directory, self._secret(first), seed, settings, first.address
+            )
+            unless_it_takes_part.pop_all()
+        return DeviceNode(name, identity, directory, process, HttpAgent(name, _url(process.ready)), links)
+
+    def meet(self, node: DeviceNode) -> None:
+        """Raises SystemNotThere for one that declares something else than the product did."""
+        said = node.agent.about()
+        about.check(said, self._declared, self._system, self._where)
+        node.identity = said.device  # an agent that ran before has a name of its own
+        self.tell_links(node)
+        if isinstance(node.process, Elsewhere):
+            node.agent.past = node.agent.status().deliveries
+
+    def start_again(self, node: DeviceNode, seed: int, settings: Mapping[str, float]) -> None:
+        """Raises what starting a process raises."""
+        secret, address = self._secret(node.link), node.link.address
+        node.process = self._system.start_device(
+            node.identity, node.directory, secret, seed, settings, address
+        )
+        node.agent.close()
+        node.agent = HttpAgent(node.name, _url(node.process.ready))
+
+    def require_ours(self, node: DeviceNode) -> None:
+        """Raises NotOurs."""
+        if isinstance(node.process, Elsewhere):
+            node.process.refuse()
+
+    def wipe(self, node: DeviceNode) -> None:
+        """End its process and give it an empty directory."""
+        self._system.discard(node.process, node.directory)
+        node.directory = self._fresh_directory(node.name)
+
+    def tell_links(self, node: DeviceNode) -> None:
+        """By `PUT /links`."""
+        for peer, link in node.links.items():
+            if link is not node.link or not self._system.agents_know_server:
+                node.agent.set_link(peer, self._stack.reached_as(node.process, link.address))
+
+    def discard(self, node: DeviceNode) -> None:
+        """All of it, also when something cannot be reached."""
+        with contextlib.ExitStack() as leaving:
+            for link in node.links.values():
+                leaving.callback(link.close)
+            leaving.callback(self._system.discard, node.process, node.directory)
+            leaving.callback(node.agent.close)
+
+    def _secret(self, link: Link) -> str:
+        return self._servers.nodes[link.leads_to].server.secret
+
+
+def _url(ready: Mapping[str, object]) -> str:
+    return f"http://{ready['host']}:{ready['port']}"
