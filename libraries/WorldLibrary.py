@@ -29,6 +29,7 @@ from syncproof.keywords.run_settings import defects_of_run, settings_of_run, tex
 from syncproof.keywords.run_variables import RunStopped
 from syncproof.keywords.skips import refusal, steps_of
 from syncproof.keywords.test_beds import Beds
+from syncproof.processes.machine import with_limit
 from syncproof.report.settings import manual_table
 from syncproof.report.skips import PRODUCT, identity, identity_of
 from syncproof.systems.elsewhere import NotOurs
@@ -52,7 +53,7 @@ def with_hint(message: str) -> str:
         meant = " or ".join(f"'{template}'" for template in nearest(unknown["sentence"]))
         return f"{unknown[0]} Did you mean {meant}?" if meant else unknown[0]
 
-    message = _UNKNOWN.sub(and_meant, message)
+    message = with_limit(_UNKNOWN.sub(and_meant, message))
     return message.replace(_NOT_WHOLE, f"{_NOT_WHOLE} Write it in digits, like 2.")
 
 

@@ -103,7 +103,9 @@ def _opened(settings: Settings, evidence: EvidenceFolder) -> TestBed:
     except (ManifestError, SystemNotThere) as wrong:
         raise BadSetting(str(wrong)) from None
     except (OSError, *EXPECTED_TROUBLE) as wrong:
-        raise BadSetting(
-            f"Nothing can be started: {wrong}\nTemporary files go to {tempfile.gettempdir()}; "
-            "TMPDIR=FOLDER in the environment chooses another folder."
-        ) from None
+        where = (
+            f"\nTemporary files go to {tempfile.gettempdir()}; TMPDIR=FOLDER in the environment chooses another "
+            "folder."
+        )
+        about_files = isinstance(wrong, OSError) or "space left" in str(wrong)
+        raise BadSetting(f"Nothing can be started: {wrong}{where if about_files else ''}") from None

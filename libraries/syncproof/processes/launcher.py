@@ -16,6 +16,7 @@ from typing import Self
 
 from syncproof.processes.connection import Connection
 from syncproof.processes.errors import LauncherGone, NotReady, ProcessError
+from syncproof.processes.machine import require_loopback
 from syncproof.processes.messages import Close, Closed, Failed, Ready, Setup, Spawn, Wrap
 from syncproof.processes.process import Process
 from syncproof.processes.warm import MODULES
@@ -51,13 +52,17 @@ class Launcher:
         """Start the launcher's process. It warms up while the run goes on; the first spawn waits for it.
 
         directory: where the logs of all processes go (made if absent). warm: modules that it imports before
-        its first fork. Raises ProcessError off Linux and off the main thread: the kernel ties the launcher
-        to the thread that starts it, and any other thread may end before the run does.
+        its first fork. Raises ProcessError off Linux, without a loopback interface, and off the main thread: the
+        kernel ties the launcher to the thread that starts it, and any other thread may end before the run does.
         """
         if sys.platform != "linux":
             raise ProcessError(f"Processes are tied to the run by the Linux kernel; this is {sys.platform}.")
         if threading.current_thread() is not threading.main_thread():
-            raise ProcessError("The launcher has to be started from the main thread.")
+            raise ProcessError(
+                "Robot Framework runs in a thread here, and what a run starts would end with that thread. Call "
+                "robot.run in the main thread, or start robot as a process of its own."
+            )
+        require_loopback()
         directory.mkdir(parents=True, exist_ok=True)
         _fill_standard_streams()
         ours, theirs = socket.socketpair()
