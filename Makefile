@@ -188,8 +188,8 @@ containers: .venv/installed
 
 # Containers cost more processor time than processes do.
 containers-pass: PROCESSES := 3
-# CONTAINER_SUITES=suites for the others as well: `make test` has not the time for all of them twice.
-containers-pass: CONTAINER_SUITES ?= $(addprefix suites/,catchup lifecycle resilience transport)
+# CONTAINER_SUITES=suites for those as well that say `Quickly on    embedded`.
+containers-pass: CONTAINER_SUITES ?= $(addprefix suites/,$(shell .ci/categories compose quick | tr -d '[]",'))
 # No suite file takes a tenth of this; one that hangs, with an engine that does, must not hold up everything.
 containers-pass: PABOT += --processtimeout 400
 containers-pass:

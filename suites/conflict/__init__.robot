@@ -1,2 +1,3 @@
 *** Settings ***
 Documentation    Several devices write at once, and nobody's work is lost.
+Metadata         Quickly on    embedded

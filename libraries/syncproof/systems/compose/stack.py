@@ -30,6 +30,7 @@ from syncproof.systems.compose.services import Service, Services
 from syncproof.systems.compose.storage import DATA, ContainerStorage
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ComposePart, Manifest
+from syncproof.systems.products import FOLDER
 
 #: The file of a program's configuration, in its container.
 _READS = ComposePart("", "").server_reads
@@ -49,15 +50,9 @@ class ComposeStack:
     executes = False
 
     def __init__(self, logs: Path, product: Manifest) -> None:
-        if product.compose is None:
-            raise SystemNotThere(
-                f"STACK is 'compose', and {product.name} has no [compose] in its manifest: it runs on STACK embedded."
-            )
-        if len(product.nodes) > 1:
-            raise SystemNotThere(
-                f"STACK is 'compose', and {product.name} has the nodes {', '.join(product.nodes)}: [compose] names one "
-                "server. It runs on STACK embedded."
-            )
+        if why := _refusal(product):
+            raise SystemNotThere(f"STACK is 'compose', and {product.name} {why}: it runs on STACK embedded.")
+        assert product.compose is not None
         self._logs, self._compose, self._server_lasts = logs, product.compose, product.lasts == "run"
         with contextlib.ExitStack() as opened:
             self._engine = opened.enter_context(Engine.connect())
@@ -309,6 +304,17 @@ def _serves(http: httpx.Client, url: str) -> bool:
         return http.get(url).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def _refusal(product: Manifest) -> str:
+    """Why a product cannot run in containers of ours; "" if it can."""
+    if product.compose is None:
+        return "has no [compose] in its manifest"
+    if len(product.nodes) > 1:
+        return f"has the nodes {', '.join(product.nodes)}, where [compose] names one server"
+    if product.folder.parent != FOLDER:
+        return f"stands in {product.folder}, where images are made of the products in {FOLDER} alone"
+    return ""
 
 
 def _answers(client: Client) -> bool:
