@@ -37,7 +37,8 @@ class ProxiedLink:
         self.called = node if self.devices else f"{node} to {leads_to}"
         self._client, self._request, self._prober = client, request, prober
         self.name = f"{node.lower()}-{secrets.token_hex(6)}"
-        self._toxics = 0
+        self._added = 0
+        self.toxics: dict[str, ToxicType] = {}
         self._abandoned: list[Probe] = []
         self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
         self.engine = client.engine()
@@ -61,15 +62,17 @@ class ProxiedLink:
     def add(self, toxic: ToxicType, *, stream: str) -> str:
         """Put a toxic on it, for connections that stand as well as for new ones; answers its name here."""
         self._drain()
-        self._toxics += 1
-        name = f"{toxic.type}_{stream}_{self._toxics}"
+        self._added += 1
+        name = f"{toxic.type}_{stream}_{self._added}"
         self._client.add_toxic(self.name, toxic, stream=stream, name=name)
+        self.toxics[name] = toxic
         return name
 
     def remove(self, name: str) -> None:
         """Take a toxic away again."""
         self._drain()
         self._client.remove_toxic(self.name, name)
+        del self.toxics[name]
 
     def probe(self, reply_bytes: int = 0) -> Probe:
         """Send a request of the harness's own through it."""

@@ -12,6 +12,8 @@ from syncproof.kernel.link import Link, Probe, Sighting
 #: A silent link must keep a probe waiting this long before it counts as silent: far beyond any loopback answer,
 #: and not scaled, because the speed of the machine is not.
 SILENCE_NS = 400_000_000
+#: Bytes of the smallest answers, with all their headers, at most.
+SMALL_ANSWER = 1000
 #: What a server answers a probe at most, bytes. Whoever holds up less than that by less than SEEN_S is not seen.
 MOST_PROBED = 900_000
 SEEN_S = 0.05
@@ -19,14 +21,17 @@ SEEN_S = 0.05
 FASTEST = MOST_PROBED / SEEN_S
 #: Probes of a link before it is slowed down, of which the quickest counts: a machine may be busy for a moment.
 LOOKS = 3
+#: Less jitter than this is not told from how the times of a machine vary anyhow.
+LEAST_JITTER_S = 0.004
+#: In so many pieces a reply comes at least over a link that cuts it into twenty.
+PIECES_SEEN = 3
 
 
 class LinkFault(Fault):
     """A fault on the links of one or several devices; each link is probed on its own."""
 
-    #: Bytes that the probe asks for that is to see the fault, and the one that is to see its end (None: the same).
+    #: Bytes that the probe asks for that is to see the fault.
     probe_bytes = 0
-    healing_bytes: int | None = None
 
     def __init__(self, links: tuple[Link, ...]) -> None:
         devices = dict.fromkeys(device for link in links for device in link.devices)
@@ -36,14 +41,24 @@ class LinkFault(Fault):
         self._seen: dict[str, str] = {}
 
     def proof(self) -> str | None:
-        return self._ask_all(self.bit, self.probe_bytes)
+        return self._ask_all(self.bit, lambda _: self.probe_bytes)
 
     def healed(self) -> str | None:
-        return self._ask_all(_answers, self.probe_bytes if self.healing_bytes is None else self.healing_bytes)
+        return self._ask_all(self.gone, self.healing_bytes)
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         """What this probe proves, or None for nothing yet."""
         raise NotImplementedError
+
+    def healing_bytes(self, _link: Link) -> int:
+        """Bytes that the probe asks for that is to see its end."""
+        return self.probe_bytes
+
+    def gone(self, _link: Link, _probe: Probe, sighting: Sighting | None) -> str | None:
+        """What shows that the link works again, or None for nothing yet."""
+        if sighting is not None and sighting.outcome == "answered":
+            return f"the upstream answered after {_ms(sighting.elapsed_ns)}"
+        return None
 
     def reset_probes(self) -> None:
         """Start over, for the next question."""
@@ -53,15 +68,19 @@ class LinkFault(Fault):
                 link.abandon(probe)
         self._seen.clear()
 
-    def _ask_all(self, judge: Callable[[Probe, Sighting | None], str | None], reply_bytes: int) -> str | None:
+    def _ask_all(
+        self,
+        judge: Callable[[Link, Probe, Sighting | None], str | None],
+        reply_bytes: Callable[[Link], int],
+    ) -> str | None:
         for link in self.links:
             if link.name in self._seen:
                 continue
             probe = self._probes.get(link.name)
             if probe is None:
-                probe = self._probes[link.name] = link.probe(reply_bytes)
+                probe = self._probes[link.name] = link.probe(reply_bytes(link))
             sighting = probe.poll()
-            said = judge(probe, sighting)
+            said = judge(link, probe, sighting)
             if said is not None:
                 self._seen[link.name] = f"{link.called}: {said}"
             elif sighting is None:
@@ -77,10 +96,11 @@ class LinkFault(Fault):
         return said_all
 
 
-def _answers(_probe: Probe, sighting: Sighting | None) -> str | None:
-    if sighting is not None and sighting.outcome == "answered":
-        return f"the upstream answered after {_ms(sighting.elapsed_ns)}"
-    return None
+def _held_up_ns(link: Link) -> int:
+    """How long a small answer, which comes all the same, may be held up by what is on a link."""
+    late = sum(on.latency + on.jitter for on in link.toxics.values() if isinstance(on, Latency))
+    thin = sum(SMALL_ANSWER / max(1, on.rate) for on in link.toxics.values() if isinstance(on, Bandwidth))
+    return round((late + thin) * 1_000_000)
 
 
 def _ms(ns: int) -> str:
@@ -102,7 +122,7 @@ class Cut(LinkFault):
         for link in self.links:
             link.restore()
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is not None and sighting.outcome in ("refused", "reset"):
             return f"a connection was {sighting.outcome} after {_ms(sighting.elapsed_ns)}"
         return None
@@ -111,7 +131,8 @@ class Cut(LinkFault):
 class Flap(Cut):
     """The network goes and comes back, again and again; the scheduler drives its edges (`go`, `come_back`).
 
-    Its proof is all its edges: it bit when each of the `rounds` times that it went a probe was refused.
+    Its proof is all its edges: each of the `rounds` times that it went a probe was refused, and each time that it came
+    back before the last one a probe was let through, whatever became of it.
     """
 
     kind = "flap"
@@ -120,8 +141,8 @@ class Flap(Cut):
     def __init__(self, links: tuple[Link, ...], requested: str, rounds: int) -> None:
         super().__init__(links)
         self.requested, self._rounds = requested, rounds
-        self._asked: list[Probe] = []
-        self._refused = 0
+        self._asked: list[tuple[Probe, bool]] = []
+        self._seen_gone = self._seen_back = 0
 
     def begin(self) -> None:
         """Nothing yet: the first edge is the scheduler's."""
@@ -129,28 +150,35 @@ class Flap(Cut):
     def go(self) -> None:
         """Cut, and ask each link whether it is; the answers are taken in by `proof`."""
         super().begin()
-        self._asked += [link.probe() for link in self.links]
+        self._ask(is_there=False)
 
     def come_back(self) -> None:
-        """Restore."""
+        """Restore, and ask each link whether it is."""
         for link in self.links:
             link.restore()
+        self._ask(is_there=True)
+
+    def _ask(self, *, is_there: bool) -> None:
+        self._asked += [(link.probe(), is_there) for link in self.links]
 
     def proof(self) -> str | None:
-        waiting: list[Probe] = []
-        for probe in self._asked:
+        waiting: list[tuple[Probe, bool]] = []
+        for probe, is_there in self._asked:
             sighting = probe.poll()
             if sighting is None:
-                waiting.append(probe)
+                waiting.append((probe, is_there))
+            elif is_there:
+                self._seen_back += sighting.outcome != "refused"
             else:
-                self._refused += sighting.outcome in ("refused", "reset")
+                self._seen_gone += sighting.outcome in ("refused", "reset")
         self._asked = waiting
-        if self._refused == self._rounds * len(self.links):
-            return f"cut {self._rounds} times, a connection was refused each time"
+        links = len(self.links)
+        if (self._seen_gone, self._seen_back) == (self._rounds * links, (self._rounds - 1) * links):
+            return f"cut {self._rounds} times, a connection was refused each time and let through in between"
         return None
 
     def reset_probes(self) -> None:
-        for probe in self._asked:
+        for probe, _ in self._asked:
             probe.close()
         self._asked.clear()
         super().reset_probes()
@@ -177,7 +205,8 @@ class ToxicFault(LinkFault):
 
 
 class Slowing(ToxicFault):
-    """A fault that only makes links slower: it has to be seen that they are slower than before.
+    """A fault that only makes links slower: it has to be seen that they are slower than before, and no longer when it
+    has ended.
 
     `look` before it begins. Where nobody did, links count as having been as fast as can be.
     """
@@ -189,6 +218,11 @@ class Slowing(ToxicFault):
         #: How long a probe takes under this fault at least.
         self.least_ns, self.probe_bytes = least_ns, probe_bytes
         self._looks: dict[str, list[float]] = {link.name: [] for link in links}
+        self._beside: dict[str, set[str]] = {}
+
+    def begin(self) -> None:
+        self._beside = {link.name: set(link.toxics) for link in self.links}
+        super().begin()
 
     def look(self) -> bool:
         """Probe each link as it is, without waiting; whether all was seen. The quickest of some probes counts."""
@@ -212,32 +246,68 @@ class Slowing(ToxicFault):
 
     def slower(self, elapsed_ns: float) -> bool:
         """Whether a probe that took so long shows this fault, and not how the slowest of its links is anyhow."""
-        usual = max((min(looks) for looks in self._looks.values() if looks), default=0)
-        return elapsed_ns >= max(self.least_ns, usual + self.least_ns / 2)
+        return elapsed_ns >= max(self.least_ns, self._usual_ns + self.least_ns / 2)
+
+    def gone(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
+        """As quick as before, where that can be told: not of little, nor where something else has begun meanwhile."""
+        if sighting is not None and self._can_be_told(link):
+            least_ns = (
+                self.least_ns * self.healing_bytes(link) / self.probe_bytes
+                if self.probe_bytes
+                else self.least_ns
+            )
+            if sighting.elapsed_ns >= self._usual_ns + least_ns / 2:
+                return None
+        return super().gone(link, probe, sighting)
+
+    def _can_be_told(self, link: Link) -> bool:
+        return self.least_ns >= 2e9 * SEEN_S and set(link.toxics) <= self._beside[link.name]
+
+    @property
+    def _usual_ns(self) -> float:
+        """How long a probe of the slowest of its links took before."""
+        return max((min(looks) for looks in self._looks.values() if looks), default=0)
 
 
 class SlowLink(Slowing):
     """Every byte arrives later by the latency; with direction both, in both ways.
 
-    latency_s: at least a millisecond, because the toxic counts in whole ones; else ValueError.
+    latency_s: at least a millisecond, because the toxic counts in whole ones. jitter_s: so much more or less, from
+    LEAST_JITTER_S up to the latency; None for always the same. Else ValueError.
     """
 
     kind = "latency"
 
     def __init__(
-        self, links: tuple[Link, ...], latency_s: float, direction: str, jitter_s: float = 0.0
+        self, links: tuple[Link, ...], latency_s: float, direction: str, jitter_s: float | None = None
     ) -> None:
         if latency_s < 0.001:
             raise ValueError(f"a latency of {latency_s * 1000:g} ms makes nothing slower: 1 ms is the least")
-        toxic = Latency(latency=round(latency_s * 1000), jitter=round(jitter_s * 1000))
+        if jitter_s is not None and not LEAST_JITTER_S <= jitter_s <= latency_s:
+            raise ValueError(
+                f"a jitter of {jitter_s * 1000:g} ms cannot be seen: from {LEAST_JITTER_S * 1000:g} ms up to the "
+                "latency can"
+            )
+        toxic = Latency(latency=round(latency_s * 1000), jitter=round((jitter_s or 0) * 1000))
         # With jitter half of the round trips take longer than the latency: one of them will be seen.
         least_ns = latency_s * 1e9 * (2 if direction == "both" else 1)
         super().__init__(links, toxic, direction, least_ns=least_ns, probe_bytes=0)
         self.requested = f"{latency_s * 1000:g} ms"
+        self._jitter_ns = (jitter_s or 0) * 1e9
+        #: By link: the quickest round trip, which is quicker than the latency where it varies.
+        self._quickest: dict[str, int] = {}
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
-        if sighting is not None and sighting.outcome == "answered" and self.slower(sighting.elapsed_ns):
-            return f"a round trip took {_ms(sighting.elapsed_ns)}"
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is None or sighting.outcome != "answered":
+            return None
+        took = sighting.elapsed_ns
+        quickest = self._quickest[link.name] = min(took, self._quickest.get(link.name, took))
+        if not self.slower(took):
+            return None
+        if not self._jitter_ns:
+            return f"a round trip took {_ms(took)}"
+        if quickest < self._usual_ns + self.least_ns - self._jitter_ns / 4:
+            return f"a round trip took {_ms(quickest)}, another one {_ms(took)}"
         return None
 
 
@@ -266,11 +336,13 @@ class StarvedLink(Slowing):
         )
         self.requested = f"{bytes_per_s / 1000:g} KB/s"
         self._rate = bytes_per_s
+
+    def healing_bytes(self, link: Link) -> int:
         # Nobody reads it while the next fault is ended, and a real Toxiproxy takes no toxic away from a connection
         # whose reader has stopped: it must fit into what sockets buffer.
-        self.healing_bytes = 0
+        return min(self.probe_bytes, 32_000) if self._can_be_told(link) else 0
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is None or sighting.outcome != "answered":
             return None
         measured = sighting.received / (sighting.elapsed_ns / 1e9)
@@ -294,8 +366,8 @@ class SilentLink(ToxicFault):
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:
         super().__init__(links, Timeout(timeout=0), direction)
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
-        if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS:
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS + _held_up_ns(link):
             return f"no byte came back in {_ms(probe.silent_ns)}"
         return None
 
@@ -312,11 +384,11 @@ class BreakingLink(ToxicFault):
         self._limit = after_bytes
         self.probe_bytes = after_bytes + 4096
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if (
             sighting is not None
             and sighting.outcome in ("closed", "reset")
-            and sighting.received <= self._limit
+            and sighting.received == self._limit
         ):
             return f"a reply of more than {self.probe_bytes} bytes broke off after {sighting.received}"
         return None
@@ -339,8 +411,14 @@ class SlicedLink(Slowing):
         super().__init__(links, toxic, direction, least_ns=8 * pause_s * 1e9, probe_bytes=piece_bytes * 20)
         self.requested = f"{piece_bytes} bytes every {pause_s * 1000:g} ms"
 
-    def bit(self, probe: Probe, sighting: Sighting | None) -> str | None:
-        if sighting is not None and sighting.outcome == "answered" and self.slower(sighting.elapsed_ns):
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
+        # How many of the pieces are seen one by one depends on how often somebody looks.
+        if (
+            sighting is not None
+            and sighting.outcome == "answered"
+            and sighting.pieces >= PIECES_SEEN
+            and self.slower(sighting.elapsed_ns)
+        ):
             return (
                 f"{sighting.received} bytes came in {sighting.pieces} pieces over {_ms(sighting.elapsed_ns)}"
             )

@@ -58,6 +58,7 @@ class SocketProbe:
         self._answer = _Literals(exchange.reply) if exchange.reply else _HttpReplies()
         self._received = self._pieces = 0
         self._sighting: Sighting | None = None
+        self._was_reset = False
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setblocking(False)
         code = self._socket.connect_ex((host.strip("[]"), int(port)))
@@ -80,11 +81,11 @@ class SocketProbe:
             return self._sighting
         try:
             if self._unsent:
-                self._unsent = self._unsent[self._socket.send(self._unsent) :]
+                self._send()
             while True:
                 piece = self._socket.recv(65536)
                 if not piece:
-                    return self._end("closed")
+                    return self._end("reset" if self._was_reset else "closed")
                 self._received += len(piece)
                 self._pieces += 1
                 self._answer.feed(piece)
@@ -100,6 +101,13 @@ class SocketProbe:
             if wrong.errno in (errno.ENOTCONN, errno.EALREADY):
                 return None  # the connection is still being made
             raise
+
+    def _send(self) -> None:
+        """Send on. What came before a reset is still there to be read."""
+        try:
+            self._unsent = self._unsent[self._socket.send(self._unsent) :]
+        except (ConnectionResetError, BrokenPipeError):
+            self._unsent, self._was_reset = b"", True
 
     def close(self) -> None:
         """Give the socket back."""

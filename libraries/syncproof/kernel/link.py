@@ -61,7 +61,7 @@ class Link(Protocol):
     node: whose it is. leads_to: the node behind it. upstream: the address of that node. address: where the link begins,
     for the node. devices: those at which something is outstanding while nothing passes; none for a link between
     servers, which concerns them all. called: what people call it. name: of this link and no other. engine: what its
-    faults are made with.
+    faults are made with. toxics: what is on it now, by the names that `add` answered.
     """
 
     node: str
@@ -72,6 +72,7 @@ class Link(Protocol):
     called: str
     name: str
     engine: str
+    toxics: dict[str, Any]
 
     def cut(self) -> None:
         """Refuse new connections and close those that stand."""

@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from tests.contract.toxiproxy.pages import link_to, pages
 
 from syncproof.faults.link import ProxiedLink
 from syncproof.faults.network import SlowLink, StarvedLink
-from syncproof.faults.probe import SocketProber
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Faultbook
-from syncproof.kernel.link import Exchange
-
-
-class _Pages(http.server.BaseHTTPRequestHandler):
-    """`GET /N` answers N bytes, and keeps the connection as a relay does."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        size = int(self.path[1:])
-        self.send_response(200)
-        self.send_header("Content-Length", str(size))
-        self.end_headers()
-        self.wfile.write(bytes(size))
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
-def upstream() -> Iterator[str]:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Pages) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-@pytest.fixture
-def link(client: Client, upstream: str) -> ProxiedLink:
-    def request(size: int) -> Exchange:
-        return Exchange(f"GET /{size} HTTP/1.1\r\n\r\n".encode())
-
-    return ProxiedLink("Bob", client, upstream, request, SocketProber(time.monotonic_ns))
+def link(client: Client) -> Iterator[ProxiedLink]:
+    with pages() as upstream:
+        yield link_to(client, upstream)
 
 
 def slow(link: ProxiedLink) -> Fault:

@@ -128,7 +128,7 @@ class Flaps(Sentence):
 
     Enqueues, up to the last message that is due. Fails at once when nothing is sent over a time (``Bob's
     connection cannot flap``). Inconclusive when one of the cuts did not refuse a connection of the harness's
-    own, or when nothing was outstanding at the device.
+    own, when none was let through between two of them, or when nothing was outstanding at the device.
 
     Example:
     | When Alice sends 100 messages over 60 seconds

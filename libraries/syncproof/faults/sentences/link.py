@@ -105,8 +105,9 @@ class LatencyVaries(Sentence):
     most that much more or less. TIME_SCALE applies to both, and whole milliseconds are set.
 
     Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
-    round trip of the harness's own took at least ``latency``, or when nothing was outstanding at the device.
-    Fails at once where the jitter is more than the latency.
+    round trip of the harness's own took at least ``latency`` and another one less, or when nothing was
+    outstanding at the device. Fails at once where the jitter is more than the latency, or less than 4 ms
+    (with TIME_SCALE).
 
     Example:
     | Given Alice, Bob and Carol are syncing
@@ -280,7 +281,9 @@ def _late(
     """Raises InvalidScenario for a latency that is none."""
     links, latency_s = world.links(*devices), world.scaled_s(latency)
     try:
-        return network.SlowLink(links, latency_s, direction, world.scaled_s(jitter) if jitter else 0.0)
+        return network.SlowLink(
+            links, latency_s, direction, None if jitter is None else world.scaled_s(jitter)
+        )
     except ValueError as wrong:
         raise InvalidScenario(f"The latency cannot be {latency}{_at_scale(world)}: {wrong}.") from None
 

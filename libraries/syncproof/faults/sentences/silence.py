@@ -102,8 +102,8 @@ class BreaksOff(Sentence):
     apply. The device may connect again at once, and gets as much once more.
 
     Hands over the messages that are due, then begins. Ends with `${device}'s network is restored after
-    ${duration}`, or with the test. Inconclusive when a longer reply to the harness itself came whole, or when
-    nothing was outstanding at the device.
+    ${duration}`, or with the test. Inconclusive when a longer reply to the harness itself did not break off
+    after just so many bytes, or when nothing was outstanding at the device.
 
     Example:
     | When Bob's connections break off after 4 KB

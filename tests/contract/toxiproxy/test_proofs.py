@@ -1,0 +1,134 @@
+"""What proves a fault of a link, and what does not: no other trouble, and none that was never taken away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.contract.toxiproxy.pages import link_to, pages
+
+from syncproof.faults import network
+from syncproof.faults.link import ProxiedLink
+from syncproof.faults.toxiproxy.client import Client
+from syncproof.faults.toxiproxy.toxic_types import (
+    Bandwidth,
+    Latency,
+    LimitData,
+    Noop,
+    Slicer,
+    Timeout,
+    ToxicType,
+)
+
+DEADLINE_S = 15.0
+NOTHING_S = 0.8
+
+FAULTS: dict[str, Callable[[ProxiedLink], network.ToxicFault]] = {
+    "latency": lambda link: network.SlowLink((link,), 0.1, "downstream"),
+    "varying latency": lambda link: network.SlowLink((link,), 0.1, "downstream", 0.04),
+    "bandwidth": lambda link: network.StarvedLink((link,), 100_000, "downstream"),
+    "slicing": lambda link: network.SlicedLink((link,), 20, 0.002, "downstream"),
+    "silence": lambda link: network.SilentLink((link,), "both"),
+    "breaking off": lambda link: network.BreakingLink((link,), 4000, "downstream"),
+}
+
+
+class Crooked(ProxiedLink):
+    """A link that does something else than it was asked to, or never ends it."""
+
+    instead: ToxicType | None = None
+    stuck = False
+
+    def add(self, toxic: ToxicType, *, stream: str) -> str:
+        return super().add(self.instead or toxic, stream=stream)
+
+    def remove(self, name: str) -> None:
+        if self.stuck:
+            del self.toxics[name]
+        else:
+            super().remove(name)
+
+    def restore(self) -> None:
+        if not self.stuck:
+            super().restore()
+
+
+@pytest.fixture
+def link(extended: Client) -> Iterator[Crooked]:
+    with pages() as upstream:
+        link = link_to(extended, upstream, Crooked)
+        assert isinstance(link, Crooked)
+        yield link
+
+
+def said(look: Callable[[], object], within_s: float) -> object:
+    """What a look answers first, or nothing."""
+    until = time.monotonic() + within_s
+    while not (answer := look()) and time.monotonic() < until:
+        time.sleep(0.002)
+    return answer
+
+
+def begun(kind: str, link: ProxiedLink) -> network.ToxicFault:
+    fault = FAULTS[kind](link)
+    if isinstance(fault, network.Slowing):
+        assert said(fault.look, DEADLINE_S)
+    fault.begin()
+    return fault
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_a_fault_proves_itself_and_its_end(link: Crooked, kind: str) -> None:
+    fault = begun(kind, link)
+    assert said(fault.proof, DEADLINE_S)
+    fault.end()
+    assert said(fault.healed, DEADLINE_S)
+
+
+@pytest.mark.parametrize(
+    ("kind", "instead"),
+    [
+        ("latency", Latency(40)),
+        ("latency", Bandwidth(1000)),
+        ("varying latency", Latency(100)),
+        ("bandwidth", Bandwidth(300)),
+        ("bandwidth", Latency(100)),
+        ("slicing", Latency(60)),
+        ("slicing", Slicer(average_size=20)),
+        ("silence", Latency(500)),
+        ("silence", Noop()),
+        ("breaking off", LimitData(1000)),
+        ("breaking off", Timeout(100)),
+        ("breaking off", LimitData(1_000_000)),
+    ],
+)
+def test_something_else_is_no_proof(link: Crooked, kind: str, instead: ToxicType) -> None:
+    link.instead = instead
+    fault = begun(kind, link)
+    assert said(fault.proof, NOTHING_S) is None
+
+
+@pytest.mark.parametrize("kind", ["latency", "bandwidth", "silence", "breaking off"])
+def test_a_fault_that_stays_has_not_healed(link: Crooked, kind: str) -> None:
+    """Slicing by milliseconds alone is not told from a busy machine."""
+    link.stuck = True
+    fault = begun(kind, link)
+    fault.end()
+    assert said(fault.healed, NOTHING_S) is None
+
+
+@pytest.mark.parametrize("stuck", [False, True])
+def test_a_flap_comes_back_each_time(link: Crooked, stuck: bool) -> None:
+    fault = network.Flap((link,), "every second", 3)
+    link.stuck = stuck
+    for edge in (fault.go, fault.come_back, fault.go, fault.come_back, fault.go):
+        edge()
+        fault.proof()
+    assert bool(said(fault.proof, 0.2)) is not stuck
+
+
+@pytest.mark.parametrize("jitter_s", [0, 0.003, 0.2])
+def test_jitter_that_cannot_be_seen_is_refused(link: Crooked, jitter_s: float) -> None:
+    with pytest.raises(ValueError, match="cannot be seen"):
+        network.SlowLink((link,), 0.1, "downstream", jitter_s)
