@@ -218,6 +218,15 @@ class History:
         """The notes of one kind."""
         return [note for note in self.of(Note, device) if note.what == what]
 
+    def came_back(self, device: str) -> int:
+        """When the scenario last brought a device back (ns); 0 for never."""
+        return max((note.t_ns for note in self.notes("came_back", device)), default=0)
+
+    def killed(self, device: str) -> int:
+        """When the scenario last killed the device's process (ns); 0 for never."""
+        edges = (edges[0] for edges in self.faults.values())
+        return max((edge.t_ns for edge in edges if edge.kind == "kill" and device in edge.target), default=0)
+
     def invokes(self) -> Iterable[Invoke]:
         """Every operation, in the order of asking."""
         return self.operations.values()

@@ -104,6 +104,9 @@ class Invoke(Record, frozen=True, kw_only=True, tag="invoke"):
     entry: str | None = None
     base: tuple[str, ...] = ()
     blobs: tuple[str, ...] = ()
+    #: What the author calls each of them, and how many bytes it has.
+    names: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
     #: Of an entry: hash of what it says, without the op_id. Two that say the same are no conflict.
     content: str = ""
 
@@ -303,12 +306,16 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
 
 
 class Request(Record, frozen=True, kw_only=True, tag="request"):
-    """One request of a device, as the server's own log has it. t_ns: when its reply began. n: the log's own number."""
+    """One request of a device, as the server's own log has it. t_ns: when its reply began. n: the log's own number.
+
+    start: the first byte that was asked for, of an attachment.
+    """
 
     n: int
     method: str
     path: str
     status: int
+    start: int = 0
 
 
 class SetAside(Event, frozen=True, kw_only=True, tag="set_aside"):

@@ -330,6 +330,8 @@ class Operations:
                 entry=asked.entry,
                 base=base,
                 blobs=tuple(blob.digest for blob in asked.blobs),
+                names=tuple(blob.name for blob in asked.blobs),
+                sizes=tuple(blob.size for blob in asked.blobs),
                 content=content,
             )
         )

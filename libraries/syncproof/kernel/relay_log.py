@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
+_KILLED = (
+    "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
+    "Judge by it in a test of its own"
+)
+_HOLE = (
+    "more was asked of the relay than its request log holds, so that a part of this scenario is not in it any more. "
+    "Send less, or let fewer requests fail"
+)
+
+
 class RelayLog:
     """Reads on where it stopped. It has what this scenario's devices asked, and their users' other clients too."""
 
@@ -21,34 +31,19 @@ class RelayLog:
         #: What was asked since the relay started, as far as it still knew that when it was read.
         self.requests: list[RequestLine] = []
 
-    def read_at_rest(self, checker: str) -> None:
-        """Wait until everything is at rest, then read."""
-        self._world.verdicts.at_rest()
-        self.read(checker)
-
-    def read(self, checker: str) -> None:
-        """Put on record what was asked since the last time.
-
-        checker: who wants to judge by it. Raises AssertionError, with that checker's verdict that it is unknown, where
-        the relay does not know any more all that this scenario has asked of it.
-        """
+    def read(self) -> None:
+        """Put on record what was asked since the last time, or why the relay does not know it any more."""
         world = self._world
         names = {node.identity: node.name for node in world.topology.nodes.values()}
         last = self.requests[-1].n if self.requests else 0
-        node = world.topology.server
-        if world.faults.ended_process(node.name, now=False):
-            raise world.verdicts.unknown(
-                checker,
-                "the relay was killed in this scenario, and its request log, which is in its memory, died with it. "
-                "Judge by it in a test of its own",
-            )
-        lines = requests_of(node.server, last)
-        if has_hole(lines, last, world.opened_ns):
-            raise world.verdicts.unknown(
-                checker,
-                "more was asked of the relay than its request log holds, so that a part of this scenario is not in it "
-                "any more. Send less, or let fewer requests fail",
-            )
+        node, lacks = world.topology.server, _KILLED
+        lines: Sequence[RequestLine] = ()
+        if not world.faults.ended_process(node.name, now=False):
+            lines = requests_of(node.server, last)
+            lacks = _HOLE if has_hole(lines, last, world.opened_ns) else ""
+        world.note("request_log", lacks=lacks)
+        if lacks:
+            return
         self.requests += lines
         for line in lines:
             if line.who in names:
@@ -62,9 +57,9 @@ class RelayLog:
                         method=line.method,
                         path=line.path,
                         status=line.status,
+                        start=line.start,
                     )
                 )
-        world.read_evidence()
 
 
 def has_hole(lines: Sequence[RequestLine], last: int, since_ns: int) -> bool:

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.evidence.histories import Story, exchange, good_stories
 
-from syncproof.evidence.breaker import expected_opens
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
 from syncproof.evidence.records import Attempt, Blob, Connection, Header, Marker, Note, Result
 from syncproof.evidence.tail import Tail
+from syncproof.workloads.recovery.checks.breaker import expected_opens
 
 HEADER = Header(schema=1, run="r", test="t", seed=1, system="s", stack="e", scale=1.0, boot_id="b")
 DAY_NS = 86_400 * 10**9

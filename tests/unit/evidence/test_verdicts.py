@@ -6,11 +6,11 @@ import pytest
 from tests.unit.evidence.histories import Story, delivery, drop, exchange
 
 from syncproof.evidence import checkers
-from syncproof.evidence.breaker import expected_opens
 from syncproof.evidence.checkers.verdict import NAMED, Verdict, judge, named, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
 from syncproof.evidence.records import Attempt, Log, Marker
+from syncproof.workloads.recovery.checks.breaker import expected_opens
 
 
 def three() -> Story:

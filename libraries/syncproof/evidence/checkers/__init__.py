@@ -13,7 +13,7 @@ from typing import Any
 
 from syncproof.evidence.checkers import (
     append_only,
-    breaker_pause,
+    bounded_memory,
     causal_order,
     conflict_preservation,
     convergence,
@@ -21,9 +21,6 @@ from syncproof.evidence.checkers import (
     exactly_once_effect,
     fault_effect,
     integrity,
-    local_marker,
-    marker_debounce,
-    marker_integrity,
     no_duplicates,
     no_loss,
     no_plaintext,
@@ -44,7 +41,6 @@ _SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "sender_order": sender_order.check,
     "append_only": append_only.check,
     "integrity": integrity.check,
-    "marker_integrity": marker_integrity.check,
     "convergence": convergence.check,
     "whole_attachments": whole_attachments.check,
     "set_aside": set_aside.check,
@@ -57,9 +53,7 @@ _SAFETY: Mapping[str, Callable[..., Verdict]] = {
 }
 _LIVENESS: Mapping[str, Callable[..., Verdict]] = {
     "recovery_bound": recovery_bound.check,
-    "local_marker": local_marker.check,
-    "marker_debounce": marker_debounce.check,
-    "breaker_pause": breaker_pause.check,
+    "bounded_memory": bounded_memory.check,
     "retry_backoff": retry_backoff.check,
 }
 

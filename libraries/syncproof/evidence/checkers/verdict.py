@@ -75,6 +75,12 @@ def unread(history: History, device: str) -> str:
     return f"{device}'s delivery log was not read to its end since its last start"
 
 
+def requests_unread(history: History) -> str:
+    """Why the server's request log does not show all that was asked of it; "" where it does, as far as was read."""
+    read = history.notes("request_log")
+    return str(read[-1].fields["lacks"]) if read else ""
+
+
 def nothing_to_judge(checker: str, what: str) -> Verdict:
     """The history is empty as far as this checker goes."""
     return Verdict(checker, "unknown", f"unknown: {what}, so there is nothing to judge")

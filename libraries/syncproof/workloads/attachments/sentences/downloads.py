@@ -50,7 +50,7 @@ class ResumedDownload(Sentence):
             for line in world.history.of(records.Blob, name)
             if line.digest == sent.ref.digest and line.state == "interrupted"
         ]
-        starts = [request.start for request in _requests(world, "resumed", name, sent)]
+        starts = [request.start for request in _requests(world, name, sent)]
         world.note("ranges", device=name, digest=sent.ref.digest, asked=starts, broke_off=breaks)
         if not breaks:
             raise world.verdicts.unknown("resumed", f"{name}'s download was not interrupted")
@@ -93,7 +93,7 @@ class TookUpDownload(Sentence):
         told = [line for line in world.history.of(records.Blob, name) if line.digest == sent.ref.digest]
         lives = {line.incarnation for line in told if line.source == name}
         held = max((line.offset for line in told if line.incarnation == min(lives)), default=0)
-        starts = [request.start for request in _requests(world, "taken_up", name, sent)]
+        starts = [request.start for request in _requests(world, name, sent)]
         world.note("ranges", device=name, digest=sent.ref.digest, asked=starts, held=held)
         if len(lives) < 2 or not 0 < held < sent.ref.size:
             raise world.verdicts.unknown("taken_up", f"{name} was not killed in the middle of a download")
@@ -189,7 +189,7 @@ class FetchedOnce(Sentence):
         name, author = self.device.name, self.author.name
         sent = world.of(Attachments).last_of(author)
         world.verdicts.at_rest()
-        requests = _requests(world, "fetched_once", name, sent)
+        requests = _requests(world, name, sent)
         if len(requests) != 1:
             raise world.verdicts.failed(
                 "fetched_once",
@@ -198,10 +198,10 @@ class FetchedOnce(Sentence):
             )
 
 
-def _requests(world: World, checker: str, name: str, sent: Sent) -> list[RequestLine]:
+def _requests(world: World, name: str, sent: Sent) -> list[RequestLine]:
     """Answers with bytes of this attachment that the relay has given the device; who wants to judge by them."""
     identity = world.node(name).identity
-    world.relay_log.read(checker)
+    world.relay_log.read()
     return [
         line
         for line in world.relay_log.requests

@@ -126,7 +126,9 @@ class FindsAgain(Sentence):
 
     def run(self, world: World) -> None:
         name = self.device.name
-        world.relay_log.read_at_rest("given_up")
+        world.verdicts.at_rest()
+        world.relay_log.read()
+        world.read_own()
         patience_ns = world.topology.setting_ns("retry_ttl_s") + world.topology.setting_ns(
             "descriptor_catchup_s"
         )

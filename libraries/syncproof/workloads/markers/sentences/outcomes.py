@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import records
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.other_client import OtherClients
+from syncproof.kernel.outcome import SOON, Outcome
 from syncproof.kernel.quantities import Duration
-from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.kernel.verdicts import ASK_NS
+from syncproof.workloads.markers.checks.reached import marked_by
 from syncproof.workloads.markers.state import marked
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class MarkerReaches(Sentence):
+class MarkerReaches(Outcome):
     """A device's read marker must get to a message: its own, and the one that the relay knows.
 
     ``count``: a `Number` of messages of others at or before the marker; where one other device sends, the
@@ -34,25 +36,22 @@ class MarkerReaches(Sentence):
     Source: plan L-2.3.
     """
 
-    page = "Outcome"
     template = "${device}'s marker should reach message ${count} within ${duration}"
+    check = "marker_reaches"
     needs = ("marker",)
     device: Device
     count: int
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, count, within = self.device.name, self.count, self.duration
-        world.verdicts.within(
-            "marker_reaches",
-            f"{name}'s marker to reach message {count}, here and on the relay",
-            lambda: marked(world, name, "local") >= count and marked(world, name, "remote") >= count,
-            within,
-            name,
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        world.node(self.device.name)
+        return {"count": self.count}
+
+    def ready(self, world: World) -> bool:
+        return all(marked(world, self.device.name, scope) >= self.count for scope in ("local", "remote"))
 
 
-class MarkerNeverSkips(Sentence):
+class MarkerNeverSkips(Outcome):
     """A device's read marker must never have gone back, nor passed a message that was not delivered.
 
     Every move on record is judged, across restarts, of the marker that the device keeps and of the one that
@@ -68,16 +67,13 @@ class MarkerNeverSkips(Sentence):
     Source: plan L-2.3.
     """
 
-    page = "Outcome"
     template = "${device}'s marker should never have skipped a message"
+    check = "marker_integrity"
     needs = ("marker",)
     device: Device
 
-    def run(self, world: World) -> None:
-        world.verdicts.require_at_rest("marker_integrity", self.device.name)
 
-
-class CatchUpBeforeMarker(Sentence):
+class CatchUpBeforeMarker(Outcome):
     """A device that was asleep must notice that, and run catch-up before its read marker moves.
 
     ``whose``: see `Possessive`. Since the device came back it must have reported a wake, and a page of
@@ -96,54 +92,27 @@ class CatchUpBeforeMarker(Sentence):
     Source: plan L-2.1.
     """
 
-    page = "Outcome"
     template = "${device} should run catch-up before advancing ${whose} marker"
+    check = "catch_up_before_marker"
+    wait = SOON
     needs = ("marker",)
     device: Device
     whose: Possessive
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        node = world.node(name)
+    def limits(self, world: World) -> dict[str, Any]:
         world.let_pass()
-        if not node.came_back_ns:
-            raise InvalidScenario(f"{name} has not been away in this scenario.")
-        since = node.came_back_ns
+        if not world.node(self.device.name).came_back_ns:
+            raise InvalidScenario(f"{self.device} has not been away in this scenario.")
+        return {}
 
-        def order() -> list[records.Record]:
-            found: list[records.Record] = [
-                line
-                for kind in (records.Catchup, records.Marker)
-                for line in world.history.of(kind, name)
-                if line.source == name and line.t_ns >= since  # not where the harness only read a marker
-            ]
-            return sorted(found, key=lambda line: (line.incarnation, line.source_seq))
-
-        def marker_moved() -> bool:
-            return any(isinstance(line, records.Marker) for line in order())
-
-        world.verdicts.soon(
-            "catch_up_before_marker", f"{name}'s marker to move after it woke up", marker_moved, name
-        )
-        if not any(n.what == "wake" and n.t_ns >= since for n in world.history.of(records.Note, name)):
-            raise world.verdicts.failed(
-                "catch_up_before_marker",
-                (f"expected {name} to notice that it had been asleep; it reported no wake"),
-            )
-        for line in order():
-            if isinstance(line, records.Catchup) and line.state in ("page", "ended"):
-                return
-            if isinstance(line, records.Marker):
-                raise world.verdicts.failed(
-                    "catch_up_before_marker",
-                    (
-                        f"expected {name} to run catch-up before advancing its marker; after the wake the marker went "
-                        f"from {line.old} to {line.new} ({line.scope}) before any catch-up had taken a page"
-                    ),
-                )
+    def ready(self, world: World) -> bool:
+        name = self.device.name
+        since = world.node(name).came_back_ns
+        moves = world.history.of(records.Marker, name)
+        return any(move.source == name and move.t_ns >= since for move in moves)
 
 
-class LocalMarkerAtOnce(Sentence):
+class LocalMarkerAtOnce(Outcome):
     """A device must have kept its own read marker with every message that it committed, at once.
 
     Waits until everything is at rest, see `Rest`. Then every commit of deliveries on record must have a move
@@ -159,16 +128,13 @@ class LocalMarkerAtOnce(Sentence):
     Source: plan L-5.3.
     """
 
-    page = "Outcome"
     template = "${device}'s local marker should have been kept with every message"
+    check = "local_marker"
     needs = ("marker",)
     device: Device
 
-    def run(self, world: World) -> None:
-        world.verdicts.require_at_rest("local_marker", self.device.name)
 
-
-class MarkerIsDebounced(Sentence):
+class MarkerIsDebounced(Outcome):
     """The relay must have heard of a device's read marker seldom: after pauses, not after every message.
 
     On the bundled system a pause is a second without a move, and a marker that does not pause is told every
@@ -187,23 +153,22 @@ class MarkerIsDebounced(Sentence):
     Source: plan L-5.3.
     """
 
-    page = "Outcome"
     template = "${device}'s marker updates should have been debounced"
+    check = "marker_debounce"
     needs = ("marker", "request_log")
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.relay_log.read_at_rest("marker_debounce")
-        world.verdicts.require(
-            "marker_debounce",
-            name,
-            quiet_ns=world.topology.setting_ns("marker_debounce_s"),
-            max_wait_ns=world.topology.setting_ns("marker_max_wait_s"),
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {
+            "quiet_ns": world.topology.setting_ns("marker_debounce_s"),
+            "max_wait_ns": world.topology.setting_ns("marker_max_wait_s"),
+        }
+
+    def look(self, world: World) -> None:
+        world.relay_log.read()
 
 
-class RelayKnowsMarker(Sentence):
+class RelayKnowsMarker(Outcome):
     """The relay itself must know a device's read marker at a message, neither before nor behind it.
 
     ``count``: a `Number` of messages of others at or before the marker. ``duration``: a `Duration`; for when
@@ -220,36 +185,23 @@ class RelayKnowsMarker(Sentence):
     Source: plan L-5.3.
     """
 
-    page = "Outcome"
     template = "the relay should know ${device}'s marker at message ${count} within ${duration}"
+    check = "server_marker"
     needs = ("marker", "other_client")
     device: Device
     count: int
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, count, within = self.device.name, self.count, self.duration
-        group = world.topology.group
-        client = world.of(OtherClients).of(name)
-        stood: list[int] = []
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(OtherClients).of(self.device.name)
+        return {"count": self.count}
 
-        def marked() -> int:
-            place = client.marker(group)
-            return sum(
-                1
-                for entry in world.history.deliveries(name)
-                if entry.author != name and entry.server_order is not None and entry.server_order <= place
-            )
-
-        def there() -> bool:
-            if world.operations.received(name) < count:
-                return False
-            stood.append(marked())
-            return stood[-1] == count
-
-        if not world.wait_for(world.now_and_then(there), within.seconds):
-            raise world.verdicts.failed(
-                "server_marker",
-                f"expected the relay to know {name}'s marker at message {count} within {within}; by its own word "
-                f"it stands at {f'message {stood[-1]}' if stood else 'none, because not all messages came'}",
-            )
+    def ready(self, world: World) -> bool:
+        """By asking the relay now and then; what it answers goes on record where it is something new."""
+        name, now = self.device.name, world.scheduler.now()
+        told = world.history.notes("server_marker", name)
+        if told and now - told[-1].t_ns < ASK_NS:
+            return False
+        place = world.of(OtherClients).of(name).marker(world.topology.group)
+        world.note("server_marker", device=name, place=place)
+        return marked_by(world.history, name, place) == self.count

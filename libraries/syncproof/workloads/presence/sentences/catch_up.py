@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import records
 from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import SOON, Outcome
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -36,7 +37,7 @@ class StartsCatchingUp(Sentence):
         world.topology.start_catching_up(self.device.name)
 
 
-class CaughtUp(Sentence):
+class CaughtUp(Outcome):
     """A device must have run a catch-up that brought something, since it came back.
 
     It came back when it woke up, came online, or when the last fault on it ended. Lets all that was enqueued
@@ -53,29 +54,27 @@ class CaughtUp(Sentence):
     Source: plan L-1.1.
     """
 
-    page = "Outcome"
     template = "${device} should have caught up on reconnection"
+    check = "catch_up"
+    wait = SOON
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        node = world.node(name)
+    def limits(self, world: World) -> dict[str, Any]:
         world.let_pass()
-        if not node.came_back_ns:
+        if not world.node(self.device.name).came_back_ns:
             raise InvalidScenario(
-                f"{name} has not been away in this scenario, so it has nothing to catch up on."
+                f"{self.device} has not been away in this scenario, so it has nothing to catch up on."
             )
+        return {}
 
-        def ran() -> bool:
-            steps = [c for c in world.history.of(records.Catchup, name) if c.t_ns >= node.came_back_ns]
-            return any(c.state == "page" and c.got > 0 for c in steps) and any(
-                c.state == "ended" for c in steps
-            )
-
-        world.verdicts.soon("catch_up", f"{name} to have caught up after it came back", ran, name)
+    def ready(self, world: World) -> bool:
+        since = world.node(self.device.name).came_back_ns
+        steps = [step for step in world.history.of(records.Catchup, self.device.name) if step.t_ns >= since]
+        brought = any(step.state == "page" and step.got > 0 for step in steps)
+        return brought and any(step.state == "ended" for step in steps)
 
 
-class CatchUpInPages(Sentence):
+class CatchUpInPages(Outcome):
     """A device must take a backlog in more than one page, visibly.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -93,58 +92,44 @@ class CatchUpInPages(Sentence):
     Source: plan L-2.2.
     """
 
-    page = "Outcome"
     template = "${device} should catch up page by page within ${duration}"
+    check = "catch_up_in_pages"
     device: Device
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, within = self.device.name, self.duration
-        node = world.node(name)
-        batches: list[float] = []
+    def ready(self, world: World) -> bool:
+        name = self.device.name
+        if not world.operations.missing(name):
+            return True
+        told = [note for note in world.history.notes("catchup_batches", name) if note.t_ns >= world.asked_ns]
+        if not any(note.fields["value"] for note in told) and not self._tell(world):
+            return False
+        since = world.node(name).came_back_ns
+        pages = [step.t_ns for step in world.history.of(records.Catchup, name) if step.got > 0]
+        arrived = next((entry.t_ns for entry in world.history.deliveries(name) if entry.t_ns >= since), None)
+        return arrived is not None and sum(at >= since for at in pages) > 1 and arrived < pages[-1]
 
-        def begun() -> bool:
-            seen = node.agent.metrics().get("catchupBatches", 0)
-            if seen > 0 and world.operations.missing(name):
-                batches.append(seen)
-                world.note("metric", device=name, name="catchupBatches", value=seen)
-            return bool(batches) or not world.operations.missing(name)
+    def look(self, world: World) -> None:
+        self._tell(world)
 
-        def pages() -> list[records.Catchup]:
-            steps = world.history.of(records.Catchup, name)
-            return [c for c in steps if c.state == "page" and c.got > 0 and c.t_ns >= node.came_back_ns]
-
-        def delivered_between_pages() -> bool:
-            arrived = [d.t_ns for d in world.history.deliveries(name) if d.t_ns >= node.came_back_ns]
-            return len(pages()) >= 2 and bool(arrived) and min(arrived) < pages()[-1].t_ns
-
-        checker = "catch_up_in_pages"
-        world.verdicts.within(
-            checker, f"{name}'s catchupBatches to be seen while messages are missing", begun, within, name
-        )
-        world.verdicts.within(
-            checker,
-            f"{name} to take several pages, or everything at once",
-            lambda: delivered_between_pages() or not world.operations.missing(name),
-            within,
-            name,
-        )
-        counted = batches[-1] if batches else node.agent.metrics().get("catchupBatches", 0)
-        if counted < (1 if batches else len(pages())) or not delivered_between_pages():
-            raise world.verdicts.failed(
-                checker,
-                f"expected {name} to catch up page by page: {len(pages())} pages are on record, and catchupBatches "
-                f"was {counted:g} {'while messages were missing' if batches else 'in the end'}",
+    def _tell(self, world: World) -> bool:
+        """Put the device's figure on record, and how many messages it lacks meanwhile; whether it tells of a page."""
+        name = self.device.name
+        value = world.node(name).agent.metrics().get("catchupBatches", 0)
+        if value:
+            world.note(
+                "catchup_batches", device=name, value=value, missing=len(world.operations.missing(name))
             )
+        return value > 0
 
 
-class HeldBack(Sentence):
+class HeldBack(Outcome):
     """A newer message must reach a device live while its catch-up still runs, so that it has to wait there.
 
     ``number``: the `Number` of the message among those of its sender. This is no promise of the system; it
     makes sure that the scenario shows what it is there for.
 
-    Waits at most 60 seconds, counted from this sentence, until the device reports the message as held, or its
+    Waits at most 60 seconds (TIME_SCALE applies) until the device reports the message as held, or its
     catch-up as ended. Inconclusive when the catch-up ended first (``Bob's catch-up had ended before message
     160 arrived live``): make the link slower, or send more before.
 
@@ -156,46 +141,37 @@ class HeldBack(Sentence):
     Source: plan L-2.3.
     """
 
-    page = "Outcome"
     template = "message ${number} should arrive at ${device} live while catch-up is still running"
+    check = "held_back"
     number: int
     device: Device
 
-    def run(self, world: World) -> None:
-        name, number = self.device.name, self.number
-        node = world.node(name)
+    wait = Duration(60)
 
-        def ended() -> bool:
-            return any(
-                c.state == "ended" and c.t_ns >= node.came_back_ns
-                for c in world.history.of(records.Catchup, name)
-            )
+    def limits(self, world: World) -> dict[str, Any]:
+        world.node(self.device.name)
+        return {"number": self.number}
 
-        def held() -> bool:
-            return any(
-                h.op_id and world.operations.number(h.op_id) == number and h.t_ns >= node.came_back_ns
-                for h in world.history.of(records.Held, name)
-            )
-
-        world.run_until(f"message {number} to reach {name} live", lambda: held() or ended(), 60.0)
-        if not held():
-            raise world.verdicts.unknown(
-                "held_back",
-                (
-                    f"{name}'s catch-up had ended before message {number} arrived live, so that nothing "
-                    "could have skipped ahead. Slow the link more, or send more before"
-                ),
-            )
+    def ready(self, world: World) -> bool:
+        name, history = self.device.name, world.history
+        since = world.node(name).came_back_ns
+        ended = any(
+            step.state == "ended" and step.t_ns >= since for step in history.of(records.Catchup, name)
+        )
+        numbers = (
+            world.operations.number(line.op_id) for line in history.of(records.Held, name) if line.op_id
+        )
+        return ended or self.number in numbers
 
 
-class MemoryGrows(Sentence):
+class MemoryGrows(Outcome):
     """A device's memory must not have grown by more than so much since it came online.
 
     ``size``: a `Size`: the highest resident memory since then, as Linux counts it, less what it was then.
     TIME_SCALE does not apply.
 
-    Does not wait: it goes behind the sentence that waits for the backlog. Fails with ``expected Bob's memory
-    to grow by at most 5.5 MB``. Inconclusive when all that the others sent is less than five times the size.
+    Waits until everything is at rest, see `Rest`. Fails with ``expected memory to grow by at most 5.5 MB``.
+    Inconclusive when all that the others sent is less than five times the size.
     Fails at once when the device did not come online in the scenario.
 
     Example:
@@ -206,33 +182,20 @@ class MemoryGrows(Sentence):
     Source: plan L-2.2; proc(5), VmHWM.
     """
 
-    page = "Outcome"
     template = "${device}'s memory should have grown by at most ${size}"
+    check = "bounded_memory"
     device: Device
     size: Size
 
-    def run(self, world: World) -> None:
-        name, at_most = self.device.name, self.size
-        node = world.node(name)
-        peak = world.test_bed.stack.peak_bytes(node.process)
-        if not node.memory_before:
+    def limits(self, world: World) -> dict[str, Any]:
+        if not world.node(self.device.name).memory_before:
             raise InvalidScenario(
-                f"{name}'s memory is measured from when it comes online: it has not been offline."
+                f"{self.device}'s memory is measured from when it comes online: it has not been offline."
             )
-        grown = peak - node.memory_before
-        backlog = sum(invoke.size for invoke in world.history.invokes() if invoke.author != name)
-        world.note("memory", device=name, grown=grown, allowed=at_most.bytes, backlog=backlog)
-        if backlog < 5 * at_most.bytes:
-            raise world.verdicts.unknown(
-                "bounded_memory",
-                f"the backlog has {Size(backlog).about()}, less than five times the {at_most} that {name} may "
-                "grow by: it could all be in memory and nobody would see.",
-            )
-        if grown > at_most.bytes:
-            raise world.verdicts.failed(
-                "bounded_memory",
-                (
-                    f"expected {name}'s memory to grow by at most {at_most} over a backlog of "
-                    f"{Size(backlog).about()}; it grew by {Size(grown).about()}"
-                ),
-            )
+        return {"at_most": self.size.bytes, "times": 5}
+
+    def look(self, world: World) -> None:
+        node = world.node(self.device.name)
+        grown = world.test_bed.stack.peak_bytes(node.process) - node.memory_before
+        moved = sum(invoke.size for invoke in world.history.invokes() if invoke.author != node.name)
+        world.note("memory", device=node.name, grown={node.name: grown}, moved=moved)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import records
 from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import SOON, Outcome
 from syncproof.kernel.quantities import Duration
-from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.recovery.checks.connection import SILENT
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class RetriesScheduled(Sentence):
+class RetriesScheduled(Outcome):
     """A device must have scheduled a retry since the first fault of the scenario began.
 
     Waits until all that was enqueued is done and every fault that was taken away is proved to have ended, and
@@ -29,23 +30,17 @@ class RetriesScheduled(Sentence):
     Source: plan L-1.1, L-1.4.
     """
 
-    page = "Outcome"
     template = "${device} should have scheduled retries"
+    check = "retries"
+    wait = SOON
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        entries = world.faults.entries
-        since = min((entry.started_ns for entry in entries), default=world.opened_ns)
-        world.verdicts.soon(
-            "retries",
-            f"{name} to have scheduled a retry since the first fault began",
-            lambda: any(retry.t_ns >= since for retry in world.history.of(records.Retry, name)),
-            name,
-        )
+    def ready(self, world: World) -> bool:
+        since = min((entry.started_ns for entry in world.faults.entries), default=world.opened_ns)
+        return any(retry.t_ns >= since for retry in world.history.of(records.Retry, self.device.name))
 
 
-class NoticesSilence(Sentence):
+class NoticesSilence(Outcome):
     """A device must have given up its silent connection by itself, before the silence ended.
 
     Lets all that was enqueued happen first; then looks at the record: between the beginning of the last
@@ -63,34 +58,21 @@ class NoticesSilence(Sentence):
     Source: plan L-1.1.
     """
 
-    page = "Outcome"
     template = "${device} should have noticed the silence"
+    check = "noticed"
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
+    def limits(self, world: World) -> dict[str, Any]:
         world.let_pass()
-        silences = [
-            (start.t_ns, end.t_ns)
-            for start, *_, end in (edges for edges in world.history.faults.values() if len(edges) > 1)
-            if start.kind in ("silence", "one_way") and end.edge == "end" and name in start.relevant_to
-        ]
-        if not silences:
-            raise InvalidScenario(f"{name}'s network has not been silent in this scenario, or still is.")
-        began, ended = silences[-1]
-        ended = min(ended, world.node(name).came_back_ns)
-        if not any(
-            began < line.t_ns < ended and line.state not in ("live", "catching_up")
-            for line in world.history.of(records.Connection, name)
-        ):
-            raise world.verdicts.failed(
-                "noticed",
-                f"expected {name} to find out that nobody answers any more; {name} believed in its connection "
-                f"for all of the {(ended - began) / 1e9:.1f} s of silence",
+        ended = [e.fault for e in world.faults.entries if e.fault.kind in SILENT and e.state == "ended"]
+        if not any(self.device.name in fault.relevant_to for fault in ended):
+            raise InvalidScenario(
+                f"{self.device}'s network has not been silent in this scenario, or still is."
             )
+        return {}
 
 
-class IsSyncingAgain(Sentence):
+class IsSyncingAgain(Outcome):
     """A device must be connected and live.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -106,31 +88,30 @@ class IsSyncingAgain(Sentence):
     Source: plan L-1.2.
     """
 
-    page = "Outcome"
     template = "${device} should be syncing again within ${duration}"
+    check = "live"
     device: Device
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, within = self.device.name, self.duration
-        world.topology.syncs(name)
-        world.verdicts.within(
-            "live",
-            f"{name} to be syncing again",
-            lambda: (
-                not world.scheduler.pending
-                and not world.faults.healing
-                and world.history.connection(name) == "live"
-            ),
-            within,
-            name,
+    def limits(self, world: World) -> dict[str, Any]:
+        world.topology.syncs(self.device.name)
+        return {}
+
+    def ready(self, world: World) -> bool:
+        told = world.history.connections.get(self.device.name)
+        return (
+            not world.scheduler.pending
+            and not world.faults.healing
+            and told is not None
+            and told.state == "live"
+            and told.t_ns > world.history.killed(self.device.name)
         )
 
 
-class RecoversWithin(Sentence):
+class RecoversWithin(Outcome):
     """The last message that had to come must have come this soon after the proved end of the last fault.
 
-    ``duration``: a `Duration`; TIME_SCALE applies, and the slack of `Deadlines` is added. What had to come is
+    ``at_most``: a `Duration`; TIME_SCALE applies, and the slack of `Deadlines` is added. What had to come is
     all that was sent before that end, at every device.
 
     Waits until everything is at rest, see `Rest`. Fails with ``recovery took 21.4 s after the last fault
@@ -145,18 +126,15 @@ class RecoversWithin(Sentence):
     Source: plan L-1.2.
     """
 
-    page = "Outcome"
-    template = "recovery should have taken at most ${duration}"
-    duration: Duration
+    template = "recovery should have taken at most ${at_most}"
+    check = "recovery_bound"
+    at_most: Duration
 
-    def run(self, world: World) -> None:
-        within = self.duration
-        world.verdicts.require_at_rest(
-            "recovery_bound", None, bound_ns=world.scaled_ns(within) + world.slack_ns
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"bound_ns": world.scaled_ns(self.at_most) + world.slack_ns}
 
 
-class BacksOff(Sentence):
+class BacksOff(Outcome):
     """A device's retries of missing attachments must have come with growing pauses, and not for ever.
 
     On the bundled system half a second after the first failure, and twice as long after each further one, up
@@ -176,19 +154,18 @@ class BacksOff(Sentence):
     Source: plan L-5.1.
     """
 
-    page = "Outcome"
     template = "${device}'s retries should have backed off"
+    check = "retry_backoff"
     needs = ("request_log",)
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.relay_log.read_at_rest("retry_backoff")
-        world.verdicts.require(
-            "retry_backoff",
-            name,
-            base_ns=world.topology.setting_ns("retry_base_s"),
-            max_ns=world.topology.setting_ns("retry_max_s"),
-            jitter_percent=round(world.topology.setting("retry_jitter") * 100),
-            ttl_ns=world.topology.setting_ns("retry_ttl_s"),
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {
+            "base_ns": world.topology.setting_ns("retry_base_s"),
+            "max_ns": world.topology.setting_ns("retry_max_s"),
+            "jitter_percent": round(world.topology.setting("retry_jitter") * 100),
+            "ttl_ns": world.topology.setting_ns("retry_ttl_s"),
+        }
+
+    def look(self, world: World) -> None:
+        world.relay_log.read()

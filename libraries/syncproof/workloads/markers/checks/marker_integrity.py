@@ -180,3 +180,6 @@ class _Judge:
             return []
         where = f"the local one at {local[1].new}" if local is not None else "a local one that never moved"
         return [(f"at {move.new} is past {where}", [])]
+
+
+SAFETY = {"marker_integrity": check}

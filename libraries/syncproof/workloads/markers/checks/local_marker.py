@@ -56,3 +56,6 @@ def _late(stamps: list[int], numbers: list[int]) -> list[int]:
         if covering is None or covering > last:
             late.append(n)
     return late
+
+
+LIVENESS = {"local_marker": check}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge, requests_unread
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Marker, Request
 
@@ -22,6 +22,8 @@ _OK = 200
 
 def check(history: History, *, quiet_ns: int, max_wait_ns: int, device: str | None = None) -> Verdict:
     """quiet_ns: pause after which the server is told. max_wait_ns: longest time until it is. device: whose marker."""
+    if why := requests_unread(history):
+        return Verdict("marker_debounce", "unknown", f"inconclusive: {why}")
     moves = [m.t_ns for m in history.of(Marker, device) if m.scope == "local" and m.old != m.new]
     if not moves:
         return nothing_to_judge("marker_debounce", "no marker moved")
@@ -57,3 +59,6 @@ def _allowed(moves: Sequence[int], quiet_ns: float, max_wait_ns: float) -> int:
             allowed += 1
             began = after
     return allowed
+
+
+LIVENESS = {"marker_debounce": check}

@@ -10,21 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from syncproof.evidence.breaker import openings
-from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge, requests_unread
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Attempt, Request
+from syncproof.evidence.records import Attempt, Interval, Request
+from syncproof.workloads.recovery.checks.breaker import openings
 
 #: How much of a cooldown is judged, and how much of it the network must have worked.
 JUDGED = 0.9
 WORKED = 0.05
 
 _MS = 1e6
-Interval = tuple[int, int]
 
 
 def check(history: History, *, threshold: int, cooldown_ns: int, device: str) -> Verdict:
     """threshold: failures in a row that open it. cooldown_ns: how long it stays open. device: whose breaker."""
+    if why := requests_unread(history):
+        return Verdict("breaker_pause", "unknown", f"inconclusive: {why}")
     opened = openings(history.of(Attempt, device), threshold, cooldown_ns)
     if not opened:
         return nothing_to_judge("breaker_pause", f"{device} never failed {threshold} times in a row")
@@ -74,3 +75,6 @@ def _working(pause: Interval, broken: Iterable[Interval]) -> int:
         elif since < start < until:
             until = start
     return max(0, until - since)
+
+
+LIVENESS = {"breaker_pause": check}

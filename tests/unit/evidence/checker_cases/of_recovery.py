@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.evidence.checker_cases.case import (
+    Case,
+    Mutant,
+    bad,
+    empty,
+    exchange_of,
+    good,
+    told,
+    unknown,
+    wait,
+)
+from tests.unit.evidence.histories import MS, Story
+
+from syncproof.evidence.records import Attempt, Breaker, Note
+
+BY: dict[str, Any] = {"device": "Bob", "asked_ns": 1000 * MS, "within_ns": 100 * MS}
+
+
+def _is(state: str, device: str = "Bob") -> Any:
+    return lambda story: story.connection(device, state)
+
+
+def _retry(device: str = "Bob") -> Any:
+    return lambda story: story.retry(device)
+
+
+def _fault(edge: str, kind: str = "cut", on: tuple[str, ...] = ("Bob",), fault_id: str = "f1") -> Any:
+    return lambda story: story.fault(edge, kind=kind, on=on, fault_id=fault_id)
+
+
+def _back(story: Story) -> None:
+    story.add(Note, device="Bob", what="came_back")
+
+
+RETRIES = (
+    unknown("empty", empty, "the history is empty", **BY),
+    good("one", told(_fault("start"), _retry()), "Bob scheduled 1", **BY),
+    good("without a fault", told(_retry()), **BY),
+    bad("none", told(_fault("start")), "a retry since the first fault began, within 0.1 seconds", **BY),
+    bad("before the fault", told(_retry(), _fault("start")), **BY),
+    good("before the second fault", told(_fault("start"), _retry(), _fault("start", fault_id="f2")), **BY),
+    bad("of another", told(_fault("start"), _retry("Alice")), **BY),
+    bad("too late", told(_fault("start"), wait(101), _retry()), **BY),
+)
+SILENCE = (_is("live"), _fault("start", "silence"), _fault("proved", "silence"))
+OVER = (_back, wait(20), _fault("end", "silence"))
+WHO: dict[str, Any] = {"device": "Bob"}
+NOTICED = (
+    unknown("empty", empty, "no silence of Bob has begun and ended", **WHO),
+    unknown("still on", told(*SILENCE, _is("connecting")), **WHO),
+    unknown(
+        "of another",
+        told(_fault("start", "silence", ("Alice",)), _fault("end", "silence", ("Alice",))),
+        **WHO,
+    ),
+    unknown("another fault", told(_fault("start"), _fault("end")), **WHO),
+    good("noticed", told(*SILENCE, _is("connecting"), *OVER), "Bob noticed", **WHO),
+    good("one way", told(_fault("start", "one_way"), _is("offline"), _fault("end", "one_way")), **WHO),
+    bad("believed in it", told(*SILENCE, *OVER), "for all of the 0.0 s of silence", **WHO),
+    bad("noticed before", told(_is("connecting"), *SILENCE, *OVER), **WHO),
+    bad("noticed behind the end", told(*SILENCE, *OVER, _is("connecting")), **WHO),
+    bad(
+        "noticed when it was over", told(*SILENCE, _back, _is("connecting"), _fault("end", "silence")), **WHO
+    ),
+    bad("still catching up", told(*SILENCE, _is("catching_up"), *OVER), **WHO),
+    bad("another one noticed", told(*SILENCE, _is("connecting", "Alice"), *OVER), **WHO),
+    good("back once more later", told(*SILENCE, wait(10), _is("connecting"), *OVER, _back), **WHO),
+    good("back once before", told(_back, *SILENCE, _is("connecting"), *OVER), **WHO),
+)
+LATER: dict[str, Any] = {**BY, "asked_ns": 1100 * MS}
+LIVE = (
+    unknown("empty", empty, "Bob never told how it is connected", **BY),
+    good("live", told(_is("connecting"), _is("live")), "Bob is live", **BY),
+    good("live before", told(_is("live"), wait(300), _fault("start"), _fault("end")), **BY),
+    good("live for a while", told(_is("live"), _is("offline")), **BY),
+    bad("live no more", told(_is("live"), _is("offline")), "expected Bob to be syncing again within 0.1", **LATER),
+    bad("catching up", told(_is("catching_up")), **BY),
+    bad("too late", told(_is("connecting"), wait(101), _is("live")), **BY),
+    bad("another one", told(_is("live", "Alice"), _is("connecting")), **BY),
+    good("late, after the fault ended late", told(_fault("start"), wait(500), _fault("end"), wait(90), _is("live")),
+         **BY),
+    bad("before it was killed", told(_is("live"), _fault("start", "kill"), _fault("end", "kill")), **BY),
+    good("after it was killed", told(_is("live"), _fault("start", "kill"), _fault("end", "kill"), _is("live")), **BY),
+    good("another one was killed", told(_is("live"), _fault("start", "kill", ("Alice",))), **BY),
+)  # fmt: skip
+
+
+def _attempts(*outcomes: str, device: str = "Bob") -> Any:
+    def act(story: Story) -> None:
+        for outcome in outcomes:
+            story.wait(200)
+            story.add(Attempt, device=device, source=device, what="pull", outcome=outcome)
+
+    return act
+
+
+def _opens(value: int, device: str = "Bob") -> Any:
+    return lambda story: story.add(Note, device=device, what="circuit_opens", fields={"value": value})
+
+
+def _reports(state: str = "open", device: str = "Bob") -> Any:
+    return lambda story: story.add(Breaker, device=device, source=device, state=state)
+
+
+TWO: dict[str, Any] = {"device": "Bob", "threshold": 2, "cooldown_ns": 300 * MS}
+BREAKER = (
+    unknown("empty", empty, "not one of Bob's 0 exchanges failed", **TWO),
+    unknown("all went well", told(_attempts("ok", "ok"), _opens(0)), "not one of Bob's 2", **TWO),
+    unknown("not read", told(_attempts("failed")), "circuitOpens was not read", **TWO),
+    unknown("of another", told(_attempts("failed", device="Alice"), _opens(0)), **TWO),
+    good("once", told(_attempts("failed", "failed"), _opens(1)), "it opened 1 time", **TWO),
+    good("not yet", told(_attempts("failed", "ok", "failed"), _opens(0)), "it opened 0 times", **TWO),
+    bad(
+        "too early", told(_attempts("failed"), _opens(1)), "have opened 0 times (1 failures on record", **TWO
+    ),
+    bad("never", told(_attempts("failed", "failed"), _opens(0)), "2 in a row); circuitOpens is 0", **TWO),
+    bad("again at the probe", told(_attempts("failed", "failed", "failed"), _opens(1)), **TWO),
+    bad("the last figure counts", told(_attempts("failed", "failed"), _opens(1), _opens(2)), **TWO),
+)
+TWICE: dict[str, Any] = {**TWO, "at_least": 2}
+OPENED = (
+    unknown("empty", empty, "ask for 0 openings", **TWICE),
+    unknown("too few", told(_attempts("failed", "failed"), _reports(), _reports()), "1 opening of", **TWICE),
+    good("twice", told(_attempts("failed", "failed", "failed"), _reports(), _reports()), "2 times", **TWICE),
+    bad("reported once", told(_attempts("failed", "failed", "failed"), _reports()), "it reported 1", **TWICE),
+    bad("reported another state",
+        told(_attempts("failed", "failed", "failed"), _reports(), _reports("half_open")), **TWICE),
+    bad("reported by another",
+        told(_attempts("failed", "failed", "failed"), _reports(), _reports(device="Alice")), **TWICE),
+    unknown("nothing of the kind", exchange_of(2), **TWICE),
+)  # fmt: skip
+
+CASES: dict[str, tuple[Case, ...]] = {
+    "retries": RETRIES,
+    "noticed": NOTICED,
+    "live": LIVE,
+    "breaker": BREAKER,
+    "breaker_opened": OPENED,
+}
+MUTANTS: dict[str, tuple[Mutant, ...]] = {
+    "retries": (
+        ("min((edges[0].t_ns for", "max((edges[0].t_ns for"),
+        ("if since <= retry.t_ns <= deadline]", "if since <= retry.t_ns]"),
+        ("if since <= retry.t_ns <= deadline]", "if retry.t_ns <= deadline]"),
+        ("history.of(Retry, device)", "history.of(Retry)"),
+        ("[] if found else [expected]", "[]"),
+    ),
+    "noticed": (
+        ("edges[0].kind in SILENT and", ""),
+        ('edges[-1].edge == "end" and', ""),
+        ("and device in edges[0].relevant_to", ""),
+        ("if began < n.t_ns < ended), default=ended)", "), default=ended)"),
+        ("if began < line.t_ns < ended]", "if began < line.t_ns]"),
+        ("if began < line.t_ns < ended]", "if line.t_ns < ended]"),
+        ('SILENT = ("silence", "one_way")', 'SILENT = ("silence",)'),
+        ('("live", "catching_up")', '("live",)'),
+        ("history.of(Connection, device) if began", "history.of(Connection) if began"),
+    ),
+    "live": (
+        ("if line.t_ns > deadline:", "if False:"),
+        ('if line.t_ns >= again_ns and state == "live":', "if False:"),
+        ('if line.t_ns > killed_ns else ""', ""),
+        (
+            "told = history.of(Connection, device)\n    if not told",
+            "told = history.of(Connection)\n    if not told",
+        ),
+    ),
+    "breaker": (
+        ("if not failed:", "if False:"),
+        ("if told != demanded:", "if told > demanded:"),
+        ("if told != demanded:", "if told < demanded:"),
+        ("figures[-1]", "figures[0]"),
+        ("if not figures:", "if False:"),
+    ),
+    "breaker_opened": (
+        ("if demanded < at_least:", "if False:"),
+        ('history.of(Breaker, device) if line.state == "open")', "history.of(Breaker, device))"),
+        ("history.of(Breaker, device)", "history.of(Breaker)"),
+        ("if told < at_least else []", "if False else []"),
+    ),
+}
