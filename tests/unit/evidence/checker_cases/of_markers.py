@@ -101,7 +101,12 @@ BEFORE = (
     bad(
         "no move", told(_back, _wakes, _step("page", 1)), "marker to move after it woke up, within 0.1", **BY
     ),
-    bad("only read by the harness", told(_back, _wakes, _step("page", 1), _moves(0, "harness")), **BY),
+    bad(
+        "only read by the harness",
+        told(_back, _wakes, _step("page", 1), _moves(0, "harness")),
+        "marker to move",
+        **BY,
+    ),
     bad("caught up before", told(_step("page", 1), _back, _wakes, _moves(2)), **BY),
     bad("too late", told(_back, _wakes, _step("page", 1), wait(101), _moves(2)), **BY),
 )
