@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-
-#: Called with whether the device may work, on every change.
-FlowListener = Callable[[bool], None]
 
 
 class Pause:
@@ -15,8 +11,8 @@ class Pause:
     def __init__(self) -> None:
         self._running = asyncio.Event()
         self._running.set()
-        self._listeners: dict[int, FlowListener] = {}
-        self._next_listener = 0
+        self.count = 0
+        """How often the device was paused so far."""
 
     @property
     def open(self) -> bool:
@@ -27,21 +23,13 @@ class Pause:
         """Return as soon as the device may work."""
         await self._running.wait()
 
-    def watch(self, listener: FlowListener) -> Callable[[], None]:
-        """Call `listener(open)` on every change; the function returned ends that."""
-        self._next_listener += 1
-        number = self._next_listener
-        self._listeners[number] = listener
-        return lambda: self._listeners.pop(number, None) and None
-
     def set_running(self, running: bool) -> bool:
-        """Close or open the flow; True where that changed anything."""
+        """Pause the device or release it; True where that changed anything."""
         if running == self.open:
             return False
         if running:
             self._running.set()
         else:
+            self.count += 1
             self._running.clear()
-        for listener in list(self._listeners.values()):
-            listener(running)
         return True

@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True, eq=False)
-class _ShiftedTimer:
+class ShiftedTimer:
+    """A call that has not happened yet, at `when` seconds of the clock."""
+
     when: float
     callback: Callable[[], None]
     clock: ShiftedClock
     handle: asyncio.TimerHandle | None = field(default=None)
 
     def cancel(self) -> None:
+        """See to it that it never happens."""
         self.clock.forget(self)
         if self.handle is not None:
             self.handle.cancel()
 
     def arm(self) -> None:
+        """Wait for it, from what the clock says now."""
         if self.handle is not None:
             self.handle.cancel()
         delay = max(0.0, self.when - self.clock.now())
@@ -32,14 +36,14 @@ class _ShiftedTimer:
 
 
 class ShiftedClock:
-    """CLOCK_MONOTONIC plus an offset (see `syncproof_products.bundled.device.clock.Clock`).
+    """CLOCK_MONOTONIC, which runs through standby, plus an offset.
 
     A shift moves the timers that are set: what became due by it rings at once.
     """
 
     def __init__(self) -> None:
         self._offset_s = 0.0
-        self._timers: dict[int, _ShiftedTimer] = {}
+        self._timers: dict[int, ShiftedTimer] = {}
 
     @property
     def offset_s(self) -> float:
@@ -50,9 +54,9 @@ class ShiftedClock:
         """The time that the device believes, in seconds."""
         return time.monotonic() + self._offset_s
 
-    def call_at(self, when: float, callback: Callable[[], None]) -> _ShiftedTimer:
+    def call_at(self, when: float, callback: Callable[[], None]) -> ShiftedTimer:
         """Call back once when this clock reads `when` seconds or more."""
-        timer = _ShiftedTimer(when, callback, self)
+        timer = ShiftedTimer(when, callback, self)
         self._timers[id(timer)] = timer
         timer.arm()
         return timer
@@ -63,6 +67,6 @@ class ShiftedClock:
         for timer in list(self._timers.values()):
             timer.arm()
 
-    def forget(self, timer: _ShiftedTimer) -> None:
+    def forget(self, timer: ShiftedTimer) -> None:
         """A timer rang or was cancelled."""
         self._timers.pop(id(timer), None)

@@ -90,15 +90,15 @@ def test_a_shift_rings_what_became_due_and_moves_the_rest() -> None:
     assert asyncio.run(scenario()) == ["soon", "by itself"]
 
 
-def test_a_pause_tells_those_who_watch_only_what_changed() -> None:
+def test_a_pause_says_what_changed_and_counts() -> None:
     pause = Pause()
-    told: list[bool] = []
-    unwatch = pause.watch(told.append)
-    changed = [pause.set_running(running) for running in (True, False, False, True)]
-    unwatch()
-    pause.set_running(False)
-    assert changed == [False, True, False, True]
-    assert told == [False, True]
+    assert [pause.set_running(running) for running in (True, False, False, True)] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert (pause.open, pause.count) == (True, 1)
 
 
 @pytest.mark.parametrize(

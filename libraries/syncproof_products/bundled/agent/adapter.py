@@ -75,7 +75,7 @@ class Adapter(Controls):
             patience=config.settings.patience,
             clock=self._clock,
             rng=random.Random(f"{config.seed}:{config.device}"),
-            flow=self._pause,
+            pause=self._pause,
             observer=self._observe,
         )
         self._ring.incarnation = self.device.incarnation

@@ -9,6 +9,7 @@ from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import msgspec
 
 from syncproof_agentkit.requests import NewOp
@@ -21,8 +22,7 @@ from syncproof_products.bundled.core.records import Awaiting
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.device.blob_files import BlobFiles, BlobWriter
-from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.http_client import HttpConnection
+from syncproof_products.bundled.device.http_client import HttpClient
 from syncproof_products.bundled.device.links import RelayLinks
 from syncproof_products.bundled.relay.blobs import BlobStore
 from syncproof_synckit.retry import Retry, RetryTracker
@@ -61,13 +61,17 @@ def restarts_download_from_start(
     return writer
 
 
-@breaks(HttpConnection, "lost")
-def accepts_partial_blob(original: Callable[..., None], self: HttpConnection, error: LinkError) -> None:
+@breaks(HttpClient, "_receive")
+async def accepts_partial_blob(
+    original: Callable[..., Awaitable[None]], self: HttpClient, response: httpcore.Response, sink: Any
+) -> None:
     """An attachment whose download broke off is taken as it is, under the digest of the whole."""
-    if self._sink is not None and self._done is not None and not self._done.done():
+    try:
+        await original(self, response, sink)
+    except (httpcore.NetworkError, httpcore.ProtocolError):
+        if response.status not in (200, 206) or sink.__name__ == "keep":
+            raise
         accepts_partial_blob.ran()
-        self._done.set_result(self._reply)
-    original(self, error)
 
 
 @accepts_partial_blob.breaks(BlobWriter, "finish")

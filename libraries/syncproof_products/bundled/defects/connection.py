@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.connection import Connection
@@ -13,7 +14,7 @@ from syncproof_products.bundled.core.exchanges import Exchanges
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.http_client import HttpConnection, Patience
+from syncproof_products.bundled.device.http_client import Patience
 from syncproof_products.bundled.device.live_stream import LiveStream
 
 
@@ -60,12 +61,12 @@ def _impatient(
     original(self, hasty, exchanges)
 
 
-@breaks(HttpConnection, "_fail")
-def gives_up_on_slow_answers(original: Callable[..., None], self: HttpConnection, error: LinkError) -> None:
+@breaks(LinkError, "__init__")
+def gives_up_on_slow_answers(original: Callable[..., None], self: LinkError, code: str, message: str) -> None:
     """A request with a body is given half of the silence that is set, however long a round trip takes."""
-    if error.code == "timeout":
+    if code == "timeout":
         gives_up_on_slow_answers.ran()
-    original(self, error)
+    original(self, code, message)
 
 
 @gives_up_on_slow_answers.breaks(Patience, "for_request")
@@ -89,7 +90,7 @@ def _counting(original: Callable[..., None], self: LiveStream, data: bytes) -> N
     state, key = loses_step_over_a_split_frame.state, id(self)
     begun: dict[int, int] = state.setdefault("begun", {})
     lost: set[int] = state.setdefault("lost", set())
-    if not self._up.done():
+    if self._protocol.state is State.CONNECTING:
         lost.discard(key)
         begun[key] = len(data.partition(b"\r\n\r\n")[2])
     else:

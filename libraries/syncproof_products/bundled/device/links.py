@@ -46,7 +46,7 @@ class RelayLinks:
         """Speak to this relay from now on; what goes on with the one before breaks off."""
         before, self._client = self._client, client
         if before is not None:
-            before.close()
+            self._start(before.close())
 
     def execute(self, action: LinkAction) -> None:
         """Begin to do what the core wants."""
@@ -75,7 +75,8 @@ class RelayLinks:
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._stream is not None:
             self._stream.drop()
-        self.use(None)
+        if self._client is not None:
+            await self._client.close()
 
     def _track(self, exchange: int, work: Coroutine[Any, Any, None]) -> None:
         task = self._start(work)
@@ -118,16 +119,11 @@ class RelayLinks:
             return
         loop = asyncio.get_running_loop()
         told_at = loop.time()
-        up = False
-        early: list[Frame] = []
 
         def on_frame(frame: Frame) -> None:
             nonlocal told_at
             told_at = loop.time()
-            if up:
-                self._put(got.FrameGot(stream_id, frame))
-            else:
-                early.append(frame)
+            self._put(got.FrameGot(stream_id, frame))
 
         def on_bytes() -> None:
             nonlocal told_at
@@ -145,11 +141,7 @@ class RelayLinks:
         except LinkError as error:
             self._put(got.StreamDown(stream_id, str(error)))
             return
-        # The relay's first frame may come in one piece with its handshake, before anyone knows that the stream is up.
         self._put(got.StreamUp(stream_id))
-        up = True
-        for frame in early:
-            self._put(got.FrameGot(stream_id, frame))
 
     def _close_stream(self, stream_id: int) -> None:
         if stream_id != self._stream_id:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
+import httpcore
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Response
+from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from syncproof_products.bundled.device.connection import Connection, LinkError, connect
-from syncproof_products.bundled.device.flow import Flow
+from syncproof_products.bundled.device.connection import SOCKET_OPTIONS, LinkError, link_errors
 
 _MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+_READ_BYTES = 64 * 1024
 
 OnMessage = Callable[[bytes], None]
 OnBytes = Callable[[], None]
@@ -29,88 +30,80 @@ class StreamRefusedError(LinkError):
         self.status = status
 
 
-class LiveStream(Connection):
+class LiveStream:
     """One WebSocket over one TCP connection.
 
-    on_message gets each text message; on_bytes is called whenever something arrived, whole message or not;
-    on_down is called once, if the stream ends after it was up and not by `close`.
+    on_message gets each text message, and may raise LinkError for one that makes no sense; on_bytes is called whenever
+    something arrived, whole message or not; on_down is called once, if the stream ends and not by `drop`.
     """
 
     def __init__(
-        self,
-        flow: Flow,
-        url: str,
-        headers: Mapping[str, str],
-        on_message: OnMessage,
-        on_bytes: OnBytes,
-        on_down: OnDown,
+        self, connection: httpcore.AsyncNetworkStream, protocol: ClientProtocol, on_message: OnMessage
     ) -> None:
-        super().__init__(flow)
-        self._protocol = ClientProtocol(parse_uri(url), max_size=_MAX_MESSAGE_BYTES)
-        self._headers = headers
+        self._connection, self._protocol = connection, protocol
         self._on_message = on_message
-        self._on_bytes = on_bytes
-        self._on_down = on_down
         self._parts: list[bytes] = []
-        self._up: asyncio.Future[None] = self._loop.create_future()
-        self._ended = False
+        self._reading: asyncio.Task[None] | None = None
 
-    async def handshake(self, patience_s: float) -> None:
+    async def handshake(self, headers: Mapping[str, str], patience_s: float) -> None:
         """Become a WebSocket; a link that is silent for `patience_s` seconds is given up.
 
-        Raises:
-            LinkError: (StreamRefusedError where the relay said no).
+        Raises LinkError (StreamRefusedError where the relay said no), and what httpcore raises.
         """
         request = self._protocol.connect()
-        for name, value in self._headers.items():
+        for name, value in headers.items():
             request.headers[name] = value
         self._protocol.send_request(request)
-        try:
-            for data in self._protocol.data_to_send():
-                await self.send(data)
-            while not self._up.done():
-                left = patience_s - self.silent_s()
-                if left <= 0:
-                    raise LinkError("timeout", f"no answer to the handshake for {patience_s:g} s")
-                await asyncio.wait([self._up], timeout=left)
-            self._up.result()
-        except BaseException:
-            self.drop()
-            if self._up.done() and not self._up.cancelled():
-                self._up.exception()
-            raise
+        await self._answer(patience_s)
+        while self._protocol.state is State.CONNECTING:
+            await self._receive(patience_s)
+            refusal = self._protocol.handshake_exc
+            if isinstance(refusal, InvalidStatus):
+                status = refusal.response.status_code
+                body = (refusal.response.body or b"").decode("utf-8", "replace")
+                raise StreamRefusedError(status, f"the relay answered {status}: {body}")
+            if refusal is not None:
+                raise LinkError("malformed", f"handshake: {refusal}")
+
+    def start(self, host: str, port: int, on_bytes: OnBytes, on_down: OnDown) -> None:
+        """Begin to read; nothing is called before the caller waits for something."""
+
+        async def read() -> None:
+            try:
+                with link_errors(host, port, 0.0):
+                    await self._read(on_bytes)
+            except LinkError as error:
+                on_down(error)
+            finally:
+                await self._connection.aclose()
+
+        self._reading = asyncio.get_running_loop().create_task(read())
 
     def drop(self) -> None:
         """End the stream at once; on_down is not called."""
-        self._ended = True
-        self.close()
+        if self._reading is not None:
+            self._reading.cancel()
 
     def received(self, data: bytes) -> None:
-        """Let the protocol parse; answer what it wants answered."""
+        """Let the protocol parse."""
         self._protocol.receive_data(data)
-        for event in self._protocol.events_received():
-            if isinstance(event, Response):
-                self._handshaken()
-            elif isinstance(event, Frame):
-                self._frame(event)
-        self._answer()
-        if not self._ended:
-            self._on_bytes()
 
-    def lost(self, error: LinkError) -> None:
-        """Say so once."""
-        self._end(error)
+    async def _read(self, on_bytes: OnBytes) -> None:
+        while True:
+            for event in self._protocol.events_received():
+                if isinstance(event, Frame):
+                    self._frame(event)
+            if self._protocol.parser_exc is not None:
+                raise LinkError("malformed", f"frame: {self._protocol.parser_exc}")
+            await self._receive(None)
+            on_bytes()
 
-    def _handshaken(self) -> None:
-        refusal = self._protocol.handshake_exc
-        if refusal is None:
-            self._up.set_result(None)
-        elif isinstance(refusal, InvalidStatus):
-            status = refusal.response.status_code
-            body = (refusal.response.body or b"").decode("utf-8", "replace")
-            self._up.set_exception(StreamRefusedError(status, f"the relay answered {status}: {body}"))
-        else:
-            self._up.set_exception(LinkError("malformed", str(refusal)))
+    async def _receive(self, patience_s: float | None) -> None:
+        data = await self._connection.read(_READ_BYTES, patience_s)
+        if not data:
+            raise LinkError("closed", "the other side closed the connection")
+        self.received(data)
+        await self._answer(patience_s)
 
     def _frame(self, frame: Frame) -> None:
         if frame.opcode in (Opcode.TEXT, Opcode.CONT):
@@ -118,51 +111,38 @@ class LiveStream(Connection):
             if frame.fin:
                 message = b"".join(self._parts)
                 self._parts = []
-                if not self._ended:
-                    self._on_message(message)
+                self._on_message(message)
         elif frame.opcode is Opcode.CLOSE:
             reason = self._protocol.close_reason or "no reason given"
-            self._end(LinkError("closed", f"the relay closed the stream: {reason}"))
+            raise LinkError("closed", f"the relay closed the stream: {reason}")
 
-    def _answer(self) -> None:
+    async def _answer(self, patience_s: float | None) -> None:
         for data in self._protocol.data_to_send():
-            if self._transport is None or self._transport.is_closing():
-                return
             if data:
-                self._transport.write(data)
-            else:
-                self._transport.close()
-        failure = self._protocol.parser_exc
-        if failure is not None:
-            kind = "handshake" if isinstance(failure, InvalidHandshake) else "frame"
-            self._end(LinkError("malformed", f"{kind}: {failure}"))
-
-    def _end(self, error: LinkError) -> None:
-        if not self._up.done():
-            self._up.set_exception(error)
-            self._ended = True
-        if not self._ended:
-            self._ended = True
-            self._on_down(error)
-        self.close()
+                await self._connection.write(data, patience_s)
 
 
 async def open_stream(
+    network: httpcore.AsyncNetworkBackend,
     host: str,
     port: int,
     path: str,
     headers: Mapping[str, str],
     *,
-    flow: Flow,
     patience_s: float,
     on_message: OnMessage,
     on_bytes: OnBytes,
     on_down: OnDown,
 ) -> LiveStream:
     """Connect and shake hands. Raises LinkError; on_down is only called for a stream that was handed out."""
-    url = f"ws://{host}:{port}{path}"
-    stream = await connect(
-        lambda: LiveStream(flow, url, headers, on_message, on_bytes, on_down), host, port, patience_s
-    )
-    await stream.handshake(patience_s)
+    protocol = ClientProtocol(parse_uri(f"ws://{host}:{port}{path}"), max_size=_MAX_MESSAGE_BYTES)
+    with link_errors(host, port, patience_s):
+        connection = await network.connect_tcp(host, port, patience_s, socket_options=SOCKET_OPTIONS)
+        stream = LiveStream(connection, protocol, on_message)
+        try:
+            await stream.handshake(headers, patience_s)
+        except BaseException:
+            await connection.aclose()
+            raise
+    stream.start(host, port, on_bytes, on_down)
     return stream

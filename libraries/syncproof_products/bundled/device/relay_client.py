@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import msgspec
 
+from syncproof_agentkit.pause import Pause
 from syncproof_products.bundled.core.wire import Answer, Call, Frame, Refused
 from syncproof_products.bundled.device.blob_files import BlobWriter, FileBody
 from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.flow import Flow
 from syncproof_products.bundled.device.http_client import BytesBody, HttpClient, Patience, Reply, Sink
 from syncproof_products.bundled.device.live_stream import LiveStream, StreamRefusedError, open_stream
 from syncproof_products.bundled.wire_json import WireError, decode_answer, decode_frame, request_of
@@ -46,15 +46,14 @@ class RelayClient:
         secret: str,
         token: str | None,
         keep_token: Callable[[str], None],
-        flow: Flow,
+        pause: Pause,
         patience: Patience,
     ) -> None:
-        self._http = HttpClient(host, port, flow, patience)
+        self._http = HttpClient(host, port, pause, patience)
         self._device = device
         self._secret = secret
         self._token = token
         self._keep_token = keep_token
-        self._flow = flow
         self._registering = asyncio.Lock()
 
     @property
@@ -139,43 +138,38 @@ class RelayClient:
         on_down: Callable[[LinkError], None],
     ) -> LiveStream:
         """Open the live stream."""
-        stream: LiveStream | None = None
 
         def message(data: bytes) -> None:
             try:
                 frame = decode_frame(data)
             except WireError as error:
-                if stream is not None:
-                    stream.drop()
-                on_down(LinkError("malformed", str(error)))
-                return
+                raise LinkError("malformed", str(error)) from error
             on_frame(frame)
 
         for attempt in range(2):
             token = await self._authorized()
             on_bytes()
             try:
-                stream = await open_stream(
+                return await open_stream(
+                    self._http.network,
                     self._http.host,
                     self._http.port,
                     "/live",
                     {"Authorization": f"Bearer {token}"},
-                    flow=self._flow,
                     patience_s=self._http.patience.idle_s,
                     on_message=message,
                     on_bytes=on_bytes,
                     on_down=on_down,
                 )
-                return stream
             except StreamRefusedError as error:
                 if error.status != _UNAUTHORIZED or attempt:
                     raise
                 self._forget(token)
         raise AssertionError("unreachable")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Drop every connection of calls and blobs at once (the live stream has an owner of its own)."""
-        self._http.close()
+        await self._http.close()
 
     async def _authorized(self) -> str:
         async with self._registering:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from syncproof_agentkit.pause import Pause
+from syncproof_agentkit.shifted_clock import ShiftedClock, ShiftedTimer
 from syncproof_products.bundled.core import actions as do
 from syncproof_products.bundled.core import events as got
 from syncproof_products.bundled.core.device import Device
@@ -20,9 +22,7 @@ from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.device.blob_files import BlobFiles
 from syncproof_products.bundled.device.changes import apply
-from syncproof_products.bundled.device.clock import Clock, Timer
 from syncproof_products.bundled.device.database import keep_fact, open_database, open_for_reading
-from syncproof_products.bundled.device.flow import Flow
 from syncproof_products.bundled.device.http_client import Patience
 from syncproof_products.bundled.device.links import RelayLinks
 from syncproof_products.bundled.device.primitives import primitives
@@ -47,7 +47,7 @@ class Identity:
 class RunningDevice:
     """A device with its storage, its links and its core.
 
-    clock, rng and flow come from outside, so that whoever runs the device decides what time it is and whether it may
+    clock, rng and pause come from outside, so that whoever runs the device decides what time it is and whether it may
     work. observer hears what the core observes, after it is durable where it must be.
     """
 
@@ -58,9 +58,9 @@ class RunningDevice:
         settings: Settings,
         *,
         patience: Patience,
-        clock: Clock,
+        clock: ShiftedClock,
         rng: random.Random,
-        flow: Flow,
+        pause: Pause,
         observer: Observer,
     ) -> None:
         """Open the storage. Must be called on the event loop. Raises StorageError."""
@@ -77,12 +77,12 @@ class RunningDevice:
         self._writer = Writer(connection)
         self._token = self.reader.fact("token")
         self._patience, self._clock, self._rng = patience, clock, rng
-        self._flow, self._observer = flow, observer
+        self._pause, self._observer = pause, observer
         self._inbox: asyncio.Queue[got.DeviceEvent] = asyncio.Queue()
         self._relay = RelayLinks(self.files, self._inbox.put_nowait, min(1.0, settings.idle_timeout_s / 4))
         self._tickets: dict[int, asyncio.Future[do.Accepted]] = {}
         self._last_ticket = 0
-        self._timers: tuple[Timer, ...] = ()
+        self._timers: tuple[ShiftedTimer | asyncio.TimerHandle, ...] = ()
 
     async def run(self) -> None:
         """Live until cancelled."""
@@ -93,7 +93,7 @@ class RunningDevice:
         try:
             while True:
                 event = await self._inbox.get()
-                await self._flow.passage()
+                await self._pause.passage()
                 if not (isinstance(event, got.Submit) and self._taken_before(event)):
                     for action in self.core.step(self._clock.now(), self._rng, event):
                         self._execute(action)
@@ -193,7 +193,7 @@ class RunningDevice:
             secret=self.identity.secret,
             token=self._token,
             keep_token=self._keep_token,
-            flow=self._flow,
+            pause=self._pause,
             patience=self._patience,
         )
         self._relay.use(client)
@@ -251,7 +251,7 @@ class RunningDevice:
             self._clock.call_at(at, self._tick), asyncio.get_running_loop().call_later(delay, self._tick)
         )
 
-    def _set_timers(self, *timers: Timer) -> None:
+    def _set_timers(self, *timers: ShiftedTimer | asyncio.TimerHandle) -> None:
         for timer in self._timers:
             timer.cancel()
         self._timers = timers
