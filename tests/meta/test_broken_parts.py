@@ -49,10 +49,32 @@ DEFECTS: dict[str, tuple[str, ...]] = {
 }
 
 
+SILENT = "falls_silent_about_its_deliveries"
+#: Stories of devices that fall silent: the defects, and what is told.
+STORIES = {
+    # Alice's agent tells of her own five messages and falls silent; Bob's can be read, and lacks the last.
+    "Lost": (
+        f"{SILENT},drops_last_of_page",
+        "Given Alice and Bob are syncing\nAnd Bob goes offline\nWhen Alice sends 5 messages\nAnd Bob comes online",
+    ),
+    # The relay's log is read at a rest; four messages later, a device cannot be read.
+    "Silent": (
+        SILENT,
+        "Given Alice and Bob are syncing\nWhen Alice sends 3 messages\nThen Bob should have no duplicates\n"
+        "When Alice sends 4 messages",
+    ),
+}
+
+
 @pytest.fixture(scope="module")
 def runs(start_shared: Start, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
-    path = suite(tmp_path_factory.mktemp("suite"), {"Scenario": SCENARIO})
-    started = {name: start_shared(*QUICK, *NO_LOG, "--variable", f"DEFECT:{name}", path) for name in DEFECTS}
+    """Side by side: for a device that has fallen silent they wait 15 seconds."""
+    folder = tmp_path_factory.mktemp("suite")
+    path = suite(folder, {"Scenario": SCENARIO})
+    told = {name: (f"DEFECT:{name}", path) for name in DEFECTS}
+    for name, (defects, story) in STORIES.items():
+        told[name] = (f"DEFECT:{defects}", suite(folder, {name: story}, name=name.lower()))
+    started = {name: start_shared(*QUICK, *NO_LOG, "--variable", *given) for name, given in told.items()}
     return {name: run.end() for name, run in started.items()}
 
 
@@ -66,33 +88,20 @@ def test_a_broken_part_is_named(runs: dict[str, Ended], name: str) -> None:
     assert runs[name].errors == []
 
 
-def test_a_certain_loss_is_told_though_another_device_cannot_be_read(start: Start, tmp_path: Path) -> None:
-    """Alice's agent tells of her own five messages and falls silent; Bob's can be read, and lacks the last."""
-    story = "Given Alice and Bob are syncing\nAnd Bob goes offline\nWhen Alice sends 5 messages\nAnd Bob comes online"
-    defects = "DEFECT:falls_silent_about_its_deliveries,drops_last_of_page"
-    ended = start(*QUICK, *NO_LOG, "--variable", defects, suite(tmp_path, {"Lost": story})).end()
-    message = ended.tests["Lost"].message
+def test_a_certain_loss_is_told_though_another_device_cannot_be_read(runs: dict[str, Ended]) -> None:
+    message = runs["Lost"].tests["Lost"].message
     assert message.startswith("No_loss: Bob lost 1 operation of 5: Alice #5;"), message
     assert "Alice's" not in message
     assert "Alice lacks" not in message
-    ended.check(status=1)
+    runs["Lost"].check(status=1)
 
 
-def test_a_log_that_was_read_before_shows_no_loss_of_what_came_later(start: Start, tmp_path: Path) -> None:
-    """The relay's log is read at a rest; four messages later, a device cannot be read."""
-    story = (
-        "Given Alice and Bob are syncing\n"
-        "When Alice sends 3 messages\n"
-        "Then Bob should have no duplicates\n"
-        "When Alice sends 4 messages"
-    )
-    defect = "DEFECT:falls_silent_about_its_deliveries"
-    ended = start(*QUICK, *NO_LOG, "--variable", defect, suite(tmp_path, {"Silent": story})).end()
-    message = ended.tests["Silent"].message
+def test_a_log_that_was_read_before_shows_no_loss_of_what_came_later(runs: dict[str, Ended]) -> None:
+    message = runs["Silent"].tests["Silent"].message
     assert "The evidence is incomplete. " in message, message
     assert "lost" not in message, message
     assert "lacks" not in message, message
-    ended.check(status=1)
+    runs["Silent"].check(status=1)
 
 
 LONG = (

@@ -53,13 +53,23 @@ def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
     placed = Runner(Path("/project"), GIVEN, CLEAN).place(PAIR)
     assert not isinstance(placed, Kill)
     task, against = placed
-    assert dict(task.variables) == GIVEN
+    assert dict(task.variables) == {**GIVEN, "SLACK": "7"}  # it passed within a second
     assert against is CLEAN
     assert (task.job.suite, task.job.test, task.job.defect) == (
         Path("/project/suites/a.robot"),
         "Lost",
         "no_retry",
     )
+
+
+@pytest.mark.parametrize(
+    ("took_s", "given", "slack"), [(7.0, "15", "7"), (7.1, "15", "15"), (1.0, "5", "5"), (1.0, "", "")]
+)
+def test_a_kill_waits_no_longer_than_its_scenario_could_need(took_s: float, given: str, slack: str) -> None:
+    clean = Run({PAIR.test: Outcome(True, "", took_s)}, {PAIR.test: NOTHING_SEEN}, frozenset())
+    placed = Runner(Path("/project"), {**GIVEN, "SLACK": given}, clean).place(PAIR)
+    assert not isinstance(placed, Kill)
+    assert dict(placed[0].variables)["SLACK"] == slack
 
 
 def test_without_a_clean_run_nothing_is_started() -> None:
