@@ -50,6 +50,7 @@ class NetworkLibrary:
 
     | =Fault=                                 | =Ended by=                                                  |
     | cut, silence, breaking off              | `${device}'s network is restored after ${duration}`         |
+    | upload that is cut                      | `${device}'s network is restored after ${duration}`         |
     | cut of several devices at once          | `the networks of ${devices} are restored after ${duration}` |
     | lost replies                            | `replies reach ${device} again after ${duration}`           |
     | limit of bandwidth, thin line           | `${device}'s bandwidth is back after ${duration}`           |

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from syncproof.faults.probe import lengthened
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.faults.toxiproxy.toxic_types import ToxicType
 from syncproof.kernel.link import Exchange, Probe, Prober
@@ -74,9 +75,9 @@ class ProxiedLink:
         self._client.remove_toxic(self.name, name)
         del self.toxics[name]
 
-    def probe(self, reply_bytes: int = 0) -> Probe:
-        """Send a request of the harness's own through it."""
-        return self._prober.probe(self.address, self._request(reply_bytes))
+    def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> Probe:
+        """Send a request of the harness's own through it, of at least so many bytes."""
+        return self._prober.probe(self.address, lengthened(self._request(reply_bytes), request_bytes))
 
     def abandon(self, probe: Probe) -> None:
         """Keep a probe that nobody waits for any more until its answer is there, or to the end of the link.

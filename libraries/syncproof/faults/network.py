@@ -30,8 +30,9 @@ PIECES_SEEN = 3
 class LinkFault(Fault):
     """A fault on the links of one or several devices; each link is probed on its own."""
 
-    #: Bytes that the probe asks for that is to see the fault.
+    #: Bytes of the probe that is to see the fault: it asks for them, or sends them itself where `sends`.
     probe_bytes = 0
+    sends = False
 
     def __init__(self, links: tuple[Link, ...]) -> None:
         devices = dict.fromkeys(device for link in links for device in link.devices)
@@ -51,8 +52,12 @@ class LinkFault(Fault):
         raise NotImplementedError
 
     def healing_bytes(self, _link: Link) -> int:
-        """Bytes that the probe asks for that is to see its end."""
+        """Bytes of the probe that is to see its end."""
         return self.probe_bytes
+
+    def ask(self, link: Link, size: int) -> Probe:
+        """A probe of so many bytes, the way that the fault is about."""
+        return link.probe(0, size) if self.sends else link.probe(size)
 
     def gone(self, _link: Link, _probe: Probe, sighting: Sighting | None) -> str | None:
         """What shows that the link works again, or None for nothing yet."""
@@ -71,14 +76,14 @@ class LinkFault(Fault):
     def _ask_all(
         self,
         judge: Callable[[Link, Probe, Sighting | None], str | None],
-        reply_bytes: Callable[[Link], int],
+        size: Callable[[Link], int],
     ) -> str | None:
         for link in self.links:
             if link.name in self._seen:
                 continue
             probe = self._probes.get(link.name)
             if probe is None:
-                probe = self._probes[link.name] = link.probe(reply_bytes(link))
+                probe = self._probes[link.name] = self.ask(link, size(link))
             sighting = probe.poll()
             said = judge(link, probe, sighting)
             if said is not None:
@@ -229,7 +234,7 @@ class Slowing(ToxicFault):
         for link in self.links:
             looks = self._looks[link.name]
             if len(looks) < LOOKS:
-                probe = self._probes.get(link.name) or link.probe(self.probe_bytes)
+                probe = self._probes.get(link.name) or self.ask(link, self.probe_bytes)
                 self._probes[link.name] = probe
                 sighting = probe.poll()
                 if sighting is not None:
@@ -312,7 +317,7 @@ class SlowLink(Slowing):
 
 
 class StarvedLink(Slowing):
-    """At most so many bytes a second, per connection, towards the device (or both ways).
+    """At most so many bytes a second, per connection: towards the device (downstream), or from it (upstream).
 
     bytes_per_s: at least 1 KB/s, and no more than FASTEST; else ValueError: nobody could see it.
     """
@@ -336,6 +341,7 @@ class StarvedLink(Slowing):
         )
         self.requested = f"{bytes_per_s / 1000:g} KB/s"
         self._rate = bytes_per_s
+        self.sends = direction == "upstream"
 
     def healing_bytes(self, link: Link) -> int:
         # Nobody reads it while the next fault is ended, and a real Toxiproxy takes no toxic away from a connection
@@ -345,9 +351,10 @@ class StarvedLink(Slowing):
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is None or sighting.outcome != "answered":
             return None
-        measured = sighting.received / (sighting.elapsed_ns / 1e9)
+        passed = sighting.sent if self.sends else sighting.received
+        measured = passed / (sighting.elapsed_ns / 1e9)
         if measured <= self._rate * 1.1 and self.slower(sighting.elapsed_ns):
-            return f"{sighting.received} bytes took {_ms(sighting.elapsed_ns)} ({measured / 1000:.1f} KB/s)"
+            return f"{passed} bytes took {_ms(sighting.elapsed_ns)} ({measured / 1000:.1f} KB/s)"
         return None
 
     def already(self, probe: Probe) -> bool:
@@ -373,7 +380,7 @@ class SilentLink(ToxicFault):
 
 
 class BreakingLink(ToxicFault):
-    """Every connection breaks off after so many bytes towards the device, in the middle of whatever they carry."""
+    """Every connection breaks off after so many bytes one way, in the middle of whatever they carry."""
 
     kind = "truncation"
     called = "connections that break off"
@@ -383,13 +390,14 @@ class BreakingLink(ToxicFault):
         self.requested = f"after {after_bytes} bytes"
         self._limit = after_bytes
         self.probe_bytes = after_bytes + 4096
+        self.sends = direction == "upstream"
 
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
-        if (
-            sighting is not None
-            and sighting.outcome in ("closed", "reset")
-            and sighting.received == self._limit
-        ):
+        if sighting is None or sighting.outcome not in ("closed", "reset"):
+            return None
+        if self.sends:
+            return f"a request of more than {self.probe_bytes} bytes broke off without its answer"
+        if sighting.received == self._limit:
             return f"a reply of more than {self.probe_bytes} bytes broke off after {sighting.received}"
         return None
 

@@ -16,6 +16,18 @@ import httptools
 
 from syncproof.kernel.link import Exchange, Outcome, Sighting
 
+#: Bytes of a header that makes a request longer: no server that is known refuses one of that length.
+_PADDING = 8000
+
+
+def lengthened(exchange: Exchange, size: int) -> Exchange:
+    """The exchange repeated until at least `size` bytes are sent; HTTP requests get a header that nobody reads."""
+    request = exchange.request
+    if request.endswith(b"\r\n\r\n") and size > len(request):
+        request = request[:-2] + b"X-Padding: " + b"0" * min(size, _PADDING) + b"\r\n\r\n"
+    times = max(1, -(-size // len(request)))
+    return Exchange(request * times, exchange.replies * times, exchange.reply)
+
 
 class _HttpReplies:
     """Counts whole HTTP replies, with a length or in chunks."""
@@ -115,7 +127,8 @@ class SocketProbe:
 
     def _end(self, outcome: Outcome) -> Sighting:
         self._socket.close()
-        self._sighting = Sighting(outcome, self._now() - self.started, self._received, self._pieces)
+        sent = len(self._exchange.request) - len(self._unsent)
+        self._sighting = Sighting(outcome, self._now() - self.started, self._received, self._pieces, sent)
         return self._sighting
 
 

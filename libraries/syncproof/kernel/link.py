@@ -10,12 +10,13 @@ Outcome = Literal["refused", "reset", "closed", "answered"]
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a probe saw: how it ended, after how long (ns), how many bytes came, in how many pieces."""
+    """What a probe saw: how it ended, after how long (ns), how many bytes came, in how many pieces, how many left."""
 
     outcome: Outcome
     elapsed_ns: int
     received: int
     pieces: int
+    sent: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ class Link(Protocol):
     def remove(self, name: str) -> None:
         """Take a toxic away again."""
 
-    def probe(self, reply_bytes: int = 0) -> Probe:
-        """Send a request of the harness's own through it, whose answer has about as many bytes."""
+    def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> Probe:
+        """Send a request of the harness's own, of at least so many bytes, with an answer of about so many."""
 
     def abandon(self, probe: Probe) -> None:
         """Keep a probe that nobody waits for any more until its answer is there, or to the end of the link."""

@@ -152,11 +152,37 @@ class BandwidthIs(Sentence):
 
     page = "Network"
     template = "${device}'s bandwidth is limited to ${rate}"
+    also = ("${device}'s downstream bandwidth is limited to ${rate}",)
     device: Device
     rate: Rate
 
     def run(self, world: World) -> None:
         _begin_slowing(world, _starved(world, self.rate, (self.device,)))
+
+
+class UpstreamBandwidthIs(Sentence):
+    """Let only so many bytes a second leave a device, on each of its connections; what comes to it is not held up.
+
+    ``rate``: a `Rate`, from 1 KB/s. TIME_SCALE divides it, and whole KB/s are set.
+
+    Else like `${device}'s bandwidth is limited to ${rate}`, and ends like it. Inconclusive when a request of the
+    harness itself left faster, or no slower than before, or when nothing was outstanding at the device.
+
+    Example:
+    | When Alice's upstream bandwidth is limited to 100 KB/s
+    | And Alice sends a message with an attachment of 1 MB
+    | And the relay is killed in the middle of Alice's upload
+
+    Source: plan L-1.4, L-4.2; the stream ``upstream`` of a toxic in Toxiproxy.
+    """
+
+    page = "Network"
+    template = "${device}'s upstream bandwidth is limited to ${rate}"
+    device: Device
+    rate: Rate
+
+    def run(self, world: World) -> None:
+        _begin_slowing(world, _starved(world, self.rate, (self.device,), "upstream"))
 
 
 class CatchesUpOver(Sentence):
@@ -288,10 +314,12 @@ def _late(
         raise InvalidScenario(f"The latency cannot be {latency}{_at_scale(world)}: {wrong}.") from None
 
 
-def _starved(world: World, rate: Rate, devices: Sequence[Device]) -> network.StarvedLink:
+def _starved(
+    world: World, rate: Rate, devices: Sequence[Device], direction: str = "downstream"
+) -> network.StarvedLink:
     """Raises InvalidScenario for a limit that holds nothing up, or everything."""
     try:
-        return network.StarvedLink(world.links(*devices), rate.bytes_per_s / world.scale, "downstream")
+        return network.StarvedLink(world.links(*devices), rate.bytes_per_s / world.scale, direction)
     except ValueError as wrong:
         raise InvalidScenario(
             f"The bandwidth cannot be limited to {rate}{_at_scale(world)}: {wrong}."

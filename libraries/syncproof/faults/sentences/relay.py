@@ -65,6 +65,29 @@ class RelayIsResumed(Sentence):
         world.end_fault_after([Suspended], [world.topology.server.name], self.duration)
 
 
+class RelayIsRestarted(Sentence):
+    """Kill the relay (``kill -9``), and start it again at once on what it had on disk.
+
+    Hands over the messages that are due, then kills it. Deadlines of later sentences begin when it is ready.
+    To leave it dead for a while see `the relay is restarted after ${duration}`. Inconclusive when nothing was
+    outstanding at any device meanwhile.
+
+    Example:
+    | When Alice sends 20 messages
+    | And the relay is restarted
+    | Then Bob should receive all 20 messages within 30 seconds
+
+    Source: plan L-1.1, L-2.2.
+    """
+
+    page = "Network"
+    template = "the relay is restarted"
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        world.topology.end_fault(world.faults.begin(killing_relay(world)))
+
+
 class RelayStartsAgain(Sentence):
     """Start the killed relay again on what it had on disk, so long after it was killed.
 

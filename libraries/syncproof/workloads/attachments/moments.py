@@ -55,7 +55,10 @@ class InTheMiddleOfUpload(Moment):
     template = "in the middle of ${who}'s upload"
     own = "in the middle of the upload"
     needs = ("range",)
-    before = ("When Bob sends a message with an attachment of 50 MB",)
+    before = (
+        "Given Bob's upstream bandwidth is limited to 100 KB/s",
+        "When Bob sends a message with an attachment of 1 MB",
+    )
     who: Device
 
     def reach(self, world: World, name: str) -> None:

@@ -11,7 +11,7 @@ from syncproof.kernel.quantities import Duration, Percent, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.attachments.state import Attachments
+from syncproof.workloads.attachments.state import Attachments, Sent
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -194,12 +194,57 @@ class DownloadIsCut(Sentence):
                 f"A download of {Size(size)} cannot be cut at {self.share} here: it must be a real part of it, and "
                 f"less than {Size(server.most_probe_bytes * 95 // 100)}."
             )
-        if sent.op_id in world.history.operations:
-            raise InvalidScenario(
-                f"{sent.author}'s attachment was sent before this sentence: put nothing that waits in between."
-            )
+        _not_sent_yet(world, sent)
         world.operations.run_until_quiet(name)
         world.faults.begin(network.BreakingLink(world.links(self.device), after, "downstream"))
+
+
+class UploadIsCut(Sentence):
+    """Let every connection of a device break off behind a share of the attachment that it sends.
+
+    ``share``: a `Percent` of the last attachment that the device sends, which must be enqueued before. It is a limit
+    of bytes from the device, the head of the request counted in, so that no connection brings the whole. The device
+    may go on at once, and sends as much once more on each connection.
+
+    Waits at most 60 seconds until the device has nothing to do; the attachment is sent behind that. Ends with
+    `${device}'s network is restored after ${duration}`, or with the test. Inconclusive when a request of the harness
+    itself came whole, or when nothing was outstanding at the device. Fails at once where the device sends no
+    attachment, or its share is 900 KB or more.
+
+    Example:
+    | When Alice sends a message with an attachment of 1 MB
+    | And Alice's upload is cut at 50%
+    | And Alice's network is restored after 5 seconds
+
+    Source: plan L-4.2.
+    """
+
+    page = "Network"
+    template = "${device}'s upload is cut at ${share}"
+    needs = ("blobs",)
+    roles = ("breaks_off",)
+    device: Device
+    share: Percent
+
+    def run(self, world: World) -> None:
+        name = self.device.name
+        sent = world.of(Attachments).last_of(name)
+        after = round(sent.ref.size * self.share.fraction)
+        if not 0 < after < min(sent.ref.size, network.MOST_PROBED):
+            raise InvalidScenario(
+                f"An upload of {Size(sent.ref.size)} cannot be cut at {self.share} here: it must be a real part of "
+                f"it, and less than {Size(network.MOST_PROBED)}."
+            )
+        _not_sent_yet(world, sent)
+        world.operations.run_until_quiet(name)
+        world.faults.begin(network.BreakingLink(world.links(self.device), after, "upstream"))
+
+
+def _not_sent_yet(world: World, sent: Sent) -> None:
+    if sent.op_id in world.history.operations:
+        raise InvalidScenario(
+            f"{sent.author}'s attachment was sent before this sentence: put nothing that waits in between."
+        )
 
 
 class IsLostOnRelay(Sentence):
