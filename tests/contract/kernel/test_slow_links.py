@@ -14,6 +14,7 @@ NO_FAULT = {
     "Bob's bandwidth is limited to 50 MB/s": "limited to 50 MB/s with TIME_SCALE 0.1: a limit of 500000 KB/s cannot be",
     "Bob's bandwidth is limited to 2 MB/s": "cannot be seen, but one from 1 KB/s to 18 MB/s can",
     "Bob's bandwidth is limited to 0 KB/s": "a limit of 0 KB/s cannot be seen",
+    "Bob's upstream bandwidth is limited to 2 MB/s": "cannot be seen, but one from 1 KB/s to 18 MB/s can",
     "Bob's latency is set to 0 ms": "a latency of 0 ms makes nothing slower: 1 ms is the least",
     "Bob's latency is set to 5 ms": "cannot be 5 ms with TIME_SCALE 0.1: a latency of 0.5 ms",
     "Bob's upstream latency is set to 0 seconds": "a latency of 0 ms",
@@ -47,6 +48,7 @@ def test_what_makes_no_link_slower_is_refused(scenario: Scenario, sentence: str)
         ("Bob's latency is set to 2000 ms", "latency"),
         ("Bob's latency varies by 1500 ms around 1500 ms", "latency"),
         ("Bob's bandwidth is limited to 100 KB/s", "bandwidth"),
+        ("Bob's upstream bandwidth is limited to 100 KB/s", "bandwidth"),
         ("Bob's traffic arrives in pieces of 20 B", "slicing"),
     ],
 )
