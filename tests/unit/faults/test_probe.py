@@ -5,7 +5,8 @@ from __future__ import annotations
 import httptools
 import pytest
 
-from syncproof.faults.probe import Exchange, lengthened
+from syncproof.faults.probe import lengthened
+from syncproof.kernel.link import Exchange
 
 GET = Exchange(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 PING = Exchange(b"PING\r\n", 1, b"PONG\r\n")

@@ -91,9 +91,9 @@ class MemoryLink:
     def remove(self, name: str) -> None:
         """There is none."""
 
-    def probe(self, reply_bytes: int = 0) -> MemoryProbe:
+    def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> MemoryProbe:
         """Send one through it."""
-        return self._prober.probe(self.address, Exchange(bytes(reply_bytes)))
+        return self._prober.probe(self.address, Exchange(bytes(reply_bytes + request_bytes)))
 
     def abandon(self, probe: Any) -> None:
         """Nothing hangs on it."""
