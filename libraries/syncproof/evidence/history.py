@@ -223,9 +223,10 @@ class History:
         return max((note.t_ns for note in self.notes("came_back", device)), default=0)
 
     def killed(self, device: str) -> int:
-        """When the scenario last killed the device's process (ns); 0 for never."""
+        """When the scenario last ended the device's process, by a kill or to install it anew (ns); 0 for never."""
         edges = (edges[0] for edges in self.faults.values())
-        return max((edge.t_ns for edge in edges if edge.kind == "kill" and device in edge.target), default=0)
+        kills = (edge.t_ns for edge in edges if edge.kind == "kill" and device in edge.target)
+        return max((0, *kills, *(note.t_ns for note in self.notes("installed_anew", device))))
 
     def invokes(self) -> Iterable[Invoke]:
         """Every operation, in the order of asking."""

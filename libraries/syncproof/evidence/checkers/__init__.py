@@ -26,10 +26,8 @@ from syncproof.evidence.checkers import (
     no_plaintext,
     read_your_writes,
     recovery_bound,
-    retry_backoff,
     sender_order,
     set_aside,
-    whole_attachments,
 )
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
@@ -42,7 +40,6 @@ _SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "append_only": append_only.check,
     "integrity": integrity.check,
     "convergence": convergence.check,
-    "whole_attachments": whole_attachments.check,
     "set_aside": set_aside.check,
     "no_plaintext": no_plaintext.check,
     "causal_order": causal_order.check,
@@ -54,7 +51,6 @@ _SAFETY: Mapping[str, Callable[..., Verdict]] = {
 _LIVENESS: Mapping[str, Callable[..., Verdict]] = {
     "recovery_bound": recovery_bound.check,
     "bounded_memory": bounded_memory.check,
-    "retry_backoff": retry_backoff.check,
 }
 
 

@@ -25,13 +25,11 @@ BATCH = 50
 
 @dataclass
 class Late:
-    """An attachment that comes after the message that names it. Stamps: ns, 0 for not yet."""
+    """An attachment that comes after the message that names it."""
 
     name: str
     digest: str
     content: bytes
-    announced_ns: int = 0
-    uploaded_ns: int = 0
 
 
 class LateAttachments(State):
@@ -93,8 +91,6 @@ class LateAttachments(State):
 
     def _push(self, name: str, batch: list[tuple[RawEvent, Late, int]]) -> None:
         world = self._world
-        for _, late, _ in batch:
-            late.announced_ns = world.scheduler.now()
         world.operations.author(name).released += len(batch)
         places = world.of(OtherClients).push(name, name, [(number, event) for event, _, number in batch])
         for op_id, place in places.items():
@@ -103,5 +99,4 @@ class LateAttachments(State):
 
     def _upload(self, late: Late) -> None:
         self._world.of(OtherClients).of(late.name).put_blob(late.digest, late.content)
-        late.uploaded_ns = self._world.scheduler.now()
         self._world.note("attachment_follows", device=late.name, digest=late.digest)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from syncproof.kernel.cast import Device, Who
 from syncproof.kernel.interrupt import Moment
 from syncproof.kernel.operations import PATIENCE_S
-from syncproof.kernel.quantities import Duration
 from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class AfterAllAttachments(Moment):
 
     ``who``: the device, see `Who`.
 
-    Waits at most 60 seconds for them; fails with ``expected Bob to have all 1 attachments``. What is enqueued
+    Waits at most 60 seconds for them; fails with ``expected Bob to have all attachments``. What is enqueued
     behind this sentence is sent behind what begins then.
 
     Source: plan L-4.1.
@@ -82,6 +81,6 @@ class AfterAllAttachments(Moment):
     who: Who
 
     def reach(self, world: World, name: str) -> None:
-        # The harness's own patience, which does not scale down.
-        patience = Duration(world.patience_s(PATIENCE_S) / world.scale)
-        world.of(Attachments).require_whole(name, patience)
+        attachments = world.of(Attachments)
+        attachments.any_sent()
+        world.run_until(f"{name} to have all attachments", lambda: attachments.all_read(name), PATIENCE_S)

@@ -17,7 +17,6 @@ from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.host import Storage
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
-from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.server import BlobServer
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
@@ -185,66 +184,34 @@ class Attachments(State):
             return None
         return state if any(sibling.digest == invoke.digest for sibling in state.siblings) else None
 
-    # what sentences expect
+    # what sentences wait for
 
-    def require_whole(self, name: str, within: Duration) -> None:
-        """Wait until a device has every attachment that was sent, by reading each back from it and hashing it.
-
-        Raises AssertionError where the deadline passes, or where other bytes come.
-        """
-        world, node = self._world, self._world.node(name)
-        verified: set[str] = set()
-
-        def whole() -> bool:
-            if len(self.released) < total:
-                return False
-            for digest, ref in self.released.items():
-                if digest in verified:
-                    continue
-                if not world.history.has_blob(name, digest):
-                    return False
-                seen = self.read(node, digest)
-                if seen is None:
-                    return False
-                if seen.content != digest:
-                    raise world.verdicts.failed(
-                        "attachments",
-                        f"{name} hands out attachment {ref.name} with {seen.size} bytes and hash {seen.content[:12]}; "
-                        f"it was sent with {ref.size} bytes and hash {digest[:12]}",
-                    )
-                verified.add(digest)
-                world.record(
-                    records.Blob(
-                        t_ns=world.scheduler.now(),
-                        device=name,
-                        digest=digest,
-                        state="verified",
-                        size=seen.size,
-                    )
-                )
-            return True
-
-        total = self.enqueued
-        if not total:
+    def any_sent(self) -> int:
+        """How many different attachments the scenario sends. Raises InvalidScenario where there are none."""
+        if not self.enqueued:
             raise InvalidScenario("No attachment is sent in this scenario.")
-        if not world.wait_for(whole, within.seconds):
-            what = "its attachment" if total == 1 else f"all {total} attachments"
-            raise world.verdicts.unmet(
-                "attachments",
-                f"{name} to have {what} whole",
-                within,
-                name,
-                lacks=self._lacking(verified),
-            )
+        return self.enqueued
 
-    def _lacking(self, verified: set[str]) -> str:
-        """The first few attachments that a device has not got whole."""
-        lacking = [
-            f"{ref.name} ({Size(ref.size).about()})"
-            for digest, ref in self.released.items()
-            if digest not in verified
-        ]
-        return ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+    def all_read(self, name: str) -> bool:
+        """Whether a device has handed out every attachment that was sent, in whatever state it came."""
+        node, history = self._world.node(name), self._world.history
+        return len(self.released) >= self.enqueued and all(
+            history.has_blob(name, digest) and self.read(node, digest) is not None for digest in self.released
+        )
+
+    def shows(self, name: str, sent: Sent) -> bool:
+        """Whether a device shows an entry as it was written; what it answers then goes on record."""
+        world, node = self._world, self._world.node(name)
+        asked_ns, read = world.scheduler.now(), len(world.history.deliveries(name))
+        state = self.entry(node, sent)
+        written = world.history.operations.get(sent.op_id)
+        if state is None or written is None:
+            return False
+        winners = [each for each in state.siblings if each.version == state.winner]
+        if not any(each.digest == written.digest for each in winners):
+            return False
+        world.record(entry_view(world, name, str(sent.entry), state, asked_ns, read))
+        return True
 
     # the watch
 

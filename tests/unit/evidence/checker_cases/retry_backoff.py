@@ -6,10 +6,11 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
 from tests.unit.evidence.histories import MS, Story
 
-from syncproof.evidence.records import Request, Retry
+from syncproof.evidence.records import Blob, Note, Request, Retry
 
 #: 100 ms, doubled up to 800 ms, give or take a fifth; let go after 2 s.
 LIMITS: dict[str, Any] = {
+    "attempts": 3,
     "base_ns": 100 * MS,
     "max_ns": 800 * MS,
     "jitter_percent": 20,
@@ -99,7 +100,25 @@ def _asked_by_another(story: Story) -> None:
     _asked(story, "d1")
 
 
+def _began_early(story: Story, device: str = "Bob") -> None:
+    """A retry is scheduled, and a device says that it fetches the attachment before that is due."""
+    due = story.now + 101 * MS
+    story.add(
+        Retry, device="Bob", source="Bob", what="download", attempt=1, delay_ms=100, due_ns=due, about="d9"
+    )
+    story.wait(50)
+    story.add(Blob, device=device, source=device, digest="d9", state="downloading")
+
+
 CASES = (
+    unknown(
+        "a log that is not whole",
+        told(_series, lambda s: s.add(Note, what="request_log", fields={"lacks": "more was asked"})),
+        "inconclusive: more was asked",
+        **LIMITS,
+    ),
+    bad("asked early by its own word", told(_series, _began_early), "ms before retry 1", **LIMITS),
+    good("another one began", told(_series, lambda s: _began_early(s, "Alice")), **LIMITS),
     good("another asks for the same", told(_series, _asked_by_another), **LIMITS),
     good("again, much later", told(_series, lambda s: s.wait(9000), _series), **LIMITS),
     unknown("empty", empty, "retried no download 3 times", **LIMITS),
@@ -143,10 +162,13 @@ CASES = (
 )
 
 MUTANTS: tuple[Mutant, ...] = (
+    ('if step.state == "downloading":', "if False:"),
+    ("history.of(Blob, device)", "history.of(Blob)"),
+    ("if why := requests_unread(history):", 'if why := "":'),
     ('if r.what == "download"]', "]"),
     ("history.of(Retry, device)", "history.of(Retry)"),
     ("history.of(Request, device)", "history.of(Request)"),
-    ("default=0) < GROWN", "default=0) < 1"),
+    ("default=0) < attempts", "default=0) < 1"),
     ("min(max_ns, ", "max(0, "),
     ("(1 - jitter)", "1"),
     ("(1 + jitter)", "1"),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import records
 from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import SOON, Outcome
 from syncproof.kernel.quantities import Duration
-from syncproof.kernel.sentence import Sentence
 from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class HoldsBack(Sentence):
+class HoldsBack(Outcome):
     """A device must have the descriptor of an entry, and not show the entry while its attachment is missing.
 
     ``author``: the device whose last entry it is.
@@ -31,40 +31,34 @@ class HoldsBack(Sentence):
     Source: plan L-4.1, L-4.3.
     """
 
-    page = "Outcome"
     template = "${device} should hold back ${author}'s entry"
+    check = "entry_held_back"
+    wait = SOON
     needs = ("awaits",)
     device: Device
     author: Device
 
-    def run(self, world: World) -> None:
-        name, author = self.device.name, self.author.name
+    def limits(self, world: World) -> dict[str, Any]:
+        world.node(self.device.name)
+        return {"op_id": world.of(Attachments).last_entry_of(self.author.name).op_id}
+
+    def ready(self, world: World) -> bool:
+        """Whether there is something to see; what was seen goes on record."""
+        name, attachments = self.device.name, world.of(Attachments)
+        sent = attachments.last_entry_of(self.author.name)
+        if sent.op_id not in world.history.delivered(name):
+            return False
         node = world.node(name)
-        sent = world.of(Attachments).last_entry_of(author)
-
-        def there() -> bool:
-            return sent.op_id in world.history.delivered(name) and (
-                node.agent.metrics().get("pendingJsonPaths", 0) > 0
-                or world.of(Attachments).entry(node, sent) is not None
-            )
-
-        world.verdicts.soon("entry_held_back", f"{name} to hold back {author}'s entry", there, name)
-        if world.of(Attachments).entry(node, sent) is None:
-            world.note("held_back", device=name, entry=sent.entry)
-        elif world.of(Attachments).read(node, sent.ref.digest) is None:
-            raise world.verdicts.failed(
-                "entry_held_back",
-                f"expected {name} to hold back {author}'s entry until its attachment {sent.ref.name} is there; {name} "
-                "shows the entry and has no such attachment",
-            )
-        else:
-            raise world.verdicts.unknown(
-                "entry_held_back",
-                f"{name} had the attachment before anybody could look. Make the link slower, or the attachment larger",
-            )
+        waits = node.agent.metrics().get("pendingJsonPaths", 0) > 0
+        shown = attachments.entry(node, sent) is not None
+        if not waits and not shown:
+            return False
+        whole = shown and attachments.read(node, sent.ref.digest) is not None
+        world.note("held_back", device=name, entry=sent.entry, shown=shown, whole=whole)
+        return True
 
 
-class ShowsEntry(Sentence):
+class ShowsEntry(Outcome):
     """A device must show an entry as it was written, with its attachment whole.
 
     ``author``: the device whose last entry it is. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -79,36 +73,26 @@ class ShowsEntry(Sentence):
     Source: plan L-4.1, L-4.3.
     """
 
-    page = "Outcome"
     template = "${device} should show ${author}'s entry within ${duration}"
+    check = "entry_shown"
     needs = ("awaits",)
     device: Device
     author: Device
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, author, within = self.device.name, self.author.name, self.duration
-        node = world.node(name)
-        sent = world.of(Attachments).last_entry_of(author)
+    def limits(self, world: World) -> dict[str, Any]:
+        world.node(self.device.name)
+        return {"op_id": world.of(Attachments).last_entry_of(self.author.name).op_id}
 
-        def complete() -> bool:
-            state = world.of(Attachments).entry(node, sent)
-            if state is None or state.winner is None:
-                return False
-            winner = next(each for each in state.siblings if each.version == state.winner)
-            seen = world.of(Attachments).read(node, sent.ref.digest)
-            return (
-                winner.digest == world.history.operations[sent.op_id].digest
-                and seen is not None
-                and seen.content == sent.ref.digest
-            )
-
-        world.verdicts.within(
-            "entry_shown", f"{name} to show {author}'s entry with its attachment", complete, within, name
+    def ready(self, world: World) -> bool:
+        name, attachments = self.device.name, world.of(Attachments)
+        sent = attachments.last_entry_of(self.author.name)
+        return (
+            attachments.shows(name, sent) and attachments.read(world.node(name), sent.ref.digest) is not None
         )
 
 
-class ReportsMissing(Sentence):
+class ReportsMissing(Outcome):
     """A device must have reported that the system does not have an attachment.
 
     ``author``: the device whose last attachment it is.
@@ -124,24 +108,21 @@ class ReportsMissing(Sentence):
     Source: plan L-4.3.
     """
 
-    page = "Outcome"
     template = "${device} should report ${author}'s attachment as missing"
+    check = "reported_missing"
+    wait = SOON
     needs = ("awaits",)
     device: Device
     author: Device
 
-    def run(self, world: World) -> None:
-        name, author = self.device.name, self.author.name
-        digest = world.of(Attachments).last_of(author).ref.digest
-        world.verdicts.soon(
-            "reported_missing",
-            f"{name} to report that {author}'s attachment is missing",
-            lambda: _told(world, name, digest, "missing"),
-            name,
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"digest": world.of(Attachments).last_of(self.author.name).ref.digest}
+
+    def ready(self, world: World) -> bool:
+        return _told(world, self.device.name, self.author.name, "missing")
 
 
-class RejectsDamaged(Sentence):
+class RejectsDamaged(Outcome):
     """A device must have thrown damaged bytes of an attachment away.
 
     ``author``: the device whose last attachment it is.
@@ -157,23 +138,20 @@ class RejectsDamaged(Sentence):
     Source: plan L-4.2.
     """
 
-    page = "Outcome"
     template = "${device} should have rejected ${author}'s damaged attachment"
+    check = "damage_rejected"
+    wait = SOON
     device: Device
     author: Device
 
-    def run(self, world: World) -> None:
-        name, author = self.device.name, self.author.name
-        sent = world.of(Attachments).last_of(author)
-        world.verdicts.soon(
-            "damage_rejected",
-            f"{name} to reject the damaged attachment of {author}",
-            lambda: _told(world, name, sent.ref.digest, "corrupt"),
-            name,
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"digest": world.of(Attachments).last_of(self.author.name).ref.digest}
+
+    def ready(self, world: World) -> bool:
+        return _told(world, self.device.name, self.author.name, "corrupt")
 
 
-class LooksAgain(Sentence):
+class LooksAgain(Outcome):
     """A device must have run a descriptor catch-up: looked again for attachments that it had given up.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -188,23 +166,29 @@ class LooksAgain(Sentence):
     Source: plan L-4.3.
     """
 
-    page = "Outcome"
     template = "${device} should look again by descriptor catch-up within ${duration}"
+    check = "descriptor_catch_up"
     needs = ("awaits",)
     device: Device
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name, within = self.device.name, self.duration
-        node = world.node(name)
-        world.verdicts.within(
-            "descriptor_catch_up",
-            f"{name} to have looked again, by descriptor catch-up, for what it had given up",
-            lambda: node.agent.metrics().get("descriptorCatchUps", 0) > 0,
-            within,
-            name,
-        )
+    def ready(self, world: World) -> bool:
+        return self._tell(world) > 0
+
+    def look(self, world: World) -> None:
+        self._tell(world)
+
+    def _tell(self, world: World) -> float:
+        """The device's figure, put on record where it says something new."""
+        name = self.device.name
+        value = world.node(name).agent.metrics().get("descriptorCatchUps", 0)
+        told = world.history.notes("descriptor_catch_ups", name)
+        if not told or told[-1].fields["value"] != value:
+            world.note("descriptor_catch_ups", device=name, value=value)
+        return value
 
 
-def _told(world: World, name: str, digest: str, state: str) -> bool:
+def _told(world: World, name: str, author: str, state: str) -> bool:
+    """Whether a device has told that of the author's last attachment."""
+    digest = world.of(Attachments).last_of(author).ref.digest
     return any(line.digest == digest and line.state == state for line in world.history.of(records.Blob, name))

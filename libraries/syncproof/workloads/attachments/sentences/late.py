@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from syncproof.evidence import records
-from syncproof.evidence.checkers.retry_backoff import series_of
 from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.workloads.attachments.late import LateAttachments
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
-
-_NOT_FOUND = 404
 
 
 class AnnouncesAttachments(Sentence):
@@ -101,7 +98,7 @@ class GivesUpAndLooksAgain(Sentence):
         )
 
 
-class FindsAgain(Sentence):
+class FindsAgain(Outcome):
     """Attachments that came very late must have been given up by a device, and found again.
 
     Very late is later than both times together, of giving a missing attachment up and of looking for it
@@ -119,47 +116,14 @@ class FindsAgain(Sentence):
     Source: plan L-5.1.
     """
 
-    page = "Outcome"
     template = "${device} should have given up late attachments and found them again"
+    check = "given_up"
     needs = ("other_client", "request_log")
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.verdicts.at_rest()
+    def limits(self, world: World) -> dict[str, Any]:
+        names = ("retry_ttl_s", "descriptor_catchup_s")
+        return {"patience_ns": sum(world.topology.setting_ns(name) for name in names)}
+
+    def look(self, world: World) -> None:
         world.relay_log.read()
-        world.read_own()
-        patience_ns = world.topology.setting_ns("retry_ttl_s") + world.topology.setting_ns(
-            "descriptor_catchup_s"
-        )
-        missing: dict[str, int] = {}
-        for line in world.history.of(records.Request, name):
-            if line.method == "GET" and line.path.startswith("/blobs/") and line.status == _NOT_FOUND:
-                missing.setdefault(line.path.removeprefix("/blobs/"), line.t_ns)
-        late = [
-            each
-            for each in world.of(LateAttachments).all
-            if each.digest in missing and each.uploaded_ns - missing[each.digest] > patience_ns
-        ]
-        if not late:
-            raise world.verdicts.unknown(
-                "given_up",
-                f"no attachment came later than the {patience_ns / 1e9:g} s after which a device has given one up and "
-                "looked for it again",
-            )
-        series = series_of(r for r in world.history.of(records.Retry, name) if r.what == "download")
-        again = [each for each in late if len(series.get(each.digest, ())) > 1]
-        absent = [each for each in late if not world.history.has_blob(name, each.digest)]
-        world.note("given_up", device=name, missing=len(missing), late=len(late), again=len(again))
-        # One that came just before it would have failed anew is found without another failure.
-        if 2 * len(again) < len(late):
-            raise world.verdicts.failed(
-                "given_up",
-                f"expected {name} to give up attachments that came more than {patience_ns / 1e9:g} s late, and to look "
-                f"for them again; of {len(late)} only {len(again)} had a new series of attempts",
-            )
-        if absent:
-            raise world.verdicts.failed(
-                "given_up",
-                f"expected {name} to find all {len(late)} late attachments again; {len(absent)} are not there",
-            )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from syncproof.evidence import records
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.host import Program
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class HasAttachments(Sentence):
+class HasAttachments(Outcome):
     """A device must have every attachment that was sent, whole.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -35,18 +35,22 @@ class HasAttachments(Sentence):
     Source: plan L-1.4.
     """
 
-    page = "Outcome"
     template = "${device} should have all attachments within ${duration}"
+    check = "attachments"
     needs = ("blobs",)
     roles = ("fetches",)
     device: Device
     duration: Duration
 
-    def run(self, world: World) -> None:
-        world.of(Attachments).require_whole(self.device.name, self.duration)
+    def limits(self, world: World) -> dict[str, Any]:
+        world.node(self.device.name)
+        return {"wanted": world.of(Attachments).any_sent()}
+
+    def ready(self, world: World) -> bool:
+        return world.of(Attachments).all_read(self.device.name)
 
 
-class NobodySeesAPart(Sentence):
+class NobodySeesAPart(Outcome):
     """No device may ever have handed out a part of an attachment, and there must have been looks that would tell.
 
     Waits until everything is at rest, see `Rest`. Every device was asked for what was on its way to it, all the time:
@@ -60,21 +64,14 @@ class NobodySeesAPart(Sentence):
     Source: plan L-4.2.
     """
 
-    page = "Outcome"
     template = "nobody should ever have seen a part of an attachment"
+    check = "no_part_seen"
 
-    def run(self, world: World) -> None:
-        world.verdicts.at_rest()
+    def look(self, world: World) -> None:
         world.of(Attachments).on_end()
-        if not any(line.state == "absent" for line in world.history.of(records.Blob)):
-            raise world.verdicts.unknown(
-                "whole_attachments",
-                "nobody looked while an attachment was on its way. Make the link slower, or the attachment larger",
-            )
-        world.verdicts.require("whole_attachments", None)
 
 
-class KnowsNames(Sentence):
+class KnowsNames(Outcome):
     """A device must know each attachment by the name that its author gave it.
 
     Waits until everything is at rest, see `Rest`. Fails with ``expected Bob to know attachments by their names;
@@ -87,29 +84,12 @@ class KnowsNames(Sentence):
     Source: plan L-4.1.
     """
 
-    page = "Outcome"
     template = "${device} should know all attachments by their names"
+    check = "attachment_names"
     device: Device
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        world.verdicts.at_rest()
-        wrong: list[str] = []
-        sent = [each for each in world.of(Attachments).sent if each.author != name]
-        for each in sent:
-            delivery = world.history.delivered(name).get(each.op_id)
-            names = delivery.names if delivery else ()
-            if names != (each.ref.name,):
-                wrong.append(f"'{each.ref.name}' came as {' and '.join(map(repr, names)) or 'nothing'}")
-        if not sent:
-            raise InvalidScenario(f"Nobody sends {name} an attachment in this scenario.")
-        if wrong:
-            raise world.verdicts.failed(
-                "attachment_names", f"expected {name} to know attachments by their names; {'; '.join(wrong)}"
-            )
 
-
-class StaysInside(Sentence):
+class StaysInside(Outcome):
     """A device must not have written any file outside its own folder that is called like an attachment.
 
     ``possessive``: see `Possessive`.
@@ -125,34 +105,26 @@ class StaysInside(Sentence):
     Source: plan L-4.1; CWE-22 (path traversal).
     """
 
-    page = "Outcome"
     template = "${device} should have written in ${possessive} own folder only"
+    check = "stays_in_its_folder"
     device: Device
     possessive: Possessive
 
-    def run(self, world: World) -> None:
+    def look(self, world: World) -> None:
         name = self.device.name
-        world.verdicts.at_rest()
         storage = world.of(Attachments).storage(world.node(name))
-        found = [
-            stray
-            for each in world.of(Attachments).sent
-            for stray in storage.strays(posixpath.basename(each.ref.name))
-        ]
-        if found:
-            raise world.verdicts.failed(
-                "stays_in_its_folder",
-                f"expected {name} to write in its own folder only; outside of it lies {', '.join(found)}",
-            )
+        names = {name for invoke in world.history.invokes() for name in invoke.names}
+        found = [stray for name in sorted(names) for stray in storage.strays(posixpath.basename(name))]
+        world.note("strays", device=name, found=found)
 
 
-class NobodysMemoryGrows(Sentence):
+class NobodysMemoryGrows(Outcome):
     """No device's memory, and not the relay's, may have grown by more than this since it was measured.
 
     ``size``: a `Size`. It is compared with the highest that each has ever had resident since ``everybody's memory is
     measured``.
 
-    Fails with ``expected nobody's memory to grow by more than 10 MB``; as unknown when the attachments have less
+    Fails with ``expected memory to grow by at most 10 MB``; as unknown when the attachments have less
     than three times as much: they could all be in memory, and nobody would see.
 
     Example:
@@ -163,33 +135,21 @@ class NobodysMemoryGrows(Sentence):
     Source: plan L-4.2.
     """
 
-    page = "Outcome"
     template = "nobody's memory should have grown by more than ${size}"
+    check = "bounded_memory"
     size: Size
 
-    def run(self, world: World) -> None:
-        at_most = self.size
+    def limits(self, world: World) -> dict[str, Any]:
         if not world.of(Attachments).memory_before:
             raise InvalidScenario("Nobody's memory was measured: say first from when on it is.")
-        total = sum(each.ref.size for each in world.of(Attachments).sent)
-        grown = {
-            name: world.test_bed.stack.peak_bytes(program) - world.of(Attachments).memory_before[name]
-            for name, program in _programs(world)
-        }
-        world.note("memory", grown=grown, allowed=at_most.bytes, attachments=total)
-        if total < 3 * at_most.bytes:
-            raise world.verdicts.unknown(
-                "bounded_memory",
-                f"the attachments have {Size(total)}, less than three times the {at_most} that memory may grow "
-                "by: they could all be in memory and nobody would see",
-            )
-        over = [f"{name}'s by {Size(by)}" for name, by in grown.items() if by > at_most.bytes]
-        if over:
-            raise world.verdicts.failed(
-                "bounded_memory",
-                f"expected nobody's memory to grow by more than {at_most} over attachments of {Size(total)}; it grew: "
-                f"{', '.join(over)}",
-            )
+        return {"at_most": self.size.bytes, "times": 3}
+
+    def look(self, world: World) -> None:
+        before, peak = world.of(Attachments).memory_before, world.test_bed.stack.peak_bytes
+        grown = {name: peak(program) - before[name] for name, program in _programs(world)}
+        world.note(
+            "memory", grown=grown, moved=sum(size for op in world.history.invokes() for size in op.sizes)
+        )
 
 
 class MemoryIsMeasured(Sentence):

@@ -77,3 +77,6 @@ def _promised(history: History) -> tuple[Held, Held]:
 def _attachments(view: Entry, blobs: dict[str, tuple[str, ...]]) -> Iterable[str]:
     for sibling in view.siblings:
         yield from blobs.get(sibling.digest, ())
+
+
+SAFETY = {"whole_attachments": check}

@@ -7,14 +7,12 @@ shows: no attachment is asked for again before the retry that was scheduled for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge, requests_unread
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Request, Retry
+from syncproof.evidence.records import Blob, Request, Retry
 
-#: Attempts that a series must have reached before its pauses can be said to grow.
-GROWN = 3
 #: How far beyond its time to live a series may be seen to go on, as stamps on a busy machine are off.
 BEYOND = 1.5
 
@@ -26,16 +24,28 @@ _SURELY = 0.9
 
 
 def check(
-    history: History, *, base_ns: int, max_ns: int, jitter_percent: int, ttl_ns: int, device: str
+    history: History,
+    *,
+    attempts: int,
+    base_ns: int,
+    max_ns: int,
+    jitter_percent: int,
+    ttl_ns: int,
+    device: str,
 ) -> Verdict:
-    """base_ns, max_ns, jitter_percent: the device's backoff. ttl_ns: when it lets a thing go. device: whose retries."""
+    """attempts: that a series must have reached before its pauses can be said to grow. ttl_ns: when a thing is let go.
+
+    base_ns, max_ns, jitter_percent: the device's backoff. device: whose retries.
+    """
+    if why := requests_unread(history):
+        return Verdict("retry_backoff", "unknown", f"inconclusive: {why}")
     scheduled = [r for r in history.of(Retry, device) if r.what == "download"]
-    if max((retry.attempt for retry in scheduled), default=0) < GROWN:
-        return nothing_to_judge("retry_backoff", f"{device} retried no download {GROWN} times")
+    if max((retry.attempt for retry in scheduled), default=0) < attempts:
+        return nothing_to_judge("retry_backoff", f"{device} retried no download {attempts} times")
     wrong = (
         _wrong_delay(scheduled, base_ns, max_ns, jitter_percent / 100)
         or _went_on(scheduled, ttl_ns)
-        or _asked_early(scheduled, history.of(Request, device), ttl_ns)
+        or _asked_early(scheduled, _asked(history, device), ttl_ns)
     )
     if wrong:
         return Verdict("retry_backoff", "fail", f"{device} {wrong}")
@@ -83,11 +93,19 @@ def series_of(scheduled: Iterable[Retry]) -> dict[str, list[list[Retry]]]:
     return found
 
 
-def _asked_early(scheduled: Sequence[Retry], requests: Sequence[Request], ttl_ns: int) -> str:
+def _asked(history: History, device: str) -> dict[str, list[int]]:
+    """When a device began to fetch each attachment, by the server's word and by its own."""
     asked: dict[str, list[int]] = {}
-    for request in requests:
+    for request in history.of(Request, device):
         if request.method == "GET" and request.path.startswith(_BLOBS):
             asked.setdefault(request.path.removeprefix(_BLOBS), []).append(request.t_ns)
+    for step in history.of(Blob, device):
+        if step.state == "downloading":
+            asked.setdefault(step.digest, []).append(step.t_ns)
+    return asked
+
+
+def _asked_early(scheduled: Sequence[Retry], asked: Mapping[str, Sequence[int]], ttl_ns: int) -> str:
     for about, series in series_of(scheduled).items():
         stamps = iter(sorted(asked.get(about, ())))
         stamp = next(stamps, None)
@@ -102,3 +120,6 @@ def _asked_early(scheduled: Sequence[Retry], requests: Sequence[Request], ttl_ns
                         f"{retry.attempt} of it was due"
                     )
     return ""
+
+
+LIVENESS = {"retry_backoff": check}
