@@ -3,7 +3,7 @@ Documentation    A network that swallows everything and never says so.
 
 Resource         ../../resources/sync.resource
 
-Test Tags        resilience    L-1.1    priority:high
+Test Tags        resilience    L-1.1    T-CONN-02    priority:high
 
 
 *** Test Cases ***

@@ -1,2 +1,2 @@
 *** Settings ***
-Documentation    Below TCP: packets are lost or pass one way only, a device changes its address.
+Documentation    Below what devices say: late, thin, reset, one way only, losing packets, under another address.

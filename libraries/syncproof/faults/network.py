@@ -1,11 +1,19 @@
-"""Faults of a device's link: cut, flap, slow, starved, silent, breaking off, in pieces, replies lost."""
+"""Faults of a device's link: cut, flap, slow, starved, silent, reset, breaking off, in pieces, replies lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
 
-from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency, LimitData, Slicer, Timeout, ToxicType
+from syncproof.faults.toxiproxy.toxic_types import (
+    Bandwidth,
+    Latency,
+    LimitData,
+    ResetPeer,
+    Slicer,
+    Timeout,
+    ToxicType,
+)
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.link import Link, Probe, Sighting
 
@@ -376,6 +384,21 @@ class SilentLink(ToxicFault):
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS + _held_up_ns(link):
             return f"no byte came back in {_ms(probe.silent_ns)}"
+        return None
+
+
+class ResetLink(ToxicFault):
+    """Every connection is reset (RST) by the first byte on it; one that stood is closed by its next byte."""
+
+    kind = "reset"
+    called = "connections that are reset"
+
+    def __init__(self, links: tuple[Link, ...]) -> None:
+        super().__init__(links, ResetPeer(), "both")
+
+    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
+        if sighting is not None and sighting.outcome == "reset" and sighting.received == 0:
+            return f"a connection was reset after {_ms(sighting.elapsed_ns)}"
         return None
 
 

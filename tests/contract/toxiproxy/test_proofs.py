@@ -24,12 +24,14 @@ from syncproof.faults.toxiproxy.toxic_types import (
 DEADLINE_S = 15.0
 NOTHING_S = 0.8
 
+# Amounts that no busy machine makes up for.
 FAULTS: dict[str, Callable[[ProxiedLink], network.ToxicFault]] = {
-    "latency": lambda link: network.SlowLink((link,), 0.1, "downstream"),
-    "varying latency": lambda link: network.SlowLink((link,), 0.1, "downstream", 0.04),
+    "latency": lambda link: network.SlowLink((link,), 0.4, "downstream"),
+    "varying latency": lambda link: network.SlowLink((link,), 0.4, "downstream", 0.2),
     "bandwidth": lambda link: network.StarvedLink((link,), 100_000, "downstream"),
-    "slicing": lambda link: network.SlicedLink((link,), 20, 0.002, "downstream"),
+    "slicing": lambda link: network.SlicedLink((link,), 20, 0.03, "downstream"),
     "silence": lambda link: network.SilentLink((link,), "both"),
+    "resets": lambda link: network.ResetLink((link,)),
     "breaking off": lambda link: network.BreakingLink((link,), 4000, "downstream"),
 }
 
@@ -90,14 +92,15 @@ def test_a_fault_proves_itself_and_its_end(link: Crooked, kind: str) -> None:
     ("kind", "instead"),
     [
         ("latency", Latency(40)),
-        ("latency", Bandwidth(1000)),
-        ("varying latency", Latency(100)),
-        ("bandwidth", Bandwidth(300)),
+        ("latency", Bandwidth(10_000)),
+        ("varying latency", Latency(400)),
+        ("bandwidth", Bandwidth(10_000)),
         ("bandwidth", Latency(100)),
-        ("slicing", Latency(60)),
+        ("slicing", Latency(400)),
         ("slicing", Slicer(average_size=20)),
         ("silence", Latency(500)),
         ("silence", Noop()),
+        ("resets", LimitData(0)),
         ("breaking off", LimitData(1000)),
         ("breaking off", Timeout(100)),
         ("breaking off", LimitData(1_000_000)),

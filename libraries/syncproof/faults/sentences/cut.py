@@ -91,14 +91,14 @@ class AllAreRestored(Sentence):
 
 
 class IsRestored(Sentence):
-    """Give a device its network back, so long after it was cut, went silent, or began to break off.
+    """Give a device its network back, so long after it was cut, went silent, or began to reset or break off.
 
     ``duration``: a `Duration` from the beginning of the fault; TIME_SCALE applies. Of several such faults on
     the device alone the latest one ends. For the others see `How a fault ends`.
 
     Enqueues; deadlines of later sentences begin when a connection through the link was answered. Fails at
-    once where there is nothing to end (``There is no cut network or silent network or connections that break
-    off of Bob that could end here``), and where it was cut off together with others.
+    once where there is nothing to end (``There is no cut network or silent network or connections that are reset
+    or connections that break off of Bob that could end here``), and where it was cut off together with others.
 
     Example:
     | And Bob's network is cut after he has received 20 messages
@@ -116,7 +116,9 @@ class IsRestored(Sentence):
 
     def run(self, world: World) -> None:
         world.end_fault_after(
-            [network.Cut, network.SilentLink, network.BreakingLink], [self.device.name], self.duration
+            [network.Cut, network.SilentLink, network.ResetLink, network.BreakingLink],
+            [self.device.name],
+            self.duration,
         )
 
 

@@ -13,7 +13,7 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.faults import OneWay, PacketDelay, PacketFault, PacketLoss, PacketRate
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.rules import BurstLoss, Loss, RandomLoss
-from syncproof.kernel.cast import Device
+from syncproof.kernel.cast import Device, Pronoun
 from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration, Percent, Rate
 from syncproof.kernel.sentence import Sentence
@@ -78,6 +78,32 @@ class LosesPacketsInBursts(Sentence):
         if self.count < 1:
             raise InvalidScenario(f"There is no burst of {self.count} packets: say 1 or more.")
         _lose(world, self.device, BurstLoss(_some(self.percent), self.count))
+
+
+class LosesWhatItSends(Sentence):
+    """Let a share of the packets that a device sends vanish, each by chance; all that is sent to it arrives.
+
+    ``percent``: a `Percent` above 0%. ``pronoun``: see `Pronoun`. TIME_SCALE does not apply.
+
+    Like `${device}'s network loses ${percent} of its packets`, in one direction only: what the device pushes is late,
+    and so are its acknowledgements of what it receives.
+
+    Example:
+    | When Bob's network loses 20% of what he sends
+    | And Alice and Bob send 20 messages each
+    | Then Alice and Bob should each have all 40 messages within 60 seconds
+
+    Source: plan Z-8.4 (T-LOSS-04).
+    """
+
+    page = "Network"
+    template = "${device}'s network loses ${percent} of what ${pronoun} sends"
+    device: Device
+    percent: Percent
+    pronoun: Pronoun
+
+    def run(self, world: World) -> None:
+        _lose(world, self.device, RandomLoss(_some(self.percent)), "upstream")
 
 
 class HearsNothing(Means):
@@ -217,9 +243,9 @@ class PacketsAreDelayed(Sentence):
         world.faults.begin(PacketDelay(paths, self.duration.seconds, "both", world.scheduler.now))
 
 
-def _lose(world: World, device: Device, loss: Loss) -> None:
+def _lose(world: World, device: Device, loss: Loss, direction: str = "both") -> None:
     world.operations.flush()
-    world.faults.begin(PacketLoss(packet_paths(world, device), loss, "both", world.scheduler.now))
+    world.faults.begin(PacketLoss(packet_paths(world, device), loss, direction, world.scheduler.now))
 
 
 def _some(percent: Percent) -> float:

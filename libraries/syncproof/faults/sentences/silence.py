@@ -1,4 +1,4 @@
-"""Sentences about a link on which nobody answers any more, or that breaks off."""
+"""Sentences about a link on which nobody answers any more, or whose connections are reset or break off."""
 
 from __future__ import annotations
 
@@ -36,6 +36,30 @@ class GoesSilent(Means):
 
     def begin(self, world: World) -> None:
         world.faults.begin(network.SilentLink(world.links(self.device), "both"))
+
+
+class AreReset(Means):
+    """Reset all connections of a device as soon as a byte passes on them, now: nobody says goodbye.
+
+    New connections are accepted, and reset (RST) by what is said first; one that stands is closed by its next
+    byte. Hands over the messages that are due, then begins; for an exact place see InterruptLibrary. Ends with
+    `${device}'s network is restored after ${duration}`, or with the test. Inconclusive when no connection of the
+    harness itself was reset, or when nothing was outstanding at the device.
+
+    Example:
+    | When Bob's connections are reset
+    | And Alice sends 20 messages
+    | And Bob's network is restored after 10 seconds
+
+    Source: plan Z-8.4 (T-CONN-02); RFC 9293, 3.5.2 (a reset).
+    """
+
+    page = "Network"
+    template = "${device}'s connections are reset"
+    device: Device
+
+    def begin(self, world: World) -> None:
+        world.faults.begin(network.ResetLink(world.links(self.device)))
 
 
 class RepliesAreLost(Sentence):
