@@ -294,6 +294,8 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
 
     fault_id: str
     kind: str
+    #: Whether it lets everything through in the end.
+    slows: bool = False
     edge: Literal["start", "proved", "end"]
     target: tuple[str, ...]
     direction: str = "both"

@@ -16,6 +16,7 @@ class WrongClock(Fault):
     kind = "clock"
     called = "wrong clock"
     engine = "agent"
+    slows = True
 
     def __init__(self, name: str, advance: Callable[[float], float], ahead_s: float, requested: str) -> None:
         super().__init__((name,), (name,))

@@ -224,6 +224,8 @@ class Slowing(ToxicFault):
     `look` before it begins. Where nobody did, links count as having been as fast as can be.
     """
 
+    slows = True
+
     def __init__(
         self, links: tuple[Link, ...], toxic: ToxicType, direction: str, *, least_ns: float, probe_bytes: int
     ) -> None:

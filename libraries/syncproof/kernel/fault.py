@@ -38,6 +38,8 @@ class Fault(ABC):
     called: ClassVar[str] = ""
     #: What it does to the process of its target, where it stops one.
     stops: ClassVar[Stop | None] = None
+    #: Whether it lets everything through in the end. Under any other one an operation may not even leave its device.
+    slows: ClassVar[bool] = False
     engine: str
     direction: str = "both"
     requested: str = ""

@@ -141,6 +141,7 @@ class Faultbook:
                 t_ns=self._now(),
                 fault_id=entry.fault_id,
                 kind=fault.kind,
+                slows=fault.slows,
                 edge=edge,
                 target=fault.target,
                 direction=fault.direction,

@@ -75,7 +75,7 @@ class ManifestServer:
                 "port": 0,
                 "secret": self.secret,
                 "settings": settings,
-                "links": dict(links),
+                **({"links": dict(links)} if links else {}),
             }
             directory.mkdir(parents=True, exist_ok=True)
             within_s = described.ready_within_s

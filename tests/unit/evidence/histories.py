@@ -194,6 +194,7 @@ class Story:
             Fault,
             fault_id=fault_id,
             kind=kind,
+            slows=kind in ("clock", "latency"),
             edge=edge,
             target=tuple(on),
             relevant_to=tuple(on),

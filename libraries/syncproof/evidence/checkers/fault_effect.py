@@ -15,12 +15,6 @@ from syncproof.evidence.history import History
 from syncproof.evidence.lines import kinds
 from syncproof.evidence.records import NEVER, Fault, Interval, Invoke
 
-#: Faults that let everything through in the end. Under any other one an author's operation may not even leave
-#: it.
-SLOWING = frozenset(
-    {"clock", "latency", "jitter", "bandwidth", "slicing", "slicer", "slow_close", "packet_loss"}
-)
-
 
 def check(history: History, *, device: str | None = None) -> Verdict:
     """device: judge only faults that touch this one. A history without faults passes."""
@@ -97,7 +91,7 @@ def _left(history: History, operation: Invoke, stored: int) -> int:
     """
     for edges in history.faults.values():
         first = edges[0]
-        if first.kind in SLOWING or operation.device not in first.relevant_to:
+        if first.slows or operation.device not in first.relevant_to:
             continue
         end = next((edge.t_ns for edge in edges if edge.edge == "end"), NEVER)
         if first.t_ns < stored and end > operation.t_ns:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from syncproof.evidence.checkers.fault_effect import SLOWING
 from syncproof.evidence.records import Fault
 from syncproof.evidence.timeline.axis import Axis
 from syncproof.evidence.timeline.drawing import group, path, rect, text
@@ -21,7 +20,7 @@ def draw(
     """lanes: name -> upper edge and height."""
     for edges, target, left, right in _places(faults, axis):
         top, height = lanes[target]
-        kind = "slowed" if edges[0].kind in SLOWING else "stopped"
+        kind = "slowed" if edges[0].slows else "stopped"
         hit = group(parent, f"fault {kind}", _title(edges, axis))
         rect(hit, "shade", left, top + 1, max(right - left, 1.5), height - 2)
         path(hit, "edge", f"M{left:g} {top + 1:g}v{height - 2:g}")

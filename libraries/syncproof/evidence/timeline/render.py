@@ -12,7 +12,6 @@ from typing import Any
 
 import drawsvg
 
-from syncproof.evidence.checkers.fault_effect import SLOWING
 from syncproof.evidence.history import History
 from syncproof.evidence.records import (
     Blob,
@@ -172,7 +171,7 @@ def _kinds(history: History, found: list[Message]) -> set[str]:
     """What else the legend has to explain."""
     kinds = {f"marker {scope}" for _, _, scope in history.markers} | {"sent"}
     kinds |= {f"on-{line.state}" for line in history.of(Connection)}
-    kinds |= {"slowed" if edges[0].kind in SLOWING else "stopped" for edges in history.faults.values()}
+    kinds |= {"slowed" if edges[0].slows else "stopped" for edges in history.faults.values()}
     if any(step.state in lane.MOVING for step in history.of(Blob)):
         kinds.add("transfer")
     for message in found:

@@ -128,6 +128,7 @@ class PacketLoss(PacketFault[Count]):
     kind = "packet_loss"
     called = "loss of packets"
     engine = "nftables"
+    slows = True
 
     def __init__(
         self, paths: Sequence[PacketPath], loss: Loss, direction: str, now: Callable[[], int]
@@ -203,6 +204,7 @@ class PacketRate(Shaped):
     kind = "bandwidth"
     called = "bandwidth limit"
     engine = "tbf"
+    slows = True
 
     def __init__(
         self, paths: Sequence[PacketPath], bytes_per_s: float, direction: str, now: Callable[[], int]
@@ -219,6 +221,7 @@ class PacketDelay(Shaped):
 
     kind = "latency"
     engine = "netem or NFQUEUE"
+    slows = True
 
     def __init__(
         self, paths: Sequence[PacketPath], delay_s: float, direction: str, now: Callable[[], int]

@@ -366,7 +366,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ("yield _left(history, operation, stored), arrived", "pass"),
     ("yield from kind.outstanding", "kind.outstanding"),
     ('if "outstanding" in vars(kind)', 'if "outstanding" not in vars(kind)'),
-    ("first.kind in SLOWING or", ""),
+    ("first.slows or", ""),
     ("operation.device not in first.relevant_to", "operation.device in first.relevant_to"),
     (
         "                return stored\n".replace("                ", "            "),
