@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError, invalid
-from syncproof_agentkit.surface import Surface, Verifies
+from syncproof_agentkit.surface import Leaves, Surface, Verifies
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -61,6 +61,13 @@ async def _metrics(agent: Surface, _: Request) -> Response:
 async def _set_group(agent: Surface, request: Request) -> Response:
     wanted = requests.read(await request.body(), requests.Group)
     return reply(await agent.set_group(request.path_params["group"], wanted.members), 202)
+
+
+async def _leave_group(agent: Surface, request: Request) -> Response:
+    if not isinstance(agent, Leaves):
+        raise AgentError(501, "unsupported", "A device of this product does not leave a group.")
+    await agent.leave_group(request.path_params["group"])
+    return Response(status_code=204)
 
 
 async def _set_link(agent: Surface, request: Request) -> Response:
@@ -163,6 +170,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/identity", _identity),
     ("GET", "/metrics", _metrics),
     ("PUT", "/groups/{group:path}", _set_group),
+    ("DELETE", "/groups/{group:path}", _leave_group),
     ("PUT", "/links/{peer}", _set_link),
     ("DELETE", "/links/{peer}", _remove_link),
     ("POST", "/connect", _connect),

@@ -35,6 +35,13 @@ class Surface(Protocol):
 
 
 @runtime_checkable
+class Leaves(Protocol):
+    """An adapter whose product lets a device leave a group (capability `leave`)."""
+
+    async def leave_group(self, group: str) -> None: ...
+
+
+@runtime_checkable
 class Verifies(Protocol):
     """An adapter whose product lets two devices verify each other (capability `verification`)."""
 

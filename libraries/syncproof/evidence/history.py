@@ -21,6 +21,7 @@ from syncproof.evidence.records import (
     Header,
     Held,
     Invoke,
+    Left,
     Log,
     Marker,
     Member,
@@ -121,8 +122,10 @@ class History:
         self.refusals: dict[str, Result] = {}
         #: Device -> op_id -> invocations of which nothing final is known yet.
         self.pending: dict[str, dict[str, Invoke]] = {}
-        #: Group -> device -> since when it belongs to it.
+        #: Group -> device -> since when it belongs to it. Who has left is in `left` instead.
         self.members: dict[str, dict[str, Member]] = {}
+        #: Group -> device -> since when it belongs to it no more.
+        self.left: dict[str, dict[str, Left]] = {}
         #: Device -> its delivery logs.
         self.devices: dict[str, DeviceLog] = {}
         self._log_lines: dict[str, list[Log]] = {}
@@ -155,6 +158,7 @@ class History:
         self._by_type: dict[type[Record], list[Record]] = {}
         self._take: dict[type[Record], Callable[..., None]] = {
             Member: self._member,
+            Left: self._left,
             Invoke: self._invoke,
             Accept: self._accept,
             Result: self._result,
@@ -306,7 +310,12 @@ class History:
 
     def _member(self, line: Member) -> None:
         self.members.setdefault(line.group, {}).setdefault(line.device, line)
+        self.left.get(line.group, {}).pop(line.device, None)
         self._device(line.device)
+
+    def _left(self, line: Left) -> None:
+        self.members.get(line.group, {}).pop(line.device, None)
+        self.left.setdefault(line.group, {})[line.device] = line
 
     def _invoke(self, line: Invoke) -> None:
         if line.op_id in self.operations:

@@ -91,6 +91,12 @@ class Member(Record, frozen=True, kw_only=True, tag="member"):
     group: str
 
 
+class Left(Record, frozen=True, kw_only=True, tag="left"):
+    """A device belongs to a group no more, and must get nothing that is asked for from here on."""
+
+    group: str
+
+
 class Invoke(Record, frozen=True, kw_only=True, tag="invoke"):
     """The harness is about to ask a device for an operation."""
 

@@ -29,6 +29,7 @@ _WORDS = {
     "conflicts:siblings": "versions that are kept side by side",
     "conflicts:lww": "entries",
     "history": "a past that a new installation gets back",
+    "leave": "devices that can leave a group",
     "marker": "a read marker",
     "operator": "a server whose attachments and request log the harness can look into",
     "other_client": "a server at which the harness can be another client",

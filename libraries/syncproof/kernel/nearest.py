@@ -25,16 +25,22 @@ def nearest(sentence: str, most: int = 2) -> list[str]:
 
 
 def _likeness(words: list[str], template: str) -> float:
-    """Of 0 to 1. The words of the sentence that stand where the template has an argument are taken for it."""
+    """Of 0 to 1. The words of the sentence that stand where the template has an argument are taken for it.
+
+    Arguments alone are like nothing: some word of the template's own has to be there.
+    """
     pattern = _SLOT.sub("\0", template).lower().split()
-    alike = 0.0
+    alike, own = 0.0, 0.0
     matcher = difflib.SequenceMatcher(a=words, b=pattern, autojunk=False)
     for how, a1, a2, b1, b2 in matcher.get_opcodes():
         if how == "equal":
             alike += a2 - a1
+            own += a2 - a1
         elif how == "replace":
-            alike += sum(map(_word_likeness, words[a1:a2], pattern[b1:b2]))
-    return 2 * alike / (len(words) + len(pattern))
+            for word, other in zip(words[a1:a2], pattern[b1:b2], strict=False):
+                alike += _word_likeness(word, other)
+                own += _word_likeness(word, other) if "\0" not in other else 0.0
+    return 2 * alike / (len(words) + len(pattern)) if own else 0.0
 
 
 def _word_likeness(word: str, pattern: str) -> float:

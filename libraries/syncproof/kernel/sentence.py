@@ -75,7 +75,8 @@ class Sentence:
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[tuple[Role, ...]] = ()
-    #: What becomes of the scenario's devices: they are `introduced`, or `set` before that; others need them there.
+    #: What becomes of the scenario's devices: they are `introduced`, or `set` before that, or `joining` later; others
+    #: need them there.
     devices_are: ClassVar[str] = ""
     #: Slot -> the type that parses it.
     slots: ClassVar[dict[str, Any]]

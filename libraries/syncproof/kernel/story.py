@@ -30,17 +30,24 @@ def impossible(step: Sentence, there: Sequence[str]) -> str:
         return step.contradiction
     if step.devices_are == "introduced":
         return INTRODUCED_ONCE if there else ""
+    if step.devices_are == "joining":
+        again = [name for name in _named(step) if name in there]
+        if again:
+            return f"{again[0]} takes part already: only who is new can join."
+        return "" if there else _nobody_yet(step)
     if step.devices_are == "set":
         return ALREADY_RUN if there else ""
     for name in _named(step):
         if name not in there:
             return takes_no_part(name, there)
-    if not there:
-        return (
-            f"'{emit(step)}' comes before any device takes part: "
-            "begin the scenario with a sentence like 'Given Alice and Bob are syncing'."
-        )
-    return ""
+    return "" if there else _nobody_yet(step)
+
+
+def _nobody_yet(step: Sentence) -> str:
+    return (
+        f"'{emit(step)}' comes before any device takes part: "
+        "begin the scenario with a sentence like 'Given Alice and Bob are syncing'."
+    )
 
 
 def first_impossible(story: Sequence[Sentence]) -> str:
@@ -49,8 +56,8 @@ def first_impossible(story: Sequence[Sentence]) -> str:
     for step in story:
         if wrong := impossible(step, there):
             return wrong
-        if step.devices_are == "introduced":
-            there = tuple(_named(step))
+        if step.devices_are in ("introduced", "joining"):
+            there = (*there, *_named(step))
     return ""
 
 

@@ -171,6 +171,31 @@ class Topology:
             )
         self._world.run_until(f"{' and '.join(names)} to be syncing", self._all_live, PATIENCE_S)
 
+    def join(self, name: str) -> None:
+        """Start a device, let a member take it into the group, and wait until it is in and live."""
+        member = next((node for node in self.nodes.values() if node.presence == "online"), None)
+        if member is None:
+            raise InvalidScenario(f"Nobody can take {name} in: let a device of the group come online first.")
+        self._enter(name)
+        node, history = self.nodes[name], self._world.history
+        identities = [each.identity for each in self.nodes.values()]
+        member.agent.set_group(self.group, identities)
+        node.agent.set_group(self.group, identities)
+        node.agent.connect()
+        self._world.run_until(
+            f"{name} to have joined and to be syncing",
+            lambda: history.connection(name) == "live" and history.joined(name, self.group),
+            PATIENCE_S,
+        )
+        self._world.record(records.Member(t_ns=self._world.scheduler.now(), device=name, group=self.group))
+
+    def take_out(self, name: str) -> None:
+        """Let a device leave the group; its process goes on."""
+        self.syncs(name)
+        self._reacts(name, "leave")
+        self.node(name).agent.leave_group(self.group)
+        self._world.record(records.Left(t_ns=self._world.scheduler.now(), device=name, group=self.group))
+
     def fall_asleep(self, name: str) -> None:
         """Pause the pipeline."""
         self._reacts(name, "fall asleep")

@@ -77,6 +77,10 @@ class HttpAgent:
         """Make it a member of a group; the join itself arrives as a `group` event."""
         self._send("PUT", f"/groups/{group}", {"members": list(members)})
 
+    def leave_group(self, group: str) -> None:
+        """Take it out of a group; the system has let go of it then. Raises AgentError where it cannot be asked."""
+        self._send("DELETE", f"/groups/{group}", {})
+
     def set_link(self, peer: str, address: str) -> None:
         """Point it at a peer (`relay`), `host:port`."""
         self._send("PUT", f"/links/{peer}", {"address": address})

@@ -25,6 +25,7 @@ from syncproof_products.bundled.core.wire import (
     Frame,
     GetMarker,
     Hello,
+    LeaveRoom,
     Live,
     Mails,
     MailSent,
@@ -173,6 +174,8 @@ def request_of(call: Call) -> HttpRequest:
     match call:
         case OpenRoom():
             return HttpRequest("PUT", room, _encode(_MembersJson(call.members)))
+        case LeaveRoom():
+            return HttpRequest("DELETE", f"{room}/membership", None)
         case Push():
             return HttpRequest("POST", f"{room}/events", _encode(_PushJson(call.drafts)))
         case Pull():
@@ -231,7 +234,7 @@ def decode_answer(call: Call, status: int, body: bytes, retry_after_s: float | N
             retry_after_s = refused.retry_after_s
         return Refused(status, refused.code, refused.message, retry_after_s)
     match call:
-        case OpenRoom():
+        case OpenRoom() | LeaveRoom():
             return _read(body, RoomIs, expected)
         case Push():
             pushed = _read(body, _PushedJson, expected)

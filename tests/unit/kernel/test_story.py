@@ -37,6 +37,17 @@ STORIES: dict[str, tuple[tuple[str, ...], str]] = {
         f"'{RELAY}' comes before any device takes part: "
         "begin the scenario with a sentence like 'Given Alice and Bob are syncing'.",
     ),
+    "one joins": ((MEET, "Carol joins", "Carol sends 3 messages", "Carol leaves"), ""),
+    "one says something before she joins": (
+        (MEET, "Carol sends 3 messages", "Carol joins"),
+        takes_no_part("Carol", ("Alice", "Bob")),
+    ),
+    "who is there joins": ((MEET, "Bob joins"), "Bob takes part already: only who is new can join."),
+    "the first one joins": (
+        ("Carol joins",),
+        "'Carol joins' comes before any device takes part: "
+        "begin the scenario with a sentence like 'Given Alice and Bob are syncing'.",
+    ),
     "introduced twice": ((MEET, "Carol and Dave are syncing"), INTRODUCED_ONCE),
 }
 
@@ -48,4 +59,4 @@ def test_a_story(name: str) -> None:
 
 
 def test_every_sentence_says_what_becomes_of_the_devices() -> None:
-    assert {kind.devices_are for kind in vocabulary()} == {"", "set", "introduced"}
+    assert {kind.devices_are for kind in vocabulary()} == {"", "set", "introduced", "joining"}

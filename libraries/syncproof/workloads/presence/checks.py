@@ -1,9 +1,9 @@
-"""What is judged of devices that come back and catch up."""
+"""What is judged of devices that come back and catch up, or that have left."""
 
 from __future__ import annotations
 
 from syncproof.evidence.checkers.deadline import due, within
-from syncproof.evidence.checkers.verdict import Verdict, judge, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Catchup, Held
 
@@ -74,6 +74,41 @@ def held_back(history: History, *, device: str, number: int, asked_ns: int, with
     )
 
 
+def membership(history: History, *, device: str | None = None) -> Verdict:
+    """Who has left a group gets nothing more of it.
+
+    Nothing that a device was asked for after another one had left may be in the delivery log of that one, in any of
+    its incarnations. What was under way when it left may have come or not. A history that nobody leaves passes.
+
+    device: judge only this one.
+    """
+    if not history.lines:
+        return nothing_to_judge("membership", "the history is empty")
+    faults: list[str] = []
+    witness: list[str] = []
+    gone = [
+        (name, group, left.t_ns)
+        for group, leavers in history.left.items()
+        for name, left in leavers.items()
+        if device in (None, name)
+    ]
+    for name, group, since_ns in gone:
+        log = history.devices.get(name)
+        delivered = {line.op_id for lines in log.by_incarnation.values() for line in lines} if log else set()
+        late = [
+            operation.op_id
+            for operation in history.invokes_by_group.get(group, ())
+            if operation.t_ns > since_ns and operation.op_id in delivered
+        ]
+        if late:
+            witness += late
+            faults.append(
+                f"{name} got {count(len(late), 'operation')} after it had left: {named(history, late)}"
+            )
+    return judge("membership", faults, witness, f"{count(len(gone), 'device')} left, and got nothing more")
+
+
+SAFETY = {"membership": membership}
 LIVENESS = {
     "catch_up": catch_up,
     "catch_up_in_pages": catch_up_in_pages,

@@ -40,6 +40,7 @@ CAPABILITIES = {
     "verification": True,
     "history": True,
     "breaker": True,
+    "leave": True,
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.
@@ -51,6 +52,7 @@ _STATUS = {
     "unknown": 404,
     "unsupported": 501,
     "too_large": 413,
+    "offline": 503,
     "outbox_full": 503,
     "storage_failed": 507,
 }
@@ -195,6 +197,11 @@ class Adapter(Controls):
         self._must_run()
         await _decided(self.device.set_group(group, members))
         return {"group": group, "members": members}
+
+    async def leave_group(self, group: str) -> None:
+        """DELETE /groups/{group}."""
+        self._must_run()
+        await _decided(self.device.leave_group(group))
 
     async def set_marker(self, wanted: requests.Marker) -> dict[str, object]:
         """PUT /marker."""

@@ -21,6 +21,7 @@ from syncproof_products.bundled.core.events import (
     DisconnectWanted,
     ExchangeFailed,
     FrameGot,
+    GroupLeft,
     GroupSet,
     MarkerSet,
     RelayAddressChanged,
@@ -213,6 +214,8 @@ class Device:
                 self._journal.failed(turn, event.batch, event.reason)
             case GroupSet():
                 self._membership.set_group(event)
+            case GroupLeft():
+                self._membership.leave(turn, event)
             case MarkerSet():
                 self._markers.set_marker(turn, event, self._delivery.deliveries)
             case VerificationWanted():
@@ -231,7 +234,9 @@ class Device:
     def _frame(self, turn: Turn, frame: Frame) -> None:
         match frame:
             case Live():
-                self._receiver.live(turn, self._membership.member_of(frame.room), frame.event)
+                room = self._membership.member_of(frame.room, frame.event.seq)
+                if room is not None:
+                    self._receiver.live(turn, room, frame.event)
             case Beat():
                 self._verifying.announced(frame.mail)
                 self._membership.heads(frame.heads, "behind")

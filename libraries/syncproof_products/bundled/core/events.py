@@ -176,6 +176,14 @@ class GroupSet:
 
 
 @dataclass(slots=True)
+class GroupLeft:
+    """The application wants to leave a group; answered by `Accepted` when the relay has taken the device out of it."""
+
+    ticket: int
+    group: str
+
+
+@dataclass(slots=True)
 class MarkerSet:
     """The application has read the group up to `seq`, which is delivery n; answered by `Accepted` or `Rejected`."""
 
@@ -221,6 +229,7 @@ DeviceEvent = (
     | CommitFailed
     | Submit
     | GroupSet
+    | GroupLeft
     | MarkerSet
     | VerificationWanted
     | VerificationDecided

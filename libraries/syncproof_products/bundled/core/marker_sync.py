@@ -27,7 +27,7 @@ class MarkerSync:
     @property
     def lagging(self) -> int:
         """Groups whose marker the relay does not know yet."""
-        return sum(1 for room in self._rooms.values() if room.marker.lags)
+        return sum(1 for room in self._rooms.values() if room.marker.lags and not room.left)
 
     def set_marker(self, turn: Turn, event: MarkerSet, deliveries: int) -> None:
         """The application has read up to somewhere: which the marker, moved with every delivery, must have passed."""

@@ -105,6 +105,17 @@ class Receiver:
             room.marker.blocked = True
             self.want(room, "wake")
 
+    def give_up(self, turn: Turn, room: Room) -> None:
+        """We are no longer in this room: what is missing of it is not to come."""
+        catchup = room.catchup
+        if catchup is not None:
+            self._exchanges.cancel(turn, catchup.exchange)
+            if catchup.started:
+                self._say(turn, room, catchup, "ended", catchup.got)
+            room.catchup = None
+            del self._catching[room.name]
+        room.hold.drop_through(room.head)
+
     def pump(self, turn: Turn) -> None:
         """Ask for the next page, if one may be asked for."""
         if not self._catching or self._page_of is not None:

@@ -113,11 +113,12 @@ class MarkerMoved:
 
 @dataclass(slots=True)
 class GroupStored:
-    """The group exists here. joined: the relay has confirmed it. Replaces what was stored of both before."""
+    """The group exists here. joined: the relay has confirmed it. left: we went out. Replaces what was stored before."""
 
     group: str
     members: tuple[str, ...]
     joined: bool
+    left: bool = False
 
 
 @dataclass(slots=True)
@@ -208,6 +209,7 @@ class GroupState:
     local_n: int = 0
     remote_seq: int = 0
     remote_n: int = 0
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

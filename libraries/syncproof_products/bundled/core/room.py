@@ -12,16 +12,32 @@ from syncproof_products.bundled.core.settings import Settings
 class Room:
     """A group. joined: the relay has it and we are in. open_needed: the relay is to be asked for it (again).
 
+    left: we went out of it, when its head was `left_at`: nothing up to there tells that we are in again.
+
     head: the last position that is known to exist. catchup: the catch-up that is wanted or runs.
     """
 
-    __slots__ = ("catchup", "cursor", "head", "hold", "joined", "marker", "members", "name", "open_needed")
+    __slots__ = (
+        "catchup",
+        "cursor",
+        "head",
+        "hold",
+        "joined",
+        "left",
+        "left_at",
+        "marker",
+        "members",
+        "name",
+        "open_needed",
+    )
 
     def __init__(self, settings: Settings, state: GroupState) -> None:
         self.name = state.group
         self.members = state.members
         self.joined = state.joined
-        self.open_needed = not state.joined
+        self.left = state.left
+        self.left_at = 0
+        self.open_needed = not (state.joined or state.left)
         self.cursor = Cursor(state.cursor)
         self.head = state.cursor
         self.hold = Hold(settings.hold_limit, settings.hold_bytes)
@@ -31,7 +47,7 @@ class Room:
     def leave_out(self) -> None:
         """The relay says that there is no such room, or that we are not in it: ask for it before anything else."""
         self.joined = False
-        self.open_needed = True
+        self.open_needed = not self.left
 
 
 Rooms = dict[str, Room]

@@ -91,6 +91,9 @@ class Sender:
             if not self._outbox.waits(room.name):
                 # Its own event came back before the retry of a push whose answer was lost.
                 retries.succeeded(key)
+            elif room.left:
+                for pending in list(self._outbox.head(room.name)):
+                    self.fail(pending.op.op_id, "not_member", f"the device has left {room.name}")
             elif room.joined and self._exchanges.may(turn.now, key):
                 batch = self._outbox.batch(room.name, self._transfers.uploaded)
                 if batch:
@@ -125,7 +128,8 @@ class Sender:
             self._journal.stage((OpFailed(op_id, code, message),), partial(_failed, op_id, code, message))
 
     def _refusal(self, op: Op) -> tuple[str, str] | None:
-        if op.group not in self._rooms:
+        room = self._rooms.get(op.group)
+        if room is None or room.left:
             return "unknown_group", f"there is no group {op.group} on this device; set it first"
         size = len(op.body.encode())
         if size > self._settings.max_event_bytes:

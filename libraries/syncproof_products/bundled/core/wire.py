@@ -46,6 +46,12 @@ class OpenRoom(Struct, frozen=True):
     members: tuple[str, ...]
 
 
+class LeaveRoom(Struct, frozen=True):
+    """Take the calling device out of the room. Answered by RoomIs, also where it was not in it."""
+
+    room: str
+
+
 class Push(Struct, frozen=True):
     """Append drafts to a room, all or none, each once by (author, op_id)."""
 
@@ -88,12 +94,12 @@ class FetchMail(Struct, frozen=True):
     after: int
 
 
-RoomCall = OpenRoom | Push | Pull | SetMarker | GetMarker
+RoomCall = OpenRoom | LeaveRoom | Push | Pull | SetMarker | GetMarker
 Call = RoomCall | SendMail | FetchMail
 
 
 class RoomIs(Struct, frozen=True):
-    """Answer to OpenRoom."""
+    """Answer to OpenRoom and LeaveRoom."""
 
     room: str
     members: tuple[str, ...]

@@ -92,11 +92,11 @@ def _apply_one(connection: sqlite3.Connection, change: Change) -> None:
         case MarkerMoved(group, scope, seq, n):
             columns = "local_seq = ?, local_n = ?" if scope == "local" else "remote_seq = ?, remote_n = ?"
             run(f"UPDATE groups SET {columns} WHERE name = ?", (seq, n, group))
-        case GroupStored(group, members, joined):
+        case GroupStored(group, members, joined, left):
             run(
-                "INSERT INTO groups (name, members, joined) VALUES (?, ?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET members = excluded.members, joined = excluded.joined",
-                (group, to_json(members), joined),
+                "INSERT INTO groups (name, members, joined, has_left) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
+                " DO UPDATE SET members = excluded.members, joined = excluded.joined, has_left = excluded.has_left",
+                (group, to_json(members), joined, left),
             )
         case EntryStored(group, entry, siblings, context):
             run(

@@ -170,9 +170,21 @@ class Reader:
         )
 
 
-_GROUPS = "SELECT name, members, joined, cursor, local_seq, local_n, remote_seq, remote_n FROM groups"
+_GROUPS = (
+    "SELECT name, members, joined, cursor, local_seq, local_n, remote_seq, remote_n, has_left FROM groups"
+)
 
 
-def _group(row: tuple[str, str, int, int, int, int, int, int]) -> GroupState:
-    name, members, joined, *positions = row
-    return GroupState(name, _names.decode(members), bool(joined), *positions)
+def _group(row: tuple[str, str, int, int, int, int, int, int, int]) -> GroupState:
+    name, members, joined, cursor, local_seq, local_n, remote_seq, remote_n, left = row
+    return GroupState(
+        name,
+        _names.decode(members),
+        bool(joined),
+        cursor,
+        local_seq,
+        local_n,
+        remote_seq,
+        remote_n,
+        bool(left),
+    )

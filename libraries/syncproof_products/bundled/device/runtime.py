@@ -115,6 +115,10 @@ class RunningDevice:
         """Be in a group with these members; the wish is durable when this returns. Raises Rejected."""
         await self._ask(lambda ticket: got.GroupSet(ticket, group, members))
 
+    async def leave_group(self, group: str) -> None:
+        """Leave a group; the relay has let go of it when this returns. Raises Rejected."""
+        await self._ask(lambda ticket: got.GroupLeft(ticket, group))
+
     async def set_marker(self, group: str, seq: int, n: int) -> None:
         """Have read the group up to position `seq`, which is delivery n. Raises Rejected."""
         await self._ask(lambda ticket: got.MarkerSet(ticket, group, seq, n))

@@ -172,6 +172,9 @@ class _Agent:
     def set_group(self, group: str, members: Sequence[str]) -> None:
         self._ask("PUT /groups", lambda ticket: events.GroupSet(ticket, group, tuple(members)))
 
+    def leave_group(self, group: str) -> None:  # noqa: ARG002
+        self._refuse("DELETE /groups")
+
     def set_link(self, peer: str, address: str) -> None:
         """It has been told by the simulation."""
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from syncproof_products.bundled.core.wire import Answer, Call, GetMarker, Pull, Refused
+from syncproof_products.bundled.core.wire import Answer, Call, GetMarker, LeaveRoom, Pull, Refused
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import header, raw_start, retry_after
 from syncproof_products.bundled.relay.tokens import Tokens
@@ -26,6 +26,7 @@ _PREFIX = "/rooms/"
 _METHODS: dict[str, tuple[str, ...]] = {
     "": ("PUT",),
     "events": ("GET", "POST"),
+    "membership": ("DELETE",),
     "marker": ("GET", "PUT"),
     "log": ("GET",),
 }
@@ -108,6 +109,8 @@ class RoomsApp:
         return await self._node.export(room, after, limit)
 
     async def _call(self, scope: Scope, receive: Receive, room: str, action: str) -> Call:
+        if action == "membership":
+            return LeaveRoom(room)
         if scope["method"] == "GET":
             return GetMarker(room) if action == "marker" else Pull(room, *_page(scope))
         body = await self._body(scope, receive)

@@ -12,7 +12,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from syncproof_products.bundled.core.relay.actions import Commit, EventAppended, MarkerMoved, MembersAdded
+from syncproof_products.bundled.core.relay.actions import (
+    Commit,
+    EventAppended,
+    MarkerMoved,
+    MemberRemoved,
+    MembersAdded,
+)
 from syncproof_products.bundled.wire_json import encode_draft
 
 
@@ -139,6 +145,10 @@ class Writer:
                     self._connection.executemany(
                         "INSERT OR IGNORE INTO members (room, device) VALUES (?, ?)",
                         [(change.room, member) for member in change.members],
+                    )
+                case MemberRemoved():
+                    self._connection.execute(
+                        "DELETE FROM members WHERE room = ? AND device = ?", (change.room, change.device)
                     )
                 case MarkerMoved():
                     self._connection.execute(

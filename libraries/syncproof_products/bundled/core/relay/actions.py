@@ -64,6 +64,14 @@ class MembersAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    """Take this member out of the room, whose log stays."""
+
+    room: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventAppended:
     """Append the event to the room's log; its seq is the next one."""
 
@@ -80,7 +88,7 @@ class MarkerMoved:
     seq: int
 
 
-Change = MembersAdded | EventAppended | MarkerMoved
+Change = MembersAdded | MemberRemoved | EventAppended | MarkerMoved
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from syncproof_products.bundled.core.relay.actions import (
     EventAppended,
     LookUp,
     MarkerMoved,
+    MemberRemoved,
     MembersAdded,
     ReadPage,
     StorageAction,
@@ -80,6 +81,8 @@ class MemoryStore:
                     self._logs.setdefault(change.room, [])
                     self._markers.setdefault(change.room, {})
                     self._members.setdefault(change.room, {}).update(dict.fromkeys(change.members))
+                case MemberRemoved():
+                    self._members[change.room].pop(change.device, None)
                 case EventAppended():
                     log = self._logs[change.room]
                     if change.event.seq != len(log) + 1:

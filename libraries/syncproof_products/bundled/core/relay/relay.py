@@ -12,6 +12,7 @@ from syncproof_products.bundled.core.relay.actions import (
     EventAppended,
     LookUp,
     MarkerMoved,
+    MemberRemoved,
     MembersAdded,
     ReadPage,
     RelayAction,
@@ -60,6 +61,7 @@ from syncproof_products.bundled.core.wire import (
     Event,
     FetchMail,
     GetMarker,
+    LeaveRoom,
     Live,
     Mails,
     MailSent,
@@ -157,6 +159,8 @@ class Relay:
         room = self._rooms.existing(call.room)
         if room is None:
             return [Answered(event.request_id, unknown_room(call.room))]
+        if isinstance(call, LeaveRoom):
+            return self._leave_room(event.request_id, event.device, room)
         if event.device not in room.members:
             return [Answered(event.request_id, not_member(event.device, call.room))]
         match call:
@@ -187,7 +191,7 @@ class Relay:
         if refused is not None:
             return [Answered(request_id, refused)]
         room = self._rooms.opened(call.room)
-        is_new = not room.members and not room.joining
+        is_new = not room.exists and not room.joining
         if not is_new and device not in room.members and device not in room.joining:
             return [Answered(request_id, not_member(device, call.room))]
         wanted = dict.fromkeys(call.members)
@@ -199,6 +203,12 @@ class Relay:
             return [Answered(request_id, answer())]
         room.joining.update(dict.fromkeys(added))
         return [self._batches.add((MembersAdded(call.room, added),), Waiting(request_id, answer))]
+
+    def _leave_room(self, request_id: int, device: str, room: Room) -> list[RelayAction]:
+        answer = partial(_room_is, room)
+        if device not in room.members:
+            return [Answered(request_id, answer())]
+        return [self._batches.add((MemberRemoved(room.name, device),), Waiting(request_id, answer))]
 
     def _push(
         self, now: float, rng: random.Random, request_id: int, device: str, push: Push
@@ -337,7 +347,7 @@ class Relay:
                 case MembersAdded():
                     for member in change.members:
                         actions.extend(self._streams.beat_device(now, member))
-                case MarkerMoved():
+                case MarkerMoved() | MemberRemoved():
                     pass
         return actions
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from syncproof_products.bundled.core.relay.actions import Change, EventAppended, MarkerMoved, MembersAdded
+from syncproof_products.bundled.core.relay.actions import (
+    Change,
+    EventAppended,
+    MarkerMoved,
+    MemberRemoved,
+    MembersAdded,
+)
 from syncproof_products.bundled.core.relay.snapshot import Snapshot
 
 
@@ -73,6 +79,9 @@ class Rooms:
                     room.members[member] = None
                     room.joining.pop(member, None)
                     self._rooms_of.setdefault(member, {})[room.name] = room
+            case MemberRemoved():
+                room.members.pop(change.device, None)
+                self._rooms_of.get(change.device, {}).pop(room.name, None)
             case MarkerMoved():
                 room.markers[change.device] = max(change.seq, room.markers.get(change.device, 0))
                 if room.moving.get(change.device, 0) <= change.seq:

@@ -34,6 +34,7 @@ class _Group:
     cursor: int = 0
     local: tuple[int, int] = (0, 0)
     remote: tuple[int, int] = (0, 0)
+    left: bool = False
 
 
 class DeviceStore:
@@ -96,7 +97,7 @@ class DeviceStore:
                 self._outbox.pop(change.op_id, None)
             case GroupStored():
                 group = self._groups.setdefault(change.group, _Group((), joined=False))
-                group.members, group.joined = change.members, change.joined
+                group.members, group.joined, group.left = change.members, change.joined, change.left
             case EntryStored():
                 state = EntryState(change.group, change.entry, change.siblings, change.context)
                 self._entries[(change.group, change.entry)] = state
@@ -111,4 +112,6 @@ class DeviceStore:
 
 
 def _state(name: str, group: _Group) -> GroupState:
-    return GroupState(name, group.members, group.joined, group.cursor, *group.local, *group.remote)
+    return GroupState(
+        name, group.members, group.joined, group.cursor, *group.local, *group.remote, group.left
+    )
