@@ -21,6 +21,7 @@ from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
 from syncproof.kernel.sentence import Sentence, emit
 from syncproof.kernel.setting import Settings
+from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.world import World
 from syncproof.keywords import dry_run
@@ -100,7 +101,7 @@ class WorldLibrary:
             self._world.perform(step)
         except (BadSetting, SystemNotThere) as wrong:
             raise RunStopped(str(wrong)) from None
-        except (NotOurs, PacketsUnavailable) as reason:
+        except (NotOurs, PacketsUnavailable, DisksUnavailable) as reason:
             raise SkipExecution(str(reason)) from None
         except EXPECTED_TROUBLE as wrong:
             if self._world is not None:

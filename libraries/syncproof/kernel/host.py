@@ -73,6 +73,21 @@ class Cable(Protocol):
         """What shows that the device itself reaches `host:port` by its new address."""
 
 
+class Disk(Protocol):
+    """The disk of one program. Looks answer what they saw, or None for not yet."""
+
+    engine: str
+
+    def fill(self) -> None:
+        """Take all the room that is left."""
+
+    def refusal(self) -> str | None:
+        """What is said to one more block; None where it is taken."""
+
+    def make_room(self) -> None:
+        """Give back what was taken."""
+
+
 class Host(Protocol):
     """Starts programs, and reaches what of them lies behind the backs of their products."""
 
@@ -116,6 +131,9 @@ class Host(Protocol):
 
     def peak_bytes(self, program: Program) -> int:
         """The highest resident memory since `reset_peak`, bytes."""
+
+    def disk(self, directory: Path) -> Disk:
+        """The disk of what was started with `directory` as its data folder. Raises DisksUnavailable without one."""
 
     def storage(self, program: Program, directory: Path) -> Storage:
         """The files of a program that was started with `directory` as its data folder."""

@@ -15,5 +15,9 @@ class EvidenceIncomplete(AssertionError):
     """What happened could not be read to its end, so that nobody can judge it."""
 
 
+class DisksUnavailable(Exception):
+    """No program can have a small disk of its own here; the message says why."""
+
+
 class DidNotHeal(Exception):
     """A fault was taken away and its target still does not work."""

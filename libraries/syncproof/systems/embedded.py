@@ -11,9 +11,11 @@ from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.kernel.host import Configuration, Program, Role, as_json
+from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.processes import Launcher, Process
 from syncproof.processes.programs import search_path
 from syncproof.systems import memory
+from syncproof.systems.disks import Disks, SmallDisk
 from syncproof.systems.elsewhere import Elsewhere
 from syncproof.systems.storage import FolderStorage
 
@@ -34,6 +36,8 @@ class EmbeddedStack:
         self._toxiproxy: Client | None = None
         self._toxiproxy_process: Process | None = None
         self._ground: Ground | None = None
+        self._disks: Disks | None = None
+        self._on_disks = False
         # Networks of devices by their directories, which outlast a killed process; those by process id.
         self._places: dict[str, Place] = {}
         self._keys: dict[int, str] = {}
@@ -65,7 +69,14 @@ class EmbeddedStack:
         configuration: Configuration = as_json,  # noqa: ARG002
     ) -> Process:
         if self._ground is None or role != "agent":
-            return self._launcher.spawn(name, entry, config, defects=defects, ready_within_s=ready_within_s)
+            return self._launcher.spawn(
+                name,
+                entry,
+                config,
+                defects=defects,
+                enter=self._disk_of(role, config),
+                ready_within_s=ready_within_s,
+            )
         key = str(config["directory"])
         place = self._places.get(key)
         if place is None:
@@ -96,6 +107,25 @@ class EmbeddedStack:
             self._ground = Ground(self._launcher)
         elif not wanted and self._ground is not None:
             self._leave_ground()
+
+    def use_disks(self, wanted: bool) -> None:
+        if wanted and self._disks is None:
+            self._disks = Disks(self._launcher)
+        self._on_disks = wanted
+
+    def _disk_of(self, role: Role, config: Mapping[str, object]) -> Sequence[str]:
+        """The namespaces to enter for what has a disk, or gets one now."""
+        folder = str(config.get("directory", ""))
+        if self._disks is None or not (
+            self._disks.has(folder) or (self._on_disks and role in ("agent", "server"))
+        ):
+            return ()
+        return self._disks.place(folder)
+
+    def disk(self, directory: Path) -> SmallDisk:
+        if self._disks is None:
+            raise DisksUnavailable("A disk that is to be full needs the tag 'disk' on its test.")
+        return self._disks.disk(directory)
 
     def reached_as(self, program: Program, address: str) -> str:
         place = self._place(program)
@@ -147,6 +177,9 @@ class EmbeddedStack:
 
     def close_suite(self) -> None:
         self._leave_ground()
+        if self._disks is not None:
+            self._disks.close()
+            self._disks = None
         if self._toxiproxy is not None:
             self._toxiproxy.close()
             self._toxiproxy = None

@@ -43,6 +43,12 @@ class Stack(Host, Protocol):
         Raises PacketsUnavailable, with the reason, where this stack cannot give them one.
         """
 
+    def use_disks(self, wanted: bool) -> None:
+        """Programs that are started from now on have a small disk of their own for their data, or need none.
+
+        Raises DisksUnavailable, with the reason, where this stack cannot give them one.
+        """
+
     def reached_as(self, program: Program, address: str) -> str:
         """What a device has to call an address that the harness calls so."""
 

@@ -149,8 +149,9 @@ class TestBed:
     def prepare(self, tags: Container[str], defects: tuple[str, ...] = ()) -> None:
         """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
 
-        defects: what the test's system is broken with. Raises PacketsUnavailable where packets cannot be lost: such a
-        test is skipped.
+        `disk` gives every program a small disk. defects: what the test's system is broken with. Raises
+        PacketsUnavailable where packets cannot be lost and DisksUnavailable where there are no such disks: such a test
+        is skipped.
         """
         if defects != self.system.defects:
             self.close_suite()
@@ -162,6 +163,7 @@ class TestBed:
             self.scale = scale
             self.system.rescale(scale)
         self.stack.use_packets("kernel" in tags)
+        self.stack.use_disks("disk" in tags)
 
     @property
     def server(self) -> Server:

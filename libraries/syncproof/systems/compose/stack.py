@@ -23,7 +23,8 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
-from syncproof.kernel.host import Configuration, Program, Role, as_json
+from syncproof.kernel.host import Configuration, Disk, Program, Role, as_json
+from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
 from syncproof.systems.compose.services import Service, Services
@@ -151,6 +152,17 @@ class ComposeStack:
                 self._netadmin = self._services.netadmin(self._engine)
             except ContainerError as wrong:
                 raise PacketsUnavailable(f"Packets cannot be lost here: {wrong}") from None
+
+    def use_disks(self, wanted: bool) -> None:
+        if wanted:
+            raise DisksUnavailable(
+                "STACK is 'compose', and disks cannot be made full in containers yet: use STACK:embedded."
+            )
+
+    def disk(self, directory: Path) -> Disk:
+        raise DisksUnavailable(
+            f"What keeps its data in {directory} is in a container without a disk of its own."
+        )
 
     def reached_as(self, program: Program, address: str) -> str:  # noqa: ARG002
         return address

@@ -12,7 +12,7 @@ from syncproof.kernel.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.kernel.host import Program
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.server import Server, ServerGone
-from syncproof.kernel.trouble import DidNotHeal, InvalidScenario
+from syncproof.kernel.trouble import DidNotHeal, DisksUnavailable, InvalidScenario
 from syncproof.systems.manifest import SERVER
 from syncproof.systems.simulated.link import MemoryLink, MemoryProber
 from syncproof.systems.simulated.product import Feed, SimulatedDevice, SimulatedProduct, Way
@@ -54,6 +54,10 @@ class SimulatedHost:
     def packet_path(self, program: Program) -> NoReturn:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' sends no packets in virtual time.")
+
+    def disk(self, directory: Path) -> NoReturn:
+        """Raises DisksUnavailable."""
+        raise DisksUnavailable(f"Nodes in virtual time have no disk in {directory} that could be full.")
 
     def storage(self, program: Program, directory: Path) -> NoReturn:
         """Raises InvalidScenario."""

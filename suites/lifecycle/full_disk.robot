@@ -1,0 +1,27 @@
+*** Settings ***
+Documentation    A disk that is full costs time, never data: not on a device, and not on the relay.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        lifecycle    L-2.3    priority:high    disk
+
+
+*** Test Cases ***
+A device's disk is full
+    [Documentation]    Bob says so, keeps what he has, and goes on where he was when there is room again.
+    Given Alice and Bob are syncing
+     When Alice sends 60 messages of 10 KB
+      And Bob's disk is full after he has received 20 messages
+      And Bob's disk has room again after 5 seconds
+     Then Bob should receive all 60 messages within 30 seconds
+      And Bob should have no duplicates
+      And Bob should have said that his disk is full
+
+The relay's disk is full
+    [Documentation]    The relay refuses what it cannot store, and devices keep it until it can.
+    Given Alice and Bob are syncing
+     When Alice sends 60 messages of 10 KB
+      And the relay's disk is full after Bob has received 20 messages
+      And the relay's disk has room again after 5 seconds
+     Then Bob should receive all 60 messages within 30 seconds
+      And Bob should have no duplicates
