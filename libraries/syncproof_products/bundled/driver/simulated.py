@@ -17,6 +17,7 @@ from syncproof.kernel.agent import (
     Begun,
     BlobSeen,
     Capabilities,
+    EntrySibling,
     EntryState,
     MarkerPosition,
     Markers,
@@ -24,23 +25,26 @@ from syncproof.kernel.agent import (
     Pending,
     Status,
 )
+from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
 from syncproof.kernel.profile import Profile
 from syncproof.kernel.server import LogLine
+from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.products import find
 from syncproof.systems.profile import profile_of
 from syncproof_products.bundled.core import actions, events
+from syncproof_products.bundled.core.conflict import winner
 from syncproof_products.bundled.core.events import DeviceEvent
 from syncproof_products.bundled.core.records import Delivered, Op
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.simulation.device_node import DeviceNode
-from syncproof_products.bundled.core.simulation.relay_node import RelayNode
 from syncproof_products.bundled.core.simulation.simulation import Seen, Simulation
 
 #: What the nodes can do here; the rest of what the device can do is in its shell.
 CAPABILITIES = Capabilities(
     order="total",
     outbox="durable",
+    conflicts="siblings",
     versions="all",
     marker=True,
     history=True,
@@ -52,28 +56,37 @@ _DECISION_S = 30.0
 
 
 class _Process:
-    """A node as a program: it can be killed and suspended. started: by how many starts, from 1."""
+    """A node as a program that can be killed. crash: ends it at once. runs: whether it does."""
 
     pid, log = 0, Path("/nonexistent")
 
-    def __init__(self, node: DeviceNode) -> None:
-        self.name, self._node = node.name, node
+    def __init__(self, name: str, crash: Callable[[], None], runs: Callable[[], bool]) -> None:
+        self.name, self._crash, self.alive = name, crash, runs
         self.ready: Mapping[str, object] = {}
-        self.started = 1
-        self.stands = False
-
-    def alive(self) -> bool:
-        return self._node.running
 
     def exit_status(self) -> int | None:
-        return None if self._node.running else -9
+        return None if self.alive() else -9
 
     def kill(self) -> int:
-        self._node.crash()
+        self._crash()
         return -9
 
     def stop(self, deadline_s: float = 5.0) -> int:  # noqa: ARG002
         return self.kill()
+
+    def suspend(self) -> None:
+        raise InvalidScenario(f"{self.name} cannot be suspended in virtual time yet: it can be killed.")
+
+    def resume(self) -> None:
+        """It was never suspended."""
+
+
+class _DeviceProcess(_Process):
+    """A device. started: how often, from 1. stands: whether it is suspended."""
+
+    def __init__(self, node: DeviceNode) -> None:
+        super().__init__(node.name, node.crash, lambda: node.running)
+        self._node, self.started, self.stands = node, 1, False
 
     def suspend(self) -> None:
         self._node.suspend()
@@ -89,7 +102,7 @@ class _Agent:
 
     past = 0
 
-    def __init__(self, simulation: Simulation, node: DeviceNode, process: _Process) -> None:
+    def __init__(self, simulation: Simulation, node: DeviceNode, process: _DeviceProcess) -> None:
         self._simulation, self._node, self._process = simulation, node, process
         self.device, self.url = node.name, f"memory:{node.name}"
         self._tickets = 0
@@ -198,15 +211,33 @@ class _Agent:
         self._node.tell(events.DisconnectWanted())
 
     def submit(self, operation: Operation) -> Accepted:
-        if operation.blobs or operation.kind != "append":
+        if operation.blobs:
             self._refuse("POST /ops")
         op = Op(
             operation.op_id, operation.group, operation.kind, operation.body, operation.entry, operation.base
         )
-        return Accepted(op.op_id, self._ask("POST /ops", lambda ticket: events.Submit(ticket, op)).seen)
+        clocks = {
+            str(each.event.seq): each.event.draft.clock
+            for each in self._node.store.deliveries
+            if each.group == op.group
+            and each.event.draft.entry == op.entry
+            and str(each.event.seq) in op.base
+        }
+        answer = self._ask("POST /ops", lambda ticket: events.Submit(ticket, op, clocks))
+        return Accepted(op.op_id, answer.seen)
 
-    def entry(self, group: str, entry: str) -> EntryState | None:  # noqa: ARG002
-        self._refuse("GET /entries")
+    def entry(self, group: str, entry: str) -> EntryState | None:
+        self._must_run()
+        for state in self._node.store.snapshot().entries:
+            if (state.group, state.entry) == (group, entry) and state.siblings:
+                shown = winner(state.siblings)
+                siblings = [
+                    EntrySibling(s.version, s.deleted, s.digest, dict(s.clock)) for s in state.siblings
+                ]
+                return EntryState(
+                    entry, tuple(siblings), None if shown is None or shown.deleted else shown.version
+                )
+        return None
 
     def put_blob(self, digest: str, content: bytes) -> None:  # noqa: ARG002
         self._refuse("PUT /blobs")
@@ -260,7 +291,7 @@ class _Device:
 
     def __init__(self, simulation: Simulation, node: DeviceNode) -> None:
         self._node, self.way = node, node.link
-        self.process = _Process(node)
+        self.process = _DeviceProcess(node)
         self.agent = self.feed = _Agent(simulation, node, self.process)
 
     def start(self) -> None:
@@ -274,18 +305,15 @@ class _Server:
 
     secret, address = "", "memory:relay"
 
-    def __init__(self, relay: RelayNode) -> None:
-        self._relay = relay
-
-    @property
-    def process(self) -> NoReturn:
-        raise AgentUnreachable("The relay has no process in virtual time yet.")
+    def __init__(self, simulation: Simulation) -> None:
+        self._relay = relay = simulation.relay
+        self.process: Program = _Process("The relay", simulation.crash_relay, lambda: relay.running)
 
     def start(self) -> None:
         self._relay.start()
 
     def stop(self) -> None:
-        self._relay.crash()
+        self.process.kill()
 
     def probe_request(self, reply_bytes: int) -> Exchange:
         return Exchange(bytes(reply_bytes))
@@ -310,7 +338,7 @@ class SimulatedBundled:
         self.profile: Profile = profile_of(find("bundled"), CAPABILITIES)
         self._simulation = Simulation(seed, msgspec.convert(self.profile.settings, Settings))
         self._simulation.scheduler.run(1.0)  # 0 in a history means that nobody looked
-        self.server = _Server(self._simulation.relay)
+        self.server = _Server(self._simulation)
 
     def now(self) -> int:
         """Virtual time, ns."""
