@@ -115,6 +115,8 @@ class Invoke(Record, frozen=True, kw_only=True, tag="invoke"):
     sizes: tuple[int, ...] = ()
     #: Of an entry: hash of what it says, without the op_id. Two that say the same are no conflict.
     content: str = ""
+    #: Of an entry: what it says.
+    text: str = ""
 
 
 class Result(Record, frozen=True, kw_only=True, tag="result"):

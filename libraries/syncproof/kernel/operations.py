@@ -284,13 +284,15 @@ class Operations:
         finally:
             self._held = None
 
-    def submit(self, name: str, number: int, operation: Operation, content: str = "") -> None:
+    def submit(self, name: str, number: int, operation: Operation, content: str = "", text: str = "") -> None:
         """Hand an operation to its device; what is asked, and that it was taken, goes on record.
 
-        content: of an entry, the hash of what it says.
+        text, content: of an entry, what it says and the hash of that.
         """
         world = self._world
-        self.invoke(name, name, number, operation.group, operation, base=operation.base, content=content)
+        self.invoke(
+            name, name, number, operation.group, operation, base=operation.base, content=content, text=text
+        )
         self.author(name).released += 1
         accepted = world.node(name).agent.submit(operation)
         world.record(
@@ -313,6 +315,7 @@ class Operations:
         *,
         base: tuple[str, ...] = (),
         content: str = "",
+        text: str = "",
     ) -> None:
         """Put on record what is about to be asked for, as operation `number` of its author."""
         body = asked.body.encode()
@@ -333,6 +336,7 @@ class Operations:
                 names=tuple(blob.name for blob in asked.blobs),
                 sizes=tuple(blob.size for blob in asked.blobs),
                 content=content,
+                text=text,
             )
         )
 

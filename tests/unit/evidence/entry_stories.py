@@ -43,6 +43,7 @@ class EntryStory(Story):
         self._clocks[f"{author[0].lower()}{number}"] = clock
         content = "" if kind == "delete" else f"says {text or f'{author} {number}'}"
         fields: dict[str, Any] = {"digest": digest} if digest else {}
+        fields["text"] = "" if kind == "delete" else text or f"{author} {number}"
         return self.send(
             author, ack=ack, kind=kind, entry=entry, base=base, content=content, blobs=blobs, **fields
         )

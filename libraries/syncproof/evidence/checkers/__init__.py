@@ -15,9 +15,7 @@ from syncproof.evidence.checkers import (
     append_only,
     bounded_memory,
     causal_order,
-    conflict_preservation,
     convergence,
-    entry_clocks,
     exactly_once_effect,
     fault_effect,
     integrity,
@@ -45,8 +43,6 @@ _SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "causal_order": causal_order.check,
     "read_your_writes": read_your_writes.check,
     "exactly_once_effect": exactly_once_effect.check,
-    "conflict_preservation": conflict_preservation.check,
-    "entry_clocks": entry_clocks.check,
 }
 _LIVENESS: Mapping[str, Callable[..., Verdict]] = {
     "recovery_bound": recovery_bound.check,

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from syncproof.evidence import records, vector_clock
+from syncproof.evidence import records
 from syncproof.kernel.agent import Operation
 from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.operations import PATIENCE_S
@@ -84,14 +84,7 @@ class Entries(State):
                     ),
                     PATIENCE_S,
                 )
-        for name in names:
-            seen = self.shown_clock(name, entry)
-            if seen != counts:
-                raise self._world.verdicts.failed(
-                    "entry_clock",
-                    f'expected entry "{entry}" to have vector clock {clock}; {name} has '
-                    f"{vector_clock.write(seen) if seen is not None else 'none'}",
-                )
+        self._world.verdicts.require("entry_clock", None, entry=entry, devices=list(names), clock=counts)
 
     def writes(self, entry: str) -> list[Write]:
         """All operations on an entry, as they were asked for. Raises InvalidScenario for an unknown one."""
@@ -134,22 +127,10 @@ class Entries(State):
                 for entry in self._writes:
                     self.look(node.name, entry, again=True)
 
-    def answered(self, name: str, entry: str) -> records.Entry | None:
-        """What the device answered last."""
-        return self._answers.get((name, entry), (0, None))[1]
-
     def shown(self, name: str, entry: str) -> Write | None:
         """Whose version the device shows; None where it shows none, or one that nobody wrote."""
         view = self.look(name, entry)
         return None if view is None or view.winner is None else self.write_of(name, entry, view.winner)
-
-    def shown_clock(self, name: str, entry: str) -> vector_clock.VectorClock | None:
-        """The clock of the version that the device shows."""
-        view = self.look(name, entry)
-        clocks = (
-            [sibling.clock for sibling in view.siblings if sibling.version == view.winner] if view else []
-        )
-        return clocks[0] if clocks else None
 
     def held(self, name: str, entry: str) -> list[Write]:
         """Whose versions the device holds beside each other, deletions left out."""
@@ -183,7 +164,9 @@ class Entries(State):
                 entry=entry,
                 base=self._base(name, entry, everything=kind == "resolve"),
             )
-            world.operations.submit(name, number, operation, hashlib.sha256(content.encode()).hexdigest())
+            world.operations.submit(
+                name, number, operation, hashlib.sha256(content.encode()).hexdigest(), text
+            )
 
         op_id = self._world.operations.enqueue(name, send, lambda _: what)
         written = Write(op_id, name, kind, text)

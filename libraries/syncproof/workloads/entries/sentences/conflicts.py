@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.kernel.cast import Devices
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
-from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.entries.clock import Clock
-from syncproof.workloads.entries.outcomes import require_on_each, require_relation, seen
 from syncproof.workloads.entries.state import Entries
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class KeepBoth(Sentence):
+class KeepBoth(Outcome):
     """Devices must hold two versions of an entry beside each other.
 
     ``devices``: `Devices`. ``one``, ``other``: each a `Text` that a device wrote. ``entry``: a `Text`, its
@@ -36,8 +35,8 @@ class KeepBoth(Sentence):
     Source: plan L-3.1.
     """
 
-    page = "Outcome"
     template = '${devices} should keep both "${one}" and "${other}" in entry "${entry}" within ${duration}'
+    check = "kept_versions"
     needs = ("conflicts:siblings",)
     devices: Devices
     one: Text
@@ -45,20 +44,19 @@ class KeepBoth(Sentence):
     entry: Text
     duration: Duration
 
-    def run(self, world: World) -> None:
-        entries, entry, texts = world.of(Entries), self.entry.value, (self.one.value, self.other.value)
-        wanted = [entries.saying(entry, text) for text in texts]
+    def limits(self, world: World) -> dict[str, Any]:
+        texts = [_said(world, self.entry, text) for text in (self.one, self.other)]
+        return {**_of_all(world, self.entry, self.devices), "texts": texts}
 
-        def holds(name: str) -> bool:
-            held = entries.held(name, entry)
-            return all(any(write in held for write in writes) for writes in wanted)
+    def ready(self, world: World) -> bool:
+        texts = {self.one.value, self.other.value}
+        held = (world.of(Entries).held(device.name, self.entry.value) for device in self.devices)
+        return not world.scheduler.pending and all(
+            texts <= {write.text for write in writes} for writes in held
+        )
 
-        both = " and ".join(f'"{text}"' for text in texts)
-        expected = f'to keep both {both} in entry "{entry}"'
-        require_on_each(world, "kept_versions", self.devices, entry, holds, expected, self.duration)
 
-
-class Show(Sentence):
+class Show(Outcome):
     """Devices must show a version of an entry that says this.
 
     ``devices``: `Devices`. ``text``: a `Text` that a device wrote. ``entry``: a `Text`, its name.
@@ -75,29 +73,23 @@ class Show(Sentence):
     Source: plan L-3.1, L-3.2.
     """
 
-    page = "Outcome"
     template = '${devices} should show "${text}" in entry "${entry}" within ${duration}'
+    check = "shown_version"
     needs = ("conflicts:lww",)
     devices: Devices
     text: Text
     entry: Text
     duration: Duration
 
-    def run(self, world: World) -> None:
-        entries, entry = world.of(Entries), self.entry.value
-        wanted = entries.saying(entry, self.text.value)
-        require_on_each(
-            world,
-            "shown_version",
-            self.devices,
-            entry,
-            lambda name: entries.shown(name, entry) in wanted,
-            f'to show "{self.text}" in entry "{entry}"',
-            self.duration,
-        )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {**_of_all(world, self.entry, self.devices), "text": _said(world, self.entry, self.text)}
+
+    def ready(self, world: World) -> bool:
+        shown = [world.of(Entries).shown(device.name, self.entry.value) for device in self.devices]
+        return not world.scheduler.pending and all(write and write.text == self.text.value for write in shown)
 
 
-class ShowTheSame(Sentence):
+class ShowTheSame(Outcome):
     """Devices must show one and the same version of an entry, whichever it is.
 
     ``devices``: `Devices`. ``entry``: a `Text`, its name.
@@ -112,26 +104,17 @@ class ShowTheSame(Sentence):
     Source: plan L-3.1.
     """
 
-    page = "Outcome"
     template = '${devices} should show the same version of entry "${entry}"'
+    check = "same_winner"
     needs = ("conflicts:lww",)
     devices: Devices
     entry: Text
 
-    def run(self, world: World) -> None:
-        entries, entry = world.of(Entries), self.entry.value
-        entries.writes(entry)
-        world.verdicts.at_rest()
-        shown = [entries.shown(device.name, entry) for device in self.devices]
-        if shown[0] is None or shown != [shown[0]] * len(shown):
-            raise world.verdicts.failed(
-                "same_winner",
-                f'expected {self.devices} to show the same version of entry "{entry}"; '
-                f"{seen(world, self.devices, entry)}",
-            )
+    def limits(self, world: World) -> dict[str, Any]:
+        return _of_all(world, self.entry, self.devices)
 
 
-class HaveNoConflict(Sentence):
+class HaveNoConflict(Outcome):
     """Devices must not hold versions of an entry that say different things.
 
     ``devices``: `Devices`. ``entry``: a `Text`, its name. Versions that say the same are no conflict, and
@@ -148,26 +131,17 @@ class HaveNoConflict(Sentence):
     Source: plan L-3.1.
     """
 
-    page = "Outcome"
     template = '${devices} should have no conflict in entry "${entry}"'
+    check = "no_conflict"
     needs = ("conflicts:siblings",)
     devices: Devices
     entry: Text
 
-    def run(self, world: World) -> None:
-        entries, entry = world.of(Entries), self.entry.value
-        entries.writes(entry)
-        world.verdicts.at_rest()
-        for device in self.devices:
-            if len({write.text for write in entries.held(device.name, entry)}) > 1:
-                raise world.verdicts.failed(
-                    "no_conflict",
-                    f'expected {self.devices} to have no conflict in entry "{entry}"; '
-                    f"{seen(world, self.devices, entry)}",
-                )
+    def limits(self, world: World) -> dict[str, Any]:
+        return _of_all(world, self.entry, self.devices)
 
 
-class ConflictsCreated(Sentence):
+class ConflictsCreated(Outcome):
     """The figure ``conflictsCreated`` of devices must be this, zero included.
 
     ``count``: a `Number`, since the device's process started. ``devices``: `Devices`, each for itself.
@@ -183,31 +157,22 @@ class ConflictsCreated(Sentence):
     Source: plan L-3.1.
     """
 
-    page = "Outcome"
     template = "conflictsCreated should be ${count} on ${devices}"
+    check = "conflicts_created"
     needs = ("conflicts:siblings",)
     count: int
     devices: Devices
 
-    def run(self, world: World) -> None:
-        world.verdicts.at_rest()
-        figures: dict[str, float | None] = {}
-        for device in self.devices:
-            figure = world.node(device.name).agent.metrics().get("conflictsCreated")
-            figures[device.name] = figure
-            world.note("metric", device=device.name, name="conflictsCreated", value=figure)
-        if any(figure != self.count for figure in figures.values()):
-            has = ", ".join(
-                f"{name} has {'none' if figure is None else f'{figure:g}'}"
-                for name, figure in figures.items()
-            )
-            raise world.verdicts.failed(
-                "conflicts_created",
-                f"expected conflictsCreated to be {self.count} on {self.devices}; {has}",
-            )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"count": self.count, "devices": _names(world, self.devices)}
+
+    def look(self, world: World) -> None:
+        for name in _names(world, self.devices):
+            value = world.node(name).agent.metrics().get("conflictsCreated")
+            world.note("conflicts_created", device=name, value=value)
 
 
-class ClockIs(Sentence):
+class ClockIs(Outcome):
     """The version of an entry that devices show must have this vector clock.
 
     ``entry``: a `Text`, its name. ``clock``: a `Clock`. ``devices``: `Devices`.
@@ -222,27 +187,18 @@ class ClockIs(Sentence):
     Source: plan L-3.2.
     """
 
-    page = "Outcome"
     template = 'the vector clock of entry "${entry}" should be ${clock} on ${devices}'
+    check = "entry_clock"
     needs = ("conflicts:siblings",)
     entry: Text
     clock: Clock
     devices: Devices
 
-    def run(self, world: World) -> None:
-        entries, entry = world.of(Entries), self.entry.value
-        entries.writes(entry)
-        world.verdicts.at_rest()
-        for device in self.devices:
-            if entries.shown_clock(device.name, entry) != self.clock.clock:
-                raise world.verdicts.failed(
-                    "entry_clock",
-                    f'expected the vector clock of entry "{entry}" to be {self.clock} on {self.devices}; '
-                    f"{seen(world, self.devices, entry)}",
-                )
+    def limits(self, world: World) -> dict[str, Any]:
+        return {**_of_all(world, self.entry, self.devices), "clock": self.clock.clock}
 
 
-class AreConcurrent(Sentence):
+class AreConcurrent(Outcome):
     """By their vector clocks, neither of two versions of an entry may know of the other.
 
     ``one``, ``other``: each a `Text` that a device wrote. ``entry``: a `Text`, its name. The clocks are those
@@ -258,20 +214,19 @@ class AreConcurrent(Sentence):
     Source: plan L-3.1.
     """
 
-    page = "Outcome"
     template = '"${one}" and "${other}" in entry "${entry}" should be concurrent'
+    check = "concurrent"
     needs = ("conflicts:siblings",)
     one: Text
     other: Text
     entry: Text
 
-    def run(self, world: World) -> None:
-        one, other = self.one.value, self.other.value
-        expected = f'"{one}" and "{other}" to be concurrent'
-        require_relation(world, "concurrent", self.entry.value, one, other, ("concurrent",), expected)
+    def limits(self, world: World) -> dict[str, Any]:
+        one, other = (_said(world, self.entry, text) for text in (self.one, self.other))
+        return {"entry": self.entry.value, "one": one, "other": other}
 
 
-class DominatesBoth(Sentence):
+class DominatesBoth(Outcome):
     """By its vector clock, a version of an entry must know of two others, and of more than either.
 
     ``text``, ``one``, ``other``: each a `Text` that a device wrote. ``entry``: a `Text`, its name. The clocks
@@ -287,22 +242,20 @@ class DominatesBoth(Sentence):
     Source: plan L-3.1.
     """
 
-    page = "Outcome"
     template = '"${text}" in entry "${entry}" should dominate both "${one}" and "${other}"'
+    check = "dominates"
     needs = ("conflicts:siblings",)
     text: Text
     entry: Text
     one: Text
     other: Text
 
-    def run(self, world: World) -> None:
-        text = self.text.value
-        for other in (self.one.value, self.other.value):
-            expected = f'"{text}" to dominate "{other}"'
-            require_relation(world, "dominates", self.entry.value, text, other, ("after",), expected)
+    def limits(self, world: World) -> dict[str, Any]:
+        text, *others = (_said(world, self.entry, text) for text in (self.text, self.one, self.other))
+        return {"entry": self.entry.value, "text": text, "others": others}
 
 
-class AllVersionsInLogs(Sentence):
+class AllVersionsInLogs(Outcome):
     """Every version of an entry must be in the delivery logs of devices, also those that were replaced soon.
 
     ``devices``: `Devices`. ``count``: a `Number`, all versions and deletions of the scenario. ``entry``: a
@@ -319,29 +272,34 @@ class AllVersionsInLogs(Sentence):
     Source: plan L-3.2.
     """
 
-    page = "Outcome"
     template = '${devices} should have all ${count} versions of entry "${entry}" in their logs'
+    check = "versions_in_log"
     needs = ("conflicts:lww",)
     devices: Devices
     count: int
     entry: Text
 
-    def run(self, world: World) -> None:
-        count, entry = self.count, self.entry.value
-        op_ids = [write.op_id for write in world.of(Entries).writes(entry)]
-        if len(op_ids) != count:
+    def limits(self, world: World) -> dict[str, Any]:
+        written = len(world.of(Entries).writes(self.entry.value))
+        if written != self.count:
             raise InvalidScenario(
-                f'Entry "{entry}" gets {len(op_ids)} versions in this scenario, but this sentence speaks of all '
-                f"{count}."
+                f'Entry "{self.entry}" gets {written} versions in this scenario, but this sentence speaks of all '
+                f"{self.count}."
             )
-        world.verdicts.at_rest()
-        for device in self.devices:
-            delivered = world.history.delivered(device.name)
-            missing = [number for number, op_id in enumerate(op_ids, 1) if op_id not in delivered]
-            if missing:
-                numbers = ", ".join(str(number) for number in missing)
-                raise world.verdicts.failed(
-                    "versions_in_log",
-                    f'expected {device} to have all {count} versions of entry "{entry}" in its log; it has not '
-                    f"version {numbers}",
-                )
+        return _of_all(world, self.entry, self.devices)
+
+
+def _names(world: World, devices: Devices) -> list[str]:
+    """Their names. Raises InvalidScenario for one that the scenario does not have."""
+    return [world.node(device.name).name for device in devices]
+
+
+def _of_all(world: World, entry: Text, devices: Devices) -> dict[str, Any]:
+    """Which entry, on which devices. Raises InvalidScenario for one that nobody has written into."""
+    world.of(Entries).writes(entry.value)
+    return {"entry": entry.value, "devices": _names(world, devices)}
+
+
+def _said(world: World, entry: Text, text: Text) -> str:
+    """What a version of the entry says. Raises InvalidScenario where none does."""
+    return world.of(Entries).saying(entry.value, text.value)[0].text

@@ -85,3 +85,6 @@ def _wrong(version: Version, clocks: Mapping[str, VectorClock]) -> str:
     if not vector_clock.dominates(most, others):
         return f"knows more than what it builds on, {vector_clock.write(most)}"
     return ""
+
+
+SAFETY = {"entry_clocks": check}

@@ -112,3 +112,6 @@ def _perhaps_present(
         entry = delivered.get(op_id)
         if entry.t_ns <= answered if entry else unread(history, device):
             yield version
+
+
+SAFETY = {"conflict_preservation": check}
