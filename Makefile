@@ -165,6 +165,7 @@ lint-workflows:
 	.ci/actionlint
 
 units: .venv/installed-dev
+	@export TMPDIR=$${TMPDIR:-$$(.ci/in-memory)}; [ -n "$$TMPDIR" ] || unset TMPDIR; \
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --junitxml $(TEST_RESULTS)/units.xml
 
 # What all quick passes run with, and so whoever compares with them.

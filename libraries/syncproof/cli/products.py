@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from syncproof.cli.doctor import of_product
+from syncproof.report.systems import in_words
 from syncproof.systems.describing import described_by
 from syncproof.systems.manifest import FILE, Manifest
 from syncproof.systems.products import find, known
@@ -53,7 +54,7 @@ def what_it_can(system: str) -> str:
     with tempfile.TemporaryDirectory() as directory:
         declared = msgspec.structs.asdict(described_by(system, Path(directory)).capabilities)
     return ", ".join(
-        name if value is True else f"{name} {value}"
+        name if value is True else f"{name} {in_words(value)}"
         for name, value in declared.items()
-        if value not in (False, "none")
+        if value not in (False, "none", ())
     )

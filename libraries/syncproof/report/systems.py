@@ -89,10 +89,14 @@ def _needs(message: str) -> str:
 
 def _capabilities(profiles: Sequence[Profile]) -> list[list[str]]:
     declared = [msgspec.structs.asdict(each.capabilities) for each in profiles]
-    words = {True: "yes", False: "no"}
-    return [
-        [f"`{name}`", *(str(words.get(each[name], each[name])) for each in declared)] for name in declared[0]
-    ]
+    return [[f"`{name}`", *(in_words(each[name]) for each in declared)] for name in declared[0]]
+
+
+def in_words(capability: object) -> str:
+    """What an agent declares of one capability: `yes`, `siblings`, `messages and entries`."""
+    if isinstance(capability, bool):
+        return "yes" if capability else "no"
+    return " and ".join(map(str, capability)) if isinstance(capability, tuple) else str(capability)
 
 
 def _amounts(profiles: Sequence[Profile]) -> list[list[str]]:

@@ -123,7 +123,7 @@ def test_stopping_ends_live_streams_at_once(relay: RelayProcess) -> None:
 def test_stopping_does_not_wait_for_a_peer_that_takes_nothing(tmp_path: Path) -> None:
     with RelayProcess(tmp_path / "relay", {"drain_s": 0.5}) as relay:
         alice, bob = relay.room("alice", "bob")
-        with bob.live(max_queue=1, max_size=None) as stream:
+        with bob.live(max_queue=1, max_size=None, close_timeout=0.1) as stream:
             stream.recv(5)
             for number in range(40):
                 alice.push(f"{number}", body="x" * 500_000)
