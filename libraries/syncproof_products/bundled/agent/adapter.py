@@ -7,19 +7,18 @@ import hashlib
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
 from syncproof_agentkit import requests
-from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.attachments import KeepsAttachments
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_products.bundled.agent.config import Config
 from syncproof_products.bundled.core.actions import Observe
 from syncproof_products.bundled.core.conflict import winner
 from syncproof_products.bundled.core.records import GroupState, Op
 from syncproof_products.bundled.core.wire import BlobRef
-from syncproof_products.bundled.device.blob_files import DigestMismatchError
 from syncproof_products.bundled.device.reading import Delivery
 from syncproof_products.bundled.device.runtime import Identity, Rejected, RunningDevice
 
@@ -61,14 +60,13 @@ _STATUS = {
 T = TypeVar("T")
 
 
-class Adapter(Controls):
+class Adapter(KeepsAttachments):
     """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
 
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises ConfigError, StorageError."""
         super().__init__()
         self._name = config.device
-        self._writers = 0
         self._reading = asyncio.Lock()
         self.device = RunningDevice(
             Identity(config.device, config.secret),
@@ -80,6 +78,7 @@ class Adapter(Controls):
             pause=self._pause,
             observer=self._observe,
         )
+        self._files = self.device.files
         self._ring.incarnation = self.device.incarnation
 
     # what the device tells
@@ -167,25 +166,13 @@ class Adapter(Controls):
             "remote": _position(state.remote_seq, state.remote_n),
         }
 
-    def blob(self, digest: str) -> Path:
-        """GET /blobs/{digest}: the file that holds it."""
-        if not self.device.files.has(digest):
-            raise unknown(f"No blob {digest} here (or not all of it yet).")
-        return self.device.files.path(digest)
-
     # what changes something
 
     async def submit(self, wanted: requests.NewOp) -> dict[str, object]:
         """POST /ops."""
         self._must_run()
         blobs = tuple(BlobRef(blob.digest, blob.size, blob.name) for blob in wanted.blobs)
-        for blob in blobs:
-            if not self.device.files.has(blob.digest):
-                message = f"No blob {blob.digest} here. PUT /blobs/{blob.digest} first."
-                raise unknown(message, "blob_unknown")
-            size = self.device.files.size(blob.digest)
-            if size != blob.size:
-                raise invalid(f"Field `blobs`: {blob.digest} has {size} bytes, not {blob.size}.")
+        self._must_have(wanted.blobs)
         op = Op(wanted.op_id, wanted.group, wanted.kind, wanted.body, wanted.entry, wanted.base, blobs)
         accepted = await _decided(self.device.submit(op))
         known = self.device.reader.op(op.op_id)
@@ -244,23 +231,6 @@ class Adapter(Controls):
             self.device.connect()
         else:
             self.device.disconnect()
-
-    async def keep_blob(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[bool, dict[str, object]]:
-        """PUT /blobs/{digest}; True where it is new."""
-        self._must_run()
-        self._writers += 1
-        files = self.device.files
-        is_new = not files.has(digest)
-        try:
-            with files.receive(digest, self._writers) as writer:
-                async for chunk in chunks:
-                    writer.write(chunk)
-                await asyncio.to_thread(writer.finish)
-        except DigestMismatchError as error:
-            raise AgentError(400, "digest_mismatch", f"Path `digest`: {error}.") from None
-        except OSError as error:
-            raise AgentError(507, "storage", f"The blob could not be stored: {error.strerror}.") from None
-        return is_new, {"digest": digest, "size": files.size(digest)}
 
     # inside
 

@@ -12,6 +12,8 @@ from typing import Any
 import httpcore
 import msgspec
 
+from syncproof_agentkit.attachments import KeepsAttachments
+from syncproof_agentkit.blob_files import BlobFiles, BlobWriter
 from syncproof_agentkit.requests import NewOp
 from syncproof_defects import breaks
 from syncproof_products.bundled.agent.adapter import Adapter
@@ -21,7 +23,6 @@ from syncproof_products.bundled.core.events import BlobFailed
 from syncproof_products.bundled.core.records import Awaiting
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.device.blob_files import BlobFiles, BlobWriter
 from syncproof_products.bundled.device.http_client import HttpClient
 from syncproof_products.bundled.device.links import RelayLinks
 from syncproof_products.bundled.relay.blobs import BlobStore
@@ -75,9 +76,9 @@ async def accepts_partial_blob(
 
 
 @accepts_partial_blob.breaks(BlobWriter, "finish")
-def _trusting(original: Callable[..., None], self: BlobWriter) -> None:
+def _trusting(original: Callable[..., bool], self: BlobWriter) -> bool:
     self._digest = self._hash.hexdigest()
-    original(self)
+    return original(self)
 
 
 @breaks(RetryTracker, "failed")
@@ -94,10 +95,10 @@ def retries_downloads_at_once(
     return retry
 
 
-@breaks(Adapter, "blob")
-def shows_partial_blob(original: Callable[..., Path], self: Adapter, digest: str) -> Path:
+@breaks(KeepsAttachments, "blob")
+def shows_partial_blob(original: Callable[..., Path], self: KeepsAttachments, digest: str) -> Path:
     """What has come of an attachment is handed out before the rest is there."""
-    files = self.device.files
+    files = self._files
     if not files.has(digest) and files.partial_size(digest):
         shows_partial_blob.ran()
         return files._partial / digest
@@ -105,12 +106,12 @@ def shows_partial_blob(original: Callable[..., Path], self: Adapter, digest: str
 
 
 @breaks(BlobWriter, "finish")
-def takes_damaged_blob(original: Callable[..., None], self: BlobWriter) -> None:
+def takes_damaged_blob(original: Callable[..., bool], self: BlobWriter) -> bool:
     """An attachment is taken when it has come to its end, whatever its hash is."""
     if self._hash.hexdigest() != self._digest:
         takes_damaged_blob.ran()
         self._digest = self._hash.hexdigest()
-    original(self)
+    return original(self)
 
 
 @breaks(Transfers, "failed")
@@ -136,9 +137,9 @@ def keeps_attachment_in_memory(_original: Callable[..., None], self: BlobWriter,
 
 
 @keeps_attachment_in_memory.breaks(BlobWriter, "finish")
-def _written_at_last(original: Callable[..., None], self: BlobWriter) -> None:
+def _written_at_last(original: Callable[..., bool], self: BlobWriter) -> bool:
     self._file.write(b"".join(self.__dict__.pop("_kept", [])))
-    original(self)
+    return original(self)
 
 
 @breaks(BlobStore, "read")

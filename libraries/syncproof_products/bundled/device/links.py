@@ -7,11 +7,11 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from syncproof_agentkit.blob_files import BlobFiles
 from syncproof_products.bundled.core import actions as do
 from syncproof_products.bundled.core import events as got
 from syncproof_products.bundled.core.wire import Frame
 from syncproof_products.bundled.device import transfers
-from syncproof_products.bundled.device.blob_files import BlobFiles
 from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.live_stream import LiveStream
 from syncproof_products.bundled.device.relay_client import RelayClient

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from syncproof_agentkit.blob_files import BlobWriter, FileBody
 from syncproof_agentkit.pause import Pause
 from syncproof_products.bundled.core.wire import Answer, Call, Frame, Refused
-from syncproof_products.bundled.device.blob_files import BlobWriter, FileBody
 from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.http_client import BytesBody, HttpClient, Patience, Reply, Sink
 from syncproof_products.bundled.device.live_stream import LiveStream, StreamRefusedError, open_stream

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from syncproof_agentkit.blob_files import BlobFiles
 from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock, ShiftedTimer
 from syncproof_products.bundled.core import actions as do
@@ -20,7 +21,6 @@ from syncproof_products.bundled.core import events as got
 from syncproof_products.bundled.core.device import Device
 from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.settings import Settings
-from syncproof_products.bundled.device.blob_files import BlobFiles
 from syncproof_products.bundled.device.changes import apply
 from syncproof_products.bundled.device.database import keep_fact, open_database, open_for_reading
 from syncproof_products.bundled.device.http_client import Patience

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from syncproof_agentkit.blob_files import BlobFiles, DigestMismatchError
 from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved
 from syncproof_products.bundled.core.wire import Refused
-from syncproof_products.bundled.device.blob_files import BlobFiles, DigestMismatchError
 from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.relay_client import RelayClient
 

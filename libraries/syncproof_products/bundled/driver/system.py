@@ -145,7 +145,7 @@ class BundledRelay:
 
     def blob_path(self, digest: str) -> str:
         """Its file, relative to the relay's data folder."""
-        return f"blobs/{digest[:2]}/{digest}"
+        return f"blobs/whole/{digest}"
 
     def blob_head_bytes(self, size: int) -> int:
         """Bytes of a reply before the first byte of an attachment of this size.

@@ -8,8 +8,9 @@ import re
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from syncproof_agentkit.blob_files import DigestMismatchError, NotStoredError
 from syncproof_products.bundled.core.relay.admission import is_digest
-from syncproof_products.bundled.relay.blobs import BlobStore, BlobTooLargeError, DigestMismatchError
+from syncproof_products.bundled.relay.blobs import BlobStore, BlobTooLargeError
 from syncproof_products.bundled.relay.replies import error_reply, json_reply, unauthorized
 from syncproof_products.bundled.relay.tokens import Tokens
 
@@ -41,9 +42,9 @@ class BlobsApp:
             return self._too_large()
         except ClientDisconnect:
             return error_reply(400, "incomplete", "the body ended early; nothing is stored")
-        except OSError as error:
+        except NotStoredError as error:
             _log.error("cannot store blob %s: %s", digest, error)
-            message = f"the relay could not store this: {error.strerror}"
+            message = f"the relay could not store this: {error}"
             return error_reply(503, "storage_failed", message, {"Retry-After": "1"})
         return json_reply({"digest": digest}, 201 if is_new else 200)
 

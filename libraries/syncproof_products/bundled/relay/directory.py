@@ -6,6 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
+from syncproof_agentkit.blob_files import sync_directory
 from syncproof_products.bundled.relay.start_error import StartError
 
 
@@ -40,12 +41,3 @@ class Directory:
     def release(self) -> None:
         """Let another process have it."""
         os.close(self._lock)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make the names in a directory durable. Raises OSError."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

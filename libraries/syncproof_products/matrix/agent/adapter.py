@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import msgspec
 
 from syncproof_agentkit import requests
-from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.attachments import KeepsAttachments
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_products.matrix.agent.config import Config
 from syncproof_products.matrix.agent.device import Device
 from syncproof_products.matrix.agent.e2ee.verifying import NothingToCompare, UnknownVerification, shown
-from syncproof_products.matrix.agent.files import DigestMismatch, NotStored
 from syncproof_products.matrix.agent.sending import Operation
 from syncproof_products.matrix.agent.store import Blob, Delivery, Position
 
@@ -36,13 +33,14 @@ CAPABILITIES = {
 }
 
 
-class MatrixAdapter(Controls):
+class MatrixAdapter(KeepsAttachments):
     """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
 
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises ConfigError, StoreError."""
         super().__init__()
         self.device = Device(config, self._clock, self._pause, self._ring.append)
+        self._files = self.device.files
         self._ring.incarnation = self.device.store.incarnation
 
     # -- what can be asked at any time
@@ -121,12 +119,6 @@ class MatrixAdapter(Controls):
         local, remote = self.device.store.marker(group)
         return {"group": group, "local": _position(local), "remote": _position(remote)}
 
-    def blob(self, digest: str) -> Path:
-        """GET /blobs/{digest}: the file that holds it."""
-        if not self.device.files.has(digest):
-            raise unknown(f"No blob {digest} here (or not all of it yet).")
-        return self.device.files.path(digest)
-
     def verifications(self) -> dict[str, object]:
         """GET /verifications."""
         return {"verifications": [shown(side) for side in self.device.verifying.sides.values()]}
@@ -162,12 +154,7 @@ class MatrixAdapter(Controls):
             if before.fingerprint != fingerprint:
                 raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
             return {"op_id": wanted.op_id, "seen": before.seen, "version": getattr(before, "event", None)}
-        for blob in wanted.blobs:
-            if not self.device.files.has(blob.digest):
-                raise unknown(f"No blob {blob.digest} here. PUT /blobs/{blob.digest} first.", "blob_unknown")
-            size = self.device.files.size(blob.digest)
-            if size != blob.size:
-                raise invalid(f"Field `blobs`: {blob.digest} has {size} bytes, not {blob.size}.")
+        self._must_have(wanted.blobs)
         blobs = tuple(Blob(blob.digest, blob.size, blob.name) for blob in wanted.blobs)
         seen = store.count()
         entry = wanted.entry if wanted.kind != "append" else None
@@ -203,18 +190,6 @@ class MatrixAdapter(Controls):
         """POST /connect and /disconnect."""
         self._must_run()
         self.device.connect(wanted)
-
-    async def keep_blob(self, digest: str, chunks: AsyncIterator[bytes]) -> tuple[bool, dict[str, object]]:
-        """PUT /blobs/{digest}; True where it is new."""
-        self._must_run()
-        is_new = not self.device.files.has(digest)
-        try:
-            size = await self.device.files.keep(digest, chunks)
-        except DigestMismatch as error:
-            raise AgentError(400, "digest_mismatch", f"Path `digest`: {error}.") from None
-        except NotStored as error:
-            raise AgentError(507, "storage", f"The blob could not be stored: {error}.") from None
-        return is_new, {"digest": digest, "size": size}
 
     def _known_group(self, group: str) -> None:
         if group not in self.device.store.groups():

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from syncproof_agentkit.blob_files import BlobFiles
 from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock
 from syncproof_products.matrix.agent.config import Config
@@ -18,7 +19,6 @@ from syncproof_products.matrix.agent.e2ee.account import MEGOLM
 from syncproof_products.matrix.agent.e2ee.encryption import Encryption
 from syncproof_products.matrix.agent.e2ee.verifying import Verifying
 from syncproof_products.matrix.agent.fetching import fetch
-from syncproof_products.matrix.agent.files import Files
 from syncproof_products.matrix.agent.homeserver import Homeserver
 from syncproof_products.matrix.agent.http import ExchangeFailed, Http, Refused
 from syncproof_products.matrix.agent.patience import Exchanges, Observe, Retries, sleep
@@ -41,7 +41,7 @@ class Device:
         self.settings = config.settings
         self._clock, self._pause, self._observe = clock, pause, observe
         self.store = Store(Path(config.directory))
-        self.files = Files(Path(config.directory) / "files")
+        self.files = BlobFiles(Path(config.directory) / "files")
         self.retries = Retries(self.settings, clock, random.Random(f"{config.seed}"), observe)
         self.exchanges = Exchanges(self.settings, clock, observe)
         self.encrypts = config.encrypt

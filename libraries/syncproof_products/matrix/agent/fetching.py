@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from syncproof_agentkit.blob_files import BlobFiles, DigestMismatchError, NotStoredError
 from syncproof_products.matrix.agent.e2ee import sealed_files
-from syncproof_products.matrix.agent.files import DigestMismatch, Files, NotStored
 from syncproof_products.matrix.agent.homeserver import Homeserver
 from syncproof_products.matrix.agent.http import ExchangeFailed
 from syncproof_products.matrix.agent.store import Blob, Store
 
 
 async def fetch(
-    homeserver: Homeserver, store: Store, files: Files, blob: Blob, tell: Callable[[Blob, str, int], None]
+    homeserver: Homeserver, store: Store, files: BlobFiles, blob: Blob, tell: Callable[[Blob, str, int], None]
 ) -> None:
     """Have a file here. A transfer that broke off begins again, because media know no ranges.
 
@@ -28,10 +28,10 @@ async def fetch(
         except ExchangeFailed:
             tell(blob, "interrupted", 0)
             raise
-        except NotStored as error:
+        except NotStoredError as error:
             tell(blob, "interrupted", 0)
             raise ExchangeFailed(f"this device could not store it: {error}") from None
-        except (DigestMismatch, sealed_files.FileDamaged) as error:
+        except (DigestMismatchError, sealed_files.FileDamaged) as error:
             tell(blob, "corrupt", 0)
             raise ExchangeFailed(str(error)) from None
     store.blobs_are_here([blob.digest])

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from syncproof_agentkit.blob_files import BlobFiles
 from syncproof_products.matrix.agent.content import event_of
 from syncproof_products.matrix.agent.e2ee import sealed_files
 from syncproof_products.matrix.agent.e2ee.encryption import Encryption, Sealed
-from syncproof_products.matrix.agent.files import Files
 from syncproof_products.matrix.agent.homeserver import Homeserver
 from syncproof_products.matrix.agent.http import Refused
 from syncproof_products.matrix.agent.patience import Observe
@@ -38,7 +38,7 @@ class Sender:
     def __init__(
         self,
         store: Store,
-        files: Files,
+        files: BlobFiles,
         encryption: Encryption,
         observe: Observe,
         tell_blob: Callable[[Blob, str, int], None],

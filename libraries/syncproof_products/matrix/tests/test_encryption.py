@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from syncproof_agentkit.blob_files import BlobFiles
 from syncproof_products.matrix.agent.e2ee import encryption
 from syncproof_products.matrix.agent.e2ee.keystore import KeyStore
-from syncproof_products.matrix.agent.files import Files
 from syncproof_products.matrix.agent.http import ExchangeFailed
 from syncproof_products.matrix.agent.sending import Operation, Sender
 from syncproof_products.matrix.tests.town import ROOM, Account, Answer, Citizen, Town
@@ -182,7 +182,7 @@ def test_who_joins_before_a_message_is_sent_again_can_read_it(
     alice.encryption.found_encrypted(ROOM)
     alice.store.put_group("friends", ROOM, [ALICE, BOB])
     sender = Sender(
-        alice.store, Files(tmp_path / "files"), alice.encryption, lambda *_: None, lambda *_: None
+        alice.store, BlobFiles(tmp_path / "files"), alice.encryption, lambda *_: None, lambda *_: None
     )
     for number in ("1", "2"):
         sender.outbox[number] = Operation(number, "friends", "append", None, number, (), "", 0)

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from syncproof_products.matrix.agent.content import event_of
-from syncproof_products.matrix.agent.files import Files
 from syncproof_products.matrix.agent.store import Blob
 from syncproof_products.matrix.tests.little_homeserver import (
     GROUP,
@@ -82,6 +81,7 @@ def test_wrong_bytes_and_a_full_disk_are_no_failures_of_the_homeserver(
     async def story() -> None:
         homeserver = homeserver_with(200, b"other bytes")
         async with living(homeserver, tmp_path, breaker_failures=2) as alice:
+            monkeypatch.setattr(os, "fsync", full)
             alice.device.store.put_group(GROUP, ROOM, [USER, "@b:test"])
             await until("retries", lambda: len(alice.heard("retry")) > 4)
             assert downloads_tried_again(alice) == {BAD.digest, GOOD.digest}
@@ -93,11 +93,4 @@ def test_wrong_bytes_and_a_full_disk_are_no_failures_of_the_homeserver(
             told = [attempt for attempt in alice.heard("attempt") if attempt["what"] == "download"]
             assert len(told) >= len(asked) - 1
 
-    monkeypatch.setattr(os, "fsync", full)
     asyncio.run(story())
-
-
-def test_what_was_half_written_by_a_process_that_died_is_swept(tmp_path: Path) -> None:
-    (tmp_path / f".{GOOD.digest}.1").write_bytes(b"half")
-    Files(tmp_path)
-    assert list(tmp_path.iterdir()) == []

@@ -156,4 +156,4 @@ def begin_upload(relay: RelayProcess, authorization: str, path: str, content: by
 
 
 def partial_files(relay: RelayProcess) -> list[str]:
-    return os.listdir(relay.directory / "data" / "blobs" / "partial")
+    return os.listdir(relay.directory / "data" / "blobs" / "arriving")

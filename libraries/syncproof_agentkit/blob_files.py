@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,11 @@ class DigestMismatchError(Exception):
 
     def __init__(self, expected: str, seen: str, size: int) -> None:
         super().__init__(f"expected sha256 {expected}, these {size} bytes have {seen}")
+        self.seen = seen
+
+
+class NotStoredError(Exception):
+    """They could not be written, for instance because the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +51,10 @@ class BlobFiles:
         self._whole = directory / "whole"
         self._partial = directory / "partial"
         self._arriving = directory / "arriving"
+        self._writers = 0
         for folder in (self._whole, self._partial, self._arriving):
             folder.mkdir(parents=True, exist_ok=True)
+        sync_directory(directory)
         for leftover in sorted(self._arriving.iterdir()):
             leftover.unlink()
 
@@ -80,9 +89,24 @@ class BlobFiles:
         """Forget an interrupted download."""
         (self._partial / digest).unlink(missing_ok=True)
 
-    def receive(self, digest: str, writer_id: int) -> BlobWriter:
+    def receive(self, digest: str) -> BlobWriter:
         """Write an attachment from its first byte on, undisturbed by other writers of the same digest."""
-        return BlobWriter(self._arriving / f"{digest}.{writer_id}", self.path(digest), digest, offset=0)
+        self._writers += 1
+        return BlobWriter(self._arriving / f"{digest}.{self._writers}", self.path(digest), digest, offset=0)
+
+    async def keep(self, digest: str, pieces: AsyncIterator[bytes]) -> bool:
+        """Have a whole attachment here; True where it is new. It is durable when this returns.
+
+        Raises DigestMismatchError, NotStoredError, and whatever `pieces` raises.
+        """
+        with _storing():
+            writer = self.receive(digest)
+        with writer:
+            async for piece in pieces:
+                with _storing():
+                    writer.write(piece)
+            with _storing():
+                return await asyncio.to_thread(writer.finish)
 
     def resume(self, digest: str, offset: int) -> BlobWriter:
         """Go on with a download at `offset` bytes, which must not be more than the partial file holds."""
@@ -115,8 +139,8 @@ class BlobWriter:
         self._hash.update(chunk)
         self.offset += len(chunk)
 
-    def finish(self) -> None:
-        """Sync, verify and give the file its name.
+    def finish(self) -> bool:
+        """Sync, verify and give the file its name; True where there was none of that name.
 
         Raises:
             DigestMismatchError: other bytes than promised; they are thrown away.
@@ -130,12 +154,15 @@ class BlobWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._temporary.replace(self._final)
-        directory = os.open(self._final.parent, os.O_RDONLY)
         try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+            os.link(self._temporary, self._final)  # unlike a rename, it says when another writer was first
+            is_new = True
+        except FileExistsError:
+            is_new = False
+        self._temporary.unlink()
+        # Also for the second: the first may not have come to this yet, and both promise a durable attachment.
+        sync_directory(self._final.parent)
+        return is_new
 
     def __enter__(self) -> Self:
         return self
@@ -144,6 +171,25 @@ class BlobWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._file.closed:
-            self._file.close()
+            with suppress(OSError):  # what is still buffered goes nowhere anyway
+                self._file.close()
             if not self._keep:
                 self._temporary.unlink(missing_ok=True)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable. Raises OSError."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    """Only around what is done to the file: where its bytes come from has troubles of its own."""
+    try:
+        yield
+    except OSError as error:
+        raise NotStoredError(error.strerror or str(error)) from error

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncproof_products.bundled.device.blob_files import BlobFiles, DigestMismatchError
+from syncproof_agentkit.blob_files import BlobFiles, DigestMismatchError
 
 CONTENT = bytes(range(256)) * 1000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -15,7 +15,7 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 def test_what_is_finished_is_whole(tmp_path: Path) -> None:
     files = BlobFiles(tmp_path)
-    with files.receive(DIGEST, 1) as writer:
+    with files.receive(DIGEST) as writer:
         writer.write(CONTENT)
         assert not files.has(DIGEST)
         writer.finish()
@@ -37,7 +37,7 @@ def test_other_bytes_are_thrown_away(tmp_path: Path) -> None:
 
 def test_two_writers_of_one_digest_do_not_disturb_each_other(tmp_path: Path) -> None:
     files = BlobFiles(tmp_path)
-    with files.receive(DIGEST, 1) as one, files.receive(DIGEST, 2) as two:
+    with files.receive(DIGEST) as one, files.receive(DIGEST) as two:
         one.write(CONTENT[:100])
         two.write(CONTENT)
         two.finish()
@@ -48,7 +48,7 @@ def test_two_writers_of_one_digest_do_not_disturb_each_other(tmp_path: Path) -> 
 
 def test_a_started_process_sweeps_what_arrived_by_half_and_keeps_downloads(tmp_path: Path) -> None:
     files = BlobFiles(tmp_path)
-    files.receive(DIGEST, 1).write(CONTENT)
+    files.receive(DIGEST).write(CONTENT)
     with files.resume(DIGEST, 0) as writer:
         writer.write(CONTENT[:1000])
 
