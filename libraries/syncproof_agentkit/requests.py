@@ -112,11 +112,11 @@ def read_op(content: bytes) -> NewOp:
     return op
 
 
-def op_id_inside(body: str) -> str:
+def op_id_inside(body: str | bytes) -> str:
     """The op_id that a body carries; empty where it carries none."""
     try:
         return msgspec.json.decode(body, type=_Body).op_id
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 

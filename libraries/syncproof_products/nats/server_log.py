@@ -26,7 +26,7 @@ async def _print(port: str, group: str) -> None:
                 continue  # an operator has taken it out
             body = message.data or b""
             line = {
-                "op_id": op_id_inside(body.decode(errors="replace")),
+                "op_id": op_id_inside(body),
                 "version": str(place),
                 "author": streams.author_of(message.headers),
                 "digest": hashlib.sha256(body).hexdigest(),

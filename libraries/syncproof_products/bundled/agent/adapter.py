@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import random
 import time
@@ -11,7 +10,7 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
-from syncproof_agentkit import requests
+from syncproof_agentkit import replies, requests
 from syncproof_agentkit.attachments import KeepsAttachments
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_products.bundled.agent.config import Config
@@ -259,23 +258,20 @@ class Adapter(KeepsAttachments):
 
 
 def _delivery(seen: Delivery) -> dict[str, object]:
-    body = seen.body.encode()
-    return {
-        "n": seen.n,
-        "t_ns": seen.t_ns,
-        "op_id": requests.op_id_inside(seen.body),
-        "group": seen.group,
-        "kind": seen.kind,
-        "entry": seen.entry,
-        "author": seen.author,
-        "version": str(seen.seq),
-        "server_order": seen.seq,
-        "clock": seen.clock,
-        "digest": hashlib.sha256(body).hexdigest(),
-        "size": len(body),
-        "path": seen.path,
-        "blobs": seen.blobs,
-    }
+    return replies.delivery(
+        seen.n,
+        seen.t_ns,
+        seen.group,
+        seen.author,
+        str(seen.seq),
+        seen.path,
+        seen.body.encode(),
+        kind=seen.kind,
+        entry=seen.entry,
+        server_order=seen.seq,
+        clock=seen.clock,
+        blobs=seen.blobs,
+    )
 
 
 def _position(seq: int, n: int) -> dict[str, object] | None:

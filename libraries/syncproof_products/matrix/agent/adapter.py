@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import time
 
 import msgspec
 
-from syncproof_agentkit import requests
+from syncproof_agentkit import replies, requests
 from syncproof_agentkit.attachments import KeepsAttachments
+from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_products.matrix.agent.config import Config
 from syncproof_products.matrix.agent.device import Device
@@ -33,8 +32,11 @@ CAPABILITIES = {
 }
 
 
-class MatrixAdapter(KeepsAttachments):
+class MatrixAdapter(ClientAdapter, KeepsAttachments):
     """One device and what its agent adds: pause, clock, events. Must be made on the event loop."""
+
+    product, capabilities = PRODUCT, CAPABILITIES
+    device: Device
 
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises ConfigError, StoreError."""
@@ -49,30 +51,7 @@ class MatrixAdapter(KeepsAttachments):
         """GET /about."""
         # Keys of the past are on the devices that were there: a new installation cannot read it.
         encrypts = self.device.encrypts
-        capabilities = CAPABILITIES | {"e2ee": encrypts, "history": not encrypts}
-        return {"protocol": "1", "agent": PRODUCT, "device": self.device.user, "capabilities": capabilities}
-
-    def identity(self) -> dict[str, object]:
-        """GET /identity."""
-        return {"device": self.device.user, "id": self.device.user}
-
-    def status(self) -> dict[str, object]:
-        """GET /status."""
-        device, address = self.device, self.device.address
-        return {
-            "device": device.user,
-            "incarnation": device.store.incarnation,
-            "boot_id": self._boot_id,
-            "monotonic_ns": time.monotonic_ns(),
-            "pid": os.getpid(),
-            "links": [{"peer": "relay", "address": address}] if address else [],
-            "groups": [name for name, (room, _) in device.store.groups().items() if room],
-            "connection": device.connection,
-            "pipeline": "running" if self._pause.open else "paused",
-            "breaker": device.exchanges.breaker.state,
-            "pending": device.pending(),
-            "deliveries": device.store.count(),
-        }
+        return {**super().about(), "capabilities": CAPABILITIES | {"e2ee": encrypts, "history": not encrypts}}
 
     def metrics(self) -> dict[str, float]:
         """GET /metrics."""
@@ -128,7 +107,7 @@ class MatrixAdapter(KeepsAttachments):
     async def verify(self, peer: str) -> dict[str, object]:
         """POST /verifications."""
         self._must_run()
-        if peer == self.device.user:
+        if peer == self.device.name:
             raise invalid("Field `peer`: a device does not verify itself.")
         return {"id": self.device.verifying.ask(peer), "peer": peer}
 
@@ -176,21 +155,6 @@ class MatrixAdapter(KeepsAttachments):
             raise invalid(f"Field `version`: {wanted.version!r} was not delivered here.")
         return self.marker(wanted.group)
 
-    async def set_link(self, peer: str, address: str | None) -> None:
-        """PUT and DELETE /links/{peer}."""
-        self._must_run()
-        if peer != "relay":
-            message = f"This product links devices to their homeserver (`relay`) only, not to {peer!r}."
-            raise AgentError(501, "unsupported", message)
-        if address is not None:
-            requests.read_address(address)
-        self.device.set_address(address or "")
-
-    def connect(self, wanted: bool) -> None:
-        """POST /connect and /disconnect."""
-        self._must_run()
-        self.device.connect(wanted)
-
     def _known_group(self, group: str) -> None:
         if group not in self.device.store.groups():
             raise unknown(f"No group {group!r} here.", "unknown_group")
@@ -198,23 +162,18 @@ class MatrixAdapter(KeepsAttachments):
 
 def _delivery(seen: Delivery) -> dict[str, object]:
     message = seen.message
-    body = message.body.encode()
-    return {
-        "n": seen.n,
-        "t_ns": seen.t_ns,
-        "op_id": requests.op_id_inside(message.body),
-        "group": message.group,
-        "kind": message.kind,
-        "entry": message.entry,
-        "author": message.author,
-        "version": message.event,
-        "server_order": None,
-        "clock": None,
-        "digest": hashlib.sha256(body).hexdigest(),
-        "size": len(body),
-        "path": seen.path,
-        "blobs": [{"digest": b.digest, "size": b.size, "name": b.name} for b in message.blobs],
-    }
+    return replies.delivery(
+        seen.n,
+        seen.t_ns,
+        message.group,
+        message.author,
+        message.event,
+        seen.path,
+        message.body.encode(),
+        kind=message.kind,
+        entry=message.entry,
+        blobs=[{"digest": b.digest, "size": b.size, "name": b.name} for b in message.blobs],
+    )
 
 
 def _position(position: Position | None) -> dict[str, object] | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from syncproof_agentkit.blob_files import BlobFiles
+from syncproof_agentkit.client import Client, Observe
 from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock
 from syncproof_products.matrix.agent.config import Config
@@ -21,7 +22,7 @@ from syncproof_products.matrix.agent.e2ee.verifying import Verifying
 from syncproof_products.matrix.agent.fetching import fetch
 from syncproof_products.matrix.agent.homeserver import Homeserver
 from syncproof_products.matrix.agent.http import ExchangeFailed, Http, Refused
-from syncproof_products.matrix.agent.patience import Exchanges, Observe, Retries, sleep
+from syncproof_products.matrix.agent.patience import Exchanges, Retries, sleep
 from syncproof_products.matrix.agent.receiving import Receiver
 from syncproof_products.matrix.agent.sending import Operation, Sender
 from syncproof_products.matrix.agent.store import Blob, Delivery, Position, Store
@@ -32,15 +33,16 @@ _JOINS_FIRST = 5
 _WORK = ("groups", "push", "gaps", "marker", "download", "keys", "mail")
 
 
-class Device:
+class Device(Client):
     """One account on one device. `run` is its life; everything else tells it what is wanted."""
 
     def __init__(self, config: Config, clock: ShiftedClock, pause: Pause, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
+        self.store = Store(Path(config.directory))
+        super().__init__(config.device, self.store, observe)
         self.user, self._password = config.device, config.password
         self.settings = config.settings
-        self._clock, self._pause, self._observe = clock, pause, observe
-        self.store = Store(Path(config.directory))
+        self._clock, self._pause = clock, pause
         self.files = BlobFiles(Path(config.directory) / "files")
         self.retries = Retries(self.settings, clock, random.Random(f"{config.seed}"), observe)
         self.exchanges = Exchanges(self.settings, clock, observe)
@@ -49,10 +51,7 @@ class Device:
         self.verifying = Verifying(self.encryption, clock.now, lambda: time.time() + clock.offset_s, observe)
         self.receiver = Receiver(self.store, observe, self._delivered, self.user, self.encryption.open)
         self.sender = Sender(self.store, self.files, self.encryption, observe, self._tell_blob)
-        self.connection = "offline"
         self.counted = {"localMarkerUpdates": 0, "remoteMarkerUpdates": 0, "wakeCatchUps": 0, "reconnects": 0}
-        self._wanted = self.store.get("wanted") == "online"
-        self._restart = asyncio.Event()
         self._work = {name: asyncio.Event() for name in _WORK}
         self._join_failures: dict[str, int] = {}
         self._markers_told = {(group, "local"): local for group, (local, _) in self.store.markers().items()}
@@ -61,24 +60,6 @@ class Device:
         self._homeserver: Homeserver | None = None
 
     # -- what is wanted
-
-    def connect(self, wanted: bool) -> None:
-        """Be online, or not; kept across restarts."""
-        self.store.put("wanted", "online" if wanted else "offline")
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._restart.set()
-
-    @property
-    def address(self) -> str:
-        """Where the homeserver is reached; "" for nowhere."""
-        return self.store.get("address")
-
-    def set_address(self, address: str) -> None:
-        """Reach the homeserver there from now on."""
-        if address != self.address:
-            self.store.put("address", address)
-            self._restart.set()
 
     def set_group(self, group: str, members: list[str]) -> list[str]:
         """Be in a room with these; answers all members that are wanted."""
@@ -105,34 +86,6 @@ class Device:
 
     # -- its life
 
-    async def run(self) -> None:
-        """Live until cancelled."""
-        try:
-            while True:
-                self._restart.clear()
-                if self._wanted and self.address:
-                    await self._until_restart(self._session())
-                    await self._hang_up()
-                else:
-                    self._connection("offline", "asked for")
-                    await self._restart.wait()
-        finally:
-            await self._hang_up()
-            self.store.close()
-
-    async def _until_restart(self, session: Awaitable[None]) -> None:
-        working = asyncio.ensure_future(session)
-        asked = asyncio.ensure_future(self._restart.wait())
-        try:
-            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (working, asked):
-                task.cancel()
-            ended = await asyncio.gather(working, asked, return_exceptions=True)
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
-
     async def _hang_up(self) -> None:
         if self._http is not None:
             await self._http.close()
@@ -140,10 +93,10 @@ class Device:
         self.exchanges.given_up()
         self.retries.forget()
 
-    async def _session(self) -> None:
+    async def _online(self) -> None:
         self._http = Http(self.address, self.settings.idle_timeout_s, self._pause)
         homeserver = self._homeserver = Homeserver(self._http, self.exchanges.gate, self.exchanges.ended)
-        self._connection("connecting", "")
+        self._show("connecting", "")
         self.receiver.begin()
         homeserver.token = self.store.get("token")
         while not homeserver.token:
@@ -206,7 +159,7 @@ class Device:
         fresh = True
         while True:
             if not await self._try("pull", self._take_first if fresh else self._take_next):
-                self._connection("connecting", "the homeserver did not answer")
+                self._show("connecting", "the homeserver did not answer")
                 fresh = True
                 continue
             fresh = False
@@ -217,7 +170,7 @@ class Device:
         answer = await self._homeserver.sync(self.receiver.since, 0.0, self.settings.page_events, "connect")
         await self._stay_awake()
         self.counted["reconnects"] += 1
-        self._connection("catching_up", "")
+        self._show("catching_up", "")
         self.receiver.start_all("connected")
         self._take(answer, "catchup")
 
@@ -243,10 +196,10 @@ class Device:
         """Catch-up is over in rooms without gaps; without any, the device is live."""
         self.receiver.end_all()
         if self.receiver.incomplete():
-            self._connection("catching_up", "")
+            self._show("catching_up", "")
             self._work["gaps"].set()
         elif self.connection == "catching_up":
-            self._connection("live", "")
+            self._show("live", "")
 
     async def _fill_all(self) -> None:
         assert self._homeserver is not None
@@ -284,7 +237,7 @@ class Device:
         if not self._restart.is_set():
             self.counted["wakeCatchUps"] += 1
             self._observe("wake", {"gap_ms": gap_s * 1000})
-            self._connection("connecting", "woke up")
+            self._show("connecting", "woke up")
             self._restart.set()
         await asyncio.Event().wait()  # until the session is cancelled
 
@@ -394,10 +347,14 @@ class Device:
     def _tell_blob(self, blob: Blob, state: str, offset: int) -> None:
         self._observe("blob", {"digest": blob.digest, "state": state, "offset": offset, "size": blob.size})
 
-    def _connection(self, state: str, reason: str) -> None:
-        if state != self.connection:
-            self.connection = state
-            self._observe("connection", {"state": state, "reason": reason})
+    def joined(self) -> list[str]:
+        """The groups whose rooms it has joined."""
+        return [name for name, (room, _) in self.store.groups().items() if room]
+
+    @property
+    def breaker_state(self) -> str:
+        """closed, open or half_open."""
+        return self.exchanges.breaker.state
 
     def pending(self) -> dict[str, int]:
         """What is still to do, by kind."""

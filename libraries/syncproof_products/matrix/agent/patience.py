@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from syncproof_agentkit.client import Observe
 from syncproof_agentkit.shifted_clock import ShiftedClock
 from syncproof_products.matrix.agent.config import Settings
 from syncproof_synckit.breaker import Breaker
-
-#: An event of the agent protocol: its type and fields.
-Observe = Callable[[str, dict[str, object]], None]
 
 _JITTER = 0.2
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from syncproof_agentkit.client import Observe
 from syncproof_agentkit.requests import op_id_inside
 from syncproof_products.matrix.agent.content import message_of
 from syncproof_products.matrix.agent.homeserver import Page
-from syncproof_products.matrix.agent.patience import Observe
 from syncproof_products.matrix.agent.store import Delivery, Message, Store
 
 #: The type of an encrypted event.

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncproof_agentkit.blob_files import BlobFiles
+from syncproof_agentkit.client import Observe
 from syncproof_products.matrix.agent.content import event_of
 from syncproof_products.matrix.agent.e2ee import sealed_files
 from syncproof_products.matrix.agent.e2ee.encryption import Encryption, Sealed
 from syncproof_products.matrix.agent.homeserver import Homeserver
 from syncproof_products.matrix.agent.http import Refused
-from syncproof_products.matrix.agent.patience import Observe
 from syncproof_products.matrix.agent.receiving import ENCRYPTED
 from syncproof_products.matrix.agent.store import Blob, Known, Store
 

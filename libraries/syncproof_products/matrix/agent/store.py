@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from syncproof_agentkit.client import ClientStore, StoreError
+
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS groups (name TEXT PRIMARY KEY, room TEXT, members TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
     n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, event TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, kind TEXT NOT NULL,
@@ -25,10 +26,6 @@ CREATE TABLE IF NOT EXISTS blobs (
     digest TEXT PRIMARY KEY, address TEXT NOT NULL, size INTEGER NOT NULL, missing INTEGER NOT NULL,
     file TEXT NOT NULL);
 """
-
-
-class StoreError(Exception):
-    """The device's file cannot be opened or written."""
 
 
 @dataclass(frozen=True)
@@ -87,23 +84,13 @@ class Known:
     failed: bool
 
 
-class Store:
+class Store(ClientStore):
     """One device's file. Every method is one transaction."""
 
     def __init__(self, directory: Path) -> None:
         """Open it. Raises StoreError."""
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(directory / "device.db", isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA cache_size=-256")  # KiB: a backlog of long messages passes through, once
-            self._db.executescript(_SCHEMA)
-            self._depth = 0
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"The device's store in {directory} cannot be opened: {error}") from None
-        self.incarnation = int(self.get("incarnation") or 0) + 1
-        self.put("incarnation", str(self.incarnation))
+        super().__init__(directory, _SCHEMA)
+        self._depth = 0
 
     def open_tables(self, schema: str) -> sqlite3.Connection:
         """Make room in the same file for what somebody else keeps. Raises StoreError."""
@@ -130,15 +117,6 @@ class Store:
                 self._db.execute("COMMIT")
         finally:
             self._depth -= 1
-
-    def get(self, name: str) -> str:
-        """A value that was put; "" for none."""
-        row = self._db.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def put(self, name: str, value: str) -> None:
-        """Keep a value."""
-        self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
 
     # -- groups
 
@@ -167,10 +145,6 @@ class Store:
         self.put(f"unread {room}", "")
 
     # -- deliveries
-
-    def count(self) -> int:
-        """Length of the delivery log."""
-        return int(self._db.execute("SELECT coalesce(max(n), 0) FROM deliveries").fetchone()[0])
 
     def count_of(self, group: str) -> int:
         """How many of them belong to a group."""
@@ -298,10 +272,6 @@ class Store:
         self._db.executemany(
             "UPDATE blobs SET missing = 0 WHERE digest = ?", [(digest,) for digest in digests]
         )
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
 
 
 def _delivery(row: tuple[object, ...]) -> Delivery:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NoReturn
 
 import msgspec
 
-from syncproof_agentkit import requests
-from syncproof_agentkit.controls import Controls
+from syncproof_agentkit import replies, requests
+from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_products.nats.agent import streams
 from syncproof_products.nats.agent.config import Config
 from syncproof_products.nats.agent.device import Device
-from syncproof_products.nats.agent.store import Delivery, Operation, op_id_of
+from syncproof_products.nats.agent.store import Delivery, Operation
 
 PRODUCT = "nats-jetstream-client/0.1.0"
 CAPABILITIES = {
@@ -36,8 +34,11 @@ CAPABILITIES = {
 }
 
 
-class NatsAdapter(Controls):
+class NatsAdapter(ClientAdapter):
     """One device and its events. Must be made on the event loop."""
+
+    product, capabilities = PRODUCT, CAPABILITIES
+    device: Device
 
     def __init__(self, config: Config) -> None:
         """Open the device's storage. Raises StoreError."""
@@ -46,33 +47,6 @@ class NatsAdapter(Controls):
         self._ring.incarnation = self.device.store.incarnation
 
     # -- what can be asked at any time
-
-    def about(self) -> dict[str, object]:
-        """GET /about."""
-        return {"protocol": "1", "agent": PRODUCT, "device": self.device.name, "capabilities": CAPABILITIES}
-
-    def identity(self) -> dict[str, object]:
-        """GET /identity."""
-        return {"device": self.device.name, "id": self.device.name}
-
-    def status(self) -> dict[str, object]:
-        """GET /status."""
-        device, store, address = self.device, self.device.store, self.device.address
-        pending = {"outbox": store.outbox(), "retries": len(device.retries)}
-        return {
-            "device": device.name,
-            "incarnation": store.incarnation,
-            "boot_id": self._boot_id,
-            "monotonic_ns": time.monotonic_ns(),
-            "pid": os.getpid(),
-            "links": [{"peer": "relay", "address": address}] if address else [],
-            "groups": [group.name for group in store.groups().values() if group.joined],
-            "connection": device.connection,
-            "pipeline": "running",
-            "breaker": device.breaker.state,
-            "pending": dict.fromkeys(("uploads", "downloads", "held", "markers"), 0) | pending,
-            "deliveries": store.count(),
-        }
 
     def metrics(self) -> dict[str, float]:
         """GET /metrics."""
@@ -117,19 +91,6 @@ class NatsAdapter(Controls):
             raise invalid(f"The group's name is too long for a stream of that name: {group[:40]!r}...")
         return {"group": group, "members": self.device.set_group(group, list(members))}
 
-    async def set_link(self, peer: str, address: str | None) -> None:
-        """PUT and DELETE /links/{peer}."""
-        if peer != "relay":
-            message = f"This product links devices to their server (`relay`) only, not to {peer!r}."
-            raise AgentError(501, "unsupported", message)
-        if address is not None:
-            requests.read_address(address)
-        self.device.set_address(address or "")
-
-    def connect(self, wanted: bool) -> None:
-        """POST /connect and /disconnect."""
-        self.device.connect(wanted)
-
     # -- what a log of messages does not have
 
     def entry(self, group: str, entry: str) -> dict[str, object]:  # noqa: ARG002
@@ -171,19 +132,7 @@ def _lacks(what: str) -> NoReturn:
 
 def _delivery(seen: Delivery) -> dict[str, object]:
     message = seen.message
-    return {
-        "n": seen.n,
-        "t_ns": seen.t_ns,
-        "op_id": op_id_of(message),
-        "group": seen.group,
-        "kind": "append",
-        "entry": None,
-        "author": message.author,
-        "version": str(message.place),
-        "server_order": message.place,
-        "clock": None,
-        "digest": hashlib.sha256(message.body).hexdigest(),
-        "size": len(message.body),
-        "path": message.path,
-        "blobs": [],
-    }
+    version, order = str(message.place), message.place
+    return replies.delivery(
+        seen.n, seen.t_ns, seen.group, message.author, version, message.path, message.body, server_order=order
+    )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
+from syncproof_agentkit.client import Client, Observe
 from syncproof_products.nats.agent.config import Config
-from syncproof_products.nats.agent.session import Observe, Session, SessionLost
+from syncproof_products.nats.agent.session import Session, SessionLost
 from syncproof_products.nats.agent.store import Operation, Store
 from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
@@ -18,41 +17,21 @@ from syncproof_synckit.retry import RetryTracker
 _CONNECT = "connect"
 
 
-class Device:
+class Device(Client):
     """`run` is its life; everything else tells it what is wanted."""
 
     def __init__(self, config: Config, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
-        self.name, self._settings, self._observe = config.device, config.settings, observe
         self.store = Store(Path(config.directory))
+        super().__init__(config.device, self.store, observe)
+        self._settings = config.settings
         self.retries = RetryTracker(config.settings)
         self.breaker = Breaker(config.settings.breaker_failures, config.settings.breaker_cooldown_s)
-        self.connection = "offline"
         self.counted = {"reconnects": 0, "catchupBatches": 0, "duplicatesIgnored": 0}
         self._rng = random.Random(config.seed)
-        self._wanted = self.store.get("wanted") == "online"
-        self._restart = asyncio.Event()
         self._session: Session | None = None
 
     # -- what is wanted
-
-    @property
-    def address(self) -> str:
-        """Where the server is reached; "" for nowhere."""
-        return self.store.get("address")
-
-    def set_address(self, address: str) -> None:
-        """Reach the server there from now on."""
-        if address != self.address:
-            self.store.put("address", address)
-            self._restart.set()
-
-    def connect(self, wanted: bool) -> None:
-        """Be online, or not; kept across restarts."""
-        self.store.put("wanted", "online" if wanted else "offline")
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._restart.set()
 
     def set_group(self, group: str, members: list[str]) -> list[str]:
         """Be in a group with these; answers all members that are wanted."""
@@ -71,34 +50,24 @@ class Device:
 
     # -- its life
 
-    async def run(self) -> None:
-        """Live until cancelled."""
-        try:
-            while True:
-                self._restart.clear()
-                if self._wanted and self.address:
-                    await self._until_restart(self._connect())
-                else:
-                    self.retries.succeeded(_CONNECT)
-                    self._show("offline", "asked for")
-                    await self._restart.wait()
-        finally:
-            self.store.close()
+    def joined(self) -> list[str]:
+        """The groups whose streams the server has."""
+        return [group.name for group in self.store.groups().values() if group.joined]
 
-    async def _until_restart(self, work: Coroutine[Any, Any, None]) -> None:
-        working = asyncio.create_task(work)
-        asked = asyncio.create_task(self._restart.wait())
-        try:
-            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (working, asked):
-                task.cancel()
-            ended = await asyncio.gather(working, asked, return_exceptions=True)
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
+    def pending(self) -> dict[str, int]:
+        """What is still to do, by kind."""
+        nothing = dict.fromkeys(("uploads", "downloads", "held", "markers"), 0)
+        return {**nothing, "outbox": self.store.outbox(), "retries": len(self.retries)}
 
-    async def _connect(self) -> None:
+    @property
+    def breaker_state(self) -> str:
+        """closed, open or half_open."""
+        return self.breaker.state
+
+    def _rest(self) -> None:
+        self.retries.succeeded(_CONNECT)
+
+    async def _online(self) -> None:
         """One session after the other, with backoff where one is lost."""
         while True:
             self._show("connecting", "")
@@ -152,11 +121,6 @@ class Device:
         if caught_up:
             self.retries.succeeded(_CONNECT)
         self._show("live" if caught_up else "catching_up", "")
-
-    def _show(self, state: str, reason: str) -> None:
-        if state != self.connection:
-            self.connection = state
-            self._observe("connection", {"state": state, "reason": reason})
 
     def _tell_breaker(self) -> None:
         self._observe("breaker", {"state": self.breaker.state, "failures": self.breaker.failures})

@@ -14,12 +14,11 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
+from syncproof_agentkit.client import Observe
+from syncproof_agentkit.requests import op_id_inside
 from syncproof_products.nats.agent import streams
 from syncproof_products.nats.agent.config import Settings
-from syncproof_products.nats.agent.store import Message, Operation, Store, op_id_of
-
-#: An event of the agent protocol: its type and fields.
-Observe = Callable[[str, dict[str, object]], None]
+from syncproof_products.nats.agent.store import Message, Operation, Store
 
 #: How long a connection may take to say goodbye, seconds. A dead one never does.
 _GOODBYE_S = 1.0
@@ -206,7 +205,7 @@ class Session:
             self._observe("deliver", {"n": n})
         for own in messages:
             if own.author == self._device:
-                self._acknowledge(op_id_of(own), own.place)
+                self._acknowledge(op_id_inside(own.body), own.place)
         if group in self._behind:
             self._counted["catchupBatches"] += 1
             self._tell_catch_up(group, "page", position, len(messages), head)

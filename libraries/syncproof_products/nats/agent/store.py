@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncproof_agentkit.requests import op_id_inside
+from syncproof_agentkit.client import ClientStore
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS groups (
     name TEXT PRIMARY KEY, members TEXT NOT NULL, joined INTEGER NOT NULL DEFAULT 0,
     position INTEGER NOT NULL DEFAULT 0);
@@ -23,10 +21,6 @@ CREATE TABLE IF NOT EXISTS operations (
     seen INTEGER NOT NULL, state TEXT NOT NULL, place INTEGER);
 CREATE INDEX IF NOT EXISTS outbox ON operations (grp, n) WHERE state = 'accepted';
 """
-
-
-class StoreError(Exception):
-    """The device's file cannot be opened."""
 
 
 @dataclass(frozen=True)
@@ -72,35 +66,12 @@ class Delivery:
     message: Message
 
 
-class Store:
+class Store(ClientStore):
     """One device's file. Every method is one transaction."""
 
     def __init__(self, directory: Path) -> None:
         """Open it. Raises StoreError."""
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(directory / "device.db", isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA cache_size=-256")  # KiB: a backlog of long messages passes through, once
-            self._db.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"The device's store in {directory} cannot be opened: {error}") from None
-        self.incarnation = int(self.get("incarnation") or 0) + 1
-        self.put("incarnation", str(self.incarnation))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def get(self, name: str) -> str:
-        """A value that was put; "" for none."""
-        row = self._db.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def put(self, name: str, value: str) -> None:
-        """Keep a value."""
-        self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
+        super().__init__(directory, _SCHEMA)
 
     def groups(self) -> dict[str, Group]:
         """The groups that this device wants to be in, by name."""
@@ -117,10 +88,6 @@ class Store:
     def put_joined(self, group: str) -> None:
         """The server has the group's stream."""
         self._db.execute("UPDATE groups SET joined = 1 WHERE name = ?", (group,))
-
-    def count(self) -> int:
-        """Length of the delivery log."""
-        return int(self._db.execute("SELECT coalesce(max(n), 0) FROM deliveries").fetchone()[0])
 
     def deliver(self, group: str, messages: Sequence[Message], t_ns: int) -> range:
         """Append messages and move the group's position to the last; all of it, or nothing. Answers their numbers."""
@@ -182,8 +149,3 @@ class Store:
             f"SELECT op_id, grp, body, fingerprint, seen, state, place FROM operations WHERE {where}", values
         )
         return [Operation(*row) for row in rows]
-
-
-def op_id_of(message: Message) -> str:
-    """The op_id that a message carries; "" where it carries none."""
-    return op_id_inside(message.body.decode(errors="replace"))

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from syncproof_agentkit.client import Observe
 from syncproof_products.matrix.agent.e2ee.directory import Directory
 from syncproof_products.matrix.agent.e2ee.encryption import DeviceMail, Encryption
 from syncproof_products.matrix.agent.e2ee.sas import PREFIX, Party, Sas
-from syncproof_products.matrix.agent.patience import Observe
 
 #: Verifications that are remembered; the oldest of those that ended goes first.
 _REMEMBERED = 50
