@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
-from syncproof.kernel.cast import Device, Pronoun
+from syncproof.kernel.cast import Device
 from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
@@ -62,36 +62,36 @@ class AreReset(Means):
         world.faults.begin(network.ResetLink(world.links(self.device)))
 
 
-class RepliesAreLost(Sentence):
-    """Let what a device sends arrive and every answer vanish, exactly behind an acknowledged message of it.
+class RepliesAreLost(Means):
+    """Let what a device sends arrive, and every answer vanish, from now on.
 
-    ``pronoun``: see `Pronoun`. ``count``: a `Number` of messages of the device; more than that must be
-    enqueued before.
+    Hands over the messages that are due, then begins; for an exact place see InterruptLibrary: ``the replies to Alice
+    are lost after she has sent 20 messages``. Where more messages of the device are enqueued behind that, waits at most
+    60 seconds until the relay has stored one that the device knows nothing of (``expected the relay to have stored a
+    message of Alice without Alice knowing``). The device must send it again, and it must be there once.
 
-    Waits at most 60 seconds until so many are acknowledged, then as long again until the relay has stored one
-    that the device knows nothing of (``expected the relay to have stored a message of Alice without Alice
-    knowing``). The device must send it again, and it must be there once. Inconclusive when an answer came
+    Ends with `replies reach ${device} again after ${duration}`, or with the test. Inconclusive when an answer came
     back to the harness itself.
 
     Example:
     | When Alice sends 50 messages
-    | And the replies to Alice are lost after she has sent 20 messages
+    | And the replies to Alice are lost
     | And replies reach Alice again after 20 seconds
 
     Source: plan L-1.1; RFC 9110, 9.2.2 (what may be sent again when the answer was lost).
     """
 
     page = "Network"
-    template = "the replies to ${device} are lost after ${pronoun} has sent ${count} messages"
+    template = "the replies to ${device} are lost"
     needs = ("outbox:memory", "server_log")
     device: Device
-    pronoun: Pronoun
-    count: int
 
-    def run(self, world: World) -> None:
-        world.operations.run_until_sent(self.device.name, self.count)
+    def begin(self, world: World) -> None:
+        name = self.device.name
         world.faults.begin(network.SilentLink(world.links(self.device), "downstream"))
-        world.operations.run_until_stored_unacknowledged(self.device.name)
+        author = world.operations.author(name)
+        if author.enqueued > author.released:
+            world.operations.run_until_stored_unacknowledged(name)
 
 
 class RepliesComeBack(Sentence):
