@@ -40,6 +40,11 @@ class Verifications(State):
         self._require_part(names)
         return {"number": self._number, "devices": names}
 
+    def both(self, name: str) -> tuple[str, str]:
+        """The devices of the verification. Raises InvalidScenario for who has no part in it."""
+        self._require_part([name])
+        return self._devices
+
     def all_show(self, devices: Iterable[Device]) -> bool:
         """Whether each of these devices shows a string of emoji."""
         return all(self._shown(device.name) for device in devices)

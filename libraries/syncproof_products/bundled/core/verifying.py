@@ -33,7 +33,6 @@ class Verifying:
         self._until: dict[str, float] = {}
         self._told: dict[str, str] = {}
         self._outgoing: deque[tuple[str, str, Message]] = deque()
-        self._count = 0
         self._announced = 0
         self._fetched = 0
 
@@ -122,9 +121,12 @@ class Verifying:
         number = message["id"]
         side = self._sides.get(number)
         if side is None:
-            if message["type"] != "start":
+            if message["type"] == "cancel":
                 return
             side = Sas(self._device, sender, number, self._primitives, asks=False)
+            if message["type"] != "start":
+                # It was begun before this process: its keys are gone, and the other device must not wait for ever.
+                side.cancel("it is unknown here")
             self._add(turn, side)
         if side.peer == sender:
             side.received(message)
@@ -141,8 +143,8 @@ class Verifying:
     def _settle(self, turn: Turn, side: Sas) -> None:
         """Queue what it wants sent, and tell of a new state."""
         for message in side.send:
-            self._count += 1
-            self._outgoing.append((side.peer, f"{side.number}/{self._device}/{self._count}", message))
+            # Each kind is said once, also by a process that was started again in between.
+            self._outgoing.append((side.peer, f"{side.number}/{self._device}/{message['type']}", message))
         side.send.clear()
         if side.state in ("verified", "cancelled"):
             self._until.pop(side.number, None)

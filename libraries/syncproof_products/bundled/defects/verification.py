@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 from syncproof_defects import breaks
+from syncproof_products.bundled.core.exchanges import Exchanges
 from syncproof_products.bundled.core.sas import Sas, emoji_of
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.verifying import Verifying
@@ -45,6 +47,29 @@ def sends_mail_only_once(original: Callable[..., None], self: Verifying, turn: T
         sends_mail_only_once.ran()
         self._outgoing.popleft()
     original(self, turn)
+
+
+@breaks(Verifying, "_take")
+def is_silent_about_what_it_forgot(
+    original: Callable[..., None], self: Verifying, turn: Turn, sender: str, content: str
+) -> None:
+    """A message of a verification that a device knew before it was killed is ignored."""
+    message = json.loads(content)
+    if message["id"] not in self._sides and message["type"] != "start":
+        is_silent_about_what_it_forgot.ran()
+    else:
+        original(self, turn, sender, content)
+
+
+@breaks(Exchanges, "cancel_all")
+def waits_for_a_cancelled_look_into_its_mailbox(
+    original: Callable[..., None], self: Exchanges, turn: Turn, reason: str
+) -> None:
+    """A device that has disconnected takes nothing more out of its mailbox."""
+    original(self, turn, reason)
+    if not self.online and self._last:
+        waits_for_a_cancelled_look_into_its_mailbox.ran()
+        self._keys["mailbox"] = 0
 
 
 @breaks(Sas, "_agree")

@@ -102,6 +102,16 @@ def test_a_no_arrives(people: People, decision: str, reason: str) -> None:
         people.sides[ALICE].decide(number, "match")
 
 
+def test_who_was_started_again_gives_up_what_it_forgot(people: People) -> None:
+    number = people.sides[ALICE].ask(BOB)
+    people.all_go_on()
+    people.sides[BOB] = people.verifying(people.citizens[BOB])
+    people.sides[ALICE].decide(number, "match")
+    people.all_go_on()
+    assert people.sides[ALICE].sides[number].reason == f"{BOB}: it is unknown here"
+    assert people.told[BOB] == ["waiting", "compare", "cancelled"]
+
+
 def test_who_cancels_before_anybody_was_asked_asks_nobody(people: People) -> None:
     number = people.sides[ALICE].ask(BOB)
     people.sides[ALICE].decide(number, "cancel")

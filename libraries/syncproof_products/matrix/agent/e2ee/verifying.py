@@ -116,6 +116,11 @@ class Verifying:
             if open_before and side.peer_device:
                 content = {"transaction_id": number, "code": "m.accepted", "reason": "another device does it"}
                 self._post(side.peer, side.others, "cancel", content)
+        elif side is None and number and kind not in ("request", "cancel", "done"):
+            # It was begun before this process: its keys are gone, and the other device must not wait for ever.
+            side = Sas(number, self._own, mail.sender, self._devices(mail.sender), asks=False)
+            side.cancel("m.unknown_transaction", "it is unknown here")
+            self._add(side)
         else:
             return
         self._settle(side)
