@@ -208,15 +208,15 @@ class Story:
         """A reported state of the link."""
         self.add(Connection, device=device, source=device, state=state)
 
-    def retry(self, device: str) -> None:
+    def retry(self, device: str, what: str = "pull", attempt: int = 1, delay_ms: float = 500) -> None:
         """A scheduled retry."""
         self.add(
             Retry,
             device=device,
-            what="pull",
-            attempt=1,
-            delay_ms=500,
-            due_ns=self.now + 500 * MS,
+            what=what,
+            attempt=attempt,
+            delay_ms=delay_ms,
+            due_ns=self.now + round(delay_ms * MS),
             reason="refused",
         )
 

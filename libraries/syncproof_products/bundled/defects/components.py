@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -91,6 +92,20 @@ def retries_at_a_constant_pace(
         return original(self, key, now, *rest, **more)
     finally:
         self._settings = settings
+
+
+class _NoChance(random.Random):
+    def random(self) -> float:
+        return 0.5
+
+
+@breaks(RetryTracker, "failed")
+def retries_without_jitter(
+    original: Callable[..., Any], self: RetryTracker, key: str, now: float, _rng: random.Random, **more: Any
+) -> Any:
+    """The pauses before retries grow, and are the same for all devices."""
+    retries_without_jitter.ran()
+    return original(self, key, now, _NoChance(), **more)
 
 
 @breaks(RetryTracker, "prune")

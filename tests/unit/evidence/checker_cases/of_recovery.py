@@ -134,7 +134,72 @@ OPENED = (
     unknown("nothing of the kind", exchange_of(2), **TWICE),
 )  # fmt: skip
 
+
+def _tries(device: str, *delays_ms: float, what: str = "connect", early_ms: float = 0) -> Any:
+    """Attempts in a row, each of which fails when it is due, or earlier."""
+
+    def act(story: Story) -> None:
+        for attempt, delay_ms in enumerate(delays_ms, 1):
+            story.retry(device, what, attempt, delay_ms)
+            story.wait(delay_ms - early_ms)
+
+    return act
+
+
+BACKOFF: dict[str, Any] = {"base_ns": 100 * MS, "max_ns": 400 * MS, "jitter_percent": 20}
+SPREAD = (
+    unknown("empty", empty, "0 devices tried 3 times", **BACKOFF),
+    unknown("one device", told(_tries("Bob", 100, 200, 400)), "1 devices", **BACKOFF),
+    unknown("too seldom", told(_tries("Bob", 100, 200, 400), _tries("Alice", 101, 201)), **BACKOFF),
+    unknown(
+        "of something else",
+        told(_tries("Bob", 100, 200, 400), _tries("Alice", 100, 200, 400, what="pull")),
+        **BACKOFF,
+    ),
+    good(
+        "each in its own way",
+        told(_tries("Bob", 80, 161, 480), _tries("Alice", 119, 201, 320, 321)),
+        **BACKOFF,
+    ),
+    good(
+        "longer than it had to", told(_tries("Bob", 100, 900, 901), _tries("Alice", 101, 201, 401)), **BACKOFF
+    ),
+    good(
+        "a new row begins at once",
+        told(
+            _tries("Bob", 101, 201),
+            lambda story: story.retry("Bob", "connect", 3, 401),
+            _tries("Bob", 100),
+            _tries("Alice", 102, 202, 402),
+        ),
+        **BACKOFF,
+    ),
+    bad(
+        "too soon",
+        told(_tries("Bob", 100, 159, 400), _tries("Alice", 101, 201, 401)),
+        "expected Bob to wait 160 ms or more after failure 2",
+        **BACKOFF,
+    ),
+    bad(
+        "beyond the longest",
+        told(_tries("Bob", 100, 200, 400, 319), _tries("Alice", 101, 201, 401)),
+        **BACKOFF,
+    ),
+    bad(
+        "did not keep to it",
+        told(_tries("Bob", 100, 200, 400, early_ms=30), _tries("Alice", 101, 201, 401)),
+        "it failed again 28 ms before",
+        **BACKOFF,
+    ),
+    bad(
+        "together",
+        told(_tries("Bob", 100, 200, 400), _tries("Alice", 101, 200, 401)),
+        "2 waited for the same 200 ms after failure 2",
+        **BACKOFF,
+    ),
+)
 CASES: dict[str, tuple[Case, ...]] = {
+    "spread_out": SPREAD,
     "retries": RETRIES,
     "noticed": NOTICED,
     "live": LIVE,
@@ -142,6 +207,18 @@ CASES: dict[str, tuple[Case, ...]] = {
     "breaker_opened": OPENED,
 }
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
+    "spread_out": (
+        ('if line.what == "connect":', "if True:"),
+        ("if len(tried) < 2:", "if not tried:"),
+        ("min(max_ns, base_ns <<", "(base_ns <<"),
+        ("retry.attempt - 1, 40", "retry.attempt - 2 if retry.attempt > 1 else 0, 40"),
+        ("if retry.delay_ms < least_ms * 0.999:", "if False:"),
+        ("(100 - jitter_percent)", "100"),
+        ("and second.t_ns < first.due_ns - _EARLY_NS", "and False"),
+        ("if second.attempt == first.attempt + 1 and", "if"),
+        ("if devices > 1", "if devices > 2"),
+        ("(retry.attempt, retry.delay_ms) for", "(1, retry.attempt) for"),
+    ),
     "retries": (
         ("min((edges[0].t_ns for", "max((edges[0].t_ns for"),
         ("if since <= retry.t_ns <= deadline]", "if since <= retry.t_ns]"),

@@ -108,6 +108,36 @@ class IsSyncingAgain(Outcome):
         )
 
 
+class ReconnectionsSpreadOut(Outcome):
+    """Devices that lost their connections at once must not all come back at once.
+
+    Of each device that tried three times or more in a row to connect: its pauses must have grown as the product's
+    backoff says (``retry_base_s``, ``retry_max_s``, ``retry_jitter``), it must have kept to them, and no two devices
+    may have chosen the same pause. A longer pause is right.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected devices to return one by one``, or with the
+    pause that was too short; as unknown when fewer than two devices tried so often.
+
+    Example:
+    | When the networks of Alice and Bob are cut
+    | And Alice sends 20 messages
+    | And the networks of Alice and Bob are restored after 10 seconds
+    | Then reconnections should have been spread out
+
+    Source: plan Z-8.4 (T-CONN-04).
+    """
+
+    template = "reconnections should have been spread out"
+    check = "spread_out"
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {
+            "base_ns": world.topology.setting_ns("retry_base_s"),
+            "max_ns": world.topology.setting_ns("retry_max_s"),
+            "jitter_percent": round(world.topology.setting("retry_jitter") * 100),
+        }
+
+
 class RecoversWithin(Outcome):
     """The last message that had to come must have come this soon after the proved end of the last fault.
 
