@@ -304,6 +304,8 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
     kind: str
     #: Whether it lets everything through in the end.
     slows: bool = False
+    #: Whether nothing reaches its targets while it is on.
+    isolates: bool = False
     edge: Literal["start", "proved", "end"]
     target: tuple[str, ...]
     direction: str = "both"
@@ -311,6 +313,8 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
     requested: str = ""
     effective: bool = False
     proof: str = ""
+    #: Of an end: when it was taken away (ns), before it was proved to have healed.
+    lifted_ns: int = 0
     #: Devices whose link (or process) this fault touches: relevance is looked for on them.
     relevant_to: tuple[str, ...] = ()
 

@@ -16,6 +16,7 @@ class Unplugged(Fault):
 
     kind = "unplugged"
     called = "unplugged network"
+    isolates = True
 
     def __init__(self, target: str, cable: Cable, link: Callable[[], str]) -> None:
         super().__init__((target,), (target,))

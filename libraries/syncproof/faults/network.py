@@ -125,6 +125,7 @@ class Cut(LinkFault):
 
     kind = "cut"
     called = "cut network"
+    isolates = True
 
     def begin(self) -> None:
         for link in self.links:
@@ -150,6 +151,7 @@ class Flap(Cut):
 
     kind = "flap"
     called = ""
+    isolates = False  # it comes and goes
 
     def __init__(self, links: tuple[Link, ...], requested: str, rounds: int) -> None:
         super().__init__(links)
@@ -382,6 +384,7 @@ class SilentLink(ToxicFault):
 
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:
         super().__init__(links, Timeout(timeout=0), direction)
+        self.isolates = direction == "both"
 
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS + _held_up_ns(link):

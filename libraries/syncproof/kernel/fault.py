@@ -40,6 +40,8 @@ class Fault(ABC):
     stops: ClassVar[Stop | None] = None
     #: Whether it lets everything through in the end. Under any other one an operation may not even leave its device.
     slows: ClassVar[bool] = False
+    #: Whether nothing reaches its targets while it is on.
+    isolates: bool = False
     engine: str
     direction: str = "both"
     requested: str = ""

@@ -22,6 +22,7 @@ class Entry:
     fault_id: str
     started_ns: int
     state: State = "active"
+    lifted_ns: int = 0
     ended_ns: int = 0
     give_up_ns: int = 0
     #: The scenario has said when it ends.
@@ -60,6 +61,7 @@ class Faultbook:
             return
         if entry.state == "active":
             self._look_for_proof(entry)
+        entry.lifted_ns = self._now()
         entry.fault.end()
         entry.state, entry.give_up_ns = "healing", self._now() + self._patience_ns
         self.tick()
@@ -142,6 +144,8 @@ class Faultbook:
                 fault_id=entry.fault_id,
                 kind=fault.kind,
                 slows=fault.slows,
+                isolates=fault.isolates,
+                lifted_ns=entry.lifted_ns,
                 edge=edge,
                 target=fault.target,
                 direction=fault.direction,

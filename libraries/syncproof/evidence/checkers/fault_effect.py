@@ -4,13 +4,16 @@ Outstanding at a device is: an operation that it was asked for and that is not s
 group that is on its way to it; a local read marker that the system does not know yet; whatever else a kind of line
 calls outstanding, such as an attachment in transfer. Where it was nothing but a read marker, the verdict says so: such
 a fault bit, but no message was at risk.
+
+That a link is cut a probe proves, and not that its device uses it: who gets what was sent elsewhere after the proof and
+before the cut was lifted walks around the proxy, and comes through every fault of its link unharmed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, named, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import kinds
 from syncproof.evidence.records import NEVER, Fault, Interval, Invoke
@@ -30,6 +33,8 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         links = " or ".join(first.relevant_to) or "any device"
         if not any(edge.effective for edge in edges):
             missed.append(f"the {name} was never seen to take effect")
+        elif detours := list(_detours(history, edges)):
+            missed += detours
         elif _met(edges, lambda device: _at_risk(history, device, first_seen)):
             continue
         elif _met(edges, lambda device: _unknown_markers(history, device)):
@@ -42,6 +47,26 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         return Verdict("fault_effect", "unknown", "inconclusive: " + "; ".join(missed))
     passed = f"{count(len(faults), 'fault')}, each effective and relevant"
     return Verdict("fault_effect", "pass", "; ".join([passed, *harmless]), remark="; ".join(harmless))
+
+
+def _detours(history: History, edges: Sequence[Fault]) -> Iterator[str]:
+    """Which devices do not use the link that this fault has cut off, if it has."""
+    if not edges[0].isolates:
+        return
+    proved = next(edge.t_ns for edge in edges if edge.effective)
+    lifted = next((edge.lifted_ns for edge in edges if edge.edge == "end"), NEVER)
+    for device in edges[0].target:
+        log = history.devices.get(device)
+        got = [
+            op_id
+            for op_id, entry in (log.first if log else {}).items()
+            if entry.t_ns < lifted
+            and (asked := history.operations.get(op_id)) is not None
+            and asked.device != device
+            and asked.t_ns > proved
+        ]
+        if got:
+            yield f"{device} does not use its link: it got {named(history, got)}, sent elsewhere while that was cut"
 
 
 def _met(edges: Sequence[Fault], outstanding: Callable[[str], Iterator[Interval]]) -> bool:

@@ -17,6 +17,34 @@ def _cut(story: Story, *, proved: bool = True, **fields: Any) -> None:
     story.fault("end", **fields)
 
 
+def _cut_off(
+    story: Story,
+    *,
+    sender: str = "Alice",
+    sent: str = "meanwhile",
+    got_after: bool = False,
+    ends: bool = True,
+    isolates: bool = True,
+) -> None:
+    """Bob gets a message while he is cut off, or as soon as that is lifted; it was sent before that, or meanwhile."""
+    if sent == "before":
+        story.send(sender)
+    story.fault("start", isolates=isolates)
+    if sent == "unproved":
+        story.send(sender)
+    story.fault("proved", isolates=isolates)
+    if sent == "meanwhile":
+        story.send(sender)
+    lifted_ns = story.now + 1
+    if not got_after:
+        story.deliver("Bob")
+        lifted_ns = story.now + 1
+    if ends:
+        story.fault("end", isolates=isolates, lifted_ns=lifted_ns)
+    story.deliver("Bob")
+    story.deliver("Alice")
+
+
 def _during(story: Story, sender: str, **fields: Any) -> None:
     """A message is sent while a fault is on, and arrives after it."""
     story.fault("start", **fields)
@@ -207,6 +235,22 @@ def _two_cuts_of_a_marker(story: Story) -> None:
 
 
 CASES = (
+    unknown(
+        "who is cut off gets what is said elsewhere",
+        told(_cut_off),
+        "inconclusive: Bob does not use its link: it got Alice #1, sent elsewhere while that was cut",
+    ),
+    unknown("the same to the end", told(lambda s: _cut_off(s, ends=False)), "Bob does not use its link"),
+    good("who is cut off gets what was under way", told(lambda s: _cut_off(s, sent="before"))),
+    good("who is not yet seen to be cut off gets it", told(lambda s: _cut_off(s, sent="unproved"))),
+    good("who is cut off gets it when that is lifted", told(lambda s: _cut_off(s, got_after=True))),
+    good("who is cut off gets what it says itself", told(lambda s: _cut_off(s, sender="Bob"))),
+    good("a fault that lets things through lets things through", told(lambda s: _cut_off(s, isolates=False))),
+    unknown(
+        "of two who are cut off one is named",
+        told(lambda s: _cut_off(s, isolates=True), devices=("Alice", "Bob", "Carol")),
+        "Bob does not use its link",
+    ),
     good("stored before its author's own fault began", told(_acknowledged_long_before)),
     good(
         "twice nothing but a read marker",
@@ -347,6 +391,16 @@ CASES = (
 )
 
 MUTANTS: tuple[Mutant, ...] = (
+    ("if not edges[0].isolates:", "if False:"),
+    ("edge.t_ns for edge in edges if edge.effective", "edge.t_ns for edge in edges"),
+    ("entry.t_ns < lifted", "True"),
+    ("asked.device != device", "True"),
+    ("asked.t_ns > proved", "True"),
+    ("missed += detours", "pass"),
+    (
+        'edge.lifted_ns for edge in edges if edge.edge == "end"), NEVER',
+        'edge.lifted_ns for edge in edges if edge.edge == "end"), 0',
+    ),
     ("if not history.lines:", "if False:"),
     ("device in e[0].relevant_to]", "device not in e[0].relevant_to]"),
     ("if not any(edge.effective", "if False and any(edge.effective"),
