@@ -123,8 +123,14 @@ class Who:
 
         Fails (ValueError) for any other word.
         """
+        words = [each.value for each in Pronoun]
         word = text.strip().lower()
-        return Pronoun.parse(word) if word in {each.value for each in Pronoun} else Device.parse(text)
+        if word in words:
+            return Pronoun.parse(word)
+        try:
+            return Device.parse(text)
+        except ValueError as unknown:
+            raise ValueError(f"{unknown} Or write one of {', '.join(words)}.") from None
 
 
 class Possessive(_Word):
