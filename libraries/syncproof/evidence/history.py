@@ -55,11 +55,19 @@ class DeviceLog:
         self.read_to: dict[int, int] = {}
         #: Whether its device did not answer when it was last to be read to its end.
         self.unreachable = False
+        #: When its device was met the last time that it had another process than before; when that was killed, and
+        #: started again (ns).
+        self.met_ns = self.killed_ns = self.again_ns = 0
 
     @property
     def whole(self) -> bool:
         """Whether the latest log was read to its end: what it lacks the device lacks."""
-        return self.incarnation in self.read_to and not self.unreachable
+        return self.incarnation in self.read_to and not self.unreachable and not self.forgotten
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether its device was killed and started again, and nobody has met it since."""
+        return self.met_ns < self.killed_ns < self.again_ns
 
     def begin(self, incarnation: int) -> None:
         """From here on this incarnation's log is the one that counts."""
@@ -396,6 +404,12 @@ class History:
 
     def _fault(self, line: Fault) -> None:
         self.faults.setdefault(line.fault_id, []).append(line)
+        if line.kind == "kill":
+            for log in (self.devices[name] for name in line.target if name in self.devices):
+                if line.edge == "start":
+                    log.killed_ns = line.t_ns
+                elif line.edge == "end":
+                    log.again_ns = line.t_ns
 
     def _blob(self, line: Blob) -> None:
         if line.state in ("complete", "verified", "uploaded"):
@@ -405,8 +419,9 @@ class History:
         self.set_aside.setdefault(line.device, {})[line.op_id] = line
 
     def _note(self, line: Note) -> None:
-        if line.what == "incarnation" and line.incarnation > self._device(line.device).incarnation:
-            self._device(line.device).begin(line.incarnation)
+        if line.what == "incarnation" and line.incarnation > (log := self._device(line.device)).incarnation:
+            log.begin(line.incarnation)
+            log.met_ns = line.t_ns
         elif line.what == "deliveries_read":
             self._device(line.device).read_to[line.incarnation] = int(str(line.fields.get("total", 0)))
         elif line.what in ("evidence_unread", "evidence_read"):

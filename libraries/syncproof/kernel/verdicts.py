@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import checkers, records
@@ -40,7 +40,7 @@ class Verdicts:
         Raises AssertionError that names who still has something to do.
         """
         world = self._world
-        quiet_ns = round(world.profile.retry_interval_s * world.scale * 1e9)
+        quiet_ns = self.quiet_ns
 
         def resting() -> bool:
             now = world.scheduler.now()
@@ -58,10 +58,19 @@ class Verdicts:
                 for name, count in self._pending.items()
                 if count
             )
-            raise self.failed(
-                "rest", f"expected everything to come to rest; {busy or 'messages are still being delivered'}"
-            )
+            seen = busy or "messages are still being delivered"
+            unrest = Verdict("rest", "fail", f"expected everything to come to rest; {seen}")
+            self._put_on_record(unrest, "", {})
+            raise AssertionError(self.tell(unrest))
+        silent = [node.name for node in world.topology.nodes.values() if node.presence == "silent"]
+        fields: dict[str, object] = {"asked": {**self._pending}, "silent": silent}
+        world.record(records.Note(t_ns=self._asked_ns, what="pending", fields=fields))
         self.gather()
+
+    @property
+    def quiet_ns(self) -> int:
+        """How long nothing may be delivered until everything is at rest."""
+        return round(self._world.profile.retry_interval_s * self._world.scale * 1e9)
 
     def gather(self) -> None:
         """Read every agent to its end, and the server's own log, also where an agent cannot be read.
@@ -81,22 +90,6 @@ class Verdicts:
                 state.on_rest()
             self._read_server_log()
             world.read_evidence()
-
-    def within(
-        self, checker: str, what: str, predicate: Callable[[], bool], within: Duration, name: str
-    ) -> None:
-        """Wait until something holds of a device. Raises AssertionError where its deadline passes, see `unmet`."""
-        if not self._world.wait_for(predicate, within.seconds):
-            raise self.unmet(checker, what, within, name)
-
-    def soon(self, checker: str, what: str, predicate: Callable[[], bool], name: str) -> None:
-        """The same for what must be on record already, or within the slack."""
-        self.within(checker, what, predicate, SOON, name)
-
-    def require_at_rest(self, checker: str, name: str | None, **limits: int) -> None:
-        """Wait until everything is at rest, then require it."""
-        self.at_rest()
-        self.require(checker, name, **limits)
 
     def _read_server_log(self) -> None:
         world, group = self._world, self._world.topology.group
@@ -140,40 +133,10 @@ class Verdicts:
                 search_server(self._world)
         return [self.ask(checker, None) for checker in checkers.safety()]
 
-    def failed(self, checker: str, text: str) -> AssertionError:
-        """A sentence that did not hold, as a verdict on record and an error to raise."""
-        verdict = Verdict(checker, "fail", text)
-        self._put_on_record(verdict, "", {})
-        return AssertionError(self.tell(verdict))
-
-    def unknown(self, checker: str, text: str) -> AssertionError:
-        """A sentence that showed nothing: the test is inconclusive."""
-        verdict = Verdict(checker, "unknown", f"inconclusive: {text}")
-        self._put_on_record(verdict, "", {})
-        return AssertionError(self.tell(verdict))
-
-    def unmet(
-        self, checker: str, what: str, within: Duration, name: str, *, lacks: str = ""
-    ) -> AssertionError:
-        """A deadline that passed: what was expected by when, what was seen, what is missing.
-
-        lacks: what the device has not got, where that is no message.
-        """
-        world = self._world
-        missing = world.operations.missing(name) if world.operations.to(name) else []
-        stopped = world.topology.stopped(name)  # its last word about its connection is out of date then
-        now = f"{stopped.state} ({stopped.how})" if stopped else world.topology.connection(name)
-        seen = f"{name} is {now}"
-        if world.operations.to(name):
-            seen += (
-                f" and has received {world.operations.received(name)} of {world.operations.to(name)} messages"
-            )
-        if lacks:
-            seen += f"; not whole there: {lacks}"
-        allowed = (world.scaled_ns(within) + world.slack_ns) / 1e9
-        expected = f"expected {what} within {within} ({allowed:g} seconds with TIME_SCALE and slack)"
-        self._put_on_record(Verdict(checker, "fail", f"expected {what}", tuple(missing)), name, {})
-        return AssertionError(self._compose(expected, seen=seen, missing=missing))
+    def unheard(self) -> list[Verdict]:
+        """What checks have found on record so far, in a test that goes on as if they had not."""
+        found = self._world.history.of(records.Verdict)
+        return [Verdict(v.checker, v.result, v.message, v.witness) for v in found if v.result != "pass"]
 
     def tell(self, *verdicts: Verdict, device: str | None = None) -> str:
         """Verdicts that did not pass, for people: what showed nothing is left to the record where one failed.

@@ -296,6 +296,12 @@ class World:
                 self.wait_for(lambda: not any(entry.ends_by_itself for entry in self.faults.on), HEALING_S)
         incomplete = self._gather(failed=failed)
         judged = self.verdicts.safety()
+        if not failed:
+            judged = [
+                *self.verdicts.unheard(),
+                *judged,
+                self.verdicts.ask("rest", None, quiet_ns=self.verdicts.quiet_ns),
+            ]
         self.remark = "; ".join(verdict.remark for verdict in judged if verdict.remark)
         wrong = [verdict for verdict in judged if verdict.result != "pass"]
         # What is wrong stands before what showed nothing, and of that the cause before what followed from it.

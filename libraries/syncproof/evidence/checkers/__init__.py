@@ -24,8 +24,9 @@ from syncproof.evidence.checkers import (
     no_plaintext,
     read_your_writes,
     recovery_bound,
+    rest,
     sender_order,
-    set_aside,
+    whole_record,
 )
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.history import History
@@ -37,14 +38,15 @@ _SAFETY: Mapping[str, Callable[..., Verdict]] = {
     "sender_order": sender_order.check,
     "append_only": append_only.check,
     "integrity": integrity.check,
+    "whole_record": whole_record.check,
     "convergence": convergence.check,
-    "set_aside": set_aside.check,
     "no_plaintext": no_plaintext.check,
     "causal_order": causal_order.check,
     "read_your_writes": read_your_writes.check,
     "exactly_once_effect": exactly_once_effect.check,
 }
 _LIVENESS: Mapping[str, Callable[..., Verdict]] = {
+    "rest": rest.check,
     "recovery_bound": recovery_bound.check,
     "bounded_memory": bounded_memory.check,
 }

@@ -72,6 +72,8 @@ def unread(history: History, device: str) -> str:
     log = history.devices.get(device)
     if log is None or log.whole:
         return ""
+    if log.forgotten:
+        return f"{device} was killed and started again, and its delivery log was not read since"
     return f"{device}'s delivery log was not read to its end since its last start"
 
 

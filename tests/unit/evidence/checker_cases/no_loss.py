@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
@@ -69,6 +71,29 @@ def _second_group(story: Story) -> None:
     story.send("Alice")
 
 
+def _only_alice_has_it(story: Story) -> None:
+    story.send("Alice")
+    story.deliver("Alice")
+
+
+def _killed_and_started_again(story: Story) -> None:
+    story.fault("start", kind="kill")
+    story.fault("end", kind="kill")
+
+
+def restarted_after(act: Callable[[Story], None]) -> Callable[[], Story]:
+    """Five messages, then that happens, then Bob is met again."""
+
+    def tell() -> Story:
+        story = exchange(export=False)
+        act(story)
+        story.restart("Bob")
+        story.export()
+        return story
+
+    return tell
+
+
 CASES = (
     unknown("empty", empty, "no operation"),
     unknown("nothing sent", told(), "no operation"),
@@ -78,6 +103,13 @@ CASES = (
         restarted(not_read_to_its_end),
         "not read to its end",
     ),
+    unknown(
+        "killed, started again and not met since",
+        told(_only_alice_has_it, _killed_and_started_again),
+        "Bob was killed and started again, and its delivery log was not read since",
+    ),
+    good("killed, started again and met since", restarted_after(_killed_and_started_again), "5 operations"),
+    bad("another fault", told(_only_alice_has_it, lambda s: s.fault("start"), lambda s: s.fault("end"))),
     unknown(
         "never read to its end",
         lines(lambda f: drop(f, is_a(Note, what="deliveries_read", device="Bob"))),

@@ -1,4 +1,4 @@
-"""What is judged of messages."""
+"""Whether messages arrived."""
 
 from __future__ import annotations
 
@@ -61,22 +61,4 @@ def _of_members(history: History) -> Iterator[Invoke]:
     return (each for each in history.invokes() if each.author in members.get(each.group, ()))
 
 
-def set_aside_reported(
-    history: History, *, device: str, wanted: int, asked_ns: int, within_ns: int
-) -> Verdict:
-    """A device reported so many events that it set aside, each with its reason, by the deadline.
-
-    wanted: how many.
-    """
-    if not history.notes("unreadable"):
-        return nothing_to_judge("set_aside_reported", "nobody sent what cannot be read")
-    deadline = due(history, asked_ns, within_ns)
-    told = sum(
-        1 for line in history.set_aside.get(device, {}).values() if line.reason and line.t_ns <= deadline
-    )
-    expected = f"expected {device} to set aside {count(wanted, 'event')} {within(within_ns)}"
-    faults = [f"{expected}; {told} were reported"] if told < wanted else []
-    return judge("set_aside_reported", faults, (), f"{device} reported {count(told, 'event')}")
-
-
-LIVENESS = {"delivery": delivery, "set_aside_reported": set_aside_reported}
+LIVENESS = {"delivery": delivery}

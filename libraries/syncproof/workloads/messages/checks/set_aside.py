@@ -5,6 +5,7 @@ The harness notes what it had pushed that nobody can read (`unreadable`). A hist
 
 from __future__ import annotations
 
+from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 
@@ -39,3 +40,25 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         f"{count(len(unreadable), 'event')} that nobody can read, set aside by all",
         unknown,
     )
+
+
+def set_aside_reported(
+    history: History, *, device: str, wanted: int, asked_ns: int, within_ns: int
+) -> Verdict:
+    """A device reported so many events that it set aside, each with its reason, by the deadline.
+
+    wanted: how many.
+    """
+    if not history.notes("unreadable"):
+        return nothing_to_judge("set_aside_reported", "nobody sent what cannot be read")
+    deadline = due(history, asked_ns, within_ns)
+    told = sum(
+        1 for line in history.set_aside.get(device, {}).values() if line.reason and line.t_ns <= deadline
+    )
+    expected = f"expected {device} to set aside {count(wanted, 'event')} {within(within_ns)}"
+    faults = [f"{expected}; {told} were reported"] if told < wanted else []
+    return judge("set_aside_reported", faults, (), f"{device} reported {count(told, 'event')}")
+
+
+SAFETY = {"set_aside": check}
+LIVENESS = {"set_aside_reported": set_aside_reported}

@@ -1,0 +1,35 @@
+"""Everything came to rest: nothing pending anywhere, nothing delivered any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from syncproof.evidence.checkers.verdict import Verdict, judge, nothing_to_judge
+from syncproof.evidence.history import History
+
+
+def check(history: History, *, quiet_ns: int, device: str | None = None) -> Verdict:
+    """quiet_ns: for how long nothing should have been delivered before everybody was asked what is pending.
+
+    Judged by the last time that they were asked. Half of that must have been quiet, because what was delivered shortly
+    before may have come on record behind the question. A harness that takes rest for granted has asked nobody.
+    """
+    del device
+    asked = history.notes("pending")
+    if not asked:
+        return nothing_to_judge("rest", "nobody was asked what is pending")
+    last = asked[-1]
+    pending, silent = last.fields["asked"], last.fields["silent"]
+    assert isinstance(pending, Mapping)
+    assert isinstance(silent, (list, tuple))
+    busy = [f"{name} still has {count} things to do" for name, count in pending.items() if count]
+    if last.t_ns - quiet_ns / 2 < history.last_activity_ns <= last.t_ns:
+        busy.append("messages are still being delivered")
+    faults = [f"expected everything to come to rest; {', '.join(busy)}"] if busy else []
+    stopped = {
+        name for edges in history.faults.values() if edges[-1].edge != "end" for name in edges[0].target
+    }
+    unknown = [
+        f"nobody asked {name}, whose process runs, what is pending" for name in silent if name not in stopped
+    ]
+    return judge("rest", faults, (), "everything is at rest", unknown)

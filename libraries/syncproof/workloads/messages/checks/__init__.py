@@ -1,0 +1,1 @@
+"""What is judged of messages, and of events that nobody can read."""
