@@ -15,12 +15,11 @@ from starlette.types import ASGIApp
 from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
 from syncproof_products.bundled.relay.blobs import BlobStore
 from syncproof_products.bundled.relay.blobs_app import BlobsApp
+from syncproof_products.bundled.relay.calls_app import CallsApp
 from syncproof_products.bundled.relay.live_app import LiveApp
-from syncproof_products.bundled.relay.mail_app import MailApp
 from syncproof_products.bundled.relay.node import Node
-from syncproof_products.bundled.relay.replies import error_reply, json_reply, not_operator, number
+from syncproof_products.bundled.relay.replies import NOT_OPERATOR, error_reply, json_reply, number, refusal
 from syncproof_products.bundled.relay.request_log import Logged, RequestLog
-from syncproof_products.bundled.relay.rooms_app import RoomsApp
 from syncproof_products.bundled.relay.settings import Settings
 from syncproof_products.bundled.relay.tokens import Tokens
 from syncproof_products.bundled.relay.writer import Probe
@@ -84,9 +83,10 @@ class Operations:
     async def requests(self, request: Request) -> Response:
         """GET /requests?after=N&limit=L, for the operator."""
         if not self._tokens.is_operator(request.headers.get("authorization", "").encode("latin-1")):
-            return not_operator()
+            return refusal(NOT_OPERATOR)
+        query = request.query_params
         try:
-            after, limit = number(request, "after", 0), number(request, "limit", 1000)
+            after, limit = number(query, "after", 0), number(query, "limit", 1000)
         except ValueError as wrong:
             return error_reply(400, "invalid", str(wrong))
         entries = [asdict(entry) for entry in self._requests.after(after, limit)]
@@ -99,14 +99,11 @@ def relay_app(
     """The whole interface as one ASGI application."""
     operations = Operations(node, tokens, blobs, requests)
     blobs_app = BlobsApp(blobs, tokens)
-    mail_app = MailApp(node, tokens)
     routes = [
         Route("/devices", operations.register, methods=["POST"]),
         Route("/health", operations.health, methods=["GET"]),
         Route("/metrics", operations.metrics, methods=["GET"]),
         Route("/requests", operations.requests, methods=["GET"]),
-        Route("/to-device", mail_app.fetch, methods=["GET"]),
-        Route("/to-device/{to}", mail_app.send, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.put, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.get, methods=["GET"]),
         WebSocketRoute("/live", LiveApp(node, tokens).serve),
@@ -115,7 +112,7 @@ def relay_app(
         routes=routes,
         exception_handlers={HTTPException: _http_error, ClientDisconnect: _incomplete, Exception: _failed},
     )
-    return Logged(RoomsApp(rest, node, tokens, settings.max_request_bytes), requests)
+    return Logged(CallsApp(rest, node, tokens, settings.max_request_bytes), requests)
 
 
 def _storage_failed(error: str) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from syncproof_agentkit.blob_files import DigestMismatchError, NotStoredError
 from syncproof_products.bundled.core.relay.admission import is_digest
 from syncproof_products.bundled.relay.blobs import BlobStore, BlobTooLargeError
-from syncproof_products.bundled.relay.replies import error_reply, json_reply, unauthorized
+from syncproof_products.bundled.relay.replies import UNAUTHORIZED, error_reply, json_reply, refusal
 from syncproof_products.bundled.relay.tokens import Tokens
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class BlobsApp:
         authorization = request.headers.get("authorization", "").encode("latin-1")
         device = self._tokens.device(authorization)
         if device is None:
-            return digest, unauthorized()
+            return digest, refusal(UNAUTHORIZED)
         request.state.device = device
         if not is_digest(digest):
             message = f"expected a sha256 as 64 lower-case hex digits, seen {digest[:80]!r}"

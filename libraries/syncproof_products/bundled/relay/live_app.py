@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from syncproof_products.bundled.core.wire import Frame, Live
 from syncproof_products.bundled.relay.node import Node
-from syncproof_products.bundled.relay.replies import unauthorized
+from syncproof_products.bundled.relay.replies import UNAUTHORIZED, refusal
 from syncproof_products.bundled.relay.tokens import Tokens
 from syncproof_products.bundled.wire_json import encode_frame
 
@@ -30,7 +30,7 @@ class LiveApp:
         authorization = websocket.headers.get("authorization", "").encode("latin-1")
         device = self._tokens.device(authorization)
         if device is None:
-            await websocket.send_denial_response(unauthorized())
+            await websocket.send_denial_response(refusal(UNAUTHORIZED))
             return
         websocket.state.device = device
         await websocket.accept()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message
 
@@ -27,7 +27,18 @@ def error_reply(status: int, code: str, message: str, headers: dict[str, str] | 
 
 def refusal(refused: Refused) -> Response:
     """A refusal of the core, or like one of the core's."""
-    return error_reply(refused.status, refused.code, refused.message)
+    headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+    return error_reply(refused.status, refused.code, refused.message, headers)
+
+
+#: No valid token came with the request.
+UNAUTHORIZED = Refused(
+    401,
+    "unauthorized",
+    "expected 'Authorization: Bearer TOKEN' with a token of this relay; POST /devices gives one",
+)
+#: The operator's secret did not come with the request.
+NOT_OPERATOR = Refused(401, "unauthorized", "expected 'Authorization: Bearer SECRET'")
 
 
 def retry_after(seconds: float) -> str:
@@ -35,26 +46,9 @@ def retry_after(seconds: float) -> str:
     return str(max(1, math.ceil(seconds)))
 
 
-def unauthorized() -> Response:
-    """No valid token came with the request."""
-    return error_reply(
-        401,
-        "unauthorized",
-        "expected 'Authorization: Bearer TOKEN' with a token of this relay; POST /devices gives one",
-        {"WWW-Authenticate": "Bearer"},
-    )
-
-
-def not_operator() -> Response:
-    """The operator's secret did not come with the request."""
-    return error_reply(
-        401, "unauthorized", "expected 'Authorization: Bearer SECRET'", {"WWW-Authenticate": "Bearer"}
-    )
-
-
-def number(request: Request, name: str, default: int) -> int:
+def number(query: Mapping[str, str], name: str, default: int) -> int:
     """A whole number from the query. Raises ValueError with a message for people."""
-    text = request.query_params.get(name)
+    text = query.get(name)
     if text is None:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 18:

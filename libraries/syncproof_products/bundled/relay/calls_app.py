@@ -1,4 +1,4 @@
-"""Rooms over HTTP: calls of devices in, answers of the core out.
+"""Rooms and mailboxes over HTTP: calls of devices in, answers of the core out.
 
 Plain ASGI, not Starlette's requests: pushes are the relay's hot path, and what a request object costs is more
 than the rest of a push.
@@ -10,25 +10,36 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from syncproof_products.bundled.core.wire import Answer, Call, GetMarker, LeaveRoom, Pull, Refused
+from syncproof_products.bundled.core.wire import Answer, Call, FetchMail, GetMarker, LeaveRoom, Pull, Refused
 from syncproof_products.bundled.relay.node import Node
-from syncproof_products.bundled.relay.replies import header, raw_start, retry_after
+from syncproof_products.bundled.relay.replies import (
+    NOT_OPERATOR,
+    UNAUTHORIZED,
+    header,
+    number,
+    raw_start,
+    retry_after,
+)
 from syncproof_products.bundled.relay.tokens import Tokens
 from syncproof_products.bundled.wire_json import (
     WireError,
     decode_open_room,
     decode_push,
+    decode_send_mail,
     decode_set_marker,
     encode_answer,
 )
 
-_PREFIX = "/rooms/"
+_ROOMS, _MAIL, _OWN_MAIL = "/rooms/", "/to-device/", "/to-device"
+#: What may be done to a room, by the rest of its path, and (with a space, which no path has) to a mailbox.
 _METHODS: dict[str, tuple[str, ...]] = {
     "": ("PUT",),
     "events": ("GET", "POST"),
     "membership": ("DELETE",),
     "marker": ("GET", "PUT"),
     "log": ("GET",),
+    "mail to": ("PUT",),
+    "own mail": ("GET",),
 }
 
 
@@ -40,8 +51,8 @@ class DisconnectedError(Exception):
     """The client left before its body was whole."""
 
 
-class RoomsApp:
-    """Serves /rooms/..., and hands everything else on."""
+class CallsApp:
+    """Serves /rooms/... and /to-device, and hands everything else on."""
 
     def __init__(self, app: ASGIApp, node: Node, tokens: Tokens, max_request_bytes: int) -> None:
         self._app = app
@@ -51,7 +62,9 @@ class RoomsApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI request."""
-        if scope["type"] != "http" or not scope["path"].startswith(_PREFIX):
+        if scope["type"] != "http" or not (
+            scope["path"] == _OWN_MAIL or scope["path"].startswith((_ROOMS, _MAIL))
+        ):
             await self._app(scope, receive, send)
             return
         try:
@@ -72,25 +85,21 @@ class RoomsApp:
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
-        room, action = _target(scope)
+        name, action = _target(scope)
         methods = _METHODS.get(action)
-        if methods is None or not room:
+        if methods is None or not (name or action == "own mail"):
             return Refused(404, "not_found", f"there is nothing at {scope['path']}")
         if scope["method"] not in methods:
             return Refused(405, "method_not_allowed", ", ".join(methods))
         authorization = header(scope, b"authorization")
         if action == "log":
-            return await self._export(scope, authorization, room)
+            return await self._export(scope, authorization, name)
         device = self._tokens.device(authorization)
         if device is None:
-            return Refused(
-                401,
-                "unauthorized",
-                "expected 'Authorization: Bearer TOKEN' with a token of this relay; POST /devices gives one",
-            )
+            return UNAUTHORIZED
         scope["state"]["device"] = device
         try:
-            call = await self._call(scope, receive, room, action)
+            call = await self._call(scope, receive, name, action)
         except (WireError, ValueError) as wrong:
             return Refused(400, "invalid", str(wrong))
         except TooLargeError:
@@ -101,24 +110,29 @@ class RoomsApp:
 
     async def _export(self, scope: Scope, authorization: bytes | None, room: str) -> Answer:
         if not self._tokens.is_operator(authorization):
-            return Refused(401, "unauthorized", "expected 'Authorization: Bearer SECRET'")
+            return NOT_OPERATOR
         try:
             after, limit = _page(scope)
         except ValueError as wrong:
             return Refused(400, "invalid", str(wrong))
         return await self._node.export(room, after, limit)
 
-    async def _call(self, scope: Scope, receive: Receive, room: str, action: str) -> Call:
+    async def _call(self, scope: Scope, receive: Receive, name: str, action: str) -> Call:
         if action == "membership":
-            return LeaveRoom(room)
+            return LeaveRoom(name)
         if scope["method"] == "GET":
-            return GetMarker(room) if action == "marker" else Pull(room, *_page(scope))
+            if action == "marker":
+                return GetMarker(name)
+            after, limit = _page(scope)
+            return FetchMail(after) if action == "own mail" else Pull(name, after, limit)
         body = await self._body(scope, receive)
+        if action == "mail to":
+            return decode_send_mail(name, body)
         if action == "events":
-            return decode_push(room, body)
+            return decode_push(name, body)
         if action == "marker":
-            return decode_set_marker(room, body)
-        return decode_open_room(room, body)
+            return decode_set_marker(name, body)
+        return decode_open_room(name, body)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         length = header(scope, b"content-length")
@@ -139,18 +153,16 @@ class RoomsApp:
 
 
 def _target(scope: Scope) -> tuple[str, str]:
-    """Room and action in the path; the raw path, so that a room's name may have a slash."""
+    """Whose and what by the path; the raw path, so that a room's name may have a slash."""
     raw = scope["raw_path"].decode("ascii", "replace").partition("?")[0]
-    room, _, action = raw[len(_PREFIX) :].partition("/")
+    if scope["path"] == _OWN_MAIL:
+        return "", "own mail"
+    if raw.startswith(_MAIL):
+        return unquote(raw[len(_MAIL) :]), "mail to"
+    room, _, action = raw[len(_ROOMS) :].partition("/")
     return unquote(room), action
 
 
 def _page(scope: Scope) -> tuple[int, int]:
     query = dict(parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True))
-    numbers = []
-    for name, default in (("after", "0"), ("limit", "1000000")):
-        text = query.get(name, default)
-        if not text.isascii() or not text.isdigit() or len(text) > 18:
-            raise ValueError(f"expected {name} to be a whole number, seen {text[:80]!r}")
-        numbers.append(int(text))
-    return numbers[0], numbers[1]
+    return number(query, "after", 0), number(query, "limit", 1_000_000)
