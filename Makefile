@@ -164,9 +164,10 @@ lint-keywords:
 lint-workflows:
 	.ci/actionlint
 
+# In the order of the tree: it begins with the files that wait longest, and not with those that have most tests.
 units: .venv/installed-dev
 	@export TMPDIR=$${TMPDIR:-$$(.ci/in-memory)}; [ -n "$$TMPDIR" ] || unset TMPDIR; \
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --junitxml $(TEST_RESULTS)/units.xml
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --junitxml $(TEST_RESULTS)/units.xml
 
 # What all quick passes run with, and so whoever compares with them.
 QUICKLY := --variable TIME_SCALE:0.1 --variable SLACK:15

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 import tomllib
@@ -54,6 +55,7 @@ def imported(source: str) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
+@functools.cache
 def all_imported() -> set[str]:
     """Packages of others that our modules and resource files import."""
     modules = [
