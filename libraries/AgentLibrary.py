@@ -8,8 +8,6 @@ from typing import Any
 from robot.api import SkipExecution, logger
 from robot.api.deco import keyword, library
 
-from syncproof.kernel.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM
-from syncproof.kernel.gathered import options
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.variables import BadSetting
 from syncproof.keywords import dry_run
@@ -18,8 +16,10 @@ from syncproof.keywords.run_settings import settings_of_run
 from syncproof.keywords.run_variables import RunStopped
 from syncproof.processes import NotReady
 from syncproof.systems import named_agent
+from syncproof.systems.declared import AGENT_URL, AGENT_URL_2, DEFECT, STACK, SYSTEM
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.gathered import options
 from syncproof.systems.manifest import ManifestError
 from syncproof.systems.pair import Pair, Pairs
 

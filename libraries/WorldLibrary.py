@@ -16,7 +16,6 @@ from robot.libraries.BuiltIn import BuiltIn
 
 import syncproof_defects as defects
 from syncproof.faults.packets.errors import PacketsUnavailable
-from syncproof.kernel.declared import STACK, TIMELINE
 from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
 from syncproof.kernel.sentence import Sentence, emit
@@ -33,6 +32,7 @@ from syncproof.keywords.test_beds import Beds
 from syncproof.processes.machine import with_limit
 from syncproof.report.settings import manual_table
 from syncproof.report.skips import PRODUCT, identity, identity_of
+from syncproof.systems.declared import STACK, TIMELINE
 from syncproof.systems.elsewhere import NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.test_bed import EXPECTED_TROUBLE, TestBed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from robot.libraries.BuiltIn import BuiltIn
 
 import syncproof_defects as defects
-from syncproof.kernel.declared import DEFECT, SEED
-from syncproof.kernel.gathered import DECLARED
 from syncproof.kernel.setting import Setting, Settings, T
 from syncproof.kernel.variables import BadSetting, hint
 from syncproof.keywords.pabot_tie import seed_of_pabot, under_pabot
 from syncproof.keywords.run_variables import check_names
+from syncproof.systems.declared import DEFECT, SEED
+from syncproof.systems.gathered import DECLARED
 
 
 def text_of(setting: Setting[T]) -> str:

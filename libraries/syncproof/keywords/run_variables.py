@@ -7,8 +7,8 @@ import functools
 from robot.api import FatalError, logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from syncproof.kernel.gathered import DECLARED
 from syncproof.kernel.variables import misspelt, refuse_equals_signs
+from syncproof.systems.gathered import DECLARED
 
 
 class RunStopped(FatalError):

@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 
 from syncproof.evidence.folder import EvidenceFolder
-from syncproof.kernel.declared import SYSTEM
 from syncproof.kernel.default_product import OTHERWISE, default_product
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.variables import BadSetting
+from syncproof.systems.declared import SYSTEM
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
 from syncproof.systems.test_bed import EXPECTED_TROUBLE, TestBed

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from syncproof.kernel.gathered import DECLARED, SOURCES
 from syncproof.kernel.setting import Setting
 from syncproof.kernel.variables import hint
+from syncproof.systems.gathered import DECLARED, SOURCES
 
 #: The marks of a table in a page, and whose settings it has, see `SOURCES`.
 _TABLE = re.compile(r"(<!-- settings(?: of (?P<source>\S+))? -->\n).*?(<!-- end of settings -->)", re.DOTALL)

@@ -19,17 +19,6 @@ from syncproof.faults.probe import SocketProber
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable, ToxiproxyError
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
 from syncproof.kernel.agent import AgentError, AgentUnreachable, MalformedReply
-from syncproof.kernel.declared import (
-    DEFECT,
-    NETWORK,
-    SEED,
-    SLACK,
-    STACK,
-    SYSTEM,
-    TIME_SCALE,
-    TOXIPROXY_URL,
-)
-from syncproof.kernel.gathered import DECLARED, options
 from syncproof.kernel.host import Program
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.profile import Profile
@@ -41,10 +30,21 @@ from syncproof.processes import Launcher, OwnedDirectory, ProcessError
 from syncproof.processes.warm import MODULES
 from syncproof.systems import about
 from syncproof.systems.clock import MonotonicClock
+from syncproof.systems.declared import (
+    DEFECT,
+    NETWORK,
+    SEED,
+    SLACK,
+    STACK,
+    SYSTEM,
+    TIME_SCALE,
+    TOXIPROXY_URL,
+)
 from syncproof.systems.devices import ProcessDevices
 from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.gathered import DECLARED, options
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import drive, find
 from syncproof.systems.profile import profile_of

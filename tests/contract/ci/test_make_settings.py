@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from tests.contract.ci.test_ci_run import BARE, ROOT
 
-from syncproof.kernel.gathered import DECLARED
+from syncproof.systems.gathered import DECLARED
 
 
 def make(*words: str) -> subprocess.CompletedProcess[str]:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from syncproof.evidence.folder import EvidenceFolder
-from syncproof.kernel.declared import SLACK, TIME_SCALE
 from syncproof.kernel.sentence import parse
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.world import World
+from syncproof.systems.declared import SLACK, TIME_SCALE
 from syncproof.systems.test_bed import TestBed as Bed
 
 Begin = Callable[[Bed], "Scenario"]

@@ -10,8 +10,8 @@ import pytest
 from tests.contract.kernel.conftest import Begin, histories
 from tests.meta.child_run import ROOT
 
-from syncproof.kernel.declared import SLACK, SYSTEM, TIME_SCALE
 from syncproof.kernel.setting import Settings
+from syncproof.systems.declared import SLACK, SYSTEM, TIME_SCALE
 from syncproof.systems.test_bed import TestBed as Bed
 
 EXAMPLE = ROOT / "docs" / "examples" / "minimal"

@@ -13,9 +13,9 @@ from tests.meta.child_run import ROOT
 from syncproof.evidence.records import Fault
 from syncproof.faults.network import Cut
 from syncproof.faults.program import Killed
-from syncproof.kernel.declared import SLACK, SYSTEM, TIME_SCALE
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.systems.declared import SLACK, SYSTEM, TIME_SCALE
 from syncproof.systems.test_bed import TestBed as Bed
 
 #: Hands every connection on to the store: that it speaks HTTP is the store's business.

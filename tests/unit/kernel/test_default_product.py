@@ -9,12 +9,12 @@ from typing import cast
 import pytest
 
 from syncproof.evidence.folder import EvidenceFolder
-from syncproof.kernel.declared import SYSTEM
 from syncproof.kernel.default_product import default_product
 from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.kernel.setting import Settings
 from syncproof.keywords.test_beds import Beds
 from syncproof.registry import workload_of
+from syncproof.systems.declared import SYSTEM
 from syncproof.systems.products import known
 from syncproof.workloads import verification
 

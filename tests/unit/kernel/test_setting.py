@@ -13,12 +13,12 @@ from robot.api import get_resource_model
 from robot.api.parsing import ModelVisitor, Variable
 from tests.unit.house.test_house import ROOT
 
-from syncproof.kernel import declared
-from syncproof.kernel.declared import SEED, SLACK, SYSTEM, TIME_SCALE
-from syncproof.kernel.gathered import DECLARED, SOURCES, options
 from syncproof.kernel.setting import Setting, Settings, gather, text
 from syncproof.kernel.variables import BadSetting
 from syncproof.report.settings import manual_table, unknown, with_tables
+from syncproof.systems import declared
+from syncproof.systems.declared import SEED, SLACK, SYSTEM, TIME_SCALE
+from syncproof.systems.gathered import DECLARED, SOURCES, options
 from syncproof_products.matrix.driver import settings as matrix
 from syncproof_products.matrix.driver.settings import HOMESERVER_URL
 

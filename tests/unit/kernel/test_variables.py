@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from syncproof.kernel.gathered import DECLARED
 from syncproof.kernel.variables import BadSetting, hint, misspelt, refuse_equals_signs
+from syncproof.systems.gathered import DECLARED
 
 NAMES = [setting.name for setting in DECLARED]
 

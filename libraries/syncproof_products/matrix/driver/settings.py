@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from syncproof.kernel.declared import STACK, SYSTEM
 from syncproof.kernel.setting import Needs, Setting, text, url
+from syncproof.systems.declared import STACK, SYSTEM
 
 _MATRIX = Needs(SYSTEM, ("matrix", "matrix-encrypted"))
 HOMESERVER_URL = Setting(

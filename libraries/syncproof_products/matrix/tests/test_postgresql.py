@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from syncproof.kernel.declared import STACK, SYSTEM
 from syncproof.kernel.setting import Setting, Settings
 from syncproof.kernel.variables import BadSetting
+from syncproof.systems.declared import STACK, SYSTEM
 from syncproof.systems.errors import SystemNotThere
 from syncproof_products.matrix.driver.postgresql import PostgresDatabase
 from syncproof_products.matrix.driver.settings import HOMESERVER_DATABASE, HOMESERVER_URL

@@ -6,8 +6,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from syncproof.kernel.declared import CONFORMANCE, RUN
 from syncproof.kernel.setting import Setting, Settings, gather
+from syncproof.systems.declared import CONFORMANCE, RUN
 
 Source = tuple[Setting[Any], ...]
 
