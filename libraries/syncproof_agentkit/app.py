@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError, invalid
-from syncproof_agentkit.surface import Leaves, Surface, Verifies
+from syncproof_agentkit.surface import Batches, Leaves, Surface, Verifies
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -144,6 +144,13 @@ async def _events(agent: Surface, request: Request) -> Response:
     return reply(await agent.events(incarnation, after, wait_s, limit))
 
 
+async def _submit_batch(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.NewBatch)
+    if not isinstance(agent, Batches):
+        raise AgentError(501, "unsupported", "This product does not have tasks.")
+    return reply(await agent.submit_batch(wanted), 202)
+
+
 def _verifier(agent: Surface) -> Verifies:
     if not isinstance(agent, Verifies):
         raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
@@ -183,6 +190,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/blobs/{digest}", _blob),
     ("GET", "/marker", _marker),
     ("PUT", "/marker", _set_marker),
+    ("POST", "/tasks/batches", _submit_batch),
     ("POST", "/verifications", _verify),
     ("GET", "/verifications", _verifications),
     ("POST", "/verifications/{id:path}", _decide),

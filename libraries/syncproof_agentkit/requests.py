@@ -39,6 +39,14 @@ class NewOp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blobs: tuple[BlobReference, ...] = ()
 
 
+class NewBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /tasks/batches: operations on tasks that are sent together. strategy: for those that are out of date."""
+
+    batch: Name
+    ops: Annotated[tuple[NewOp, ...], msgspec.Meta(min_length=1)]
+    strategy: Literal["server_wins", "client_wins", "manual"] = "server_wins"
+
+
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """PUT /groups/{group}."""
 

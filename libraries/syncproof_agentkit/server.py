@@ -25,18 +25,25 @@ class PortError(Exception):
 class HttpServer:
     """One listening socket. (uvicorn's own `Server` wakes up ten times a second; its protocols do not.)
 
-    websockets: which of uvicorn's implementations serves them, if any.
+    websockets: which of uvicorn's implementations serves them, if any. ping_s: seconds between two pings to a peer, and
+    how long it may take to answer one; None for no pings.
     """
 
-    def __init__(self, app: Any, websockets: Literal["none", "websockets-sansio"] = "none") -> None:
+    def __init__(
+        self,
+        app: Any,
+        websockets: Literal["none", "websockets", "websockets-sansio"] = "none",
+        ping_s: float | None = None,
+    ) -> None:
         self._config = uvicorn.Config(
             app,
             http="httptools",
             ws=websockets,
             ws_max_size=_MAX_INCOMING_FRAME,
-            # A pong would wait behind all that a slow link has still to carry, and a slow link is not a dead one.
-            ws_ping_interval=None,
-            ws_ping_timeout=None,
+            # Not everywhere: a pong would wait behind all that a slow link has still to carry, and a slow link is
+            # not a dead one.
+            ws_ping_interval=ping_s,
+            ws_ping_timeout=ping_s,
             ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,

@@ -42,6 +42,13 @@ class Leaves(Protocol):
 
 
 @runtime_checkable
+class Batches(Protocol):
+    """An adapter whose product takes several changes of tasks as one (workload `tasks`)."""
+
+    async def submit_batch(self, wanted: requests.NewBatch) -> dict[str, object]: ...
+
+
+@runtime_checkable
 class Verifies(Protocol):
     """An adapter whose product lets two devices verify each other (capability `verification`)."""
 

@@ -7,7 +7,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -196,6 +196,14 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     blobs: tuple[BlobRef, ...] = ()
 
 
+class Batch(msgspec.Struct, frozen=True):
+    """What POST /tasks/batches carries: operations that the device sends as one. strategy: for those out of date."""
+
+    batch: str
+    ops: tuple[Operation, ...]
+    strategy: str = "server_wins"
+
+
 class Begun(msgspec.Struct, frozen=True):
     """POST /verifications: begun."""
 
@@ -230,3 +238,10 @@ class Agent(Protocol):
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> float: ...
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class TakesBatches(Protocol):
+    """An agent that takes several operations as one (workload `tasks`)."""
+
+    def submit_batch(self, batch: Batch) -> Accepted: ...

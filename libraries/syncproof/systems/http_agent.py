@@ -19,6 +19,7 @@ from syncproof.kernel.agent import (
     Accepted,
     AgentError,
     AgentUnreachable,
+    Batch,
     Begun,
     BlobSeen,
     EntryState,
@@ -114,7 +115,14 @@ class HttpAgent:
 
     def submit(self, operation: Operation) -> Accepted:
         """Ask for an operation. Raises AgentError when it is refused."""
-        accepted = self._decode("POST /ops", self._send("POST", "/ops", operation).content, Accepted)
+        return self._accepted("/ops", operation)
+
+    def submit_batch(self, batch: Batch) -> Accepted:
+        """Ask for several operations that go together. Raises AgentError when they are refused."""
+        return self._accepted("/tasks/batches", batch)
+
+    def _accepted(self, path: str, asked: Operation | Batch) -> Accepted:
+        accepted = self._decode(f"POST {path}", self._send("POST", path, asked).content, Accepted)
         return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted
 
     def put_blob(self, digest: str, content: bytes) -> None:

@@ -145,6 +145,9 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("POST", decision, "/verifications/{id}", 200, json={"decision": "match"})
     ask("POST", decision, "/verifications/{id}", 400, json={"decision": "perhaps"})
     ask("POST", "/verifications/none", "/verifications/{id}", 404, json={"decision": "match"})
+    batch = {"batch": "Alice/1", "ops": [alice.op(8)]}
+    ask("POST", "/tasks/batches", "/tasks/batches", 501, json=batch)
+    ask("POST", "/tasks/batches", "/tasks/batches", 400, json={**batch, "ops": []})
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})

@@ -1,0 +1,211 @@
+"""What is judged of tasks, beside what is judged of every operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
+from syncproof.evidence.history import History
+from syncproof.evidence.records import Retry
+from syncproof.workloads.tasks.records import TaskBatch, TaskRequest
+
+#: Attempts that a request must have come to before its pauses can be said to grow.
+GROWN = 4
+#: By how much a timer may be early.
+EARLY_NS = 2_000_000
+
+
+def last_version(history: History, *, device: str | None = None) -> Verdict:
+    """A client is told of the versions of a task in their order, without a gap, and so of the last one last.
+
+    A server that lets notifications overtake each other shows a task in an old state for ever. A history without
+    versions that are numbers passes.
+
+    device: judge only what this one was told.
+    """
+    if not history.lines:
+        return nothing_to_judge("last_version", "the history is empty")
+    faults: list[str] = []
+    witness: list[str] = []
+    judged = 0
+    for name in history.devices if _has_tasks(history) else ():
+        if device not in (None, name):
+            continue
+        versions: dict[str, int] = {}
+        for line in history.deliveries(name):
+            if line.entry is None or not line.version.isdecimal():
+                continue
+            before = versions.get(line.entry, 0)
+            versions[line.entry] = int(line.version)
+            judged += 1
+            if int(line.version) != before + 1:
+                witness.append(line.op_id)
+                faults.append(
+                    f'{name} was told of version {line.version} of task "{line.entry}" behind {before}'
+                )
+    return judge("last_version", faults, witness, f"{count(judged, 'notification')} in order")
+
+
+def task_batches(history: History, *, device: str | None = None) -> Verdict:
+    """A batch takes effect as a whole, and is answered as it took effect.
+
+    All changes of a batch that the server applied stand side by side in the delivery log of every client that has one
+    of them: nobody sees half a batch with something else in it. As many as the server said were applied, no more.
+
+    device: judge only what this one was told.
+    """
+    if not history.lines:
+        return nothing_to_judge("task_batches", "the history is empty")
+    members: dict[str, list[str]] = {}
+    for note in history.notes("task_batch_asked"):
+        members[str(note.fields["batch"])] = [str(each) for each in _list(note.fields["op_ids"])]
+    answers = {line.batch: line for line in history.of(TaskBatch)}
+    faults: list[str] = []
+    witness: list[str] = []
+    for batch, op_ids in members.items():
+        for name in history.devices:
+            if device not in (None, name):
+                continue
+            places = _places(history, name)
+            found = sorted(places[op_id] for op_id in op_ids if op_id in places)
+            if found and found[-1] - found[0] + 1 != len(found):
+                witness += op_ids
+                faults.append(f"{name} was told of something else in the middle of batch {batch}")
+            answer = answers.get(batch)
+            if answer is not None and found and len(found) != answer.applied:
+                witness += op_ids
+                faults.append(
+                    f"{name} was told of {count(len(found), 'change')} of batch {batch}, of which the server applied "
+                    f"{answer.applied}"
+                )
+    return judge("task_batches", faults, witness, f"{count(len(members), 'batch', 'batches')}, each whole")
+
+
+def request_time(history: History, *, device: str | None = None, least_ms: int, most_ms: int) -> Verdict:
+    """The last request that a client had answered took so long, from its first attempt on.
+
+    least_ms, most_ms: the bounds, which belong to it.
+    """
+    done = [line for line in history.of(TaskRequest) if line.done and device in (None, line.device)]
+    if not done:
+        return nothing_to_judge("request_time", "no request was answered")
+    last = done[-1]
+    first = next(
+        line for line in history.of(TaskRequest) if (line.device, line.key) == (last.device, last.key)
+    )
+    took = (last.began_ns - first.began_ns) / 1e6 + last.elapsed_ms
+    faults = []
+    if took < least_ms:
+        faults.append(
+            f"a request of {last.device} took {took:.0f} ms, and should have taken at least {least_ms} ms"
+        )
+    if took > most_ms:
+        faults.append(
+            f"a request of {last.device} took {took:.0f} ms, and should have taken at most {most_ms} ms"
+        )
+    return judge("request_time", faults, [last.key], f"it took {took:.0f} ms")
+
+
+def conflicts_told(history: History, *, device: str | None = None, number: int, strategy: str) -> Verdict:
+    """A client was told of so many conflicts by its last batch, each resolved by the strategy."""
+    batches = [line for line in history.of(TaskBatch) if device in (None, line.device)]
+    if not batches:
+        return nothing_to_judge("conflicts_told", "no batch was answered")
+    last = batches[-1]
+    told = ", ".join(
+        f'"{each.id}" (version {each.local_version} against {each.server_version}, {each.strategy})'
+        for each in last.conflicts
+    )
+    wrong = len(last.conflicts) != number or any(each.strategy != strategy for each in last.conflicts)
+    expected = f"{last.device} should have been told of {count(number, 'conflict')} resolved {strategy}"
+    faults = [f"{expected}, and was told of {told or 'none'}"] if wrong else []
+    return judge("conflicts_told", faults, [last.batch], f"{last.device} was told of {told or 'none'}")
+
+
+def slowed_down(history: History, *, device: str | None = None) -> Verdict:
+    """Whoever asks too often is told 429 and when to come again, comes no sooner, and is admitted then."""
+    lines = [line for line in history.of(TaskRequest) if device in (None, line.device)]
+    if not lines:
+        return nothing_to_judge("slowed_down", "no request was made")
+    refused = [line for line in lines if line.status == 429]
+    if not refused:
+        return Verdict("slowed_down", "fail", "no request was answered 429")
+    faults: list[str] = []
+    for line in refused:
+        after = [other for other in lines if (other.device, other.key) == (line.device, line.key)]
+        following = next((other for other in after if other.attempt == line.attempt + 1), None)
+        until = line.began_ns + (line.elapsed_ms + line.retry_after_ms) * 1e6
+        if not line.retry_after_ms:
+            faults.append(f"{line.device} was answered 429 and not told when to come again")
+        elif following is None:
+            faults.append(f"{line.device} did not come again after 429")
+        elif following.began_ns < until - 1e6:
+            faults.append(
+                f"{line.device} came again {(until - following.began_ns) / 1e6:.0f} ms before its time"
+            )
+        elif following.status == 429:
+            faults.append(f"{line.device} was answered 429 again at the time that the server had told it")
+    return judge("slowed_down", faults, (), f"{count(len(refused), 'request')} came again in time")
+
+
+def request_backoff(
+    history: History, *, device: str | None = None, base_ms: int, max_ms: int, jitter_percent: int
+) -> Verdict:
+    """Requests that fail are sent again after pauses that double up to a limit, and never sooner.
+
+    base_ms, max_ms: the first pause and the limit. jitter_percent: by which part chance moves a pause.
+    """
+    scheduled = [line for line in history.of(Retry) if line.what == "push" and device in (None, line.device)]
+    if max((line.attempt for line in scheduled), default=0) < GROWN:
+        return nothing_to_judge("request_backoff", f"no request was sent again {GROWN} times")
+    faults: list[str] = []
+    for line in scheduled:
+        usual = min(max_ms, base_ms * 2.0 ** min(line.attempt - 1, 40))
+        least, most = usual * (1 - jitter_percent / 100) - 1, usual * (1 + jitter_percent / 100) + 1
+        asked_for = any(
+            each.retry_after_ms >= line.delay_ms - 1
+            for each in history.of(TaskRequest)
+            if each.device == line.device
+        )
+        if line.delay_ms < least or (line.delay_ms > most and not asked_for):
+            faults.append(
+                f"{line.device} put attempt {line.attempt + 1} off by {line.delay_ms:.0f} ms, and it should have been "
+                f"{least:.0f} to {most:.0f} ms"
+            )
+        following = next(
+            (
+                each
+                for each in history.of(TaskRequest)
+                if each.device == line.device and each.attempt == line.attempt + 1 and each.t_ns > line.t_ns
+            ),
+            None,
+        )
+        if following is not None and following.began_ns < line.due_ns - EARLY_NS:
+            faults.append(
+                f"{line.device} sent attempt {following.attempt} {(line.due_ns - following.began_ns) / 1e6:.0f} ms "
+                "before it was due"
+            )
+    return judge(
+        "request_backoff", faults, (), f"{count(len(scheduled), 'pause')}, each as long as it should be"
+    )
+
+
+def _has_tasks(history: History) -> bool:
+    return any(True for _ in history.of(TaskRequest))
+
+
+def _places(history: History, name: str) -> Mapping[str, int]:
+    return {line.op_id: place for place, line in enumerate(history.delivered(name).values())}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+SAFETY = {"last_version": last_version, "task_batches": task_batches}
+LIVENESS = {
+    "request_time": request_time,
+    "conflicts_told": conflicts_told,
+    "slowed_down": slowed_down,
+    "request_backoff": request_backoff,
+}

@@ -1,0 +1,198 @@
+"""The tasks of one scenario: who asked for what, and which versions clients were notified of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncproof.evidence.records import Accept, Deliver
+from syncproof.kernel.agent import Batch, Operation, TakesBatches
+from syncproof.kernel.entry_view import entry_view
+from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: Tasks of which every client is asked in the end: what it was notified of is judged for all of them.
+_ASKED_AFTER = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One change that a client was asked for. text: what the task says then; "" for a deletion."""
+
+    op_id: str
+    author: str
+    kind: str
+    text: str
+
+
+class Tasks(State):
+    """What was asked of each task, in that order; each change counts as one of its client's messages."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._asked: dict[str, list[Asked]] = {}
+        self._made = 0
+        self._batches = 0
+
+    def create(self, name: str, task: str, size: int = 0) -> None:
+        """Enqueue a new task. size: bytes that it has at least. Raises InvalidScenario for one that there is."""
+        if task in self._asked:
+            raise InvalidScenario(
+                f'There is a task "{task}" in this scenario already: give the new one another name.'
+            )
+        self._enqueue(name, task, "create", f"{task}, by {name}".ljust(size, "x"))
+
+    def create_many(self, name: str, count: int) -> None:
+        """Enqueue so many new tasks, each a request of its own."""
+        for _ in range(count):
+            self._made += 1
+            self.create(name, f"task {self._made}")
+
+    def update(self, name: str, task: str, text: str) -> None:
+        """Enqueue what a task is to say from then on, whatever its version is."""
+        self.asked(task)
+        self._enqueue(name, task, "update", text)
+
+    def delete(self, name: str, task: str) -> None:
+        """Enqueue its deletion."""
+        self.asked(task)
+        self._enqueue(name, task, "delete", "")
+
+    def send_batch(self, name: str, changes: Sequence[tuple[str, str, str, int]], strategy: str) -> None:
+        """Hand a batch to a client, behind what is due: (kind, task, text, version that it was made on) each."""
+        world = self._world
+        world.operations.flush()
+        world.topology.can_take_a_message(name)
+        self._batches += 1
+        batch = f"{world.topology.group}/batch/{self._batches}"
+        operations = []
+        for kind, task, text, version in changes:
+            number, op_id = world.operations.next(name)
+            self._asked.setdefault(task, []).append(Asked(op_id, name, kind, text))
+            operations.append((number, self._operation(op_id, task, kind, text, version)))
+        ids = [operation.op_id for _, operation in operations]
+        world.note("task_batch_asked", device=name, batch=batch, op_ids=ids)
+        for number, operation in operations:
+            world.operations.invoke(name, name, number, operation.group, operation, base=operation.base)
+        world.operations.author(name).released += len(operations)
+        agent = world.node(name).agent
+        assert isinstance(agent, TakesBatches), "its product declares the workload `tasks`"
+        accepted = agent.submit_batch(Batch(batch, tuple(operation for _, operation in operations), strategy))
+        for op_id in ids:
+            world.record(
+                Accept(t_ns=world.scheduler.now(), device=name, op_id=op_id, seen=accepted.seen, version=None)
+            )
+
+    def mixed_batch(self, name: str, count: int) -> None:
+        """A batch of so many changes: a quarter each new, changed, deleted, and changed on a version that is none.
+
+        Raises InvalidScenario unless there are enough tasks, which this client knows.
+        """
+        quarter = count // 4
+        known = [task for task, asked in self._asked.items() if asked[-1].kind != "delete"]
+        if quarter < 1 or len(known) < 3 * quarter:
+            raise InvalidScenario(
+                f"A batch of {count} changes needs {max(3, 3 * quarter)} tasks, and there are {len(known)}: say first "
+                f"'{name} creates {max(3, 3 * quarter)} tasks'."
+            )
+        changes: list[tuple[str, str, str, int]] = []
+        for place in range(count - 3 * quarter):
+            self._made += 1
+            changes.append(("create", f"task {self._made}", f"new {place} of {name}", 0))
+        for place, task in enumerate(known[: 3 * quarter]):
+            kind, version = ("update", "delete", "update")[place // quarter], self.version(name, task)
+            text = "" if kind == "delete" else f"changed {place} by {name}"
+            changes.append((kind, task, text, version + (place >= 2 * quarter)))
+        self.send_batch(name, changes, "server_wins")
+
+    def new_batch(self, name: str, count: int) -> None:
+        """A batch that creates so many tasks."""
+        first = self._made + 1
+        self._made += count
+        changes = [
+            ("create", f"task {number}", f"new, by {name}", 0) for number in range(first, self._made + 1)
+        ]
+        self.send_batch(name, changes, "server_wins")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all tasks that were asked for."""
+        return tuple(self._asked)
+
+    def asked(self, task: str) -> list[Asked]:
+        """All changes of a task. Raises InvalidScenario for an unknown one."""
+        try:
+            return self._asked[task]
+        except KeyError:
+            known = ", ".join(f'"{name}"' for name in list(self._asked)[:6]) or "none yet"
+            raise InvalidScenario(
+                f'There is no task "{task}" in this scenario (there are: {known}). Let a client create it first: '
+                f"'When Alice creates task \"{task}\"'."
+            ) from None
+
+    def told(self, name: str, task: str) -> Deliver | None:
+        """What a client was notified of a task last."""
+        lines = self._world.history.deliveries(name)
+        return next((line for line in reversed(lines) if line.entry == task), None)
+
+    def version(self, name: str, task: str) -> int:
+        """The version of a task that a client has, 0 for none."""
+        told = self.told(name, task)
+        return int(told.version) if told else 0
+
+    def says(self, name: str, task: str, text: str) -> bool:
+        """Whether a client has the task, and it says that."""
+        told = self.told(name, task)
+        return (
+            told is not None
+            and told.kind != "delete"
+            and told.op_id in {each.op_id for each in self.asked(task) if each.text == text}
+        )
+
+    def living(self, name: str) -> int:
+        """How many tasks a client has."""
+        latest = {line.entry: line.kind for line in self._world.history.deliveries(name)}
+        return sum(kind != "delete" for kind in latest.values())
+
+    def on_rest(self) -> None:
+        """Put on record what every client that can be asked answers of the tasks that came last."""
+        world = self._world
+        for node in world.topology.nodes.values():
+            if node.presence == "online":
+                for task in list(self._asked)[-_ASKED_AFTER:]:
+                    read = len(world.history.deliveries(node.name))
+                    answer = node.agent.entry(world.topology.group, task)
+                    world.record(entry_view(world, node.name, task, answer, world.scheduler.now(), read))
+
+    def _enqueue(self, name: str, task: str, kind: str, text: str) -> None:
+        def send(number: int, op_id: str) -> None:
+            version = 0 if kind == "create" else max(1, self.version(name, task))
+            world.operations.submit(name, number, self._operation(op_id, task, kind, text, version))
+
+        world = self._world
+        op_id = world.operations.enqueue(name, send, lambda _: f'{name} asks to {kind} task "{task}"')
+        self._asked.setdefault(task, []).append(Asked(op_id, name, kind, text))
+
+    def _operation(self, op_id: str, task: str, kind: str, text: str, version: int) -> Operation:
+        return Operation(
+            op_id=op_id,
+            group=self._world.topology.group,
+            kind="delete" if kind == "delete" else "put",
+            body=json.dumps({"op_id": op_id, "text": text}),
+            entry=task,
+            base=(str(version),) if version else (),
+        )
+
+    def wait_until_told(self, name: str, task: str) -> None:
+        """Let the world move until a client was notified of all that was asked of a task before."""
+        self._world.run_until(
+            f'{name} to know of task "{task}"',
+            lambda: (told := self.told(name, task)) is not None and told.op_id == self.asked(task)[-1].op_id,
+            PATIENCE_S,
+        )

@@ -1,0 +1,1 @@
+"""A task server: repositories of tasks over HTTP, changes of them over WebSocket, and the client for it."""

@@ -1,0 +1,137 @@
+"""A client of the task server: what it is wanted to do, and one connection after the other to do it in."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from syncproof_products.taskserver.agent.config import Config
+from syncproof_products.taskserver.agent.feed import Feed, FeedLost
+from syncproof_products.taskserver.agent.pushing import Observe, Pusher
+from syncproof_products.taskserver.agent.store import Operation, Store
+from syncproof_synckit.retry import RetryTracker
+
+_CONNECT = "connect"
+
+
+class Device:
+    """`run` is its life; everything else tells it what is wanted. now: the clock that it believes in, seconds."""
+
+    def __init__(self, config: Config, observe: Observe, now: Callable[[], float]) -> None:
+        """Open the store. Raises StoreError."""
+        self.name, self._settings, self._observe = config.device, config.settings, observe
+        self.store = Store(Path(config.directory))
+        self._rng = random.Random(config.seed)
+        self.retries = RetryTracker(config.settings)
+        self.pusher = Pusher(self.name, self.store, config.settings, self._rng, observe, now)
+        self.connection = "offline"
+        self.reconnects = 0
+        self._wanted = self.store.get("wanted") == "online"
+        self._restart = asyncio.Event()
+        self._feed: Feed | None = None
+
+    # -- what is wanted
+
+    @property
+    def address(self) -> str:
+        """Where the server is reached; "" for nowhere."""
+        return self.store.get("address")
+
+    def set_address(self, address: str) -> None:
+        """Reach the server there from now on."""
+        if address != self.address:
+            self.store.put("address", address)
+            self._restart.set()
+
+    def connect(self, wanted: bool) -> None:
+        """Be online, or not; kept across restarts."""
+        self.store.put("wanted", "online" if wanted else "offline")
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._restart.set()
+
+    def watch(self, repository: str, members: Sequence[str]) -> list[str]:
+        """Work on a repository with these; answers all members that are wanted."""
+        before = self.store.repositories().get(repository)
+        wanted = list(dict.fromkeys([*(before.members if before else ()), *members]))
+        self.store.watch(repository, wanted)
+        if self._feed is not None:
+            self._feed.repositories_changed()
+        return wanted
+
+    def submit(self, operations: Sequence[Operation]) -> None:
+        """Put operations into the outbox."""
+        self.store.accept(operations)
+        self.pusher.submitted()
+
+    # -- its life
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        try:
+            while True:
+                self._restart.clear()
+                if self._wanted and self.address:
+                    await self._online()
+                else:
+                    self.retries.succeeded(_CONNECT)
+                    self._show("offline", "asked for")
+                    await self._restart.wait()
+        finally:
+            self.store.close()
+
+    async def _online(self) -> None:
+        """Until something else is wanted."""
+        parts = [
+            asyncio.create_task(self._follow()),
+            asyncio.create_task(self.pusher.run(self.address)),
+            asyncio.create_task(self._restart.wait()),
+        ]
+        try:
+            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for part in parts:
+                part.cancel()
+            ended = await asyncio.gather(*parts, return_exceptions=True)
+        for outcome in ended:
+            if isinstance(outcome, Exception):
+                raise outcome
+
+    async def _follow(self) -> None:
+        """One feed after the other, with backoff where one is lost."""
+        while True:
+            self._show("connecting", "")
+            self._feed = Feed(self.store, self._settings, self._observe, self._connected, self._settled)
+            try:
+                await self._feed.run(self.address)
+            except FeedLost as lost:
+                await self._back_off(str(lost))
+            finally:
+                self._feed = None
+
+    async def _back_off(self, reason: str) -> None:
+        what = "pull" if self.connection in ("catching_up", "live") else _CONNECT
+        self._show("connecting", reason)
+        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
+        retry = self.retries.failed(_CONNECT, time.monotonic(), self._rng, by_link=True)
+        told = {"what": _CONNECT, "about": None, "attempt": retry.attempt, "reason": reason}
+        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
+        await asyncio.sleep(retry.delay)
+
+    def _connected(self) -> None:
+        self.reconnects += 1
+        self._observe("attempt", {"what": _CONNECT, "outcome": "ok", "reason": ""})
+        self._show("catching_up", "")
+
+    def _settled(self, caught_up: bool) -> None:
+        if caught_up:
+            self.retries.succeeded(_CONNECT)
+        self._show("live" if caught_up else "catching_up", "")
+
+    def _show(self, state: str, reason: str) -> None:
+        if state != self.connection:
+            self.connection = state
+            self._observe("connection", {"state": state, "reason": reason})

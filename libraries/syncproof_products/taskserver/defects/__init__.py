@@ -1,0 +1,1 @@
+"""Defects of the task server and of its client."""

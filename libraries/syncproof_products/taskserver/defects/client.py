@@ -1,0 +1,52 @@
+"""Bugs of the client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import msgspec
+
+from syncproof_agentkit.server import HttpServer
+from syncproof_defects import breaks
+from syncproof_products.taskserver.agent import feed
+from syncproof_products.taskserver.agent.pushing import Pusher
+
+
+@breaks(feed, "connect")
+def sends_no_pings(original: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    """Neither side pings: the client waits for whatever comes, and does not notice that nothing can come any more."""
+    sends_no_pings.ran()
+    return original(*args, **{**more, "ping_interval": None})
+
+
+@sends_no_pings.breaks(HttpServer, "__init__")
+def _nor_does_the_server(original: Callable[..., None], self: HttpServer, *args: Any, **more: Any) -> None:
+    original(self, *args, **{**more, "ping_s": None} if "ping_s" in more else more)
+
+
+@breaks(Pusher, "_exchange")
+async def does_not_wait_for_the_answer(
+    original: Callable[[Pusher, httpx.AsyncClient, httpx.Request], Awaitable[httpx.Response]],
+    self: Pusher,
+    http: httpx.AsyncClient,
+    request: httpx.Request,
+) -> httpx.Response:
+    """A request is taken for done as soon as it is sent."""
+    does_not_wait_for_the_answer.ran()
+    does_not_wait_for_the_answer.state[request] = asyncio.ensure_future(original(self, http, request))
+    made = {"id": "", "content": "", "version": 1, "seq": 1, "by": self._device}
+    return httpx.Response(201, json=made)
+
+
+@breaks(Pusher, "_back_off")
+async def tries_again_at_a_constant_pace(
+    original: Callable[[Pusher, str, float], Awaitable[None]], self: Pusher, reason: str, at_least_s: float
+) -> None:
+    """Every pause is as long as the first one."""
+    tries_again_at_a_constant_pace.ran()
+    first = msgspec.structs.replace(self._settings, retry_max_s=self._settings.retry_base_s)
+    self.retries._settings = first
+    await original(self, reason, at_least_s)

@@ -1,0 +1,119 @@
+"""Bugs of the task server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from syncproof_defects import breaks
+from syncproof_products.taskserver.core import deciding
+from syncproof_products.taskserver.core.model import Item, Subscribe, Task
+from syncproof_products.taskserver.server import guard
+from syncproof_products.taskserver.server.hub import Hub
+from syncproof_products.taskserver.server.store import Keyed, Reply, Store
+
+
+@breaks(Hub, "changed")
+def forgets_to_notify(original: Callable[[Hub, str], None], self: Hub, repository: str) -> None:  # noqa: ARG001
+    """A change is committed, and nobody who is subscribed is told."""
+    forgets_to_notify.ran()
+
+
+@breaks(Hub, "_tell")
+def ignores_the_position(
+    original: Callable[[Hub, WebSocket, Subscribe], Coroutine[Any, Any, None]],
+    self: Hub,
+    websocket: WebSocket,
+    wanted: Subscribe,
+) -> Coroutine[Any, Any, None]:
+    """Who subscribes again is told of what comes from then on, and not of what it has missed."""
+    head = self._store.head(wanted.subscribe)
+    if head > wanted.after:
+        ignores_the_position.ran()
+    return original(self, websocket, Subscribe(wanted.subscribe, head))
+
+
+@breaks(Store, "changes")
+def notifies_under_another_id(
+    original: Callable[..., list[Task]], self: Store, repository: str, *more: int
+) -> list[Task]:
+    """A change of a task is told under an id of its own."""
+    changes = original(self, repository, *more)
+    if any(change.version > 1 for change in changes):
+        notifies_under_another_id.ran()
+    return [
+        msgspec.structs.replace(change, id=f"{change.id}-{change.version}") if change.version > 1 else change
+        for change in changes
+    ]
+
+
+@breaks(Store, "_put")
+def forgets_deletions(
+    original: Callable[[Store, str, Sequence[Task]], None],
+    self: Store,
+    repository: str,
+    changes: Sequence[Task],
+) -> None:
+    """A deletion is no change that anybody is told of: the task is told as it was before."""
+    if any(change.deleted for change in changes):
+        forgets_deletions.ran()
+    original(self, repository, [msgspec.structs.replace(change, deleted=False) for change in changes])
+
+
+@breaks(Store, "_put")
+def applies_half_a_batch(
+    original: Callable[[Store, str, Sequence[Task]], None],
+    self: Store,
+    repository: str,
+    changes: Sequence[Task],
+) -> None:
+    """Of a batch only the first half is stored, and all of it is answered."""
+    if len(changes) > 1:
+        applies_half_a_batch.ran()
+        changes = changes[: len(changes) // 2]
+    original(self, repository, changes)
+
+
+@breaks(Store, "_known")
+def forgets_idempotency_keys(
+    original: Callable[[Store, Keyed], Reply | None],  # noqa: ARG001
+    self: Store,
+    asked: Keyed,
+) -> None:
+    """A request that comes again under its key is taken for a new one."""
+    gone = self._db.execute("DELETE FROM replies WHERE client = ? AND key = ?", (asked.client, asked.key))
+    if gone.rowcount:
+        forgets_idempotency_keys.ran()
+
+
+@breaks(deciding, "is_stale")
+def trusts_the_clients_version(original: Callable[[Item, Task], bool], item: Item, task: Task) -> bool:
+    """A change of a batch counts as up to date whatever version it was made on."""
+    if original(item, task):
+        trusts_the_clients_version.ran()
+    return False
+
+
+@breaks(deciding, "is_stale")
+def believes_a_clock_ahead(original: Callable[[Item, Task], bool], item: Item, task: Task) -> bool:
+    """The newest change wins by its client's clock: one from the future always does."""
+    ahead = item.updated_at > time.time() + 60
+    if original(item, task) and ahead:
+        believes_a_clock_ahead.ran()
+    return original(item, task) and not ahead
+
+
+@breaks(guard, "_refuse")
+def does_not_say_when_to_come_again(
+    original: Callable[[int, str, float], Response], status: int, code: str, wait_s: float
+) -> Response:
+    """A client that asks too often is refused without `Retry-After`."""
+    does_not_say_when_to_come_again.ran()
+    answer = original(status, code, wait_s)
+    del answer.headers["retry-after"]
+    return answer

@@ -1,0 +1,1 @@
+"""The server's shell: SQLite, HTTP and WebSocket around the core."""

@@ -1,0 +1,36 @@
+"""A server process: from its configuration to SIGTERM."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from syncproof_agentkit.program import Program, Ready, until_told_to_stop
+from syncproof_agentkit.server import HttpServer
+from syncproof_products.taskserver.server.app import Api
+from syncproof_products.taskserver.server.settings import Config
+from syncproof_products.taskserver.server.store import Store
+
+_DRAIN_S = 1.0
+
+
+async def _serve(config: Config, ready: Ready) -> None:
+    stopping, store = until_told_to_stop(), Store(Path(config.directory))
+    try:
+        # `websockets` and not its sans-I/O sibling: that one answers a close frame with the wrong code.
+        server = HttpServer(
+            Api(store, config.settings).app(), websockets="websockets", ping_s=config.settings.heartbeat_s
+        )
+        host, port = await server.listen(config.host, config.port)
+        ready({"host": host, "port": port})
+        await stopping.wait()
+        await server.close(_DRAIN_S)
+    finally:
+        store.close()
+
+
+PROGRAM = Program(
+    "syncproof_products.taskserver.server", "Run a task server.", Config, _serve, (sqlite3.Error,)
+)
+#: What the launcher calls, see `Program.run`.
+run = PROGRAM.run

@@ -1,0 +1,34 @@
+"""The settings of a server, and its configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from syncproof_agentkit.config import ServerConfig
+
+_Positive = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Intervals in seconds.
+
+    heartbeat_s: between two pings to a subscriber; one that does not answer for as long again is dropped. rate_limit:
+    requests of one client within rate_window_s, 0 for no limit. breaker_failures: in a row, which open the breaker.
+    """
+
+    heartbeat_s: _Positive = 5.0
+    rate_limit: Annotated[int, msgspec.Meta(ge=0)] = 100
+    rate_window_s: _Positive = 60.0
+    breaker_failures: Annotated[int, msgspec.Meta(ge=1)] = 10
+    breaker_reset_s: _Positive = 10.0
+    most_request_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8_000_000
+
+
+class Config(ServerConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """secret: shared with clients, and links: to other nodes; this server needs neither."""
+
+    secret: str = ""
+    settings: Settings = Settings()
+    links: dict[str, str] = msgspec.field(default_factory=dict)

@@ -1,0 +1,35 @@
+*** Settings ***
+Documentation    Many changes in one request: the server applies all of them, or nothing.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        bidirectional
+
+
+*** Test Cases ***
+A thousand tasks in one batch
+    [Documentation]    They are there within five seconds, and none of them is a conflict.
+    [Tags]    M-13    priority:medium    unscaled
+    Given Alice and Bob work on one repository
+     When Alice syncs a batch of 1000 new tasks
+     Then Alice should be told of 0 conflicts resolved by "server_wins" within 5 seconds
+      And Bob should have 1000 tasks within 5 seconds
+
+A mixed batch is applied whole
+    [Documentation]    New, changed and deleted tasks and conflicts in one request; nobody sees a part of it.
+    [Tags]    M-18    priority:high
+    Given Alice and Bob work on one repository
+     When Alice syncs a batch of 75 new tasks
+      And Bob syncs a batch of 100 changes
+     Then Bob should be told of 25 conflicts resolved by "server_wins" within 10 seconds
+      And Alice should have 75 tasks within 10 seconds
+
+A batch whose reply was lost is applied once
+    [Documentation]    The batch waits behind a request whose reply was lost; each is sent again under its key.
+    [Tags]    M-18    priority:high
+    Given Alice and Bob work on one repository
+     When Alice creates 6 tasks
+      And the replies to Alice are lost after she has sent 3 messages
+      And Alice syncs a batch of 20 new tasks
+      And replies reach Alice again after 10 seconds
+     Then Bob should have 26 tasks within 30 seconds

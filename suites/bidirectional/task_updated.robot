@@ -1,0 +1,25 @@
+*** Settings ***
+Documentation    A change of a task is known to the other client by its WebSocket, as a change of that task.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        bidirectional
+
+
+*** Test Cases ***
+An updated task is notified
+    [Documentation]    Whoever works on the repository knows the new text two seconds later, under the same id.
+    [Tags]    M-02    priority:high
+    Given Alice and Bob work on one repository
+     When Alice creates task "report"
+      And Alice updates task "report" to "half done"
+     Then Bob should be notified of task "report" within 2 seconds
+      And Alice and Bob should have task "report" as "half done" within 2 seconds
+
+A deleted task is notified
+    [Documentation]    The last notification of a task is its last version: created and deleted at once, it is gone.
+    [Tags]    M-02    priority:medium
+    Given Alice and Bob work on one repository
+     When Alice creates task "report"
+      And Alice deletes task "report"
+     Then Bob should not have task "report" within 2 seconds

@@ -1,0 +1,76 @@
+"""What clients of a task server leave: notifications, requests and batches, written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.unit.evidence.histories import MS, Story
+
+from syncproof.evidence.records import Deliver, Retry
+from syncproof.workloads.tasks.records import TaskBatch, TaskConflict, TaskRequest
+
+Act = Callable[[Story], None]
+
+
+def notified(device: str, *changes: tuple[str, str, str]) -> Act:
+    """A client is told of changes: (op_id, task, version) each; "" for a message that is of no task."""
+
+    def act(story: Story) -> None:
+        for op_id, task, version in changes:
+            n = 1 + sum(isinstance(line, Deliver) and line.device == device for line in story.lines)
+            story.add(
+                Deliver, device=device, source=device, incarnation=1, n=n, op_id=op_id, group=story.group, kind="put",
+                author="Alice", version=version, digest=f"d-{op_id}", size=10, path="live", entry=task or None,
+            )  # fmt: skip
+
+    return act
+
+
+def requested(
+    device: str = "Alice", key: str = "k", *, status: int = 200, attempt: int = 1, ms: float = 5,
+    retry_after_ms: float = 0, after_ms: float = 0,
+) -> Act:  # fmt: skip
+    """A client had an answer (or none, status 0). ms: how long it took. after_ms: how long it waited before."""
+
+    def act(story: Story) -> None:
+        story.wait(after_ms)
+        began = story.now
+        story.wait(ms)
+        story.add(
+            TaskRequest, device=device, source=device, key=key, method="POST", status=status, attempt=attempt,
+            began_ns=began, elapsed_ms=ms, retry_after_ms=retry_after_ms,
+        )  # fmt: skip
+
+    return act
+
+
+def put_off(
+    attempt: int, ms: float, *, early_ms: float = 0, device: str = "Alice", what: str = "push"
+) -> Act:
+    """An attempt failed, the next one was put off by so long, and failed too. early_ms: it came so much too soon."""
+
+    def act(story: Story) -> None:
+        requested(device, status=0, attempt=attempt)(story)
+        due = story.now + round(ms * MS)
+        story.add(Retry, device=device, source=device, what=what, attempt=attempt, delay_ms=ms, due_ns=due)
+        requested(device, status=0, attempt=attempt + 1, after_ms=ms - early_ms + 1)(story)
+
+    return act
+
+
+def asked(device: str, batch: str, *op_ids: str) -> Act:
+    """A client was asked for a batch."""
+    return lambda story: story.note(device, "task_batch_asked", batch=batch, op_ids=list(op_ids))
+
+
+def answered(device: str, batch: str, applied: int, *strategies: str) -> Act:
+    """The server told what became of a batch, with a conflict for each of these strategies."""
+    conflicts = tuple(
+        TaskConflict(id="report", local_version=1, server_version=3, strategy=strategy)
+        for strategy in strategies
+    )
+
+    def act(story: Story) -> None:
+        story.add(TaskBatch, device=device, source=device, batch=batch, applied=applied, conflicts=conflicts)
+
+    return act
