@@ -3,13 +3,13 @@ Documentation    Two clients change one task; what one of them then syncs from a
 
 Resource         ../../resources/sync.resource
 
-Test Tags        bidirectional
+Test Tags        bidirectional    M-06
 
 
 *** Test Cases ***
 An old version is a conflict, and the server wins
     [Documentation]    Both updates are accepted, the later one stands; a batch made before them changes nothing.
-    [Tags]    M-06    priority:high
+    [Tags]    priority:high
     Given Alice and Bob work on one repository
      When Alice creates task "report"
       And Alice updates task "report" to "by Alice"
@@ -20,7 +20,7 @@ An old version is a conflict, and the server wins
 
 A clock that is ahead does not win
     [Documentation]    Alice's clock is a day ahead, so that her old version looks like the newest; versions decide.
-    [Tags]    M-06    priority:medium
+    [Tags]    priority:medium
     Given Alice and Bob work on one repository
       And Alice's clock is 1 day ahead
      When Alice creates task "report"

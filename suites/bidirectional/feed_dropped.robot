@@ -3,13 +3,13 @@ Documentation    A WebSocket that was dropped is dialled again, subscribed again
 
 Resource         ../../resources/sync.resource
 
-Test Tags        bidirectional
+Test Tags        bidirectional    M-07
 
 
 *** Test Cases ***
 A dropped feed brings what was missed
     [Documentation]    Bob is away while the other tasks are created; the feed goes on behind the last that he has.
-    [Tags]    M-07    priority:high
+    [Tags]    priority:high
     Given Alice and Bob work on one repository
      When Alice creates 12 tasks
       And Bob's network is cut after he has been notified of 4 changes
@@ -18,7 +18,7 @@ A dropped feed brings what was missed
 
 A black hole is noticed by pings
     [Documentation]    Nothing is closed, nothing comes: the feed is given up, and the next one brings what was missed.
-    [Tags]    M-07    priority:medium
+    [Tags]    priority:medium
     Given Alice and Bob work on one repository
      When Alice creates 8 tasks
       And Bob's network goes silent after he has been notified of 4 changes

@@ -3,13 +3,13 @@ Documentation    A change of a task is known to the other client by its WebSocke
 
 Resource         ../../resources/sync.resource
 
-Test Tags        bidirectional
+Test Tags        bidirectional    M-02
 
 
 *** Test Cases ***
 An updated task is notified
     [Documentation]    Whoever works on the repository knows the new text two seconds later, under the same id.
-    [Tags]    M-02    priority:high
+    [Tags]    priority:high
     Given Alice and Bob work on one repository
      When Alice creates task "report"
       And Alice updates task "report" to "half done"
@@ -18,7 +18,7 @@ An updated task is notified
 
 A deleted task is notified
     [Documentation]    The last notification of a task is its last version: created and deleted at once, it is gone.
-    [Tags]    M-02    priority:medium
+    [Tags]    priority:medium
     Given Alice and Bob work on one repository
      When Alice creates task "report"
       And Alice deletes task "report"

@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 from tests.unit.evidence.histories import MS, Story
 
-from syncproof.evidence.records import Deliver, Retry
+from syncproof.evidence.records import Deliver, Invoke, Result, Retry
 from syncproof.workloads.tasks.records import TaskBatch, TaskConflict, TaskRequest
 
 Act = Callable[[Story], None]
 
 
-def notified(device: str, *changes: tuple[str, str, str]) -> Act:
+def notified(device: str, *changes: tuple[str, str, str], kind: str = "put") -> Act:
     """A client is told of changes: (op_id, task, version) each; "" for a message that is of no task."""
 
     def act(story: Story) -> None:
         for op_id, task, version in changes:
             n = 1 + sum(isinstance(line, Deliver) and line.device == device for line in story.lines)
             story.add(
-                Deliver, device=device, source=device, incarnation=1, n=n, op_id=op_id, group=story.group, kind="put",
+                Deliver, device=device, source=device, incarnation=1, n=n, op_id=op_id, group=story.group, kind=kind,
                 author="Alice", version=version, digest=f"d-{op_id}", size=10, path="live", entry=task or None,
             )  # fmt: skip
 
     return act
+
+
+def changes(op_id: str, task: str, text: str = "", *, kind: str = "put", author: str = "Alice") -> Act:
+    """A client is asked for a change of a task, whose text is that."""
+    content = hashlib.sha256(text.encode()).hexdigest() if text else ""
+
+    def act(story: Story) -> None:
+        story.add(
+            Invoke, device=author, op_id=op_id, group=story.group, kind=kind, author=author, author_n=1,
+            digest=f"d-{op_id}", size=10, entry=task, content=content,
+        )  # fmt: skip
+
+    return act
+
+
+def refused(op_id: str) -> Act:
+    """The server refused a change."""
+
+    def act(story: Story) -> None:
+        story.add(Result, device="Alice", op_id=op_id, outcome="fail")
+
+    return act
+
+
+def at(ms: float) -> Act:
+    """Time passes."""
+    return lambda story: story.wait(ms)
 
 
 def requested(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,7 +80,12 @@ class Tasks(State):
         ids = [operation.op_id for _, operation in operations]
         world.note("task_batch_asked", device=name, batch=batch, op_ids=ids)
         for number, operation in operations:
-            world.operations.invoke(name, name, number, operation.group, operation, base=operation.base)
+            text = next(
+                each.text for each in self._asked[str(operation.entry)] if each.op_id == operation.op_id
+            )
+            world.operations.invoke(
+                name, name, number, operation.group, operation, base=operation.base, content=_hash(text)
+            )
         world.operations.author(name).released += len(operations)
         agent = world.node(name).agent
         assert isinstance(agent, TakesBatches), "its product declares the workload `tasks`"
@@ -173,7 +179,8 @@ class Tasks(State):
     def _enqueue(self, name: str, task: str, kind: str, text: str) -> None:
         def send(number: int, op_id: str) -> None:
             version = 0 if kind == "create" else max(1, self.version(name, task))
-            world.operations.submit(name, number, self._operation(op_id, task, kind, text, version))
+            operation = self._operation(op_id, task, kind, text, version)
+            world.operations.submit(name, number, operation, _hash(text))
 
         world = self._world
         op_id = world.operations.enqueue(name, send, lambda _: f'{name} asks to {kind} task "{task}"')
@@ -196,3 +203,8 @@ class Tasks(State):
             lambda: (told := self.told(name, task)) is not None and told.op_id == self.asked(task)[-1].op_id,
             PATIENCE_S,
         )
+
+
+def _hash(text: str) -> str:
+    """Of what a task says, as the history has it; "" for a deletion."""
+    return hashlib.sha256(text.encode()).hexdigest() if text else ""

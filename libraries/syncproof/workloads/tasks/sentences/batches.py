@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
@@ -105,7 +106,7 @@ class SyncsNewTasks(Sentence):
         world.of(Tasks).new_batch(self.device.name, self.count)
 
 
-class ToldOfConflicts(Sentence):
+class ToldOfConflicts(Outcome):
     """A client must be told that so many changes of its last batch were made on old versions, and who wins.
 
     ``count``: a `Number`, 0 as well. ``strategy``: a `Text`: ``server_wins``, ``client_wins`` or ``manual``.
@@ -121,19 +122,18 @@ class ToldOfConflicts(Sentence):
     Source: plan M-06.
     """
 
-    page = "Outcome"
     template = '${device} should be told of ${count} conflicts resolved by "${strategy}" within ${duration}'
+    check = "conflicts_told"
     device: Device
     count: int
     strategy: Text
     duration: Duration
 
-    def run(self, world: World) -> None:
-        name = self.device.name
-        asked = [note for note in world.history.notes("task_batch_asked") if note.device == name]
-        told = world.history.of
-        if not world.wait_for(
-            lambda: len(told(TaskBatch, name)) >= max(1, len(asked)), self.duration.seconds
-        ):
-            raise world.verdicts.unmet("conflicts_told", "the answer to a batch", self.duration, name)
-        world.verdicts.require("conflicts_told", name, number=self.count, strategy=str(self.strategy))
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"number": self.count, "strategy": str(self.strategy)}
+
+    def ready(self, world: World) -> bool:
+        history, name = world.history, self.device.name
+        asked = sum(note.device == name for note in history.notes("task_batch_asked"))
+        return 0 < asked <= len(history.of(TaskBatch, name))

@@ -1,9 +1,8 @@
-"""What is judged of tasks, beside what is judged of every operation."""
+"""What is judged of the requests of clients."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Retry
@@ -13,72 +12,6 @@ from syncproof.workloads.tasks.records import TaskBatch, TaskRequest
 GROWN = 4
 #: By how much a timer may be early.
 EARLY_NS = 2_000_000
-
-
-def last_version(history: History, *, device: str | None = None) -> Verdict:
-    """A client is told of the versions of a task in their order, without a gap, and so of the last one last.
-
-    A server that lets notifications overtake each other shows a task in an old state for ever. A history without
-    versions that are numbers passes.
-
-    device: judge only what this one was told.
-    """
-    if not history.lines:
-        return nothing_to_judge("last_version", "the history is empty")
-    faults: list[str] = []
-    witness: list[str] = []
-    judged = 0
-    for name in history.devices if _has_tasks(history) else ():
-        if device not in (None, name):
-            continue
-        versions: dict[str, int] = {}
-        for line in history.deliveries(name):
-            if line.entry is None or not line.version.isdecimal():
-                continue
-            before = versions.get(line.entry, 0)
-            versions[line.entry] = int(line.version)
-            judged += 1
-            if int(line.version) != before + 1:
-                witness.append(line.op_id)
-                faults.append(
-                    f'{name} was told of version {line.version} of task "{line.entry}" behind {before}'
-                )
-    return judge("last_version", faults, witness, f"{count(judged, 'notification')} in order")
-
-
-def task_batches(history: History, *, device: str | None = None) -> Verdict:
-    """A batch takes effect as a whole, and is answered as it took effect.
-
-    All changes of a batch that the server applied stand side by side in the delivery log of every client that has one
-    of them: nobody sees half a batch with something else in it. As many as the server said were applied, no more.
-
-    device: judge only what this one was told.
-    """
-    if not history.lines:
-        return nothing_to_judge("task_batches", "the history is empty")
-    members: dict[str, list[str]] = {}
-    for note in history.notes("task_batch_asked"):
-        members[str(note.fields["batch"])] = [str(each) for each in _list(note.fields["op_ids"])]
-    answers = {line.batch: line for line in history.of(TaskBatch)}
-    faults: list[str] = []
-    witness: list[str] = []
-    for batch, op_ids in members.items():
-        for name in history.devices:
-            if device not in (None, name):
-                continue
-            places = _places(history, name)
-            found = sorted(places[op_id] for op_id in op_ids if op_id in places)
-            if found and found[-1] - found[0] + 1 != len(found):
-                witness += op_ids
-                faults.append(f"{name} was told of something else in the middle of batch {batch}")
-            answer = answers.get(batch)
-            if answer is not None and found and len(found) != answer.applied:
-                witness += op_ids
-                faults.append(
-                    f"{name} was told of {count(len(found), 'change')} of batch {batch}, of which the server applied "
-                    f"{answer.applied}"
-                )
-    return judge("task_batches", faults, witness, f"{count(len(members), 'batch', 'batches')}, each whole")
 
 
 def request_time(history: History, *, device: str | None = None, least_ms: int, most_ms: int) -> Verdict:
@@ -106,12 +39,33 @@ def request_time(history: History, *, device: str | None = None, least_ms: int, 
     return judge("request_time", faults, [last.key], f"it took {took:.0f} ms")
 
 
-def conflicts_told(history: History, *, device: str | None = None, number: int, strategy: str) -> Verdict:
-    """A client was told of so many conflicts by its last batch, each resolved by the strategy."""
-    batches = [line for line in history.of(TaskBatch) if device in (None, line.device)]
-    if not batches:
-        return nothing_to_judge("conflicts_told", "no batch was answered")
-    last = batches[-1]
+def attempts(history: History, *, device: str, least: int) -> Verdict:
+    """The last request that a client had answered was sent so many times at least, always under its key."""
+    done = [line for line in history.of(TaskRequest, device) if line.done]
+    if not done:
+        return nothing_to_judge("attempts", "no request was answered")
+    last = done[-1]
+    sent = [line for line in history.of(TaskRequest, device) if line.key == last.key]
+    seen = f"a request of {device} was answered at attempt {last.attempt}"
+    faults = [f"{seen}, and should have needed {least}"] if len(sent) < least else []
+    return judge("attempts", faults, [last.key], seen)
+
+
+def conflicts_told(
+    history: History, *, device: str, number: int, strategy: str, asked_ns: int, within_ns: int
+) -> Verdict:
+    """A client was told of so many conflicts by its last batch, each resolved by the strategy, by the deadline."""
+    asked = [note.fields["batch"] for note in history.notes("task_batch_asked") if note.device == device]
+    if not asked:
+        return nothing_to_judge("conflicts_told", f"{device} sent no batch")
+    deadline = due(history, asked_ns, within_ns)
+    answers = [
+        line for line in history.of(TaskBatch, device) if line.batch == asked[-1] and line.t_ns <= deadline
+    ]
+    if not answers:
+        expected = f"expected the answer to {device}'s batch {within(within_ns)}"
+        return Verdict("conflicts_told", "fail", expected)
+    last = answers[0]
     told = ", ".join(
         f'"{each.id}" (version {each.local_version} against {each.server_version}, {each.strategy})'
         for each in last.conflicts
@@ -190,21 +144,9 @@ def request_backoff(
     )
 
 
-def _has_tasks(history: History) -> bool:
-    return any(True for _ in history.of(TaskRequest))
-
-
-def _places(history: History, name: str) -> Mapping[str, int]:
-    return {line.op_id: place for place, line in enumerate(history.delivered(name).values())}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-SAFETY = {"last_version": last_version, "task_batches": task_batches}
 LIVENESS = {
     "request_time": request_time,
+    "attempts": attempts,
     "conflicts_told": conflicts_told,
     "slowed_down": slowed_down,
     "request_backoff": request_backoff,

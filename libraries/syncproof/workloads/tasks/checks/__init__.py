@@ -1,0 +1,1 @@
+"""What is judged of tasks, beside what is judged of every operation."""
