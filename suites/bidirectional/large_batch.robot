@@ -29,7 +29,7 @@ A batch whose reply was lost is applied once
     [Tags]    M-18    priority:high
     Given Alice and Bob work on one repository
      When Alice creates 6 tasks
-      And the replies to Alice are lost after she has sent 3 messages
+      And the replies to Alice are lost after she has had 3 changes answered
       And Alice syncs a batch of 20 new tasks
       And replies reach Alice again after 10 seconds
      Then Bob should have 26 tasks within 30 seconds

@@ -30,3 +30,23 @@ class AfterNotifications(Moment):
 
     def reach(self, world: World, name: str) -> None:
         world.operations.run_until_received(name, self.count)
+
+
+class AfterAnswers(Moment):
+    """Exactly behind a change of a client that the server answered.
+
+    ``who``: the client, see `Who`. ``count``: a `Number` of changes that the client was asked for before.
+
+    Waits at most 60 seconds until so many are answered; the client is asked for the next one behind what begins then.
+    Fails at once when fewer are enqueued, and when it was asked for more already.
+
+    Source: plan M-18.
+    """
+
+    template = "after ${who} has had ${count} changes answered"
+    before = ("When Bob creates 20 tasks",)
+    who: Who
+    count: int
+
+    def reach(self, world: World, name: str) -> None:
+        world.operations.run_until_sent(name, self.count)
