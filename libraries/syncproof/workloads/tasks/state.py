@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from syncproof.evidence.records import Accept, Deliver
 from syncproof.kernel.agent import Batch, Operation, TakesBatches
 from syncproof.kernel.entry_view import entry_view
+from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.tasks.records import TaskRequest
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -40,6 +42,23 @@ class Tasks(State):
         self._asked: dict[str, list[Asked]] = {}
         self._made = 0
         self._batches = 0
+        #: Faults that end when a request of a client has failed by them.
+        self._until_failed: list[tuple[str, Entry]] = []
+
+    def end_at_failure(self, name: str, entry: Entry) -> None:
+        """A fault that has begun ends as soon as a request of this client has failed by it, and it is proved."""
+        entry.ends_by_itself = True
+        self._until_failed.append((name, entry))
+
+    def on_tick(self) -> None:
+        """End the faults that have done what they were there for."""
+        for name, entry in list(self._until_failed):
+            lines = self._world.history.of(TaskRequest, name)
+            if entry.state == "proved" and any(
+                line.status == 0 and line.t_ns > entry.started_ns for line in reversed(lines[-5:])
+            ):
+                self._until_failed.remove((name, entry))
+                self._world.topology.end_fault(entry)
 
     def create(self, name: str, task: str, size: int = 0) -> None:
         """Enqueue a new task. size: bytes that it has at least. Raises InvalidScenario for one that there is."""

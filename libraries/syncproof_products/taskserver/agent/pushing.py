@@ -85,12 +85,16 @@ class Pusher:
             ended = time.monotonic_ns()
             self._observe("task_request", {**told, "began_ns": began, "elapsed_ms": (ended - began) / 1e6,
                                            "retry_after_ms": wait_s * 1000})  # fmt: skip
-            if 0 < status < 500 and status != 429:
+            if self._is_final(status):
                 break
             await self._back_off(reason, wait_s)
         self.retries.succeeded(_PUSH)
         self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
         self._settle(waiting, status, content)
+
+    def _is_final(self, status: int) -> bool:
+        """Whether the server has decided: not where it did not answer (0), could not, or asked for patience."""
+        return 0 < status < 500 and status != 429
 
     async def _exchange(self, http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         return await http.send(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import httpx
@@ -13,6 +13,7 @@ from syncproof_agentkit.server import HttpServer
 from syncproof_defects import breaks
 from syncproof_products.taskserver.agent import feed
 from syncproof_products.taskserver.agent.pushing import Pusher
+from syncproof_products.taskserver.agent.store import Operation
 
 
 @breaks(feed, "connect")
@@ -39,6 +40,28 @@ async def does_not_wait_for_the_answer(
     does_not_wait_for_the_answer.state[request] = asyncio.ensure_future(original(self, http, request))
     made = {"id": "", "content": "", "version": 1, "seq": 1, "by": self._device}
     return httpx.Response(201, json=made)
+
+
+@breaks(Pusher, "_is_final")
+def gives_up_at_the_first_failure(original: Callable[[Pusher, int], bool], self: Pusher, status: int) -> bool:
+    """A request that was not answered is taken for one that was refused."""
+    if not original(self, status):
+        gives_up_at_the_first_failure.ran()
+    return True
+
+
+@gives_up_at_the_first_failure.breaks(Pusher, "_settle")
+def _refused(
+    original: Callable[[Pusher, Sequence[Operation], int, bytes], None],
+    self: Pusher,
+    waiting: Sequence[Operation],
+    status: int,
+    content: bytes,
+) -> None:
+    if status:
+        original(self, waiting, status, content)
+    else:
+        self._fail(waiting, "unreachable", "no answer")
 
 
 @breaks(Pusher, "_back_off")

@@ -189,7 +189,7 @@ class Retried(Outcome):
     Waits until everything is at rest, see `Rest`. Fails for fewer attempts.
 
     Example:
-    | When Alice's connections break off after 100 B
+    | When Alice's connections time out after 100 ms until a request has failed
     | And Alice creates task "report"
     | Then Alice's request should have needed at least 2 attempts
 
