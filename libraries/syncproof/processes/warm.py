@@ -11,11 +11,12 @@ import importlib
 import sys
 from collections.abc import Iterable
 
-#: The programs of the harness, and what uvicorn and httpx only import when they first serve. A product's own come
-#: from its manifest.
+#: The programs of the harness, and what uvicorn, httpx and httpcore only import when they
+#: first serve or connect. A product's own come from its manifest.
 MODULES = (
     "syncproof.faults.toxiproxy.main",
     "syncproof.evidence.recorder.main",
+    "anyio._backends._asyncio",
     "sqlite3",
     "httptools",
     "httpx",
