@@ -32,3 +32,16 @@ A conflict survives a kill
       And Alice sends 5 messages
       And Bob starts again after 2 seconds
      Then Alice and Bob should keep both "milk and eggs" and "milk and bread" in entry "shopping" within 30 seconds
+
+A resolution replaces three versions
+    [Documentation]    All that somebody has seen in a conflict is resolved, not only two of it.
+    Given Alice, Bob and Carol are syncing
+      And Alice, Bob and Carol go offline
+      And Alice writes "milk" into entry "shopping"
+      And Bob writes "bread" into entry "shopping"
+      And Carol writes "eggs" into entry "shopping"
+      And Alice, Bob and Carol come online
+      And Alice, Bob and Carol should keep both "milk" and "bread" in entry "shopping" within 30 seconds
+      And Alice, Bob and Carol should keep both "bread" and "eggs" in entry "shopping" within 30 seconds
+     When Alice resolves entry "shopping" to "milk, bread and eggs"
+     Then Alice, Bob and Carol should have no conflict in entry "shopping"

@@ -3,7 +3,7 @@ Documentation    Who joins late has missed nothing; who leaves hears no more, an
 
 Resource         ../../resources/sync.resource
 
-Test Tags        lifecycle    L-0.1    priority:high
+Test Tags        lifecycle    L-3.3    priority:high
 
 
 *** Test Cases ***

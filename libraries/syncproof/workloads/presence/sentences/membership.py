@@ -27,7 +27,7 @@ class Joins(Sentence):
     | And Bob sends 20 messages
     | Then Carol should receive all 40 messages within 30 seconds
 
-    Source: plan L-0.1.
+    Source: plan L-3.3.
     """
 
     page = "Devices"
@@ -57,7 +57,7 @@ class Leaves(Sentence):
     | And Alice sends 20 messages
     | Then Bob should receive all 20 messages within 10 seconds
 
-    Source: plan L-0.1.
+    Source: plan L-3.3.
     """
 
     page = "Devices"

@@ -1,0 +1,23 @@
+"""Bugs of pace: what begins too late, starts over too soon, or is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from syncproof_defects import breaks
+from syncproof_products.bundled.core.connection import Connection
+from syncproof_products.bundled.core.exchanges import CONNECT
+from syncproof_products.bundled.core.turn import Turn
+
+#: Attempts to connect after which a device gives up until somebody asks it to connect again.
+_PATIENCE = 6
+
+
+@breaks(Connection, "pump")
+def gives_up_after_six_attempts(original: Callable[..., None], self: Connection, turn: Turn) -> None:
+    """A device that could not connect six times in a row tries no more."""
+    retry = self._exchanges.retries._retries.get(CONNECT)
+    if retry is not None and retry.attempt >= _PATIENCE:
+        gives_up_after_six_attempts.ran()
+        return
+    original(self, turn)
