@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.connection import Connection
 from syncproof_products.bundled.core.exchanges import CONNECT
 from syncproof_products.bundled.core.turn import Turn
+from syncproof_synckit.retry import Retry, RetryTracker
 
 #: Attempts to connect after which a device gives up until somebody asks it to connect again.
 _PATIENCE = 6
+
+
+@breaks(RetryTracker, "failed")
+def connects_at_a_constant_pace(
+    original: Callable[..., Retry],
+    self: RetryTracker,
+    key: str,
+    now: float,
+    rng: random.Random,
+    *,
+    by_link: bool,
+    at_least: float = 0.0,
+) -> Retry:
+    """The backoff of an attempt to connect starts over each time."""
+    if key == CONNECT and key in self._retries:
+        connects_at_a_constant_pace.ran()
+        del self._retries[key]
+    return original(self, key, now, rng, by_link=by_link, at_least=at_least)
 
 
 @breaks(Connection, "pump")

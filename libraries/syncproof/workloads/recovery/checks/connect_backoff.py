@@ -1,0 +1,49 @@
+"""Whether a device that cannot connect waits longer before each attempt."""
+
+from __future__ import annotations
+
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
+from syncproof.evidence.history import History
+from syncproof.evidence.records import Connection, Retry
+
+#: A device tells its delays in milliseconds, rounded.
+_ROUNDING = 0.01
+#: Fewer in a row show no growth.
+_ENOUGH = 3
+
+
+def connect_backoff(
+    history: History, *, device: str, base_ns: int, max_ns: int, jitter_percent: int
+) -> Verdict:
+    """A device that could not connect waited longer before each attempt, up to its maximum (plan L-5.1).
+
+    The k-th retry of a ``connect`` since the device was connected comes after base * 2^(k-1) at least, or after the
+    maximum, less what chance may take off. Three in a row at least must be on record.
+
+    base_ns, max_ns: the delay before the first retry, and the longest one. jitter_percent: how much chance changes it.
+    """
+    retries = [line for line in history.of(Retry, device) if line.what == "connect"]
+    connected = [line for line in history.of(Connection, device) if line.state in ("catching_up", "live")]
+    faults: list[str] = []
+    longest = series = 0
+    for line in sorted([*retries, *connected], key=lambda each: each.t_ns):
+        if not isinstance(line, Retry):
+            series = 0
+            continue
+        nominal = min(max_ns, base_ns * 2**series) / 1e6
+        least = nominal * (1 - jitter_percent / 100)
+        series += 1
+        longest = max(longest, series)
+        if line.delay_ms < least * (1 - _ROUNDING):
+            faults.append(
+                f"{device} waited {line.delay_ms:.0f} ms before attempt {series} to connect, expected at least "
+                f"{least:.0f} ms"
+            )
+    if longest < _ENOUGH:
+        return nothing_to_judge(
+            "connect_backoff", f"{device} could not connect {longest} times in a row, {_ENOUGH} are needed"
+        )
+    return judge("connect_backoff", faults[:3], (), f"{device} backed off over {count(longest, 'attempt')}")
+
+
+LIVENESS = {"connect_backoff": connect_backoff}

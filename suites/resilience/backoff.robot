@@ -1,0 +1,17 @@
+*** Settings ***
+Documentation    A device that is cut off for long must not storm the relay that comes back.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        resilience    L-5.1    priority:medium
+
+
+*** Test Cases ***
+The relay is out of reach for long
+    [Documentation]    Each attempt to connect comes later than the one before it, up to a limit.
+    Given Alice and Bob are syncing
+     When Bob's network is cut
+      And Alice sends 20 messages
+      And Bob's network is restored after 15 seconds
+     Then Bob should receive all 20 messages within 30 seconds
+      And Bob should have backed off before each attempt to connect

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
+from tests.unit.evidence.histories import MS, Story
+
+from syncproof.evidence.records import Connection, Retry
+
+#: 100 ms, doubled up to 400 ms, give or take a fifth.
+LIMITS: dict[str, Any] = {
+    "device": "Bob",
+    "base_ns": 100 * MS,
+    "max_ns": 400 * MS,
+    "jitter_percent": 20,
+}
+Act = Callable[[Story], None]
+
+
+def _retries(*delays: float, what: str = "connect", device: str = "Bob") -> Act:
+    def act(story: Story) -> None:
+        for delay in delays:
+            story.add(Retry, device=device, source=device, what=what, attempt=1, delay_ms=delay, due_ns=0)
+
+    return act
+
+
+def _is(state: str) -> Act:
+    return lambda story: _state(story, state)
+
+
+def _state(story: Story, state: str) -> None:
+    story.add(Connection, device="Bob", source="Bob", state=state)
+
+
+CASES = (
+    unknown("empty", empty, "Bob could not connect 0 times in a row, 3 are needed", **LIMITS),
+    unknown("too few", told(_retries(100, 200)), "2 times", **LIMITS),
+    unknown("too few in a row", told(_retries(100, 200), _is("live"), _retries(100, 200)), **LIMITS),
+    unknown("of something else", told(_retries(100, 200, 400, what="pull")), **LIMITS),
+    unknown("of somebody else", told(_retries(100, 200, 400, device="Alice")), **LIMITS),
+    good("doubled", told(_retries(100, 200, 400)), "over 3 attempts", **LIMITS),
+    good("up to the maximum", told(_retries(100, 200, 400, 400, 400)), **LIMITS),
+    good("less by chance", told(_retries(80, 160, 320)), **LIMITS),
+    good("more than that", told(_retries(900, 900, 900)), **LIMITS),
+    good("anew when connected", told(_retries(100, 200, 400), _is("live"), _retries(100)), **LIMITS),
+    good("anew when catching up", told(_retries(100, 200, 400), _is("catching_up"), _retries(100)), **LIMITS),
+    bad("not anew while connecting", told(_retries(100, 200), _is("connecting"), _retries(100)), **LIMITS),
+    bad(
+        "constant",
+        told(_retries(100, 100, 100)),
+        "Bob waited 100 ms before attempt 2 to connect, expected at least 160 ms",
+        **LIMITS,
+    ),
+    bad("starts over", told(_retries(100, 200, 400, 100)), **LIMITS),
+    bad("at once", told(_retries(0, 200, 400)), **LIMITS),
+)
+
+MUTANTS: tuple[Mutant, ...] = (
+    ('if line.what == "connect"]', "]"),
+    ('("catching_up", "live")', '("live",)'),
+    ('if line.state in ("catching_up", "live")]', "]"),
+    ("            series = 0\n", "            pass\n"),
+    ("2**series", "1"),
+    ("min(max_ns, base_ns", "max(0, base_ns"),
+    ("nominal * (1 - jitter_percent / 100)", "nominal"),
+    ("max(longest, series)", "series + longest"),
+    ("if longest < _ENOUGH:", "if False:"),
+)
