@@ -15,5 +15,5 @@ A device is killed in the middle of a download
       And Bob is killed in the middle of the download
       And Bob starts again after 2 seconds
      Then Bob should have all attachments within 60 seconds
-      And Bob should have taken up the download where he was killed
+      And Bob should have resumed the download after the crash
       And nobody should ever have seen a part of an attachment

@@ -10,7 +10,7 @@ Test Tags        component    L-0.3    priority:high
 Somebody swaps the keys of two devices
     [Documentation]    Each device shares a secret with somebody else: the emoji have to differ, and nobody is trusted.
     Given Alice and Bob are syncing
-      And somebody between Alice and Bob swaps their keys
+      And a man in the middle swaps the keys of Alice and Bob
      When Alice verifies Bob
      Then Alice and Bob should see different emoji within 10 seconds
      When Alice says that the emoji differ
@@ -22,7 +22,7 @@ Somebody swaps the keys at the last moment
     [Documentation]    Who has seen both keys can look for one that gives the same emoji: the devices must not wait for
     ...    people to notice.
     Given Alice and Bob are syncing
-      And somebody between Alice and Bob swaps their keys at the last moment
+      And at the last moment a man in the middle swaps the keys of Alice and Bob
      When Alice verifies Bob
       And Alice sends 5 messages
      Then Alice and Bob should have given up the verification within 10 seconds
@@ -31,7 +31,7 @@ Somebody swaps the keys at the last moment
 Somebody swaps the identity keys
     [Documentation]    The emoji are the same, and Alice says so: the key that Bob gets then must be hers.
     Given Alice and Bob are syncing
-      And somebody between Alice and Bob swaps their identity keys
+      And a man in the middle swaps the identity keys of Alice and Bob
      When Alice verifies Bob
      Then Alice and Bob should see the same emoji within 10 seconds
      When Alice confirms that the emoji match

@@ -14,7 +14,7 @@ Poisoned events arrive live
       And Alice's other client sends 3 events that nobody can read
       And Alice sends 20 messages
      Then Bob should receive all 40 messages within 30 seconds
-      And Bob should have set aside 3 events within 10 seconds
+      And Bob should have quarantined 3 events within 10 seconds
       And Bob's marker should reach message 40 within 15 seconds
       And all devices should hold the same messages in the same order
 
@@ -27,6 +27,6 @@ Poisoned events wait in a backlog
       And Alice sends 20 messages
      When Bob comes online
      Then Bob should receive all 40 messages within 30 seconds
-      And Bob should have set aside 3 events within 10 seconds
+      And Bob should have quarantined 3 events within 10 seconds
       And Bob should have caught up on reconnection
       And Bob's marker should never have skipped a message

@@ -13,7 +13,7 @@ Lost checkpoint
       And Bob's last sync marker is at message 50
       And Bob sends 10 messages
       And Alice should receive all 10 messages within 30 seconds
-     When Bob is installed anew
+     When Bob is reinstalled
       And Alice sends messages 51 to 60
      Then Bob should receive all 60 messages within 30 seconds
       And Bob's marker should reach message 60 within 30 seconds

@@ -10,7 +10,7 @@ Test Tags        transport    T-CONN-05    priority:high    kernel    unscaled
 A device that hears nothing any more
     [Documentation]    All that Bob sends arrives. That he hears nothing he must find out by himself.
     Given Alice and Bob are syncing
-     When Bob can no longer hear the relay
+     When packets to Bob are dropped
       And Alice sends 50 messages
       And Bob's packets pass again after 20 seconds
      Then Bob should receive all 50 messages within 30 seconds
@@ -21,7 +21,7 @@ A device that hears nothing any more
 A device that nobody hears any more
     [Documentation]    All that the relay says reaches Alice. That nothing of hers arrives is for her to find out.
     Given Alice and Bob are syncing
-     When the relay can no longer hear Alice
+     When packets from Alice are dropped
       And Alice sends 50 messages
       And Alice's packets pass again after 20 seconds
      Then Bob should receive all 50 messages within 30 seconds

@@ -59,6 +59,7 @@ RIGHT = {
     "One branch or the other": (
         "IF    True\nAlice and Bob are syncing\nELSE\nAlice and Carol are syncing\nEND\nWhen Carol sends 1 message"
     ),
+    "In words of before": "Given Alice and Bob are syncing\nWhen Bob is installed anew",
     "One after the other": "FOR    ${x}    IN    Alice    Bob\n${x} sends 1 message\nEND",
 }
 KEYWORDS = """
@@ -97,7 +98,7 @@ def test_a_dry_run_says_what_is_wrong(ended: Ended, title: str) -> None:
 def test_nothing_is_started_in_a_dry_run(ended: Ended) -> None:
     assert {title: ended.tests[title].status for title in RIGHT} == dict.fromkeys(RIGHT, "PASS")
     ended.check(status=len(WRONG | STORIES))
-    assert ended.errors == []
+    assert ended.errors == ["'Bob is installed anew' is how it was said before. Write 'Bob is reinstalled'."]
     assert not (ended.output / "history").exists()
 
 

@@ -139,7 +139,7 @@ SCENARIOS: dict[str, tuple[str, tuple[str, ...]]] = {
         MEET + "When Alice verifies Bob\nThen Alice and Bob should see different emoji within 10 seconds",
         (
             "Nobody swaps the keys of Alice and Bob. "
-            "Say first 'somebody between Alice and Bob swaps their keys'.",
+            "Say first 'a man in the middle swaps the keys of Alice and Bob'.",
         ),
     ),
     "A number in words": (

@@ -147,7 +147,7 @@ def _pair(means: type[Means], moment: type[Moment]) -> type[Interrupt]:
         phrases.insert(1, (moment.own, {"who": Pronoun.IT}))
     forms = [
         form
-        for stem in (means.template, *means.also)
+        for stem in (means.template, *means.also, *means.formerly)
         for phrase, given in phrases
         for form in Form(f"{stem} {phrase}", given).several
     ]
@@ -156,6 +156,7 @@ def _pair(means: type[Means], moment: type[Moment]) -> type[Interrupt]:
         "means_kind": means,
         "moment_kind": moment,
         "template": f"{means.template} {moment.template}",
+        "formerly": tuple(f"{stem} {phrase}" for stem in means.formerly for phrase, _ in phrases),
         "needs": tuple(
             dict.fromkeys((*means.needs, *getattr(workload_of(moment), "NEEDS", ()), *moment.needs))
         ),

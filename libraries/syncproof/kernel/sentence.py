@@ -72,6 +72,8 @@ class Sentence:
     template: ClassVar[str]
     #: Other words for the same, with the same slots: they are read, and never written.
     also: ClassVar[tuple[str, ...]] = ()
+    #: Words that it had before: they are read, never written, and a dry run says that they are old.
+    formerly: ClassVar[tuple[str, ...]] = ()
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[tuple[Role, ...]] = ()
@@ -88,7 +90,9 @@ class Sentence:
         if "template" in vars(cls):
             cls.slots = slots_of(cls, Sentence)
             cls.forms = tuple(
-                form for template in (cls.template, *cls.also) for form in Form(template, {}).several
+                form
+                for template in (cls.template, *cls.also, *cls.formerly)
+                for form in Form(template, {}).several
             )
 
     def run(self, world: World) -> None:
@@ -166,6 +170,17 @@ def parse(text: str) -> Sentence:
 
     Raises ValueError for a text that no template reads, or that has an argument with a wrong unit or name.
     """
+    return _read(text)[0]
+
+
+def outdated(text: str) -> str:
+    """What a text in words of before is written as today; "" where it is up to date. Raises ValueError like `parse`."""
+    sentence, form = _read(text)
+    old = {each.template for template in sentence.formerly for each in Form(template, {}).several}
+    return emit(sentence) if form.template in old else ""
+
+
+def _read(text: str) -> tuple[Sentence, Form]:
     said = bare(text)
     for kind in vocabulary():
         for form in kind.forms:
@@ -174,7 +189,7 @@ def parse(text: str) -> Sentence:
                 values = {
                     name: _convert(kind.slots[name], value) for name, value in match.groupdict().items()
                 }
-                return kind(**values, **form.given)
+                return kind(**values, **form.given), form
     raise ValueError(f"No sentence of the vocabulary reads '{said}'.")
 
 

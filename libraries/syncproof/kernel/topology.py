@@ -330,7 +330,7 @@ class Topology:
 
     def install_anew(self, name: str) -> None:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
-        self._reacts(name, "be installed anew")
+        self._reacts(name, "be reinstalled")
         test_bed, node = self._world.test_bed, self.node(name)
         test_bed.devices.require_ours(node)
         self._world.operations.flush()

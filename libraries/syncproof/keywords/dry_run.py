@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from syncproof.kernel.sentence import Sentence, parse
+from syncproof.kernel.sentence import Sentence, bare, outdated, parse
 from syncproof.kernel.story import first_impossible
 from syncproof.kernel.variables import BadSetting
 from syncproof.keywords.run_settings import settings_of_run
@@ -58,6 +59,8 @@ def _sentences(item: Any) -> Iterator[Sentence]:
         name = str(child.name or "") if child.type in _KEYWORDS else ""
         try:
             yield parse(name)
+            if today := outdated(name):
+                logger.warn(f"'{bare(name)}' is how it was said before. Write '{today}'.")
         except ValueError:
             if "{" in name:  # a variable, which has no value yet
                 raise Unreadable from None

@@ -57,13 +57,13 @@ REFUSED: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     ),
     "installed anew in his sleep": (
         ("Bob falls asleep",),
-        ("Bob is installed anew",),
-        "Bob is asleep and cannot be installed anew.",
+        ("Bob is reinstalled",),
+        "Bob is asleep and cannot be reinstalled.",
     ),
     "installed anew while dead": (
         ("Bob is killed",),
-        ("Bob is installed anew",),
-        "and cannot be installed anew. Say 'Bob starts again after 2 seconds'",
+        ("Bob is reinstalled",),
+        "and cannot be reinstalled. Say 'Bob starts again after 2 seconds'",
     ),
     "asleep twice": (("Bob falls asleep",), ("Bob falls asleep",), "Bob is asleep and cannot fall asleep."),
     "syncing in his sleep": (

@@ -21,8 +21,8 @@ NO_FAULT = {
     "Bob's latency both ways is set to 0 seconds": "a latency of 0 ms",
     "Bob's latency varies by 0 ms around 0 ms": "a latency of 0 ms",
     "Bob's traffic arrives in pieces of 20 MB": "pieces of 20000000 bytes cannot be seen",
-    "Bob's line takes 0 ms each way": "A line that takes no time is no fault",
-    "Bob's line carries only 1 B/s": "carries no packet in a second",
+    "Bob's packets take 0 ms each way": "A line that takes no time is no fault",
+    "Bob's packet rate is limited to 1 B/s": "carries no packet in a second",
     "Bob's network loses 0% of its packets": "A loss of 0% of the packets is none",
     "Bob's traffic arrives in pieces of 0 B": "pieces of 0 bytes cannot be seen",
 }
@@ -112,7 +112,7 @@ def test_a_connection_that_would_flap_once_does_not_flap(scenario: Scenario) -> 
     ("before", "why"),
     [
         ("Bob's network goes silent after he has received 2 messages", "Bob's network is silent"),
-        ("the relay stands still after Bob has received 2 messages", "the relay stands still"),
+        ("the relay is paused after Bob has received 2 messages", "the relay is paused"),
     ],
 )
 def test_where_nothing_is_answered_nothing_is_made_slower(scenario: Scenario, before: str, why: str) -> None:

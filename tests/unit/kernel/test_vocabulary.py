@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from syncproof.kernel.cast import CAST, Device, Devices, Node, Possessive, Pronoun, Relay, Who
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
-from syncproof.kernel.sentence import Sentence, emit, parse, singular, vocabulary
+from syncproof.kernel.sentence import Sentence, emit, outdated, parse, singular, vocabulary
 from syncproof.kernel.text import Text
 from syncproof.workloads.entries.clock import Clock
 
@@ -116,3 +116,28 @@ def test_every_sentence_is_documented(kind: type[Sentence]) -> None:
 def test_what_cannot_be_read_is_said(sentence: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         parse(sentence)
+
+
+@pytest.mark.parametrize(
+    ("old", "today"),
+    [
+        ("And Bob is installed anew", "Bob is reinstalled"),
+        (
+            "Bob should have set aside 1 event within 5 seconds",
+            "Bob should have quarantined 1 event within 5 seconds",
+        ),
+        (
+            "Bob should have taken up the download where he was killed",
+            "Bob should have resumed the download after the crash",
+        ),
+        ("the relay stands still", "the relay is paused"),
+        (
+            "the relay stands still after Bob has sent 2 messages",
+            "the relay is paused after Bob has sent 2 messages",
+        ),
+    ],
+)
+def test_words_of_before_are_read_and_told_as_such(old: str, today: str) -> None:
+    assert outdated(old) == today
+    assert outdated(today) == ""
+    assert parse(old) == parse(today)

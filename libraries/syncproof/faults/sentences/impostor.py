@@ -30,7 +30,7 @@ class SwapsKeys(Sentence):
 
     Example:
     | Given Alice and Bob are syncing
-    | And somebody between Alice and Bob swaps their keys
+    | And a man in the middle swaps the keys of Alice and Bob
     | When Alice sends 1 message
     | And Alice verifies Bob
     | Then Alice and Bob should see different emoji within 10 seconds
@@ -39,7 +39,8 @@ class SwapsKeys(Sentence):
     """
 
     page = "Network"
-    template = "somebody between ${devices} swaps their keys"
+    template = "a man in the middle swaps the keys of ${devices}"
+    formerly = ("somebody between ${devices} swaps their keys",)
     needs = _NEEDS
     devices: Devices
 
@@ -48,16 +49,16 @@ class SwapsKeys(Sentence):
 
 
 class SwapsKeysLate(Sentence):
-    """Like `somebody between ${devices} swaps their keys`, by somebody who first waits for both keys.
+    """Like `a man in the middle swaps the keys of ${devices}`, by somebody who first waits for both keys.
 
     ``devices``: two, see `Devices`. Who knows both keys can try own ones until the strings are the same. To know
     them in time it has to pass on what one device committed to, and then show another key: the other device must
     notice that, and give up.
 
-    Acts, ends and fails like `somebody between ${devices} swaps their keys`.
+    Acts, ends and fails like `a man in the middle swaps the keys of ${devices}`.
 
     Example:
-    | And somebody between Alice and Bob swaps their keys at the last moment
+    | And at the last moment a man in the middle swaps the keys of Alice and Bob
     | When Alice sends 1 message
     | And Alice verifies Bob
     | Then Alice and Bob should have given up the verification within 10 seconds
@@ -66,7 +67,8 @@ class SwapsKeysLate(Sentence):
     """
 
     page = "Network"
-    template = "somebody between ${devices} swaps their keys at the last moment"
+    template = "at the last moment a man in the middle swaps the keys of ${devices}"
+    formerly = ("somebody between ${devices} swaps their keys at the last moment",)
     needs = _NEEDS
     devices: Devices
 
@@ -75,16 +77,16 @@ class SwapsKeysLate(Sentence):
 
 
 class SwapsIdentityKeys(Sentence):
-    """Like `somebody between ${devices} swaps their keys`, but only the keys that each is to be known by from then on.
+    """Like `a man in the middle swaps the keys of ${devices}`, but only the keys by which each is known from then on.
 
     ``devices``: two, see `Devices`. The strings are the same. Where a person says so, that device sends its identity
     key, and the other one gets another key. It has to notice that this does not come from whom it shares the secret
     with, and give up: at once, so that there is nothing left for its own person to confirm.
 
-    Acts, ends and fails like `somebody between ${devices} swaps their keys`.
+    Acts, ends and fails like `a man in the middle swaps the keys of ${devices}`.
 
     Example:
-    | And somebody between Alice and Bob swaps their identity keys
+    | And a man in the middle swaps the identity keys of Alice and Bob
     | When Alice sends 1 message
     | And Alice verifies Bob
     | And Alice confirms that the emoji match
@@ -94,7 +96,8 @@ class SwapsIdentityKeys(Sentence):
     """
 
     page = "Network"
-    template = "somebody between ${devices} swaps their identity keys"
+    template = "a man in the middle swaps the identity keys of ${devices}"
+    formerly = ("somebody between ${devices} swaps their identity keys",)
     needs = _NEEDS
     devices: Devices
 

@@ -340,7 +340,7 @@ def _begin_slowing(world: World, *faults: network.Slowing) -> None:
     names = " and ".join(devices)
     silent = [name for name in devices if world.faults.is_on(network.SilentLink, name)]
     if silent or world.faults.is_on(Suspended, world.topology.server.name):
-        why = f"{silent[0]}'s network is silent" if silent else "the relay stands still"
+        why = f"{silent[0]}'s network is silent" if silent else "the relay is paused"
         raise InvalidScenario(
             f"{names} cannot be seen to be slower while {why}: nothing is answered. Say this sentence before that one."
         )

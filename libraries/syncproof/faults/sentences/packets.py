@@ -116,7 +116,7 @@ class HearsNothing(Means):
     was outstanding at the device.
 
     Example:
-    | When Bob can no longer hear the relay
+    | When packets to Bob are dropped
     | And Alice sends 20 messages
     | And Bob's packets pass again after 25 seconds
 
@@ -124,7 +124,8 @@ class HearsNothing(Means):
     """
 
     page = "Network"
-    template = "${device} can no longer hear the relay"
+    template = "packets to ${device} are dropped"
+    formerly = ("${device} can no longer hear the relay",)
     device: Device
 
     def begin(self, world: World) -> None:
@@ -136,10 +137,10 @@ class IsNotHeard(Sentence):
 
     The other half of a one-way partition: what the device hears proves nothing about what it says.
 
-    Needs the tag ``kernel``. Begins, ends and bites like `${device} can no longer hear the relay`.
+    Needs the tag ``kernel``. Begins, ends and bites like `packets to ${device} are dropped`.
 
     Example:
-    | When the relay can no longer hear Alice
+    | When packets from Alice are dropped
     | And Alice sends 20 messages
     | And Alice's packets pass again after 25 seconds
 
@@ -147,7 +148,8 @@ class IsNotHeard(Sentence):
     """
 
     page = "Network"
-    template = "the relay can no longer hear ${device}"
+    template = "packets from ${device} are dropped"
+    formerly = ("the relay can no longer hear ${device}",)
     device: Device
 
     def run(self, world: World) -> None:
@@ -166,7 +168,7 @@ class PacketsPassAgain(Sentence):
     (``There is no one-way partition or loss of packets of Bob that could end here``).
 
     Example:
-    | When Bob can no longer hear the relay
+    | When packets to Bob are dropped
     | And Alice sends 20 messages
     | And Bob's packets pass again after 25 seconds
 
@@ -193,7 +195,7 @@ class PacketsAreLimited(Sentence):
     outstanding at the device.
 
     Example:
-    | When Bob's line carries only 20 KB/s
+    | When Bob's packet rate is limited to 20 KB/s
     | And Alice sends 10 messages with attachments of 20 KB
     | Then Bob should have all attachments within 90 seconds
 
@@ -201,7 +203,8 @@ class PacketsAreLimited(Sentence):
     """
 
     page = "Network"
-    template = "${device}'s line carries only ${rate}"
+    template = "${device}'s packet rate is limited to ${rate}"
+    formerly = ("${device}'s line carries only ${rate}",)
     device: Device
     rate: Rate
 
@@ -223,7 +226,7 @@ class PacketsAreDelayed(Sentence):
     Inconclusive when no packet was delayed, or when nothing was outstanding at the device.
 
     Example:
-    | When Bob's line takes 300 ms each way
+    | When Bob's packets take 300 ms each way
     | And Alice sends 50 messages
     | Then Bob should receive all 50 messages within 60 seconds
 
@@ -231,7 +234,8 @@ class PacketsAreDelayed(Sentence):
     """
 
     page = "Network"
-    template = "${device}'s line takes ${duration} each way"
+    template = "${device}'s packets take ${duration} each way"
+    formerly = ("${device}'s line takes ${duration} each way",)
     device: Device
     duration: Duration
 

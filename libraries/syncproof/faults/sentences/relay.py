@@ -33,7 +33,7 @@ class RelayIsPaused(Means):
 
     page = "Network"
     template = "the relay is paused"
-    also = ("the relay stands still",)
+    formerly = ("the relay stands still",)
 
     def begin(self, world: World) -> None:
         node, engine = world.topology.server, world.test_bed.stack.suspends_by
@@ -58,7 +58,7 @@ class RelayIsResumed(Sentence):
 
     page = "Network"
     template = "the relay is resumed after ${duration}"
-    also = ("the relay goes on after ${duration}",)
+    formerly = ("the relay goes on after ${duration}",)
     duration: Duration
 
     def run(self, world: World) -> None:
@@ -119,8 +119,9 @@ def killing_relay(world: World) -> Killed:
     deceived = [entry.fault for entry in world.faults.on if isinstance(entry.fault, SwappedKeys)]
     if deceived:
         raise InvalidScenario(
-            f"The relay cannot be killed while somebody between {' and '.join(deceived[0].target)} swaps their "
-            "keys: it comes back at another address, which leads past that somebody. Make it two tests."
+            f"The relay cannot be killed while a man in the middle swaps the keys of "
+            f"{' and '.join(deceived[0].target)}: it comes back at another address, which leads past him. "
+            "Make it two tests."
         )
     return Killed(
         node.name, (), lambda: node.server.process, lambda: world.topology.start_server_again(node.name)

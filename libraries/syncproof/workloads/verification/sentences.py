@@ -83,7 +83,7 @@ class SeeDifferentEmoji(Outcome):
     and at once when the two are the same (``expected different emoji on Alice and Bob``).
 
     Example:
-    | And somebody between Alice and Bob swaps their keys
+    | And a man in the middle swaps the keys of Alice and Bob
     | When Alice sends 1 message
     | And Alice verifies Bob
     | Then Alice and Bob should see different emoji within 10 seconds
@@ -100,8 +100,8 @@ class SeeDifferentEmoji(Outcome):
     def limits(self, world: World) -> dict[str, Any]:
         if not all(world.faults.is_on(SwappedKeys, device.name) for device in self.devices):
             raise InvalidScenario(
-                f"Nobody swaps the keys of {self.devices}. Say first 'somebody between {self.devices} swaps their "
-                "keys'."
+                f"Nobody swaps the keys of {self.devices}. Say first 'a man in the middle swaps the keys of "
+                f"{self.devices}'."
             )
         return world.of(Verifications).of(self.devices)
 

@@ -30,7 +30,7 @@ class SendsUnreadable(Sentence):
     | When Alice sends 20 messages
     | And Alice's other client sends 3 events that nobody can read
     | And Alice sends 20 messages
-    | Then Bob should have set aside 3 events within 10 seconds
+    | Then Bob should have quarantined 3 events within 10 seconds
 
     Source: plan L-5.1.
     """
@@ -57,12 +57,13 @@ class SetsAside(Outcome):
     Example:
     | When Alice's other client sends 3 events that nobody can read
     | And Alice sends 20 messages
-    | Then Bob should have set aside 3 events within 10 seconds
+    | Then Bob should have quarantined 3 events within 10 seconds
 
     Source: plan L-5.1.
     """
 
-    template = "${device} should have set aside ${count} events within ${duration}"
+    template = "${device} should have quarantined ${count} events within ${duration}"
+    formerly = ("${device} should have set aside ${count} events within ${duration}",)
     check = "set_aside_reported"
     needs = ("other_client",)
     device: Device

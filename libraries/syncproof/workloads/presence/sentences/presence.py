@@ -213,7 +213,7 @@ class IsInstalledAnew(Sentence):
     begin at nothing, and neither its delivery log nor its marker is held against what they were before.
 
     Example:
-    | And Bob is installed anew
+    | And Bob is reinstalled
     | Then Bob should receive all 50 messages within 30 seconds
     | And Bob should have no duplicates
 
@@ -221,7 +221,8 @@ class IsInstalledAnew(Sentence):
     """
 
     page = "Devices"
-    template = "${device} is installed anew"
+    template = "${device} is reinstalled"
+    formerly = ("${device} is installed anew",)
     needs = ("history",)
     device: Device
 
