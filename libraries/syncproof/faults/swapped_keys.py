@@ -9,14 +9,14 @@ from syncproof.kernel.link import Link
 
 
 class SwappedKeys(LinkFault):
-    """Everything that these devices tell the relay goes through an impostor, which is a program of its own.
+    """Everything that these devices tell the relay goes through a man in the middle, which is a program of its own.
 
     address: where it listens, as the proxies of the links see it. deceived: those that it has given another key so far,
     by what it says itself. discard: ends it. how: what it does, for the record.
     """
 
-    kind = "impostor"
-    called = "impostor between the devices"
+    kind = "man_in_the_middle"
+    called = "man in the middle"
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class SwappedKeys(LinkFault):
         how: str,
     ) -> None:
         super().__init__(links)
-        self.engine, self.requested = "impostor", how
+        self.engine, self.requested = "man_in_the_middle", how
         self._address, self._deceived, self._discard = address, deceived, discard
         self._upstreams: dict[str, str] = {}
 
@@ -39,7 +39,7 @@ class SwappedKeys(LinkFault):
     def proof(self) -> str | None:
         """It bit when it has given somebody a key that is not the other one's."""
         deceived = self._deceived()
-        return f"{' and '.join(deceived)} got a key of the impostor's" if deceived else None
+        return f"{' and '.join(deceived)} got a key of the man in the middle" if deceived else None
 
     def end(self) -> None:
         self.reset_probes()

@@ -108,7 +108,7 @@ def test_who_answers_on_a_taken_port_is_not_taken_for_the_program(product: Produ
     port = int(server.address.rpartition(":")[2])
     server.process.kill()
     stranger.process.kill()
-    impostor = product.launcher.wrap(
+    man_in_the_middle = product.launcher.wrap(
         "stranger", [str(product.folder / "program"), f"--port={port}"], directory=product.folder
     )
     try:
@@ -117,7 +117,7 @@ def test_who_answers_on_a_taken_port_is_not_taken_for_the_program(product: Produ
         server.start()
         assert int(server.address.rpartition(":")[2]) != port
     finally:
-        impostor.kill()
+        man_in_the_middle.kill()
 
 
 WRAPPED = 'command = ["sh", "-c", "./program --port={port}; true"]\n' + READY

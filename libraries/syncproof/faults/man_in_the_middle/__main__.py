@@ -1,4 +1,4 @@
-"""`python -m syncproof.faults.impostor --config FILE`: for where no launcher forks it, as in a container."""
+"""`python -m syncproof.faults.man_in_the_middle --config FILE`: for where no launcher forks it, as in a container."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from .main import run
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m syncproof.faults.impostor")
+    parser = argparse.ArgumentParser(prog="python -m syncproof.faults.man_in_the_middle")
     parser.add_argument("--config", required=True, type=Path, help="JSON file: host, port, upstream, how")
     given = json.loads(parser.parse_args().config.read_text())
     run(given, lambda where: print(json.dumps(where), flush=True))

@@ -1,4 +1,4 @@
-"""The impostor as a process: `run(config, ready)`."""
+"""The man in the middle as a process: `run(config, ready)`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .swapping import Swapper
 _MAIL = "/to-device/"
 _PIECE_BYTES = 65536
 
-log = logging.getLogger("impostor")
+log = logging.getLogger("man_in_the_middle")
 
 
 def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:

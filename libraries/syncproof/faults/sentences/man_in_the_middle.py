@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.faults.impostor import How
-from syncproof.faults.impostor.program import Impostor
+from syncproof.faults.man_in_the_middle import How
+from syncproof.faults.man_in_the_middle.program import ManInTheMiddle
 from syncproof.faults.swapped_keys import SwappedKeys
 from syncproof.kernel.cast import Devices
 from syncproof.kernel.sentence import Sentence
@@ -22,7 +22,7 @@ class SwapsKeys(Sentence):
 
     ``devices``: two, see `Devices`. Everything that they tell the relay goes through a program of its own, which
     puts its own key in the place of theirs in every verification, and commits to it in time. So each device
-    verifies the impostor, and neither can know: only the strings that people compare tell.
+    verifies the man in the middle, and neither can know: only the strings that people compare tell.
 
     Acts at once; the devices connect anew. Lasts to the end of the test. Inconclusive when no device was given
     another key, or when nothing was outstanding meanwhile. Fails at once where the relay was killed and has not
@@ -116,9 +116,13 @@ def _swap_keys(world: World, devices: Devices, how: How) -> None:
             "or make it two tests."
         )
     test_bed = world.test_bed
-    impostor = Impostor(test_bed.stack, test_bed.fresh_directory("impostor"), test_bed.server.address, how)
+    man_in_the_middle = ManInTheMiddle(
+        test_bed.stack, test_bed.fresh_directory("man_in_the_middle"), test_bed.server.address, how
+    )
 
     def deceived() -> list[str]:
-        return [world.topology.name_of(identity) for identity in impostor.deceived()]
+        return [world.topology.name_of(identity) for identity in man_in_the_middle.deceived()]
 
-    world.faults.begin(SwappedKeys(links, impostor.address, deceived, impostor.discard, how))
+    world.faults.begin(
+        SwappedKeys(links, man_in_the_middle.address, deceived, man_in_the_middle.discard, how)
+    )

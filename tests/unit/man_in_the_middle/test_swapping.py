@@ -1,11 +1,11 @@
-"""Each way of the impostor gets past all parts of a device but one, and that one stops it."""
+"""Each way of the man in the middle gets past all parts of a device but one, and that one stops it."""
 
 from __future__ import annotations
 
 import pytest
 
-from syncproof.faults.impostor import How
-from syncproof.faults.impostor.swapping import Swapper
+from syncproof.faults.man_in_the_middle import How
+from syncproof.faults.man_in_the_middle.swapping import Swapper
 from syncproof_products.bundled.core.sas import Sas
 from syncproof_products.bundled.device.primitives import primitives
 
@@ -35,7 +35,7 @@ def test_an_early_one_is_stopped_by_people_only() -> None:
     alice.confirm()
     bob.confirm()
     exchange(swapper, alice, bob)
-    # Nobody compared: both believe in the impostor. So it does all that a real one would.
+    # Nobody compared: both believe in the man in the middle. So it does all that a real one would.
     assert (alice.state, bob.state) == ("verified", "verified")
     assert alice.verified_key == bob.verified_key == swapper.identity
 

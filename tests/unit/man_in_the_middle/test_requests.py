@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncproof.faults.impostor.requests import Requests
+from syncproof.faults.man_in_the_middle.requests import Requests
 
 GET = b"GET /health HTTP/1.1\r\nhost: r\r\n\r\n"
 BLOB = b"PUT /blobs/d HTTP/1.1\r\nContent-Length: 10\r\n\r\n\r\n\r\nPUT /x"

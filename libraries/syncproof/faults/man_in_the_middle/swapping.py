@@ -1,4 +1,4 @@
-"""What an impostor does to the messages of a verification (plan L-0.3): pure, except for the keys that it draws.
+"""What a man in the middle does to the messages of a verification (plan L-0.3): pure, but for the keys that it draws.
 
 Three of them, each stopped by another part of a good device. All speak the protocol of the bundled system's
 `core.sas`, which is public, and none of them knows a secret of the devices.
@@ -33,7 +33,7 @@ class _Verification:
 
 
 class Swapper:
-    """One impostor, between as many devices as use it."""
+    """One man in the middle, between as many devices as use it."""
 
     def __init__(self, how: How) -> None:
         self._how = how
@@ -74,7 +74,7 @@ class Swapper:
         return hashlib.sha256(self.key + canonical.encode()).hexdigest()
 
     def _mac(self, seen: _Verification, to: str, message: Message) -> str:
-        """Of the identity key, for a device that shares a secret with this impostor; else what was there."""
+        """Of the identity key, for a device that shares a secret with this man in the middle; else what was there."""
         if self._how == "identity" or to not in seen.keys:
             return message.get("mac", "")
         shared = self._private.exchange(X25519PublicKey.from_public_bytes(seen.keys[to]))

@@ -1,4 +1,4 @@
-"""A program that devices can be led through instead of to their relay, see `faults.impostor`."""
+"""A program that devices can be led through instead of to their relay, see `faults.man_in_the_middle`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from syncproof.faults.impostor import DECEIVED_PATH, How
+from syncproof.faults.man_in_the_middle import DECEIVED_PATH, How
 from syncproof.kernel.host import Host
 from syncproof.kernel.server import ServerGone
 
 
-class Impostor:
+class ManInTheMiddle:
     """Started at once. directory: one of its own. upstream: where the relay is, as its Toxiproxy sees it."""
 
     def __init__(self, host: Host, directory: Path, upstream: str, how: How) -> None:
@@ -25,7 +25,10 @@ class Impostor:
         }
         self._host = host
         self._program = host.spawn(
-            "impostor", "syncproof.faults.impostor.main:run", config, role="man_in_the_middle"
+            "man_in_the_middle",
+            "syncproof.faults.man_in_the_middle.main:run",
+            config,
+            role="man_in_the_middle",
         )
         # Nothing here speaks TLS, and to read the certificates takes longer than all that it is asked.
         self._client = httpx.Client(timeout=10.0, trust_env=False, verify=False)
@@ -40,7 +43,7 @@ class Impostor:
         try:
             answer = self._client.get(f"http://{self.address}{DECEIVED_PATH}")
         except httpx.TransportError as wrong:
-            raise ServerGone(f"The impostor at {self.address} did not answer: {wrong}") from None
+            raise ServerGone(f"The man in the middle at {self.address} did not answer: {wrong}") from None
         return msgspec.json.decode(answer.content, type=list[str])
 
     def discard(self) -> None:
