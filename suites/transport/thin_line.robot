@@ -27,3 +27,15 @@ Bandwidth drops and comes back
      Then Bob should receive all 100 messages within 30 seconds
       And Bob should have no duplicates
       And Bob's messages should be in order
+
+Hardly any bandwidth
+    [Documentation]    Nothing moves for longer than anybody should wait. Alice says so, and tries again.
+    [Tags]    T-BW-03
+    Given Alice and Bob are syncing
+     When Alice's upstream bandwidth is limited to 1 KB/s
+      And Alice sends 1 message of 60 KB
+      And Alice's bandwidth is back after 40 seconds
+     Then Bob should receive everything within 30 seconds
+      And Alice should have timed out
+      And Alice should have scheduled retries
+      And Bob should have no duplicates

@@ -74,6 +74,13 @@ def _halved(original: Callable[..., float], self: Patience, size: int) -> float:
     return original(self, size) / (2 if size else 1)
 
 
+@breaks(Patience, "for_request")
+def waits_for_ever_for_an_answer(_original: Callable[..., float], _self: Patience, _size: int) -> float:
+    """A request may be silent for as long as it likes."""
+    waits_for_ever_for_an_answer.ran()
+    return 1e6
+
+
 @breaks(LiveStream, "_frame")
 def loses_step_over_a_split_frame(original: Callable[..., None], self: LiveStream, frame: Frame) -> None:
     """A frame of the live stream that does not come in one read is ignored, and all that follow it."""

@@ -198,7 +198,26 @@ SPREAD = (
         **BACKOFF,
     ),
 )
+
+
+def _failed(reason: str, outcome: str = "failed", device: str = "Bob") -> Any:
+    return lambda story: story.add(Attempt, device=device, what="push", outcome=outcome, reason=reason)
+
+
+TIMED_OUT = (
+    unknown("empty", empty, "no fault of Bob has begun", **WHO),
+    unknown("fault of another", told(_fault("start", on=("Alice",)), _failed("timeout")), **WHO),
+    good("said so", told(_fault("start"), _failed("timeout: no byte moved"), _fault("end")), **WHO),
+    good("in other words", told(_fault("start"), _failed("not answered within 2 s")), **WHO),
+    good("during a fault that lasts", told(_fault("start"), _failed("timeout")), **WHO),
+    bad("another reason", told(_fault("start"), _failed("refused")), "(refused)", **WHO),
+    bad("nothing failed", told(_fault("start"), _failed("timeout", "ok")), "(none failed)", **WHO),
+    bad("of another", told(_fault("start"), _failed("timeout", device="Alice")), **WHO),
+    bad("before", told(_failed("timeout"), _fault("start")), **WHO),
+    bad("after", told(_fault("start"), _fault("end"), wait(1), _failed("timeout")), **WHO),
+)
 CASES: dict[str, tuple[Case, ...]] = {
+    "timed_out": TIMED_OUT,
     "spread_out": SPREAD,
     "retries": RETRIES,
     "noticed": NOTICED,
@@ -207,6 +226,17 @@ CASES: dict[str, tuple[Case, ...]] = {
     "breaker_opened": OPENED,
 }
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
+    "timed_out": (
+        ("if device in edges[0].relevant_to", ""),
+        ("history.of(Attempt, device)", "history.of(Attempt)"),
+        ('attempt.outcome == "failed" and', ""),
+        ("begun <= attempt.t_ns <= ended", "begun <= attempt.t_ns"),
+        ("begun <= attempt.t_ns <= ended", "attempt.t_ns <= ended"),
+        ("words in attempt.reason", "True"),
+        ('("timeout", "timed out", "within")', '("timeout",)'),
+        ('("timeout", "timed out", "within")', '("within", "timed out")'),
+        ("else NEVER", "else edges[0].t_ns"),
+    ),
     "spread_out": (
         ('if line.what == "connect":', "if True:"),
         ("if len(tried) < 2:", "if not tried:"),

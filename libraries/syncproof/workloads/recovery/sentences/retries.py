@@ -108,6 +108,28 @@ class IsSyncingAgain(Outcome):
         )
 
 
+class TimesOut(Outcome):
+    """A device must have given an exchange up by itself, in a timeout that says so.
+
+    Waits until everything is at rest, see `Rest`. While a fault of the device was on, an exchange of it must have
+    failed whose reason speaks of a timeout. Fails with ``expected an exchange of Alice to end in a timeout during the
+    fault`` and the reasons there were; as unknown without a fault.
+
+    Example:
+    | When Alice's upstream bandwidth is limited to 1 KB/s
+    | And Alice sends 1 message of 60 KB
+    | And Alice's bandwidth is back after 40 seconds
+    | Then Bob should receive everything within 30 seconds
+    | And Alice should have timed out
+
+    Source: plan Z-8.4 (T-BW-03).
+    """
+
+    template = "${device} should have timed out"
+    check = "timed_out"
+    device: Device
+
+
 class ReconnectionsSpreadOut(Outcome):
     """Devices that lost their connections at once must not all come back at once.
 
