@@ -23,7 +23,7 @@ The relay is killed in the middle of an upload
       And Alice's upstream bandwidth is limited to 200 KB/s
      When Alice sends a message with an attachment of 3 MB
       And the relay is killed in the middle of Alice's upload
-      And the relay is restarted after 5 seconds
+      And the relay is restarted after 2 seconds
      Then Bob should receive 1 message within 60 seconds
       And Bob should have all attachments within 30 seconds
       And nothing should be lost
