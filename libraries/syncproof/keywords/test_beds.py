@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from syncproof.evidence.folder import EvidenceFolder
 from syncproof.kernel.default_product import OTHERWISE, default_product
 from syncproof.kernel.sentence import Sentence
-from syncproof.kernel.setting import Settings
+from syncproof.kernel.setting import Setting, Settings
 from syncproof.kernel.variables import BadSetting
-from syncproof.systems.declared import SYSTEM
+from syncproof.systems.declared import SEED, SYSTEM
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import ManifestError
 from syncproof.systems.test_bed import EXPECTED_TROUBLE, TestBed
@@ -30,6 +31,8 @@ class Beds:
         self._open: dict[str, TestBed] = {}
         self._current: TestBed | None = None
         self._product = ""
+        #: The seed of the first bed, which is that of the run where nobody named one.
+        self._drawn: dict[Setting[Any], object] = {}
 
     @property
     def current(self) -> TestBed | None:
@@ -88,12 +91,13 @@ class Beds:
         return self._run()[SYSTEM] if SYSTEM in self._run().given else ""
 
     def _bed(self, product: str) -> TestBed:
-        settings = Settings({**self._run().given, SYSTEM: product})
+        settings = Settings({**self._drawn, **self._run().given, SYSTEM: product})
         if product not in self._open:
             for other in [name for name, bed in self._open.items() if bed.system.server_lasts == "file"]:
                 self._open.pop(other).close()
             self._evidence = self._evidence or self._folder()
-            self._open[product] = _opened(settings, self._evidence)
+            bed = self._open[product] = _opened(settings, self._evidence)
+            self._drawn = {SEED: bed.seed}
         return self._open[product]
 
 
