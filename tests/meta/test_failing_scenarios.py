@@ -101,7 +101,8 @@ SCENARIOS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Restored without a cut": (
         MEET + "When Bob's network is restored after 1 second",
         (
-            "There is no cut network or silent network or connections that break off of Bob that could end here",
+            "There is no cut network or silent network or connections that are reset or connections that break off of "
+            "Bob that could end here",
             "(broken now: nothing). Say first that it begins.",
         ),
     ),

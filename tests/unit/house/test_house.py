@@ -40,6 +40,13 @@ def imported(source: str) -> set[str]:
     return names
 
 
+def test_a_testers_own_module_is_never_taken_for_one_of_ours() -> None:
+    """Whatever stands beside a suite comes first: ours are in packages, or are libraries by their names."""
+    names = {path.stem for path in (ROOT / "libraries").iterdir() if path.suffix == ".py" or path.is_dir()}
+    ours = {name for name in names if name.startswith("syncproof") or name.endswith("Library")}
+    assert names - ours <= {"__pycache__"} | {name for name in names if name.endswith(".egg-info")}
+
+
 def test_imports_are_found_at_any_depth() -> None:
     source = "import os.path\ndef f():\n    from time import sleep\n"
     assert imported(source) == {"os", "time"}

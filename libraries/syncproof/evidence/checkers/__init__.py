@@ -1,7 +1,8 @@
 """The checkers: pure functions over a history, linear in its length.
 
 `safety()` are judged at the end of every test, the effect of its faults among them; `liveness()` where a scenario
-asks for them, with a bound. A workload has its own in `checks.py`, in a mapping `SAFETY` or `LIVENESS` of names. A new
+asks for them, with a bound. A workload has its own in `checks.py`, or in a package of
+that name, in a mapping `SAFETY` or `LIVENESS` of names; what stands here belongs to no workload. A new
 checker needs good and bad histories and mutants of itself in tests/unit/evidence.
 """
 

@@ -22,7 +22,11 @@ CASES = (
     good("whole", exchange_of(2), "none missing"),
     unknown("a line is missing", _without(7), "behind line 6 of the history comes line 8"),
     good("the last is missing", lines(lambda found: found[:-1])),
-    unknown("two are swapped", lines(lambda found: [*found[:4], found[5], found[4], *found[6:]])),
+    unknown(
+        "a line came twice",
+        lines(lambda found: [*found[:5], *found[4:]]),
+        "behind line 5 of the history comes line 5",
+    ),
     unknown("an event is missing", told(_gap()), "behind event 4 of Bob came event 6"),
     unknown("of the one that is judged", told(_gap()), device="Bob"),
     good("of another one", told(_gap()), device="Alice"),
@@ -30,8 +34,9 @@ CASES = (
 )
 
 MUTANTS: tuple[Mutant, ...] = (
-    ("if b.i != a.i + 1]", "if b.i > a.i + 2]"),
-    ("if device is None else []", ""),
+    ("== len(lines) - 1", "<= len(lines) + 9"),
+    ("if b.i != a.i + 1", "if b.i > 0"),
+    ("if device is None and not", "if not"),
     ('history.notes("event_gap", device)', 'history.notes("event_gap")'),
     ('history.notes("event_gap", device)[:1]', "[]"),
 )
