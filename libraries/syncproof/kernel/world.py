@@ -28,7 +28,7 @@ from syncproof.kernel.state import State
 from syncproof.kernel.story import impossible
 from syncproof.kernel.topology import Topology
 from syncproof.kernel.trouble import EvidenceIncomplete, InvalidScenario
-from syncproof.kernel.verdicts import ASK_NS, Verdicts
+from syncproof.kernel.verdicts import Verdicts
 from syncproof.registry import discover
 
 if TYPE_CHECKING:
@@ -208,20 +208,6 @@ class World:
     def let_pass(self) -> None:
         """Let everything that the scenario has enqueued happen, up to the proved end of its faults."""
         self.wait_for(lambda: not self.scheduler.pending and not self.faults.healing, HEALING_S)
-
-    def now_and_then(self, predicate: Callable[[], bool]) -> Callable[[], bool]:
-        """The same, asked no more often than every so often: a server has other work."""
-        asked = 0
-
-        def ask() -> bool:
-            nonlocal asked
-            now = self.scheduler.now()
-            if now - asked < ASK_NS:
-                return False
-            asked = now
-            return predicate()
-
-        return ask
 
     def wait_patiently(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Like `wait_for`, for what no sentence sets a deadline to: `within_s` never becomes less than it says.
