@@ -60,6 +60,11 @@ def test_each_defect_stands_there_with_what_it_breaks_and_who_catches_it() -> No
     assert row.endswith("| [A plain test](../suites/catchup/a.robot): `delivery` |")
 
 
+def test_the_pages_are_up_to_date() -> None:
+    stale = [page.name for page, text in pages.pages().items() if page.read_text() != text]
+    assert stale == [], "`make docs` writes them"
+
+
 def test_a_page_without_marks_is_refused(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Nothing\n")
