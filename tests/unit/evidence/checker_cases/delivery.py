@@ -5,6 +5,8 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown, wait
 from tests.unit.evidence.histories import MS, Story, exchange
 
+from syncproof.evidence.records import Note
+
 #: Said at the beginning, 100 ms allowed.
 LIMITS: dict[str, Any] = {
     "device": "Bob", "asked_ns": 1000 * MS, "within_ns": 100 * MS,
@@ -26,6 +28,14 @@ def _own(story: Story) -> None:
 
 def _other_client(story: Story) -> None:
     story.send("Alice's other client", accept=False, store=False)
+
+
+def _fault(edge: str) -> Any:
+    return lambda story: story.fault(edge)
+
+
+def _follows(source: str) -> Any:
+    return lambda story: story.add(Note, device="Bob", source=source, what="attachment_follows")
 
 
 def _healed(story: Story) -> None:
@@ -55,6 +65,9 @@ CASES = (
     good("enqueued late", told(wait(500), _send, wait(98), _deliver), **LIMITS),
     good("healed late", told(_send, _healed, wait(98), _deliver), **LIMITS),
     bad("too late after it healed", told(_send, _healed, wait(101), _deliver), **LIMITS),
+    good("what was enqueued is done late", told(_send, wait(500), _follows("harness"), wait(90), _deliver), **LIMITS),
+    bad("a device tells something late", told(_send, wait(500), _follows("Bob"), wait(90), _deliver), **LIMITS),
+    bad("proved late", told(_send, _fault("start"), wait(500), _fault("proved"), wait(90), _deliver), **LIMITS),
     bad("each comes soon after the one before, and the last too late",
         told(_send, _send, _send, *[step for _ in range(3) for step in (wait(60), lambda s: s.deliver("Bob", 1))]),
         "2 messages came later", witness=("a2", "a3"), **LIMITS),
