@@ -32,11 +32,11 @@ from syncproof.kernel.server import LogLine
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.products import find
 from syncproof.systems.profile import profile_of
+from syncproof_products.bundled.agent.config import DeviceSettings
 from syncproof_products.bundled.core import actions, events
 from syncproof_products.bundled.core.conflict import winner
 from syncproof_products.bundled.core.events import DeviceEvent
 from syncproof_products.bundled.core.records import Delivered, Op
-from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.simulation.device_node import DeviceNode
 from syncproof_products.bundled.core.simulation.simulation import Seen, Simulation
 
@@ -336,7 +336,7 @@ class SimulatedBundled:
 
     def __init__(self, seed: int) -> None:
         self.profile: Profile = profile_of(find("bundled"), CAPABILITIES)
-        self._simulation = Simulation(seed, msgspec.convert(self.profile.settings, Settings))
+        self._simulation = Simulation(seed, msgspec.convert(self.profile.settings, DeviceSettings))
         self._simulation.scheduler.run(1.0)  # 0 in a history means that nobody looked
         self.server = _Server(self._simulation)
 
