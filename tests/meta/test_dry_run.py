@@ -75,7 +75,7 @@ SETTINGS: dict[str, str] = {
     "TIME_SCALE:fast": "TIME_SCALE is 'fast': it must be a number from 0.01 to 100, like 0.1 (1 is real time).",
     "SYSTEM:nonsense": "SYSTEM is 'nonsense'. Known here: bundled",
     "SEED=4": "There is a variable 'SEED=4'.",
-    "DEFECT:no_such": "DEFECT is 'no_such'. Known here: ",
+    "DEFECT:no_such": "DEFECT is 'no_such'. docs/defects.md lists all ",
     "AGENT_URL:http://127.0.0.1:1": "say '--variable SYSTEM:path/to/product.toml' instead",
 }
 

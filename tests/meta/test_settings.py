@@ -30,7 +30,7 @@ WRONG: dict[str, tuple[str, ...]] = {
         "it is '--variable TOXIPROXY_URL:http://127.0.0.1:1', with a colon",
     ),
     "DEFECT:acknowledges_befor_comit": (
-        "DEFECT is 'acknowledges_befor_comit'. Did you mean acknowledges_before_commit? Known here: ",
+        "DEFECT is 'acknowledges_befor_comit'. Did you mean acknowledges_before_commit? docs/defects.md ",
     ),
     "SLACK:much": ("SLACK is 'much': it must be a number from 0 to 600, like 15 (seconds).",),
     "SLACK:-1": ("SLACK is '-1': it must be a number from 0 to 600, like 15 (seconds).",),
@@ -39,7 +39,7 @@ WRONG: dict[str, tuple[str, ...]] = {
         "describe your product in a file and say '--variable SYSTEM:path/to/product.toml' instead",
     ),
     "TIMELINE:never": ("TIMELINE is 'never'. Known here: failed, all.",),
-    "DEFECT:no_such": ("DEFECT is 'no_such'. Known here: ", "answers_operations_with_a_web_page"),
+    "DEFECT:no_such": ("DEFECT is 'no_such'. docs/defects.md lists all ",),
     "TOXIPROXY_URL:http://127.0.0.1:1": (
         "TOXIPROXY_URL is 'http://127.0.0.1:1'. No Toxiproxy server answers at http://127.0.0.1:1",
         "Start one, like 'toxiproxy-embedded -host 127.0.0.1 -port 8474', or correct the URL.",
@@ -119,7 +119,7 @@ WRONG_AGENT = {
     ),
     "HOMESERVER_URL:http://127.0.0.1:1": "HOMESERVER_URL is for SYSTEM matrix or matrix-encrypted, "
     "and SYSTEM is 'bundled'.",
-    "DEFECT:no_such": "DEFECT is 'no_such'. Known here: ",
+    "DEFECT:no_such": "DEFECT is 'no_such'. docs/defects.md lists all ",
     "STACK:cloud": "STACK is 'cloud'. Known here: embedded",
     "AGENT_URL_2:http://127.0.0.1:1": "AGENT_URL_2 is 'http://127.0.0.1:1' and there is no AGENT_URL",
 }
