@@ -77,6 +77,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     history: bool = False
     #: A device can leave a group.
     leave: bool = False
+    #: The longest message that a device can send, in bytes; 0 where there is no limit that a scenario could meet.
+    message_bytes: int = 0
     #: A circuit breaker that opens after so many failures, as the manifest's settings say.
     breaker: bool = False
     #: The server's attachments can be looked into.

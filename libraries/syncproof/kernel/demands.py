@@ -33,6 +33,7 @@ _WORDS = {
     "marker": "a read marker",
     "operator": "a server whose attachments and request log the harness can look into",
     "other_client": "a server at which the harness can be another client",
+    "message_bytes": "messages of so many bytes",
     "order:total": "one order on all devices",
     "outbox:durable": "an outbox that survives a kill",
     "outbox:memory": "an outbox",
@@ -48,7 +49,7 @@ def needs_of(story: Sequence[Sentence]) -> dict[str, str]:
     """Each need of a scenario, with the sentence that has it."""
     found: dict[str, str] = {}
     for place, sentence in enumerate(story):
-        for need in (*_of_workload(sentence), *sentence.needs, *_by_story(sentence, story[:place])):
+        for need in (*_of_workload(sentence), *sentence.asks, *_by_story(sentence, story[:place])):
             found.setdefault(need, emit(sentence))
     return found
 
@@ -66,6 +67,8 @@ def meets(capabilities: Capabilities, need: str) -> bool:
         return declared not in (False, "none")
     if isinstance(declared, tuple):
         return least in declared
+    if least.isdigit():  # a limit; 0 is none
+        return not declared or int(least) <= declared
     scale = _MORE.get(name)
     return bool(declared == least if scale is None else scale.index(declared) >= scale.index(least))
 
@@ -73,7 +76,9 @@ def meets(capabilities: Capabilities, need: str) -> bool:
 def in_words(need: str) -> str:
     """A need for people."""
     name, _, least = need.partition(":")
-    words = _WORDS.get(need) or (f"devices with {least}" if name == "workloads" else "")
+    words = _WORDS.get(name if least.isdigit() else need) or (
+        f"devices with {least}" if name == "workloads" else ""
+    )
     return f"{words} ({need})" if words else need
 
 

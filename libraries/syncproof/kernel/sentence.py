@@ -100,6 +100,11 @@ class Sentence:
         raise NotImplementedError
 
     @property
+    def asks(self) -> tuple[str, ...]:
+        """What it needs of a system with the values that it has: at least its `needs`."""
+        return self.needs
+
+    @property
     def contradiction(self) -> str:
         """Why it cannot happen, whatever the scenario is; "" where it can."""
         return ""

@@ -30,6 +30,11 @@ CAPABILITIES = {
     "p2p": False,
     "verification": True,
 }
+#: What depends on whether rooms are encrypted. An event has at most 65,536 bytes, of which encryption takes a third.
+OF_THE_ROOM = {
+    False: {"e2ee": False, "history": True, "message_bytes": 60_000},
+    True: {"e2ee": True, "history": False, "message_bytes": 44_000},
+}
 
 
 class MatrixAdapter(ClientAdapter, KeepsAttachments):
@@ -51,7 +56,7 @@ class MatrixAdapter(ClientAdapter, KeepsAttachments):
         """GET /about."""
         # Keys of the past are on the devices that were there: a new installation cannot read it.
         encrypts = self.device.encrypts
-        return {**super().about(), "capabilities": CAPABILITIES | {"e2ee": encrypts, "history": not encrypts}}
+        return {**super().about(), "capabilities": CAPABILITIES | OF_THE_ROOM[encrypts]}
 
     def metrics(self) -> dict[str, float]:
         """GET /metrics."""

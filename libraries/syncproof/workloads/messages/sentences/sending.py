@@ -143,6 +143,11 @@ class SendsSized(Sentence):
     count: int
     size: Size
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """That messages may be so long."""
+        return (*self.needs, f"message_bytes:{self.size.bytes}")
+
     def run(self, world: World) -> None:
         world.operations.enqueue_messages(self.device.name, self.count, size=self.size.bytes)
 
