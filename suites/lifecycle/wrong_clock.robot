@@ -34,6 +34,7 @@ A retry that is due tomorrow
     Given Alice and Bob are syncing
      When Alice sends 20 messages
       And Bob's network is cut after he has received 10 messages
+      And Bob should have scheduled retries
       And Bob's clock is 1 day behind
       And Bob's network is restored after 10 seconds
      Then Bob should receive all 20 messages within 30 seconds
@@ -44,6 +45,7 @@ A clock that is set right again
       And Bob's clock is 1 day ahead
      When Alice sends 20 messages
       And Bob's network is cut after he has received 10 messages
+      And Bob should have scheduled retries
       And Bob's clock is right again
       And Bob's network is restored after 10 seconds
      Then Bob should receive all 20 messages within 30 seconds

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 from functools import partial
 
+import msgspec
+
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.events import MarkerSet
 from syncproof_products.bundled.core.marker_sync import MarkerSync
@@ -88,7 +90,7 @@ def hands_out_what_is_behind_the_marker(
     room = self._rooms.existing(pull.room) if isinstance(pull, Pull) else None
     if isinstance(pull, Pull) and room is not None and room.markers.get(event.device, 0) > pull.after:
         hands_out_what_is_behind_the_marker.ran()
-        event = replace_fields(event, call=replace_fields(pull, after=room.markers[event.device]))
+        event = replace_fields(event, call=msgspec.structs.replace(pull, after=room.markers[event.device]))
     return original(self, now, rng, event)
 
 
