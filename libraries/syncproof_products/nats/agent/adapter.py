@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 
 from syncproof_agentkit import replies, requests
 from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_products.nats.agent import streams
 from syncproof_products.nats.agent.config import Config
 from syncproof_products.nats.agent.device import Device
@@ -34,7 +32,7 @@ CAPABILITIES = {
 }
 
 
-class NatsAdapter(ClientAdapter):
+class NatsAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapter):
     """One device and its events. Must be made on the event loop."""
 
     product, capabilities = PRODUCT, CAPABILITIES
@@ -73,7 +71,7 @@ class NatsAdapter(ClientAdapter):
         if wanted.group not in store.groups():
             raise unknown(f"No group {wanted.group!r} here.", "unknown_group")
         if wanted.kind != "append" or wanted.blobs:
-            _lacks("entries and attachments")
+            lacks("entries and attachments")
         fingerprint = hashlib.sha256(msgspec.json.encode(wanted)).hexdigest()
         operation = store.operation(wanted.op_id)
         if operation is None:
@@ -95,39 +93,11 @@ class NatsAdapter(ClientAdapter):
 
     def entry(self, group: str, entry: str) -> dict[str, object]:  # noqa: ARG002
         """GET /entries/{entry}."""
-        _lacks("entries")
-
-    def marker(self, group: str) -> dict[str, object]:  # noqa: ARG002
-        """GET /marker."""
-        _lacks("read markers")
-
-    async def set_marker(self, wanted: requests.Marker) -> dict[str, object]:  # noqa: ARG002
-        """PUT /marker."""
-        _lacks("read markers")
-
-    def blob(self, digest: str) -> Path:  # noqa: ARG002
-        """GET /blobs/{digest}."""
-        _lacks("attachments")
-
-    async def keep_blob(
-        self,
-        digest: str,  # noqa: ARG002
-        chunks: AsyncIterator[bytes],  # noqa: ARG002
-    ) -> tuple[bool, dict[str, object]]:
-        """PUT /blobs/{digest}."""
-        _lacks("attachments")
-
-    def set_pipeline(self, state: str) -> dict[str, object]:  # noqa: ARG002
-        """POST /pipeline."""
-        _lacks("a pause")
+        lacks("entries")
 
     def set_clock(self, change: requests.ClockChange) -> dict[str, object]:  # noqa: ARG002
         """POST /clock."""
-        _lacks("a clock of its own")
-
-
-def _lacks(what: str) -> NoReturn:
-    raise AgentError(501, "unsupported", f"This product does not have {what}.")
+        lacks("a clock of its own")
 
 
 def _delivery(seen: Delivery) -> dict[str, object]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import Sequence
 
 import msgspec
 
 from syncproof_agentkit import requests
-from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
 from syncproof_products.taskserver.agent.store import Delivery, Operation
@@ -29,15 +27,17 @@ CAPABILITIES = {
     "range": False,
     "marker": False,
     "clock": True,
-    # The library's timers and its reader follow no pause.
     "pause": False,
     "p2p": False,
     "history": True,
 }
 
 
-class TaskAdapter(Controls):
+class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapter):
     """One client and its events. Must be made on the event loop."""
+
+    product, capabilities = PRODUCT, CAPABILITIES
+    device: Device
 
     def __init__(self, config: Config) -> None:
         """Open the client's storage. Raises StoreError."""
@@ -46,33 +46,6 @@ class TaskAdapter(Controls):
         self._ring.incarnation = self.device.store.incarnation
 
     # -- what can be asked at any time
-
-    def about(self) -> dict[str, object]:
-        """GET /about."""
-        return {"protocol": "1", "agent": PRODUCT, "device": self.device.name, "capabilities": CAPABILITIES}
-
-    def identity(self) -> dict[str, object]:
-        """GET /identity."""
-        return {"device": self.device.name, "id": self.device.name}
-
-    def status(self) -> dict[str, object]:
-        """GET /status."""
-        device, store, address = self.device, self.device.store, self.device.address
-        pending = {"outbox": store.outbox(), "retries": len(device.retries) + len(device.pusher.retries)}
-        return {
-            "device": device.name,
-            "incarnation": store.incarnation,
-            "boot_id": self._boot_id,
-            "monotonic_ns": time.monotonic_ns(),
-            "pid": os.getpid(),
-            "links": [{"peer": "relay", "address": address}] if address else [],
-            "groups": [each.name for each in store.repositories().values() if each.joined],
-            "connection": device.connection,
-            "pipeline": "running",
-            "breaker": "closed",
-            "pending": dict.fromkeys(("uploads", "downloads", "held", "markers"), 0) | pending,
-            "deliveries": store.count(),
-        }
 
     def metrics(self) -> dict[str, float]:
         """GET /metrics."""
@@ -124,7 +97,7 @@ class TaskAdapter(Controls):
             if op.group not in store.repositories():
                 raise unknown(f"No repository {op.group!r} here.", "unknown_group")
             if op.entry is None or op.kind not in ("put", "delete") or op.blobs:
-                _lacks("messages and attachments")
+                lacks("messages and attachments")
             fingerprint = hashlib.sha256(msgspec.json.encode((op, batch, strategy))).hexdigest()
             known = store.operation(op.op_id)
             if known is not None and known.fingerprint != fingerprint:
@@ -144,45 +117,6 @@ class TaskAdapter(Controls):
         """PUT /groups/{group}: a repository, and who works on it."""
         return {"group": group, "members": self.device.watch(group, list(members))}
 
-    async def set_link(self, peer: str, address: str | None) -> None:
-        """PUT and DELETE /links/{peer}."""
-        if peer != "relay":
-            message = f"This product links clients to their server (`relay`) only, not to {peer!r}."
-            raise AgentError(501, "unsupported", message)
-        if address is not None:
-            requests.read_address(address)
-        self.device.set_address(address or "")
-
-    def connect(self, wanted: bool) -> None:
-        """POST /connect and /disconnect."""
-        self.device.connect(wanted)
-
-    # -- what tasks do not have
-
-    def marker(self, group: str) -> dict[str, object]:  # noqa: ARG002
-        """GET /marker."""
-        _lacks("read markers")
-
-    async def set_marker(self, wanted: requests.Marker) -> dict[str, object]:  # noqa: ARG002
-        """PUT /marker."""
-        _lacks("read markers")
-
-    def blob(self, digest: str) -> Path:  # noqa: ARG002
-        """GET /blobs/{digest}."""
-        _lacks("attachments")
-
-    async def keep_blob(
-        self,
-        digest: str,  # noqa: ARG002
-        chunks: AsyncIterator[bytes],  # noqa: ARG002
-    ) -> tuple[bool, dict[str, object]]:
-        """PUT /blobs/{digest}."""
-        _lacks("attachments")
-
-    def set_pipeline(self, state: str) -> dict[str, object]:  # noqa: ARG002
-        """POST /pipeline."""
-        _lacks("a pause")
-
 
 def _kind(op: requests.NewOp) -> str:
     if op.kind == "delete":
@@ -197,10 +131,6 @@ def _version(op: requests.NewOp) -> int:
     if not op.base[0].isdecimal():
         raise invalid(f"Field `base` names versions of the task by their numbers, not {op.base[0]!r}.")
     return int(op.base[0])
-
-
-def _lacks(what: str) -> NoReturn:
-    raise AgentError(501, "unsupported", f"This product does not have {what}.")
 
 
 def _delivery(seen: Delivery) -> dict[str, object]:

@@ -8,50 +8,31 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from syncproof_agentkit.client import Client, Observe
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.feed import Feed, FeedLost
-from syncproof_products.taskserver.agent.pushing import Observe, Pusher
+from syncproof_products.taskserver.agent.pushing import Pusher
 from syncproof_products.taskserver.agent.store import Operation, Store
 from syncproof_synckit.retry import RetryTracker
 
 _CONNECT = "connect"
 
 
-class Device:
+class Device(Client):
     """`run` is its life; everything else tells it what is wanted. now: the clock that it believes in, seconds."""
 
     def __init__(self, config: Config, observe: Observe, now: Callable[[], float]) -> None:
         """Open the store. Raises StoreError."""
-        self.name, self._settings, self._observe = config.device, config.settings, observe
         self.store = Store(Path(config.directory))
+        super().__init__(config.device, self.store, observe)
+        self._settings = config.settings
         self._rng = random.Random(config.seed)
         self.retries = RetryTracker(config.settings)
         self.pusher = Pusher(self.name, self.store, config.settings, self._rng, observe, now)
-        self.connection = "offline"
         self.reconnects = 0
-        self._wanted = self.store.get("wanted") == "online"
-        self._restart = asyncio.Event()
         self._feed: Feed | None = None
 
     # -- what is wanted
-
-    @property
-    def address(self) -> str:
-        """Where the server is reached; "" for nowhere."""
-        return self.store.get("address")
-
-    def set_address(self, address: str) -> None:
-        """Reach the server there from now on."""
-        if address != self.address:
-            self.store.put("address", address)
-            self._restart.set()
-
-    def connect(self, wanted: bool) -> None:
-        """Be online, or not; kept across restarts."""
-        self.store.put("wanted", "online" if wanted else "offline")
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._restart.set()
 
     def watch(self, repository: str, members: Sequence[str]) -> list[str]:
         """Work on a repository with these; answers all members that are wanted."""
@@ -69,36 +50,29 @@ class Device:
 
     # -- its life
 
-    async def run(self) -> None:
-        """Live until cancelled."""
-        try:
-            while True:
-                self._restart.clear()
-                if self._wanted and self.address:
-                    await self._online()
-                else:
-                    self.retries.succeeded(_CONNECT)
-                    self._show("offline", "asked for")
-                    await self._restart.wait()
-        finally:
-            self.store.close()
+    def joined(self) -> list[str]:
+        """The repositories whose subscription the server has confirmed."""
+        return [each.name for each in self.store.repositories().values() if each.joined]
+
+    def pending(self) -> dict[str, int]:
+        """What is still to do, by kind."""
+        nothing = dict.fromkeys(("uploads", "downloads", "held", "markers"), 0)
+        retries = len(self.retries) + len(self.pusher.retries)
+        return {**nothing, "outbox": self.store.outbox(), "retries": retries}
+
+    @property
+    def breaker_state(self) -> str:
+        """It has none: the server has."""
+        return "closed"
+
+    def _rest(self) -> None:
+        self.retries.succeeded(_CONNECT)
 
     async def _online(self) -> None:
-        """Until something else is wanted."""
-        parts = [
-            asyncio.create_task(self._follow()),
-            asyncio.create_task(self.pusher.run(self.address)),
-            asyncio.create_task(self._restart.wait()),
-        ]
-        try:
-            await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for part in parts:
-                part.cancel()
-            ended = await asyncio.gather(*parts, return_exceptions=True)
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
+        """Follow the feed and send, side by side."""
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self._follow())
+            parts.create_task(self.pusher.run(self.address))
 
     async def _follow(self) -> None:
         """One feed after the other, with backoff where one is lost."""
@@ -130,8 +104,3 @@ class Device:
         if caught_up:
             self.retries.succeeded(_CONNECT)
         self._show("live" if caught_up else "catching_up", "")
-
-    def _show(self, state: str, reason: str) -> None:
-        if state != self.connection:
-            self.connection = state
-            self._observe("connection", {"state": state, "reason": reason})

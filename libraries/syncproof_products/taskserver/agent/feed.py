@@ -10,10 +10,10 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from syncproof_agentkit.client import Observe
 from syncproof_products.taskserver.agent.config import Settings
-from syncproof_products.taskserver.agent.pushing import Observe
 from syncproof_products.taskserver.agent.shapes import Change, Told
-from syncproof_products.taskserver.agent.store import Store
+from syncproof_products.taskserver.agent.store import Repository, Store
 
 _decode = msgspec.json.Decoder(Told).decode
 
@@ -90,7 +90,7 @@ class Feed:
             self._deliver(told.repository, told.changes)
 
     def _confirmed(self, name: str, head: int) -> None:
-        known = self._store.repositories()[name]
+        known = self._known(name)
         if head < known.position:
             raise FeedLost(
                 f"the server's {name!r} ends at change {head}, and {known.position} is here: it lost data"
@@ -102,9 +102,14 @@ class Feed:
         self._tell_catch_up(name, "started", known.position, 0)
         self._look_if_caught_up(name, known.position)
 
+    def _known(self, name: str) -> Repository:
+        if name not in self._heads:
+            raise FeedLost(f"the server tells of {name!r}, which was not asked for")
+        return self._store.repositories()[name]
+
     def _deliver(self, name: str, changes: list[Change]) -> None:
         """Commit changes that come next. Raises FeedLost for others: what is missing is fetched anew."""
-        position, head = self._store.repositories()[name].position, self._heads[name] or 0
+        position, head = self._known(name).position, self._heads.get(name) or 0
         for expected, change in enumerate(changes, position + 1):
             if change.seq != expected:
                 raise FeedLost(f"change {change.seq} of {name!r} came behind change {expected - 1}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from syncproof_agentkit.client import StoreError
 from syncproof_agentkit.serving import agent_program
 from syncproof_products.taskserver.agent.adapter import TaskAdapter
 from syncproof_products.taskserver.agent.config import Config
-from syncproof_products.taskserver.agent.store import StoreError
 
 PROGRAM = agent_program(
     "syncproof_products.taskserver.agent",

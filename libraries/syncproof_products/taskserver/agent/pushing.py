@@ -11,13 +11,11 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
+from syncproof_agentkit.client import Observe
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.shapes import BatchReply, Change, Refusal
 from syncproof_products.taskserver.agent.store import Operation, Store
 from syncproof_synckit.retry import RetryTracker
-
-#: An event of the agent protocol: its type and fields.
-Observe = Callable[[str, dict[str, object]], None]
 
 _PUSH = "push"
 
@@ -86,11 +84,15 @@ class Pusher:
             self._observe("task_request", {**told, "began_ns": began, "elapsed_ms": (ended - began) / 1e6,
                                            "retry_after_ms": wait_s * 1000})  # fmt: skip
             if self._is_final(status):
-                break
+                try:
+                    self._settle(waiting, status, content)
+                except msgspec.DecodeError as wrong:  # the page of a gateway, say: the server has not decided
+                    reason = f"status {status} with an answer that makes no sense: {wrong}"
+                else:
+                    break
             await self._back_off(reason, wait_s)
         self.retries.succeeded(_PUSH)
         self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
-        self._settle(waiting, status, content)
 
     def _is_final(self, status: int) -> bool:
         """Whether the server has decided: not where it did not answer (0), could not, or asked for patience."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from syncproof_agentkit.client import ClientStore
 from syncproof_products.taskserver.agent.shapes import Change
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS repositories (
     name TEXT PRIMARY KEY, members TEXT NOT NULL, joined INTEGER NOT NULL DEFAULT 0,
     position INTEGER NOT NULL DEFAULT 0);
@@ -27,10 +26,6 @@ CREATE TABLE IF NOT EXISTS operations (
     seen INTEGER NOT NULL, state TEXT NOT NULL, seq INTEGER);
 CREATE INDEX IF NOT EXISTS outbox ON operations (n) WHERE state = 'accepted';
 """
-
-
-class StoreError(Exception):
-    """The client's file cannot be opened."""
 
 
 @dataclass(frozen=True)
@@ -82,34 +77,12 @@ class Delivery:
     path: str
 
 
-class Store:
+class Store(ClientStore):
     """One client's file. Every method is one transaction."""
 
     def __init__(self, directory: Path) -> None:
         """Open it. Raises StoreError."""
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(directory / "client.db", isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"The client's store in {directory} cannot be opened: {error}") from None
-        self.incarnation = int(self.get("incarnation") or 0) + 1
-        self.put("incarnation", str(self.incarnation))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def get(self, name: str) -> str:
-        """A value that was put; "" for none."""
-        row = self._db.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def put(self, name: str, value: str) -> None:
-        """Keep a value."""
-        self._db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
+        super().__init__(directory, _SCHEMA)
 
     def repositories(self) -> dict[str, Repository]:
         """Those that the client watches, by name."""
@@ -127,10 +100,6 @@ class Store:
     def put_joined(self, repository: str) -> None:
         """The server has confirmed the subscription."""
         self._db.execute("UPDATE repositories SET joined = 1 WHERE name = ?", (repository,))
-
-    def count(self) -> int:
-        """Length of the delivery log."""
-        return int(self._db.execute("SELECT coalesce(max(n), 0) FROM deliveries").fetchone()[0])
 
     def deliver(self, repository: str, changes: Sequence[Change], path: str, t_ns: int) -> range:
         """Append changes and move the repository's position to the last; all, or nothing. Answers their numbers."""
