@@ -15,7 +15,7 @@ An old version is a conflict, and the server wins
       And Alice updates task "report" to "by Alice"
       And Bob updates task "report" to "by Bob"
       And Alice syncs task "report" as "local text" from version 1
-     Then Alice should be told of 1 conflicts resolved by "server_wins" within 5 seconds
+     Then Alice should be told of 1 conflict resolved by "server_wins" within 5 seconds
       And Alice and Bob should have task "report" as "by Bob" within 5 seconds
 
 A clock that is ahead does not win
@@ -26,5 +26,5 @@ A clock that is ahead does not win
      When Alice creates task "report"
       And Bob updates task "report" to "by Bob"
       And Alice syncs task "report" as "local text" from version 1
-     Then Alice should be told of 1 conflicts resolved by "server_wins" within 5 seconds
+     Then Alice should be told of 1 conflict resolved by "server_wins" within 5 seconds
       And Alice and Bob should have task "report" as "by Bob" within 5 seconds

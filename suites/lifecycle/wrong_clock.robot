@@ -16,7 +16,7 @@ A clock is a day ahead
       And Bob sends 10 messages
       And Bob comes online
      Then Alice should receive all 20 messages within 20 seconds
-      And Bob's messages should be in order
+      And Alice's messages should be in order
 
 A clock is a day behind
     [Documentation]    What was written last is the last, although it has the earlier time.

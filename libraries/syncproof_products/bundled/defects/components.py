@@ -145,7 +145,7 @@ def drops_the_page_behind_a_bad_event(
     path: Path,
     after: Any = None,
 ) -> None:
-    """What stands behind an event that cannot be read, in the same page, is set aside with it."""
+    """What stands behind an event that cannot be read, in the same page, is quarantined with it."""
     bad = next((k for k, event in enumerate(events) if why_unreadable(event.draft)), None)
     if bad is not None and bad + 1 < len(events):
         drops_the_page_behind_a_bad_event.ran()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 
 import httpcore
@@ -20,6 +21,8 @@ _READ_BYTES = 64 * 1024
 OnMessage = Callable[[bytes], None]
 OnBytes = Callable[[], None]
 OnDown = Callable[[LinkError], None]
+
+log = logging.getLogger(__name__)
 
 
 class StreamRefusedError(LinkError):
@@ -74,6 +77,9 @@ class LiveStream:
                     await self._read(on_bytes)
             except LinkError as error:
                 on_down(error)
+            except Exception as error:
+                log.exception("what the relay sent could not be taken in")
+                on_down(LinkError("malformed", str(error)))
             finally:
                 await self._connection.aclose()
 

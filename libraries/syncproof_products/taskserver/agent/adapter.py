@@ -42,7 +42,7 @@ class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapte
     def __init__(self, config: Config) -> None:
         """Open the client's storage. Raises StoreError."""
         super().__init__()
-        self.device = Device(config, self._ring.append, lambda: time.time() + self._clock.offset_s)
+        self.device = Device(config, self._ring.append)
         self._ring.incarnation = self.device.store.incarnation
 
     # -- what can be asked at any time
@@ -92,7 +92,7 @@ class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapte
     def _take(
         self, wanted: Sequence[requests.NewOp], batch: str = "", strategy: str = ""
     ) -> dict[str, object]:
-        store, new = self.device.store, []
+        store, new, now = self.device.store, [], time.time() + self._clock.offset_s
         for op in wanted:
             if op.group not in store.repositories():
                 raise unknown(f"No repository {op.group!r} here.", "unknown_group")
@@ -105,7 +105,7 @@ class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapte
             if known is None:
                 new.append(
                     Operation(op.op_id, op.group, _kind(op), op.entry, op.body, _version(op), batch, strategy,
-                              fingerprint, store.count())
+                              fingerprint, store.count(), now)
                 )  # fmt: skip
         if new:
             self.device.submit(new)

@@ -28,7 +28,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_ttl_s: _Positive = 600.0
     retry_limit: _Count = 2
     pool: _Count = 4
-    page_changes: _Count = 64
 
 
 class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from syncproof_agentkit.client import Client, Observe
@@ -19,16 +19,16 @@ _CONNECT = "connect"
 
 
 class Device(Client):
-    """`run` is its life; everything else tells it what is wanted. now: the clock that it believes in, seconds."""
+    """`run` is its life; everything else tells it what is wanted."""
 
-    def __init__(self, config: Config, observe: Observe, now: Callable[[], float]) -> None:
+    def __init__(self, config: Config, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
         self.store = Store(Path(config.directory))
         super().__init__(config.device, self.store, observe)
         self._settings = config.settings
         self._rng = random.Random(config.seed)
         self.retries = RetryTracker(config.settings)
-        self.pusher = Pusher(self.name, self.store, config.settings, self._rng, observe, now)
+        self.pusher = Pusher(self.name, self.store, config.settings, self._rng, observe)
         self.reconnects = 0
         self._feed: Feed | None = None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
@@ -59,15 +60,14 @@ class Feed:
                 max_size=1 << 20,
             ) as socket:
                 self._connected()
-                subscribing = asyncio.create_task(self._subscribe(socket))
-                try:
-                    async for text in socket:
-                        self._take(_decode(text))
-                finally:
-                    subscribing.cancel()
+                await _first_to_end(self._subscribe(socket), self._receive(socket))
                 raise FeedLost("the server has closed the connection")
         except (WebSocketException, OSError, TimeoutError, msgspec.DecodeError) as wrong:
             raise FeedLost(str(wrong) or type(wrong).__name__) from None
+
+    async def _receive(self, socket: ClientConnection) -> None:
+        async for text in socket:
+            self._take(_decode(text))
 
     async def _subscribe(self, socket: ClientConnection) -> None:
         """To each repository behind what was delivered of it, as soon as it is watched."""
@@ -129,3 +129,16 @@ class Feed:
     def _tell_catch_up(self, name: str, state: str, after: int, got: int) -> None:
         told = {"group": name, "state": state, "after": after, "got": got, "head": self._heads[name] or 0}
         self._observe("catchup", {**told, "reason": "connected"})
+
+
+async def _first_to_end(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run them side by side until one ends, and end the others. Raises what it raised."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

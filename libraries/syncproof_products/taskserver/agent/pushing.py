@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import httpx
@@ -21,7 +21,7 @@ _PUSH = "push"
 
 
 class Pusher:
-    """Runs while the client is online. now: the clock that the client believes in, for what it stamps."""
+    """Runs while the client is online."""
 
     def __init__(
         self,
@@ -30,10 +30,9 @@ class Pusher:
         settings: Settings,
         rng: random.Random,
         observe: Observe,
-        now: Callable[[], float],
     ) -> None:
         self._device, self._store, self._settings, self._rng = device, store, settings, rng
-        self._observe, self._now = observe, now
+        self._observe = observe
         self._something = asyncio.Event()
         self.retries = RetryTracker(settings)
 
@@ -109,7 +108,7 @@ class Pusher:
         if first.batch:
             items = [
                 {"action": each.kind, "id": each.task, "content": each.body, "local_version": each.base,
-                 "updated_at": self._now(), "key": each.op_id}
+                 "updated_at": each.written, "key": each.op_id}
                 for each in waiting
             ]  # fmt: skip
             content = {"items": items, "strategy": first.strategy}

@@ -23,7 +23,7 @@ CREATE INDEX IF NOT EXISTS by_task ON deliveries (repository, task, n);
 CREATE TABLE IF NOT EXISTS operations (
     n INTEGER PRIMARY KEY, op_id TEXT NOT NULL UNIQUE, repository TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
     body TEXT NOT NULL, base INTEGER NOT NULL, batch TEXT NOT NULL, strategy TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    seen INTEGER NOT NULL, state TEXT NOT NULL, seq INTEGER);
+    seen INTEGER NOT NULL, written REAL NOT NULL, state TEXT NOT NULL, seq INTEGER);
 CREATE INDEX IF NOT EXISTS outbox ON operations (n) WHERE state = 'accepted';
 """
 
@@ -42,7 +42,8 @@ class Repository:
 class Operation:
     """A change that the client asks for. kind: create, update, delete. base: the version it was made on, 0 for none.
 
-    batch: sent together with all others of that name, "" alone. state: accepted, acked or failed.
+    batch: sent together with all others of that name, "" alone. written: when, by the client's clock; it is sent again
+    as it was. state: accepted, acked or failed.
     """
 
     op_id: str
@@ -55,6 +56,7 @@ class Operation:
     strategy: str
     fingerprint: str
     seen: int
+    written: float
     state: str = "accepted"
     seq: int | None = None
 
@@ -137,7 +139,7 @@ class Store(ClientStore):
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(
                 f"INSERT INTO operations (op_id, repository, kind, task, body, base, batch, strategy, fingerprint, "
-                f"seen, state, seq) VALUES ({','.join('?' * 12)})",
+                f"seen, written, state, seq) VALUES ({','.join('?' * 13)})",
                 [astuple(operation) for operation in operations],
             )
 
@@ -167,7 +169,8 @@ class Store(ClientStore):
 
     def _found(self, where: str, *values: object) -> list[Operation]:
         rows = self._db.execute(
-            "SELECT op_id, repository, kind, task, body, base, batch, strategy, fingerprint, seen, state, seq "
+            "SELECT op_id, repository, kind, task, body, base, batch, strategy, fingerprint, seen, written, state, "
+            "seq "
             f"FROM operations WHERE {where}",
             values,
         )

@@ -86,9 +86,7 @@ def decide(
     if isinstance(asked, Delete):
         changed = msgspec.structs.replace(task, content=asked.reason, deleted=True, key=key)
     else:
-        given = {"content": asked.content, "status": asked.status, "priority": asked.priority}
-        told = {field: value for field, value in given.items() if value is not None}
-        changed = msgspec.structs.replace(task, key=key, **told)
+        changed = msgspec.structs.replace(task, key=key, **_told(asked))
     return Outcome(200, draft.put(changed), tuple(draft.changes))
 
 
@@ -105,7 +103,7 @@ def _batch(draft: _Draft, batch: Batch) -> Outcome:
             conflicts.append(Conflict(item.id, item.local_version, task.version, batch.strategy, task))
             if batch.strategy != "client_wins":
                 continue
-        applied.append(draft.put(_of(item)))
+        applied.append(draft.put(_made(item, task)))
     return Outcome(200, BatchReply(tuple(applied), tuple(conflicts)), tuple(draft.changes))
 
 
@@ -114,9 +112,18 @@ def is_stale(item: Item, task: Task) -> bool:
     return item.local_version != task.version
 
 
-def _of(item: Item) -> Task:
-    return Task(id=item.id, content=item.content, status=item.status, priority=item.priority, version=0, seq=0,
-                by="", key=item.key, deleted=item.action == "delete")  # fmt: skip
+def _made(item: Item, task: Task | None) -> Task:
+    """What an item makes of its task; None where it creates one."""
+    task = task or Task(id=item.id, content="", version=0, seq=0, by="")
+    deleted = item.action == "delete"
+    told = {"content": item.content or ""} if deleted else _told(item)
+    return msgspec.structs.replace(task, key=item.key, deleted=deleted, **told)
+
+
+def _told(asked: Update | Item) -> dict[str, str]:
+    """The fields that a client gave a value."""
+    given = {"content": asked.content, "status": asked.status, "priority": asked.priority}
+    return {field: value for field, value in given.items() if value is not None}
 
 
 def _nothing(place: int, why: str) -> Outcome:

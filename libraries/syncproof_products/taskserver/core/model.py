@@ -64,14 +64,14 @@ class Delete(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One change of a batch. local_version: what the client had when it made it. updated_at: by the client's clock.
 
-    The server never decides by `updated_at`: a clock may be wrong.
+    What an update leaves out stays as it is. The server never decides by `updated_at`: a clock may be wrong.
     """
 
     action: Action
     id: Name
-    content: Content = ""
-    status: Status = "pending"
-    priority: Priority = "medium"
+    content: Content | None = None
+    status: Status | None = None
+    priority: Priority | None = None
     local_version: int = 0
     updated_at: float = 0.0
     key: str = ""

@@ -9,7 +9,7 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
@@ -121,12 +121,17 @@ class Api:
 
     async def _read(self, request: Request, shape: type[T], empty: bytes = b"") -> T:
         content = bytearray()
-        async for piece in request.stream():
-            content += piece
-            if len(content) > self._settings.most_request_bytes:
-                raise Refused(
-                    413, "too_large", f"A request may have {self._settings.most_request_bytes} bytes."
-                )
+        try:
+            async for piece in request.stream():
+                content += piece
+                if len(content) > self._settings.most_request_bytes:
+                    raise Refused(
+                        413, "too_large", f"A request may have {self._settings.most_request_bytes} bytes."
+                    )
+        except (
+            ClientDisconnect
+        ):  # nobody reads the answer; the breaker must not take it for a failure of ours
+            raise Refused(400, "incomplete", "The connection ended before the request did.") from None
         try:
             return msgspec.json.decode(bytes(content) or empty, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 
 import msgspec
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketState
 
 from syncproof_products.taskserver.core.model import Notification, Subscribe, Subscribed
 from syncproof_products.taskserver.server.store import Store
 
 #: Changes that are read at once for one subscriber: nothing is buffered for one that is slow.
 _PAGE, _PAGE_BYTES = 64, 262_144
-_POLICY_VIOLATION = 1008
+_POLICY_VIOLATION, _INTERNAL_ERROR = 1008, 1011
+log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 _subscribe = msgspec.json.Decoder(Subscribe).decode
 
@@ -60,8 +62,10 @@ class Hub:
                     await self._send(websocket, Notification(repository, page))
                     position = page[-1].seq
                 await event.wait()
-        except (WebSocketDisconnect, RuntimeError):  # the connection ended meanwhile
-            return
+        except Exception:
+            if websocket.client_state is websocket.application_state is WebSocketState.CONNECTED:
+                log.exception("cannot tell a subscriber of %r", repository)
+                await websocket.close(_INTERNAL_ERROR)  # it subscribes again, and misses nothing
         finally:
             self._changed[repository].discard(event)
             if not self._changed[repository]:

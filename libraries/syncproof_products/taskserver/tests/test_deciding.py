@@ -45,6 +45,14 @@ def test_an_update_leaves_what_it_does_not_name() -> None:
     assert changed == task(status="in_progress", priority="high", version=3, seq=10, by="Bob", key="key")
 
 
+def test_an_update_of_a_batch_does_so_too() -> None:
+    batch = Batch((Item("update", "report", content="new", local_version=2, key="k"),))
+    (changed,) = asked(batch, task(status="completed", priority="high")).changes
+    assert changed == task(
+        content="new", status="completed", priority="high", version=3, seq=10, by="Bob", key="k"
+    )
+
+
 def test_a_deleted_task_keeps_why() -> None:
     (changed,) = asked(Delete("done"), task()).changes
     assert changed == task(content="done", deleted=True, version=3, seq=10, by="Bob", key="key")

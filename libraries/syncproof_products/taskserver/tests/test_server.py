@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,22 @@ def test_requests_that_keep_failing_are_refused_for_a_while(
         refused = create(http, "a")
         assert (refused.status_code, refused.json()["code"]) == (503, "breaker_open")
         assert 50 < float(refused.headers["retry-after"]) <= 60
+
+
+def test_clients_that_go_away_are_no_failures_of_the_server(tmp_path: Path) -> None:
+    app = Api(Store(tmp_path), Settings(breaker_failures=2)).app()
+    path: dict[str, Any] = {"path": TASKS, "raw_path": TASKS.encode(), "query_string": b"", "headers": []}
+    scope = {"type": "http", "method": "POST", "client": ("127.0.0.1", 1), **path}
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def unheard(message: Any) -> None:
+        del message
+
+    for _ in range(5):
+        asyncio.run(app(scope, gone, unheard))
+    assert create(TestClient(app), "a").status_code == 201
 
 
 def test_the_description_is_valid_and_what_the_server_says(http: TestClient) -> None:

@@ -4,7 +4,7 @@ Where the system promises to have one (capability `marker`); where not, nobody i
 Per device and group: each scope's marker only moves forward (also where its `old` shows a move that nobody
 saw); its number never exceeds the delivery log of that moment; every event of the group's log up to the
 marked version is delivered under a number up to the marker's; the remote marker never passes the local one.
-A device that was installed anew begins anew.
+A device that was reinstalled begins anew.
 """
 
 from __future__ import annotations

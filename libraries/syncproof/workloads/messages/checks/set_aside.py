@@ -1,4 +1,4 @@
-"""What cannot be read is set aside by every member, never delivered; and nothing else is set aside.
+"""What cannot be read is quarantined by every member, never delivered; and nothing else is quarantined.
 
 The harness notes what it had pushed that nobody can read (`unreadable`). A history in which nothing was passes.
 """
@@ -45,7 +45,7 @@ def check(history: History, *, device: str | None = None) -> Verdict:
 def set_aside_reported(
     history: History, *, device: str, wanted: int, asked_ns: int, within_ns: int
 ) -> Verdict:
-    """A device reported so many events that it set aside, each with its reason, by the deadline.
+    """A device reported so many events that it quarantined, each with its reason, by the deadline.
 
     wanted: how many.
     """

@@ -29,7 +29,7 @@ class SyncsOldVersion(Sentence):
     | When Alice creates task "report"
     | And Bob updates task "report" to "half done"
     | And Alice syncs task "report" as "not begun" from version 1
-    | Then Alice should be told of 1 conflicts resolved by "server_wins" within 5 seconds
+    | Then Alice should be told of 1 conflict resolved by "server_wins" within 5 seconds
 
     Source: plan M-06.
     """
@@ -117,7 +117,7 @@ class ToldOfConflicts(Outcome):
 
     Example:
     | When Alice syncs task "report" as "not begun" from version 1
-    | Then Alice should be told of 1 conflicts resolved by "server_wins" within 5 seconds
+    | Then Alice should be told of 1 conflict resolved by "server_wins" within 5 seconds
 
     Source: plan M-06.
     """
