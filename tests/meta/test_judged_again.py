@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.contract.kernel.conftest import histories
 from tests.meta.child_run import NO_LOG, QUICK, Ended, suite
 from tests.meta.conftest import Start
 
 from syncproof.evidence.history import History
 from syncproof.evidence.rejudge import rejudge
+from syncproof.kernel.sentence import parse
+from syncproof.kernel.world import World
+from syncproof.systems.simulated.bed import SimulatedBed
+from syncproof_products.bundled.driver.simulated import SimulatedBundled
 
 STORIES = {
     "Holds": (
@@ -40,6 +45,26 @@ def ended(start_shared: Start, tmp_path_factory: pytest.TempPathFactory) -> Ende
 def history_of(ended: Ended, title: str) -> Path:
     (path,) = (ended.output / "history").glob(f"*{title.lower()}*.jsonl")
     return path
+
+
+@pytest.fixture
+def without_rest(tmp_path: Path) -> World:
+    """A scenario in virtual time whose sender can never be rid of what it has."""
+    world = World(SimulatedBed(SimulatedBundled(1), histories(tmp_path), 1), "no rest")
+    for sentence in ("Alice and Bob are syncing", "Alice's network is cut", "Alice sends 5 messages"):
+        world.perform(parse(sentence))
+    said = r"to come to rest; Alice still has \d+ things to do\.\nSeen at .*: Alice is connecting"
+    with pytest.raises(AssertionError, match=said):
+        world.perform(parse("Bob should have no duplicates"))
+    world.finish(failed=True)
+    return world
+
+
+def test_what_did_not_come_to_rest_is_judged_as_it_was(without_rest: World) -> None:
+    verdicts = list(rejudge(History.load(without_rest.history_path)))
+    assert ("rest", "fail") in {(said.checker, said.result) for said, _ in verdicts}
+    for said, again in verdicts:
+        assert (again.result, again.message) == (said.result, said.message), said.checker
 
 
 @pytest.mark.parametrize(

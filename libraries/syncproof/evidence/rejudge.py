@@ -12,7 +12,7 @@ from syncproof.evidence.history import History
 def rejudge(history: History) -> Iterator[tuple[records.Verdict, Verdict]]:
     """Each verdict on record, and what its check says of the lines that it judged then, with the limits of then.
 
-    Verdicts that are no check's (that nothing came to rest) are left out.
+    Verdicts of checks that there are no more, and those on a history without a line, are left out.
 
     Example: ``[said for said, again in rejudge(History.load(path)) if said.result != again.result]`` is empty.
     """

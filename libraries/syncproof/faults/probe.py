@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
 from collections.abc import Callable
 
@@ -61,7 +62,10 @@ class _Literals:
 
 
 class SocketProbe:
-    """One exchange with `host:port`. Poll it until it answers a Sighting; close it when it is no longer wanted."""
+    """One exchange with `host:port`. Poll it until it answers a Sighting; close it when it is no longer wanted.
+
+    Raises OSError where it is not the other side that refuses: no route, no port left.
+    """
 
     def __init__(self, address: str, exchange: Exchange, now: Callable[[], int]) -> None:
         host, _, port = address.rpartition(":")
@@ -74,8 +78,11 @@ class SocketProbe:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setblocking(False)
         code = self._socket.connect_ex((host.strip("[]"), int(port)))
-        if code not in (0, errno.EINPROGRESS):
+        if code == errno.ECONNREFUSED:
             self._end("refused")
+        elif code not in (0, errno.EINPROGRESS):
+            self._socket.close()
+            raise OSError(code, f"a probe cannot connect to {address}: {os.strerror(code)}")
 
     @property
     def silent_ns(self) -> int:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from syncproof.evidence import checkers, records
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.message import compose, listed
 from syncproof.kernel.promises import promised
-from syncproof.kernel.quantities import Duration
 from syncproof.kernel.secrecy import search_server
 from syncproof.kernel.server import log_of
 from syncproof.kernel.trouble import EvidenceIncomplete
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 REST_S = 60.0
 #: How often agents are asked whether something is pending, once nothing is delivered any more.
 ASK_NS = 50_000_000
-#: For what must be on record already, or within the slack, at scale 1.
-SOON = Duration(5)
 
 
 class Verdicts:
@@ -52,20 +49,25 @@ class Verdicts:
             self._pending = world.topology.pending()
             return not any(self._pending.values())
 
-        if not world.wait_patiently(resting, REST_S):
-            busy = ", ".join(
-                f"{name} is {world.topology.connection(name)} and still has {count} things to do"
-                for name, count in self._pending.items()
-                if count
-            )
-            seen = busy or "messages are still being delivered"
-            unrest = Verdict("rest", "fail", f"expected everything to come to rest; {seen}")
-            self._put_on_record(unrest, "", {})
-            raise AssertionError(self.tell(unrest))
+        rested = world.wait_patiently(resting, REST_S)
+        if not rested:
+            self._asked_ns, self._pending = world.scheduler.now(), world.topology.pending()
         silent = [node.name for node in world.topology.nodes.values() if node.presence == "silent"]
-        fields: dict[str, object] = {"asked": {**self._pending}, "silent": silent}
+        fields: dict[str, object] = {"asked": {**self._pending}, "silent": silent, "rested": rested}
         world.record(records.Note(t_ns=self._asked_ns, what="pending", fields=fields))
+        if not rested:
+            self._tell_unrest()
         self.gather()
+
+    def _tell_unrest(self) -> NoReturn:
+        """Let the check judge what was noted; who still has something to do says how it is connected."""
+        world = self._world
+        world.read_own()
+        verdict = self.ask("rest", None, quiet_ns=self.quiet_ns)
+        busy = [
+            f"{name} is {world.topology.connection(name)}" for name, count in self._pending.items() if count
+        ]
+        raise AssertionError(self.tell(verdict, seen=", ".join(busy)))
 
     @property
     def quiet_ns(self) -> int:
@@ -138,16 +140,16 @@ class Verdicts:
         found = self._world.history.of(records.Verdict)
         return [Verdict(v.checker, v.result, v.message, v.witness) for v in found if v.result != "pass"]
 
-    def tell(self, *verdicts: Verdict, device: str | None = None) -> str:
+    def tell(self, *verdicts: Verdict, device: str | None = None, seen: str = "") -> str:
         """Verdicts that did not pass, for people: what showed nothing is left to the record where one failed.
 
-        device: tell what this one is doing now.
+        device: tell what this one is doing now. seen: or else this.
         """
         verdicts = tuple(verdict for verdict in verdicts if verdict.result == "fail") or verdicts
         said = listed([f"{verdict.checker}: {verdict.message}" for verdict in verdicts])
         concerned = tuple(dict.fromkeys(op_id for verdict in verdicts for op_id in verdict.witness))
         missing = tuple(op_id for verdict in verdicts for op_id in verdict.missing)
-        return self._compose(said, seen=self._seen(device), missing=missing, concerned=concerned)
+        return self._compose(said, seen=self._seen(device) or seen, missing=missing, concerned=concerned)
 
     def _seen(self, name: str | None) -> str:
         """`Bob is dead (killed at 3.2 s) and has received 3 of 5 messages`; "" for nobody."""

@@ -73,15 +73,20 @@ def requested(
 
 
 def put_off(
-    attempt: int, ms: float, *, early_ms: float = 0, device: str = "Alice", what: str = "push"
-) -> Act:
-    """An attempt failed, the next one was put off by so long, and failed too. early_ms: it came so much too soon."""
+    attempt: int, ms: float, *, early_ms: float = 0, device: str = "Alice", what: str = "push",
+    key: str = "k", retry_after_ms: float = 0,
+) -> Act:  # fmt: skip
+    """An attempt failed, the next one was put off by so long, and failed too.
+
+    early_ms: it came so much too soon. retry_after_ms: what the server had asked for.
+    """
 
     def act(story: Story) -> None:
-        requested(device, status=0, attempt=attempt)(story)
+        status = 429 if retry_after_ms else 0
+        requested(device, key, status=status, attempt=attempt, retry_after_ms=retry_after_ms)(story)
         due = story.now + round(ms * MS)
         story.add(Retry, device=device, source=device, what=what, attempt=attempt, delay_ms=ms, due_ns=due)
-        requested(device, status=0, attempt=attempt + 1, after_ms=ms - early_ms + 1)(story)
+        requested(device, key, status=0, attempt=attempt + 1, after_ms=ms - early_ms + 1)(story)
 
     return act
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+import time
+
 import httptools
 import pytest
 
-from syncproof.faults.probe import lengthened
+from syncproof.faults.probe import SocketProbe, lengthened
 from syncproof.kernel.link import Exchange
 
 GET = Exchange(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -47,3 +51,21 @@ def test_another_protocol_is_repeated(size: int) -> None:
 def test_several_requests_stay_several() -> None:
     twice = Exchange(GET.request * 2, 2)
     assert lengthened(twice, 0) == twice
+
+
+def test_only_the_other_side_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    for code, refused in (
+        (errno.ECONNREFUSED, True),
+        (errno.ENETUNREACH, False),
+        (errno.EADDRNOTAVAIL, False),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(socket.socket, "connect_ex", lambda *_, code=code: code)
+            if refused:
+                sighting = SocketProbe("127.0.0.1:9", PING, time.monotonic_ns).poll()
+                assert sighting is not None
+                assert sighting.outcome == "refused"
+            else:
+                with pytest.raises(OSError, match=r"a probe cannot connect to 127\.0\.0\.1:9") as raised:
+                    SocketProbe("127.0.0.1:9", PING, time.monotonic_ns)
+                assert raised.value.errno == code

@@ -11,9 +11,10 @@ _MB = 1e6
 
 
 def check(history: History, *, at_most: int, times: int, device: str | None = None) -> Verdict:
-    """at_most: bytes that it may grow by. times: so often as much must have gone through.
+    """at_most: bytes that it may grow by. device: whose growth was noted alone.
 
-    Else it could all have been in memory, and nobody would see. device: whose growth was noted alone.
+    times: at least `times * at_most` bytes must have been transferred; otherwise everything would fit into memory and
+    the measurement would show nothing.
     """
     measured = history.notes("memory", device)
     if not measured:

@@ -12,7 +12,8 @@ def check(history: History, *, quiet_ns: int, device: str | None = None) -> Verd
     """quiet_ns: for how long nothing should have been delivered before everybody was asked what is pending.
 
     Judged by the last time that they were asked. Half of that must have been quiet, because what was delivered shortly
-    before may have come on record behind the question. A harness that takes rest for granted has asked nobody.
+    before may have come on record behind the question. Unknown if the harness never asked. Where it gave up waiting,
+    the note says that nothing came to rest, whatever they answered at that moment.
     """
     del device
     asked = history.notes("pending")
@@ -25,6 +26,8 @@ def check(history: History, *, quiet_ns: int, device: str | None = None) -> Verd
     busy = [f"{name} still has {count} things to do" for name, count in pending.items() if count]
     if last.t_ns - quiet_ns / 2 < history.last_activity_ns <= last.t_ns:
         busy.append("messages are still being delivered")
+    if not busy and last.fields.get("rested") is False:
+        busy.append("something is still going on")
     faults = [f"expected everything to come to rest; {', '.join(busy)}"] if busy else []
     stopped = {
         name for edges in history.faults.values() if edges[-1].edge != "end" for name in edges[0].target

@@ -62,9 +62,8 @@ class HttpConnection:
                 status, body = await self._read_reply(reader)
         except h11.RemoteProtocolError as error:
             self.close()
-            if self._http.trailing_data[
-                1
-            ]:  # it died in mid-reply: a broken connection, not a malformed reply
+            _, closed = self._http.trailing_data
+            if closed:  # it died in mid-reply: a broken connection, not a malformed reply
                 raise ConnectionResetError(str(error)) from None
             raise MalformedReplyError(f"not an HTTP reply: {error}") from None
         except BaseException:

@@ -9,7 +9,7 @@ from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.state import State
-from syncproof.kernel.trouble import InvalidScenario
+from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -20,8 +20,11 @@ class WrongClocks(State):
 
     def on_restart(self, name: str) -> None:
         for entry in self._world.faults.on:
-            if isinstance(entry.fault, WrongClock) and name in entry.fault.target:
-                self._world.node(name).agent.advance_clock(entry.fault.ahead_s)
+            fault = entry.fault
+            if isinstance(fault, WrongClock) and name in fault.target and not fault.again():
+                raise Inconclusive(
+                    f"Inconclusive: {name} started again, and its clock did not become wrong again when it was told."
+                )
 
 
 class IsAhead(Sentence):

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from syncproof.evidence.records import Accept, Deliver
@@ -53,12 +54,13 @@ class Tasks(State):
     def on_tick(self) -> None:
         """End the faults that have done what they were there for."""
         for name, entry in list(self._until_failed):
-            lines = self._world.history.of(TaskRequest, name)
-            if entry.state == "proved" and any(
-                line.status == 0 and line.t_ns > entry.started_ns for line in reversed(lines[-5:])
-            ):
+            if entry.state == "proved" and self._failed_since(name, entry.started_ns):
                 self._until_failed.remove((name, entry))
                 self._world.topology.end_fault(entry)
+
+    def _failed_since(self, name: str, began_ns: int) -> bool:
+        latest = reversed(self._world.history.of(TaskRequest, name))
+        return any(line.status == 0 for line in takewhile(lambda line: line.t_ns > began_ns, latest))
 
     def create(self, name: str, task: str, size: int = 0) -> None:
         """Enqueue a new task. size: bytes that it has at least. Raises InvalidScenario for one that there is."""

@@ -20,6 +20,11 @@ def _asked(*silent: str, **pending: int) -> Any:
     return lambda story: story.add(Note, what="pending", fields=fields)
 
 
+def _gave_up(**pending: int) -> Any:
+    fields = {"asked": pending, "silent": (), "rested": False}
+    return lambda story: story.add(Note, what="pending", fields=fields)
+
+
 def _fault(edge: str) -> Any:
     return lambda story: story.fault(edge, kind="kill")
 
@@ -33,6 +38,14 @@ CASES = (
     bad(
         "busy", told(_come, wait(100), _asked(Alice=0, Bob=3)), "rest; Bob still has 3 things to do", **LIMITS
     ),
+    bad("never for long", told(_come, wait(100), _gave_up(Bob=0)), "something is still going on", **LIMITS),
+    bad(
+        "busy to the end",
+        told(_come, wait(100), _gave_up(Bob=3)),
+        "rest; Bob still has 3 things to do",
+        **LIMITS,
+    ),
+    bad("delivered to the end", told(_come, wait(40), _gave_up(Bob=0)), "messages are still being", **LIMITS),
     good("asked again", told(_come, _asked(Bob=3), wait(100), _asked(Bob=0)), **LIMITS),
     bad("asked too early again", told(wait(100), _asked(Bob=0), _come, _asked(Bob=0)), **LIMITS),
     good(
@@ -52,6 +65,8 @@ CASES = (
 
 MUTANTS: tuple[Mutant, ...] = (
     ("if not asked:", "if False:"),
+    ('if not busy and last.fields.get("rested") is False:', "if False:"),
+    ('.get("rested") is False', '.get("rested") is None'),
     ('if edges[-1].edge != "end" for', "for"),
     ("if name not in stopped", ""),
     ("if name not in stopped", "if False"),

@@ -16,6 +16,8 @@ CASES = (
     bad("never again", told(REFUSED), "did not come again"),
     bad("another request is not the same one", told(REFUSED, requested(key="b", attempt=2, after_ms=120)),
         "did not come again"),
+    bad("the same attempt once more", told(REFUSED, requested(after_ms=120)), "did not come again"),
+    good("another one in between", told(REFUSED, requested(key="b"), requested(attempt=2, after_ms=120))),
     bad("refused again", told(REFUSED, requested(attempt=2, after_ms=120, status=429, retry_after_ms=50),
                               requested(attempt=3, after_ms=70)), "429 again"),
     unknown("another device", told(REFUSED), device="Bob"),
@@ -26,5 +28,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ("elif following is None:", "elif not following and line.attempt > 1:"),
     ("< until - 1e6", "< line.began_ns"),
     ("elif following.status == 429:", "elif following.status == 500:"),
-    ("(other.device, other.key) == (line.device, line.key)", "other.device == line.device"),
+    ("(line.device, line.key), []", "(line.device, ''), []"),
+    ("after.attempt == line.attempt + 1", "True"),
 )

@@ -15,6 +15,8 @@ CASES = (
     good("not yet answered", told(BATCH, notified("Bob", A, B))),
     bad("something in the middle", told(BATCH, notified("Bob", A, C, B)), "Bob was told of something else",
         witness=("a1", "a2")),
+    bad("noted as it was told", told(lambda story: story.note("Alice", "task_batch_asked", batch="batch",
+        op_ids=("a1", "a2")), notified("Bob", A, C, B)), "Bob was told of something else"),
     bad("half of it", told(BATCH, answered("Alice", "batch", 2), notified("Bob", A, C)),
         "1 change of batch batch, of which the server applied 2"),
     bad("more than the server said", told(BATCH, answered("Alice", "batch", 1, "server_wins"), notified("Bob", A, B)),

@@ -67,7 +67,10 @@ def _broken(history: History, device: str) -> Iterable[Interval]:
 
 
 def _working(pause: Interval, broken: Iterable[Interval]) -> int:
-    """How long of the pause no fault was on (ns); a pause has one fault at most in our scenarios, or they overlap."""
+    """How long of the pause no fault was on (ns).
+
+    A lower bound: after a fault in the middle of the pause nothing more is counted.
+    """
     since, until = pause
     for start, end in sorted(broken):
         if start <= since < end:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import pairwise
 
 from syncproof.evidence.checkers.verdict import Verdict, judge, nothing_to_judge
@@ -47,12 +46,15 @@ def spread_out(
             for first, second in pairwise(retries)
             if second.attempt == first.attempt + 1 and second.t_ns < first.due_ns - _EARLY_NS
         ]
-    chosen = Counter((retry.attempt, retry.delay_ms) for retries in tried.values() for retry in retries)
+    chosen: dict[tuple[int, float], set[str]] = {}
+    for name, retries in tried.items():
+        for retry in retries:
+            chosen.setdefault((retry.attempt, retry.delay_ms), set()).add(name)
     faults += [
-        f"expected devices to return one by one; {devices} waited for the same {delay_ms:g} ms after failure {attempt} "
-        "of a connection"
+        f"expected devices to return one by one; {len(devices)} waited for the same {delay_ms:g} ms after failure "
+        f"{attempt} of a connection"
         for (attempt, delay_ms), devices in chosen.items()
-        if devices > 1
+        if len(devices) > 1
     ]
     return judge("spread_out", faults, (), f"{len(tried)} devices backed off, each in its own way")
 

@@ -7,7 +7,7 @@ from syncproof.evidence.history import History
 from syncproof.evidence.records import NEVER, Attempt
 
 #: How products say that nothing came for too long.
-_TIMEOUT = ("timeout", "timed out", "within")
+_TIMEOUT = ("timeout", "timed out", "not answered within")
 
 
 def timed_out(history: History, *, device: str) -> Verdict:
@@ -24,7 +24,7 @@ def timed_out(history: History, *, device: str) -> Verdict:
         for attempt in history.of(Attempt, device)
         if attempt.outcome == "failed" and any(begun <= attempt.t_ns <= ended for begun, ended in on)
     ]
-    if any(words in attempt.reason for attempt in failed for words in _TIMEOUT):
+    if any(words in attempt.reason.casefold() for attempt in failed for words in _TIMEOUT):
         return judge("timed_out", [], (), f"{device} gave up, and said so")
     reasons = ", ".join(dict.fromkeys(attempt.reason or "no reason" for attempt in failed)) or "none failed"
     expected = f"expected an exchange of {device} to end in a timeout during the fault ({reasons})"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
@@ -85,9 +88,9 @@ def slowed_down(history: History, *, device: str | None = None) -> Verdict:
     if not refused:
         return Verdict("slowed_down", "fail", "no request was answered 429")
     faults: list[str] = []
-    for line in refused:
-        after = [other for other in lines if (other.device, other.key) == (line.device, line.key)]
-        following = next((other for other in after if other.attempt == line.attempt + 1), None)
+    for line, following in _followed(lines):
+        if line.status != 429:
+            continue
         until = line.began_ns + (line.elapsed_ms + line.retry_after_ms) * 1e6
         if not line.retry_after_ms:
             faults.append(f"{line.device} was answered 429 and not told when to come again")
@@ -113,27 +116,17 @@ def request_backoff(
     if max((line.attempt for line in scheduled), default=0) < GROWN:
         return nothing_to_judge("request_backoff", f"no request was sent again {GROWN} times")
     faults: list[str] = []
-    for line in scheduled:
+    for line, failed, following in _put_off(history):
+        if line.what != "push" or device not in (None, line.device):
+            continue
         usual = min(max_ms, base_ms * 2.0 ** min(line.attempt - 1, 40))
         least, most = usual * (1 - jitter_percent / 100) - 1, usual * (1 + jitter_percent / 100) + 1
-        asked_for = any(
-            each.retry_after_ms >= line.delay_ms - 1
-            for each in history.of(TaskRequest)
-            if each.device == line.device
-        )
+        asked_for = failed is not None and failed.retry_after_ms >= line.delay_ms - 1
         if line.delay_ms < least or (line.delay_ms > most and not asked_for):
             faults.append(
                 f"{line.device} put attempt {line.attempt + 1} off by {line.delay_ms:.0f} ms, and it should have been "
                 f"{least:.0f} to {most:.0f} ms"
             )
-        following = next(
-            (
-                each
-                for each in history.of(TaskRequest)
-                if each.device == line.device and each.attempt == line.attempt + 1 and each.t_ns > line.t_ns
-            ),
-            None,
-        )
         if following is not None and following.began_ns < line.due_ns - EARLY_NS:
             faults.append(
                 f"{line.device} sent attempt {following.attempt} {(line.due_ns - following.began_ns) / 1e6:.0f} ms "
@@ -142,6 +135,31 @@ def request_backoff(
     return judge(
         "request_backoff", faults, (), f"{count(len(scheduled), 'pause')}, each as long as it should be"
     )
+
+
+def _followed(lines: Iterable[TaskRequest]) -> Iterator[tuple[TaskRequest, TaskRequest | None]]:
+    """Each request with its next attempt, where it was sent again under its key."""
+    sent: dict[tuple[str, str], list[TaskRequest]] = {}
+    for line in lines:
+        sent.setdefault((line.device, line.key), []).append(line)
+    for same in sent.values():
+        for line, after in zip_longest(same, same[1:]):
+            yield line, after if after is not None and after.attempt == line.attempt + 1 else None
+
+
+def _put_off(history: History) -> Iterator[tuple[Retry, TaskRequest | None, TaskRequest | None]]:
+    """Each retry, the request whose failure scheduled it, and the next attempt of that request.
+
+    A retry does not say its key: it comes behind the line of the attempt that failed.
+    """
+    next_attempt = {id(line): after for line, after in _followed(history.of(TaskRequest))}
+    latest: dict[tuple[str, int], TaskRequest] = {}
+    for line in history.lines:
+        if isinstance(line, TaskRequest):
+            latest[line.device, line.attempt] = line
+        elif isinstance(line, Retry):
+            failed = latest.get((line.device, line.attempt))
+            yield line, failed, next_attempt[id(failed)] if failed is not None else None
 
 
 LIVENESS = {

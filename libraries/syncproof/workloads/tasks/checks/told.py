@@ -144,7 +144,8 @@ def _places(history: History, name: str) -> Mapping[str, int]:
 
 
 def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+    assert isinstance(value, (list, tuple)), f"the evidence has {value!r} where a list belongs"
+    return list(value)
 
 
 SAFETY = {"last_version": last_version, "task_batches": task_batches}
