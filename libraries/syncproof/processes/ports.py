@@ -39,10 +39,15 @@ class Port:
         self._reserved.close()
 
 
-def is_free(number: int) -> bool:
-    """Whether a program could listen there now."""
+def is_free(number: int, *, again: bool = False) -> bool:
+    """Whether any program could listen there now.
+
+    again: for a program that has listened there before. Closed connections hold a port for a minute (TIME_WAIT, RFC
+    9293), from all programs that do not set SO_REUSEADDR; with `again` they do not count.
+    """
     with contextlib.closing(socket.socket()) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if again:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind(("127.0.0.1", number))
         except OSError:

@@ -49,9 +49,9 @@ class Slot:
     def start(self) -> Program:
         """Start it (again). Raises SystemNotThere, NotReady with the last lines of its log."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        moved = ""
+        moved, taken = "", False
         for start in range(1, _STARTS + 1):
-            if self._port is not None and not is_free(self._port.number):
+            if self._port is not None and (taken or not is_free(self._port.number, again=True)):
                 moved = f"syncproof: port {self._port.number} was taken; started on another one\n"
                 self.close()
             argv, env = self._filled_in()
@@ -62,8 +62,11 @@ class Slot:
                     log.write(moved)
                 address = self._wait(process)
             except NotReady:
+                # Of one that lived, connections that were closed may be left: they took nothing away from it.
+                lived = process.alive()
                 process.kill()
-                if self._port is None or is_free(self._port.number) or start == _STARTS:
+                taken = self._port is not None and not is_free(self._port.number, again=lived)
+                if not taken or start == _STARTS:
                     raise
             except BaseException:  # a test's time is over, somebody has pressed Ctrl-C
                 process.kill()

@@ -95,3 +95,15 @@ def test_a_server_needs_no_network_of_its_own_for_packet_faults(tmp_path: Path, 
         pytest.skip(str(why))
     server = product(tmp_path, stack).start_server(tmp_path / "data")
     assert server.process.alive()
+
+
+def test_a_server_that_cannot_have_its_port_at_once_after_a_restart_gets_another(
+    tmp_path: Path, stack: EmbeddedStack
+) -> None:
+    server = product(tmp_path, stack).start_server(tmp_path / "data")
+    host, _, port = server.address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        server.process.kill()  # closes this one first: for a minute its port is not free for ThreadingTCPServer
+        assert connection.recv(1) == b""
+    server.start()
+    assert server.address != f"{host}:{port}"
