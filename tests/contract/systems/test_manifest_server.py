@@ -103,6 +103,8 @@ def test_a_server_that_cannot_have_its_port_at_once_after_a_restart_gets_another
     server = product(tmp_path, stack).start_server(tmp_path / "data")
     host, _, port = server.address.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"PING\r\n")
+        assert connection.recv(6) == b"PONG\r\n"  # one that nobody accepted yet would be reset
         server.process.kill()  # closes this one first: for a minute its port is not free for ThreadingTCPServer
         assert connection.recv(1) == b""
     server.start()
