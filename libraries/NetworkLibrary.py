@@ -25,6 +25,11 @@ class NetworkLibrary:
     TOXIPROXY_URL names. So each device can be cut off alone, and the faults are real. What a sentence does to what
     comes to a device does not touch what the device sends, unless the sentence says so.
 
+    Where a product has more nodes than one server, each of them is called as in its manifest (``the store``, ``the
+    relay 2``), and each link between two of them as well: ``the link between the relay 2 and the store is cut``.
+    Whatever befalls the link of a device can befall such a link, or ``all links``. Which nodes and links there are
+    ``robot --dryrun`` says where a scenario names another.
+
     = Packets =
 
     Some sentences act on real packets, below TCP: they lose them, hold them up, or let them pass one way only. A test
@@ -51,12 +56,13 @@ class NetworkLibrary:
     | =Fault=                                 | =Ended by=                                                  |
     | cut, silence, breaking off              | `${device}'s network is restored after ${duration}`         |
     | upload that is cut                      | `${device}'s network is restored after ${duration}`         |
+    | the same on another link, or on all     | `the link between ${ends} is restored after ${duration}`    |
     | cut of several devices at once          | `the networks of ${devices} are restored after ${duration}` |
     | lost replies                            | `replies reach ${device} again after ${duration}`           |
     | limit of bandwidth, thin line           | `${device}'s bandwidth is back after ${duration}`           |
     | lost packets, one-way partition         | `${device}'s packets pass again after ${duration}`          |
-    | relay killed                            | `the relay is restarted after ${duration}`                  |
-    | paused relay                            | `the relay is resumed after ${duration}`                    |
+    | relay or another node killed            | `the ${server} is restarted after ${duration}`              |
+    | paused relay or another node            | `the ${server} is resumed after ${duration}`                |
     | unplugged                               | `${device}'s network is plugged in elsewhere after ${duration}` |
     | attachment lost or damaged on the relay | `the relay has ${device}'s attachment whole again after ${duration}` |
     | flapping                                | the last message that is due                                |

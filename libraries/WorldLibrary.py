@@ -169,11 +169,11 @@ class WorldLibrary:
             self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
         )
 
-    def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
+    def end_test(self, data: Any, result: Any) -> None:
         """Listener: heal what is still broken, judge safety, and leave nothing behind."""
         result.message = with_hint(result.message)
         if dry_run.is_on():
-            dry_run.judge(result)
+            dry_run.judge(result, self._beds.manifest, text_of(STACK) or STACK.default, identity_of(data))
         world, self._world, self._title = self._world, None, ""
         if world is None:
             return

@@ -119,6 +119,25 @@ def test_a_dry_run_looks_at_the_variables_of_the_run(start_shared: Start, tmp_pa
         ended.check(status=1)
 
 
+def test_a_dry_run_knows_the_nodes_of_the_product(start: Start, tmp_path: Path) -> None:
+    given = "Given Alice and Bob are syncing\n"
+    path = suite(
+        tmp_path,
+        {
+            "There": f"{given}When the link between the relay 1 and the store is cut",
+            "Not there": f"{given}When the stoer is killed after Bob has received 2 messages",
+        },
+    )
+    product = ROOT / "tests" / "products" / "two_servers"
+    ended = start("--dryrun", *NO_LOG, "--variable", f"SYSTEM:{product}", path).end()
+    assert ended.tests["There"].status == "PASS"
+    assert (
+        "There is no node 'the stoer' in two-servers. Did you mean the store?"
+        in ended.tests["Not there"].message
+    )
+    ended.check(status=1)
+
+
 def test_a_dry_run_of_the_conformance_suite_does_so_too(start: Start) -> None:
     about = ROOT / "suites" / "agent" / "about.robot"
     given = ("--variable", "AGENT_URL_2:http://127.0.0.1:1", "--variable", "SYSTEM:bundled")

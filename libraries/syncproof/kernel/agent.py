@@ -54,7 +54,7 @@ class MalformedReply(Exception):
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a product can do by nature; tests that need more are skipped with that reason.
 
-    The last five are not the agent's to say: they come from the product's manifest and its driver.
+    The last six are not the agent's to say: they come from the product's manifest and its driver.
     """
 
     #: What devices of the product do that not every product has: each is a section of the agent protocol.
@@ -89,6 +89,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     other_client: bool = False
     #: The manifest says when a device's circuit breaker opens.
     breaker_settings: bool = False
+    #: Nodes beside devices that the manifest describes, by name.
+    nodes: tuple[str, ...] = ()
 
 
 class About(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Self
 
+_SERVER = re.compile(r"(?P<name>[a-z]+(?: [a-z]+)*)(?: (?P<number>[1-9]))?")
 CAST = ("Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi")
 
 
@@ -71,22 +72,91 @@ class Devices:
 
 
 @dataclass(frozen=True)
-class Relay:
-    """The server through which the devices of a scenario sync."""
+class ServerName:
+    """A node that is no device, by the name that its product has for it: `relay`, `relay-2`, `message_store`."""
 
     name: str = "relay"
 
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A node that is no device: ``relay``, or as the manifest says, ``message store`` for ``[node.message_store]``.
+
+        Of several instances (``count = 2``) each has its number: ``relay 1``, ``relay 2``. Which there are the product
+        says: ``robot --dryrun`` names them where a scenario speaks of another.
+
+        Fails (ValueError) for what cannot be the name of a node.
+        """
+        match = _SERVER.fullmatch(text.strip().lower())
+        if match is None:
+            raise ValueError(
+                f"'{text}' is no name of a node: write it like 'relay', or 'relay 2' of several."
+            )
+        name = "_".join(match["name"].split())
+        return cls(f"{name}-{match['number']}" if match["number"] else name)
+
     def __str__(self) -> str:
-        return f"the {self.name}"
+        return self.name.replace("_", " ").replace("-", " ")
+
+
+class TheServer(ServerName):
+    """The same, in sentences where a device may stand as well: `the relay`, `the relay 2`."""
+
+    def __str__(self) -> str:
+        return f"the {super().__str__()}"
 
 
 class Node:
-    """Who has a process of its own: a device, or the relay."""
+    """Who has a process of its own: a device, the relay, or another node of the product."""
+
+    name: str
 
     @classmethod
-    def parse(cls, text: str) -> Device | Relay:
-        """A device of the cast, see `Device`, or ``the relay``. Fails (ValueError) for anything else."""
-        return Relay() if text.strip().lower() == "the relay" else Device.parse(text)
+    def parse(cls, text: str) -> Device | TheServer:
+        """A device of the cast, see `Device`, or another node: ``the relay``, ``the relay 2``, ``the store``.
+
+        Nodes are called as in the product's manifest: ``[node.message_store]`` is ``the message store``, and of several
+        instances (``count = 2``) each has its number.
+
+        Fails (ValueError) for anything else.
+        """
+        article, _, name = text.strip().partition(" ")
+        return TheServer.parse(name) if article.lower() == "the" else Device.parse(text)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The two nodes of a link, or all links there are."""
+
+    #: None twice for all links.
+    first: Device | TheServer | None = None
+    second: Device | TheServer | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The two nodes of a link: ``the relay and the store``, ``the relay 2 and the store``, ``Bob and the relay``.
+
+        Which of them is named first does not matter. See `Node`; which nodes are linked the product's manifest says.
+
+        Fails (ValueError) for anything but two different nodes.
+        """
+        nodes = [Node.parse(part) for part in re.split(r"\s+and\s+", text.strip())]
+        if len(nodes) != 2 or nodes[0] == nodes[1]:
+            raise ValueError(
+                f"'{text}' are no two nodes: a link is between two, like 'the relay and the store'."
+            )
+        return cls(*nodes)
+
+    @property
+    def nodes(self) -> tuple[Device | TheServer, ...]:
+        """Both; none for all links."""
+        return tuple(node for node in (self.first, self.second) if node is not None)
+
+    def __str__(self) -> str:
+        return " and ".join(map(str, self.nodes)) or "all"
+
+
+#: Of the sentences that speak of all links.
+ALL_LINKS = Ends()
 
 
 class _Word(Enum):

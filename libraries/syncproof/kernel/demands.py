@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from syncproof.kernel.agent import Capabilities
+from syncproof.kernel.layout import nodes_of
 from syncproof.kernel.sentence import Role, Sentence, emit
 from syncproof.registry import workload_of
 
@@ -43,13 +44,19 @@ _WORDS = {
     "request_log": "a server whose request log can be read",
     "range": "transfers that go on where they stopped",
 }
+_OF = {"workloads": "devices with {}", "nodes": "a node that is called {}"}
 
 
 def needs_of(story: Sequence[Sentence]) -> dict[str, str]:
     """Each need of a scenario, with the sentence that has it."""
     found: dict[str, str] = {}
     for place, sentence in enumerate(story):
-        for need in (*_of_workload(sentence), *sentence.asks, *_by_story(sentence, story[:place])):
+        for need in (
+            *_of_workload(sentence),
+            *sentence.asks,
+            *_of_nodes(sentence),
+            *_by_story(sentence, story[:place]),
+        ):
             found.setdefault(need, emit(sentence))
     return found
 
@@ -76,14 +83,17 @@ def meets(capabilities: Capabilities, need: str) -> bool:
 def in_words(need: str) -> str:
     """A need for people."""
     name, _, least = need.partition(":")
-    words = _WORDS.get(name if least.isdigit() else need) or (
-        f"devices with {least}" if name == "workloads" else ""
-    )
+    words = _WORDS.get(name if least.isdigit() else need) or _OF.get(name, "").format(least)
     return f"{words} ({need})" if words else need
 
 
 def _of_workload(sentence: Sentence) -> tuple[str, ...]:
     return getattr(workload_of(type(sentence)), "NEEDS", ())
+
+
+def _of_nodes(sentence: Sentence) -> tuple[str, ...]:
+    """The relay is no need: what is tested has a server, or the test bed says so."""
+    return tuple(f"nodes:{name}" for name in nodes_of(sentence) if name != "relay")
 
 
 def _by_story(sentence: Sentence, before: Sequence[Sentence]) -> list[str]:

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
-from syncproof.kernel.cast import Device, Devices, Pronoun, Relay, Who
+from syncproof.kernel.cast import Device, Devices, Ends, Pronoun, ServerName, TheServer, Who
+from syncproof.kernel.quantities import Duration, Rate, Size
 from syncproof.kernel.sentence import Form, Sentence, emit, slots_of
 from syncproof.registry import discover, workload_of
 
@@ -19,16 +20,24 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 #: Values for the examples of the manual.
-_SHOWN: Mapping[str, Any] = {
+SHOWN: Mapping[str, Any] = {
     "device": Device("Bob"),
     "node": Device("Bob"),
     "devices": Devices((Device("Alice"), Device("Bob"))),
+    "server": ServerName(),
+    "ends": Ends(TheServer(), TheServer("store")),
     "count": 20,
+    "duration": Duration(10),
+    "jitter": Duration(0.1),
+    "latency": Duration(0.3),
+    "period": Duration(5),
+    "rate": Rate(10_000),
+    "size": Size(20),
 }
 
 
 class Means(Sentence):
-    """What can befall a device or the relay. A subclass says how it begins; its template ends in a word, not in a slot.
+    """What can befall a node or a link. A subclass says how it begins; its template ends in a word, not in a slot.
 
     A slot `device` (or `node`, where that is a device) is whom the pronoun of a moment means.
     """
@@ -43,9 +52,9 @@ class Means(Sentence):
         raise NotImplementedError
 
     @property
-    def subject(self) -> Device | Relay | None:
+    def subject(self) -> Device | ServerName | None:
         """The one whom it befalls; None for several."""
-        found: Device | Relay | None = getattr(self, "device", None) or getattr(self, "node", None)
+        found: Device | ServerName | None = getattr(self, "device", None) or getattr(self, "node", None)
         return found
 
     @property
@@ -147,9 +156,9 @@ def _pair(means: type[Means], moment: type[Moment]) -> type[Interrupt]:
         phrases.insert(1, (moment.own, {"who": Pronoun.IT}))
     forms = [
         form
-        for stem in (means.template, *means.also, *means.formerly)
+        for stem in means.forms
         for phrase, given in phrases
-        for form in Form(f"{stem} {phrase}", given).several
+        for form in Form(f"{stem.template} {phrase}", {**stem.given, **given}).several
     ]
     fields = {
         "__module__": means.__module__,
@@ -178,7 +187,7 @@ def _manual(pair: type[Interrupt]) -> str:
         f"\n``{slot}``: see `{kind.__name__}`." for slot, kind in means.slots.items() if slot != "device"
     )
     who = Pronoun.HE if pair.slots["who"] is Who else Device("Bob")
-    shown = {slot: who if slot == "who" else _SHOWN[slot] for slot in pair.slots}
+    shown = {slot: who if slot == "who" else SHOWN[slot] for slot in pair.slots}
     example = "\n".join(f"| {line}" for line in (*moment.before, f"And {emit(pair(**shown))}"))
     told = f"It begins, ends and bites as ``{means.template}`` does, see {means.page}Library."
     body = "\n".join(about).strip()

@@ -7,9 +7,10 @@ machine do not scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from syncproof.kernel.agent import Capabilities
+from syncproof.kernel.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Profile:
 
     settings: the device's own intervals and limits at scale 1; names that end in `_s` are durations in seconds.
     retry_interval_s: nothing delivered for this long, and nothing pending, is rest. capabilities: what its agent says
-    that it can do by nature, with what the harness can do with its server.
+    that it can do by nature, with what the harness can do with its server. layout: its nodes beside devices, and links.
     """
 
     system: str
@@ -28,3 +29,4 @@ class Profile:
     backlog_message_bytes: int
     settings: dict[str, float]
     capabilities: Capabilities
+    layout: Layout = field(default_factory=Layout)

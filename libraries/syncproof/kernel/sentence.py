@@ -74,6 +74,9 @@ class Sentence:
     also: ClassVar[tuple[str, ...]] = ()
     #: Words that it had before: they are read, never written, and a dry run says that they are old.
     formerly: ClassVar[tuple[str, ...]] = ()
+    #: How it is said of any link between nodes, for which `${link}` stands, where it is about the link of its `device`
+    #: (see `syncproof.kernel.on_link`); "" where it cannot be.
+    on_link: ClassVar[str] = ""
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[tuple[Role, ...]] = ()
@@ -135,12 +138,14 @@ def _is_of_the_class(annotation: Any) -> bool:
 
 @functools.cache
 def vocabulary() -> Sequence[type[Sentence]]:
-    """Every sentence of the house: what is declared, and what means and moments make together."""
+    """Every sentence of the house: what is declared, the same of any link, and what means and moments make together."""
     # Imported here: what is made is a sentence itself.
     from syncproof.kernel.interrupt import interrupts
+    from syncproof.kernel.on_link import on_links
 
     declared = tuple(kind for kind in discover(Sentence, "sentences") if "template" in vars(kind))
-    return (*declared, *interrupts(declared))
+    said = (*declared, *on_links(declared))
+    return (*said, *interrupts(said))
 
 
 def pattern(template: str) -> re.Pattern[str]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from syncproof.kernel.cast import CAST, Device, Devices
+from syncproof.kernel.cast import CAST, Device, Devices, Ends
+from syncproof.kernel.layout import Layout
 from syncproof.kernel.sentence import Sentence, emit
 
 INTRODUCED_ONCE = "The devices of a scenario are introduced once, in its first sentence."
@@ -24,10 +25,15 @@ def takes_no_part(name: str, there: Sequence[str]) -> str:
     )
 
 
-def impossible(step: Sentence, there: Sequence[str]) -> str:
-    """Why a sentence cannot happen where these devices were introduced before; "" where it can."""
+def impossible(step: Sentence, there: Sequence[str], layout: Layout | None = None) -> str:
+    """Why a sentence cannot happen where these devices were introduced before; "" where it can.
+
+    layout: the nodes and links of the product, where that is known.
+    """
     if step.contradiction:
         return step.contradiction
+    if layout is not None and (wrong := layout.wrong(step)):
+        return wrong
     if step.devices_are == "introduced":
         return INTRODUCED_ONCE if there else ""
     if step.devices_are == "joining":
@@ -50,11 +56,11 @@ def _nobody_yet(step: Sentence) -> str:
     )
 
 
-def first_impossible(story: Sequence[Sentence]) -> str:
-    """What the first sentence that cannot happen will say; "" where the story shows none."""
+def first_impossible(story: Sequence[Sentence], layout: Layout | None = None) -> str:
+    """What the first sentence that cannot happen will say; "" where the story shows none. layout: of its product."""
     there: tuple[str, ...] = ()
     for step in story:
-        if wrong := impossible(step, there):
+        if wrong := impossible(step, there, layout):
             return wrong
         if step.devices_are in ("introduced", "joining"):
             there = (*there, *_named(step))
@@ -64,5 +70,7 @@ def first_impossible(story: Sequence[Sentence]) -> str:
 def _named(step: Sentence) -> Iterator[str]:
     for slot in step.slots:
         value = getattr(step, slot)
-        if isinstance(value, Device | Devices):
+        if isinstance(value, Ends):
+            yield from (node.name for node in value.nodes if isinstance(node, Device))
+        elif isinstance(value, Device | Devices):
             yield from (device.name for device in (value if isinstance(value, Devices) else (value,)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
 from syncproof.kernel.agent import AgentUnreachable
+from syncproof.kernel.cast import Device, Ends
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.link import Link
@@ -60,28 +61,43 @@ class Topology:
         return self._world.test_bed.servers.first
 
     def server_named(self, name: str) -> ServerNode:
-        """A node that is no device. Raises InvalidScenario for one that the product does not have."""
-        try:
-            return self.servers[name]
-        except KeyError:
-            there = ", ".join(self.servers)
-            raise InvalidScenario(
-                f"There is no node '{name}' in {self._world.profile.system} (nodes that are no devices: {there})."
-            ) from None
+        """A node that is no device; `relay` is what devices sync through, whatever its product calls it.
+
+        Raises InvalidScenario for one that the product does not have.
+        """
+        layout = self._world.profile.layout
+        if wrong := layout.wrong_node(name):
+            raise InvalidScenario(wrong)
+        return self.servers.get(name, self.server)
 
     def links_to(self, name: str) -> list[Link]:
         """Every link that leads to a node which is no device."""
-        owners: list[DeviceNode | ServerNode] = [*self.nodes.values(), *self.servers.values()]
-        return [link for owner in owners for link in owner.links.values() if link.leads_to == name]
+        return [link for link in self._all_links() if link.leads_to == name]
 
-    def links_between(self, name: str, leads_to: str) -> tuple[Link, ...]:
-        """The links of a node, a device or not, to another one. Raises InvalidScenario where there is none."""
-        owner = self.nodes[name] if name in self.nodes else self.server_named(name)
-        found = tuple(link for link in owner.links.values() if link.leads_to == leads_to)
+    def links_of(self, of: Device | Ends) -> tuple[Link, ...]:
+        """All links of a device, those between two nodes, or all that there are.
+
+        Raises InvalidScenario where there is none.
+        """
+        if isinstance(of, Device):
+            return tuple(self.node(of.name).links.values())
+        if not of.nodes:
+            return tuple(self._all_links())
+        first, second = (node.name for node in of.nodes)
+        found = self._leading(first, second) or self._leading(second, first)
         if not found:
-            there = ", ".join(link.leads_to for link in owner.links.values()) or "nowhere"
-            raise InvalidScenario(f"{name} has no link to '{leads_to}': its links lead to {there}.")
+            there = "; ".join(f"{link.node} to {link.leads_to}" for link in self._all_links())
+            raise InvalidScenario(f"There is no link between {of} here. Links here: {there}.")
         return found
+
+    def _leading(self, name: str, leads_to: str) -> tuple[Link, ...]:
+        owner = self.nodes.get(name) or self.servers.get(name)
+        links = owner.links if owner else {}
+        return tuple(link for peer, link in links.items() if leads_to in (peer, link.leads_to))
+
+    def _all_links(self) -> list[Link]:
+        owners: list[DeviceNode | ServerNode] = [*self.nodes.values(), *self.servers.values()]
+        return [link for owner in owners for link in owner.links.values()]
 
     def start_server_again(self, name: str) -> None:
         """Start a node that is no device again after it was killed, and lead every link to where it is now."""

@@ -11,7 +11,7 @@ from syncproof.evidence import records
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
 from syncproof.kernel.agent import AgentUnreachable, MalformedReply
-from syncproof.kernel.cast import Device
+from syncproof.kernel.cast import Device, Ends
 from syncproof.kernel.demands import meets
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Faultbook
@@ -109,7 +109,7 @@ class World:
         """Do what a sentence says; it goes on record as the sentence that it is."""
         self.asked_ns = self.scheduler.now()
         self.note("step", sentence=emit(step))
-        if wrong := impossible(step, tuple(self.topology.nodes)):
+        if wrong := impossible(step, tuple(self.topology.nodes), self.profile.layout):
             raise InvalidScenario(wrong)
         try:
             step.run(self)
@@ -145,9 +145,13 @@ class World:
         """A device of this scenario. Raises InvalidScenario for one that it did not introduce."""
         return self.topology.node(name)
 
-    def links(self, *devices: Device) -> tuple[Link, ...]:
-        """All links of devices."""
-        return tuple(link for device in devices for link in self.node(device.name).links.values())
+    def links(self, *of: Device | Ends) -> tuple[Link, ...]:
+        """All links of devices, or those between two nodes. Raises InvalidScenario for what is not there."""
+        return tuple(link for each in of for link in self.topology.links_of(each))
+
+    def called(self, of: Device | Ends) -> list[str]:
+        """What people call these links: the targets of a fault that is on just them."""
+        return list(dict.fromkeys(link.called for link in self.links(of)))
 
     def read_evidence(self) -> None:
         """Wait until the recorder has read every agent to its end, and take in what it wrote.

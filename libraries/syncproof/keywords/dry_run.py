@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from robot.api import logger
@@ -12,6 +12,8 @@ from syncproof.kernel.sentence import Sentence, bare, outdated, parse
 from syncproof.kernel.story import first_impossible
 from syncproof.kernel.variables import BadSetting
 from syncproof.keywords.run_settings import settings_of_run
+from syncproof.report.skips import may_skip, rows
+from syncproof.systems.manifest import Manifest
 
 #: Items of a result that have the name of a keyword.
 _KEYWORDS = ("KEYWORD", "SETUP", "TEARDOWN")
@@ -36,15 +38,22 @@ def check_settings(test: Any, suites: str = "") -> None:
         test.error = str(wrong)
 
 
-def judge(result: Any) -> None:
-    """Lets a test fail whose sentences cannot happen, with what its run would say; one that failed is left alone."""
+def judge(result: Any, product: Callable[[], Manifest], stack: str, test: str) -> None:
+    """Lets a test fail whose sentences cannot happen, with what its run would say; one that failed is left alone.
+
+    product: answers on what it would run. test: its id; what is listed as skipped there may speak of nodes that the
+    product does not have.
+    """
     if result.failed:
         return
     try:
-        wrong = first_impossible(list(_sentences(result)))
+        story = list(_sentences(result))
     except Unreadable:
         return
-    if wrong:
+    tested = product()
+    if any(map(tested.layout.lacks, story)) and rows(tested) is not None and may_skip(tested, stack, test):
+        return
+    if wrong := first_impossible(story, tested.layout):
         result.status, result.message = "FAIL", wrong
 
 

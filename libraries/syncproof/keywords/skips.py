@@ -31,6 +31,8 @@ def refusal(
         return None
     said = "; ".join(f"'{sentence}' needs {in_words(need)}" for need, sentence in wanting.items())
     reason = f"The system {product.system} does not declare what this test needs: {said}."
+    if missing := next(filter(None, map(product.layout.wrong, story)), ""):
+        reason = f"{reason} {missing}"
     if may_skip(product, stack, test):
         return "Skip", reason
     return "Fail", (

@@ -13,7 +13,8 @@ from syncproof.kernel.setting import Setting, Settings
 from syncproof.kernel.variables import BadSetting
 from syncproof.systems.declared import SEED, SYSTEM
 from syncproof.systems.errors import SystemNotThere
-from syncproof.systems.manifest import ManifestError
+from syncproof.systems.manifest import Manifest, ManifestError
+from syncproof.systems.products import find
 from syncproof.systems.test_bed import EXPECTED_TROUBLE, TestBed
 
 
@@ -58,6 +59,10 @@ class Beds:
             f"All tests of one suite file run on one product, and the sentences of this one are for {own}, those of "
             f"the tests before for {self._product}: move it into a suite file of its own."
         )
+
+    def manifest(self) -> Manifest:
+        """What the file that runs now runs on; nothing is started. Raises ManifestError, SystemNotThere."""
+        return find(self._named() or self._product or OTHERWISE)
 
     def of(self, story: Sequence[Sentence]) -> TestBed:
         """The test bed of the file that runs now. story: what is known of the test that needs it.

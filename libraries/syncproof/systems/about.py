@@ -96,7 +96,8 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
         "breaker_failures",
         "breaker_cooldown_s",
     } <= driver.manifest.agent.settings.keys()
-    return msgspec.structs.replace(about.capabilities, **can)
+    nodes = tuple(driver.manifest.nodes)
+    return msgspec.structs.replace(about.capabilities, **can, nodes=nodes)
 
 
 def _url(ready: object) -> str:

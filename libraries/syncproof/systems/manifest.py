@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from syncproof.kernel.layout import Layout
 from syncproof.kernel.quantities import Duration, Size
 
 FILE = "product.toml"
@@ -197,6 +198,20 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             for name in order.static_order()
             for each in instances(name, self.described[name].count)
         }
+
+    @property
+    def layout(self) -> Layout:
+        """Its nodes beside devices, and which links there are."""
+        links: dict[str, tuple[str, ...]] = {}
+        for name, program in self.described.items():
+            for place, each in enumerate(instances(name, program.count)):
+                links[each] = tuple(self.leads_to(link, place) for link in program.links)
+        return Layout(
+            self.system,
+            links,
+            self.agent.links if self.described else (),
+            {name: tuple(instances(name, program.count)) for name, program in self.described.items()},
+        )
 
     def leads_to(self, link: str, place: int) -> str:
         """The node that a link leads to, from the node in this place (from 0) among those that have it."""

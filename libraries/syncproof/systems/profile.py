@@ -19,4 +19,5 @@ def profile_of(manifest: Manifest, capabilities: Capabilities) -> Profile:
         backlog_message_bytes=size,
         settings=dict(manifest.agent.settings),
         capabilities=capabilities,
+        layout=manifest.layout,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,71 +10,18 @@ from tests.contract.kernel.conftest import Begin, Scenario, histories
 from tests.meta.child_run import ROOT
 
 from syncproof.evidence.records import Fault
-from syncproof.faults.network import Cut
-from syncproof.faults.program import Killed
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.systems.declared import SLACK, SYSTEM, TIME_SCALE
 from syncproof.systems.test_bed import TestBed as Bed
 
-#: Hands every connection on to the store: that it speaks HTTP is the store's business.
-FRONT = """
-import socket, socketserver, sys, threading
-
-class Handover(socketserver.BaseRequestHandler):
-    def handle(self):
-        host, _, port = sys.argv[2].rpartition(":")
-        try:
-            store = socket.create_connection((host, int(port)))
-        except OSError:
-            return
-        there = threading.Thread(target=hand_over, args=(self.request, store), daemon=True)
-        there.start()
-        hand_over(store, self.request)
-
-def hand_over(source, target):
-    try:
-        while piece := source.recv(65536):
-            target.sendall(piece)
-    except OSError:
-        pass
-    for end in (source, target):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-socketserver.ThreadingTCPServer.daemon_threads = True
-socketserver.ThreadingTCPServer.allow_reuse_address = True
-socketserver.ThreadingTCPServer(("127.0.0.1", int(sys.argv[1])), Handover).serve_forever()
-"""
-MANIFEST = """
-name = "two-servers"
-[server]
-command = ["{python}", "front.py", "{port}", "{store}"]
-ready = "http://127.0.0.1:{port}/health"
-count = 2
-links = ["store"]
-[node.store]
-command = ["{python}", "server.py", "--port", "{port}", "--data", "{directory}"]
-ready = "http://127.0.0.1:{port}/health"
-[agent]
-command = [
-    "{python}", "agent.py", "--device", "{device}", "--data", "{directory}", "--port", "{control_port}",
-    "--retry", "{retry_s}", "--patience", "{patience_s}",
-]
-settings = { retry_s = 5.0, patience_s = 15.0 }
-"""
+PRODUCT = ROOT / "tests" / "products" / "two_servers"
+LINK = "the link between the relay 2 and the store"
 
 
 @pytest.fixture(scope="module")
 def two_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
-    folder = tmp_path_factory.mktemp("two-servers")
-    for file in ("agent.py", "server.py"):
-        shutil.copy(ROOT / "docs" / "examples" / "minimal" / file, folder)
-    (folder / "front.py").write_text(FRONT)
-    (folder / "product.toml").write_text(MANIFEST)
-    settings = Settings({SYSTEM: str(folder), TIME_SCALE: 0.1, SLACK: 15.0})
+    settings = Settings({SYSTEM: str(PRODUCT), TIME_SCALE: 0.1, SLACK: 15.0})
     with contextlib.closing(Bed(settings, histories(tmp_path_factory.mktemp("history")))) as opened:
         yield opened
 
@@ -101,13 +47,17 @@ def test_devices_are_spread_over_the_instances_and_sync_through_the_store(scenar
 
 def test_a_link_between_servers_is_cut_by_its_ends(scenario: Scenario) -> None:
     world = scenario.world
-    scenario.tell("Alice sends 20 messages")
-    world.operations.run_until_received("Bob", 8)
-    cut = world.faults.begin(Cut(world.topology.links_between("relay-2", "store")))
-    scenario.tell("Carol should receive all 20 messages within 20 seconds")
+    scenario.tell(
+        "Alice sends 20 messages",
+        f"{LINK} is cut after Bob has received 8 messages",
+        "Carol should receive all 20 messages within 20 seconds",
+    )
     assert world.operations.received("Bob") == 8, "Bob's instance is cut off, and only his"
-    world.topology.end_fault(cut)
-    scenario.tell("Bob should receive all 20 messages within 20 seconds", "Bob should have no duplicates")
+    scenario.tell(
+        f"{LINK} is restored after 1 second",
+        "Bob should receive all 20 messages within 20 seconds",
+        "Bob should have no duplicates",
+    )
     assert scenario.end() == ""
     seen = world.history.of(Fault)
     assert {(line.kind, line.target) for line in seen} == {("cut", ("relay-2 to store",))}
@@ -115,33 +65,81 @@ def test_a_link_between_servers_is_cut_by_its_ends(scenario: Scenario) -> None:
     assert any(line.effective and "relay-2 to store: a connection was" in line.proof for line in seen)
 
 
+def test_a_link_between_servers_is_slow(scenario: Scenario) -> None:
+    scenario.tell(
+        f"the latency of {LINK} is set to 5 seconds",
+        "Alice sends 5 messages",
+        "Carol should receive all 5 messages within 20 seconds",
+    )
+    assert scenario.world.operations.received("Bob") == 0, "what comes to Bob's instance is late"
+    scenario.tell("Bob should receive all 5 messages within 60 seconds")
+    assert scenario.end() == ""
+    (proof,) = {line.proof for line in scenario.world.history.of(Fault) if line.effective}
+    assert proof.startswith("relay-2 to store: a round trip took 5")
+
+
+def test_the_link_of_a_device_is_named_by_its_ends_too(scenario: Scenario) -> None:
+    scenario.tell(
+        "Alice sends 20 messages",
+        "the link between Bob and the relay is cut after Bob has received 8 messages",
+        "Bob's network is restored after 1 second",
+        "Bob should receive all 20 messages within 20 seconds",
+    )
+    assert scenario.end() == ""
+    assert {line.target for line in scenario.world.history.of(Fault)} == {("Bob",)}
+
+
+def test_all_links_are_cut_at_once(scenario: Scenario) -> None:
+    scenario.tell(
+        "Alice sends 20 messages",
+        "all links are cut after Bob has received 8 messages",
+        "all links are restored after 2 seconds",
+        "Bob should receive all 20 messages within 20 seconds",
+    )
+    assert scenario.end() == ""
+    everyone = ("Alice", "Bob", "Carol", "relay-1 to store", "relay-2 to store")
+    assert {line.target for line in scenario.world.history.of(Fault)} == {everyone}
+
+
 def test_a_store_that_is_killed_comes_back_behind_every_link(scenario: Scenario) -> None:
+    scenario.tell(
+        "Alice sends 20 messages",
+        "the store is killed after Bob has received 8 messages",
+        "the store is restarted after 5 seconds",
+        "Bob should receive all 20 messages within 20 seconds",
+    )
+    assert scenario.end() == ""
+    assert {line.target for line in scenario.world.history.of(Fault)} == {("store",)}
+
+
+def test_one_instance_is_paused_and_restarted(scenario: Scenario) -> None:
     world = scenario.world
-    store = world.topology.server_named("store")
-    scenario.tell("Alice sends 20 messages")
-    world.operations.run_until_received("Bob", 8)
-    killing = Killed(
-        "store", (), lambda: store.server.process, lambda: world.topology.start_server_again("store")
+    scenario.tell(
+        "Alice sends 20 messages",
+        "the relay 2 is paused after Bob has received 8 messages",
+        "Carol should receive all 20 messages within 20 seconds",
     )
-    entry = world.faults.begin(killing)
-    assert world.wait_for(lambda: world.operations.author("Alice").released > 8, 10), (
-        "what the kill matters to"
+    assert world.operations.received("Bob") == 8
+    scenario.tell(
+        "the relay 2 is resumed after 1 second",
+        "Bob should receive all 20 messages within 20 seconds",
+        "Alice sends 5 messages",
+        "the relay 1 is restarted",
+        "Bob should receive all 25 messages within 20 seconds",
     )
-    world.topology.end_fault(entry)
-    scenario.tell("Bob should receive all 20 messages within 20 seconds")
     assert scenario.end() == ""
 
 
-def test_a_node_that_is_not_there_is_named_with_those_that_are(scenario: Scenario) -> None:
-    topology = scenario.world.topology
-    with pytest.raises(
-        InvalidScenario, match=r"no node 'redis' in two-servers .*: store, relay-1, relay-2\)"
-    ):
-        topology.server_named("redis")
-    with pytest.raises(InvalidScenario, match=r"relay-1 has no link to 'Bob': its links lead to store\."):
-        topology.links_between("relay-1", "Bob")
-    with pytest.raises(InvalidScenario, match=r"Alice has no link to 'store': its links lead to relay-1\."):
-        topology.links_between("Alice", "store")
+def test_a_link_that_only_the_run_can_tell_is_named_with_those_that_are_there(scenario: Scenario) -> None:
+    """Which instance a device gets is decided when it is started."""
+    with pytest.raises(InvalidScenario) as wrong:
+        scenario.tell("the link between Bob and the relay 1 is cut")
+    assert str(wrong.value) == (
+        "There is no link between Bob and the relay 1 here. Links here: Alice to relay-1; Bob to relay-2; "
+        "Carol to relay-1; relay-1 to store; relay-2 to store."
+    )
+    with pytest.raises(InvalidScenario, match="There is no node 'the stoer' in two-servers"):
+        scenario.tell("the stoer is killed")
 
 
 def test_a_server_that_ends_by_itself_fails_the_test_by_its_name(

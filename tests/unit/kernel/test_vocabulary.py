@@ -9,12 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncproof.kernel.cast import CAST, Device, Devices, Node, Possessive, Pronoun, Relay, Who
+from syncproof.kernel.cast import (
+    ALL_LINKS,
+    CAST,
+    Device,
+    Devices,
+    Ends,
+    Node,
+    Possessive,
+    Pronoun,
+    ServerName,
+    TheServer,
+    Who,
+)
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.kernel.sentence import Sentence, emit, outdated, parse, singular, vocabulary
 from syncproof.kernel.text import Text
 from syncproof.workloads.entries.clock import Clock
 
+SERVERS = st.sampled_from(["relay", "relay-2", "store", "message_store"])
+NODES = st.one_of(SERVERS.map(TheServer), st.sampled_from(CAST).map(Device))
 VALUES: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 5000),
     Device: st.sampled_from(CAST).map(Device),
@@ -24,7 +38,11 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Pronoun: st.sampled_from(Pronoun),
     Possessive: st.sampled_from(Possessive),
     Who: st.one_of(st.sampled_from(Pronoun), st.sampled_from(CAST).map(Device)),
-    Node: st.one_of(st.just(Relay()), st.sampled_from(CAST).map(Device)),
+    Node: NODES,
+    ServerName: SERVERS.map(ServerName),
+    Ends: st.one_of(
+        st.just(ALL_LINKS), st.lists(NODES, min_size=2, max_size=2, unique=True).map(lambda ends: Ends(*ends))
+    ),
     Duration: st.integers(0, 10**6).map(lambda ms: Duration(ms / 1000)),
     Rate: st.integers(1, 10**6).map(lambda kb: Rate(kb * 1000.0)),
     Size: st.integers(0, 10**9).map(Size),
@@ -111,6 +129,13 @@ def test_every_sentence_is_documented(kind: type[Sentence]) -> None:
         ("Bob's network is restored after 10 KB/s", "is not a duration"),
         ("Alice does a handstand", "No sentence of the vocabulary"),
         ("Alice and Alice are syncing", "names a device twice"),
+        (
+            "the relay-2 is killed",
+            "'relay-2' is no name of a node: write it like 'relay', or 'relay 2' of several.",
+        ),
+        ("the link between the relay is cut", "'the relay' are no two nodes"),
+        ("the link between the relay and Bbo is cut", "Did you mean Bob?"),
+        ("the link between Bob and Bob is cut", "'Bob and Bob' are no two nodes"),
     ],
 )
 def test_what_cannot_be_read_is_said(sentence: str, said: str) -> None:
@@ -135,6 +160,7 @@ def test_what_cannot_be_read_is_said(sentence: str, said: str) -> None:
             "the relay stands still after Bob has sent 2 messages",
             "the relay is paused after Bob has sent 2 messages",
         ),
+        ("the store goes on after 2 seconds", "the store is resumed after 2 seconds"),
     ],
 )
 def test_words_of_before_are_read_and_told_as_such(old: str, today: str) -> None:

@@ -34,6 +34,7 @@ class IsCut(Means):
 
     page = "Network"
     template = "${device}'s network is cut"
+    on_link = "${link} is cut"
     device: Device
 
     def begin(self, world: World) -> None:
@@ -110,6 +111,7 @@ class IsRestored(Sentence):
 
     page = "Network"
     template = "${device}'s network is restored after ${duration}"
+    on_link = "${link} is restored after ${duration}"
     roles = ("restores",)
     device: Device
     duration: Duration
@@ -117,7 +119,7 @@ class IsRestored(Sentence):
     def run(self, world: World) -> None:
         world.end_fault_after(
             [network.Cut, network.SilentLink, network.ResetLink, network.BreakingLink],
-            [self.device.name],
+            world.called(self.device),
             self.duration,
         )
 
@@ -142,28 +144,28 @@ class Flaps(Sentence):
 
     page = "Network"
     template = "${device}'s connection flaps every ${period}"
+    on_link = "the connection over ${link} flaps every ${period}"
     device: Device
     period: Duration
 
     def run(self, world: World) -> None:
-        device, period_ns = self.device, world.scaled_ns(self.period)
+        links, period_ns = world.links(self.device), world.scaled_ns(self.period)
+        connection = f"{' and '.join(world.called(self.device))}'s connection"
         start, end = world.scheduler.now(), world.operations.sending_ends_ns
         if end <= start:
-            raise InvalidScenario(
-                f"{device}'s connection cannot flap: nothing is sent over a time. Say so first."
-            )
+            raise InvalidScenario(f"{connection} cannot flap: nothing is sent over a time. Say so first.")
         rounds = -(-(end - start) // period_ns)
         if rounds < 2:
             raise InvalidScenario(
-                f"{device}'s connection would go once in all: messages are sent for {(end - start) / 1e9:.1f} s, and a "
+                f"{connection} would go once in all: messages are sent for {(end - start) / 1e9:.1f} s, and a "
                 f"flap every {self.period} takes {period_ns / 1e9:g} s with TIME_SCALE. Send for longer."
             )
-        fault = network.Flap(world.links(device), f"every {self.period}", rounds)
+        fault = network.Flap(links, f"every {self.period}", rounds)
         entry = world.faults.begin(fault)
         for i in range(rounds):
-            world.scheduler.at(start + i * period_ns, fault.go, f"{device}'s connection goes")
+            world.scheduler.at(start + i * period_ns, fault.go, f"{connection} goes")
             back = start + i * period_ns + period_ns * 2 // 5
             if i < rounds - 1:
-                world.scheduler.at(back, fault.come_back, f"{device}'s connection comes back")
+                world.scheduler.at(back, fault.come_back, f"{connection} comes back")
         world.scheduler.at(back, lambda: world.topology.end_fault(entry), f"the end of the {fault}")
         entry.ends_by_itself = True

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class IsFull(Means):
-    """Take all the room that is left on the disk of a device or of the relay.
+    """Take all the room that is left on the disk of a device, of the relay or of another node.
 
     ``node``: whose disk it is, see `Node`. What it has stored stays and can be read; what it would add is refused by
     the system (``ENOSPC``), until `${node}'s disk has room again after ${duration}`, or to the end of the test. A
@@ -47,7 +47,9 @@ class IsFull(Means):
             touched = (name,)
             folder = world.node(name).directory
         else:
-            name, server = world.topology.server.name, world.topology.server.server
+            assert self.subject is not None  # its slot always has a value
+            node = world.topology.server_named(self.subject.name)
+            name, server = node.name, node.server
             if not isinstance(server, BlobServer):
                 raise DisksUnavailable(f"Where the {name} of this product keeps its data is not known here.")
             folder = server.directory
@@ -76,5 +78,7 @@ class HasRoomAgain(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        name = self.node.name if isinstance(self.node, Device) else world.topology.server.name
+        name = self.node.name
+        if not isinstance(self.node, Device):
+            name = world.topology.server_named(name).name
         world.end_fault_after([FullDisk], [name], self.duration)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncproof.faults import network
 from syncproof.faults.packets.faults import PacketRate
 from syncproof.faults.program import Suspended
-from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.cast import Device, Devices, Ends, ServerName
 from syncproof.kernel.quantities import Duration, Rate, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
@@ -37,6 +37,7 @@ class LatencyIs(Sentence):
 
     page = "Network"
     template = "${device}'s latency is set to ${latency}"
+    on_link = "the latency of ${link} is set to ${latency}"
     device: Device
     latency: Duration
 
@@ -63,6 +64,7 @@ class UpstreamLatencyIs(Sentence):
 
     page = "Network"
     template = "${device}'s upstream latency is set to ${latency}"
+    on_link = "the upstream latency of ${link} is set to ${latency}"
     device: Device
     latency: Duration
 
@@ -91,6 +93,7 @@ class LatencyIsBothWays(Sentence):
 
     page = "Network"
     template = "${device}'s latency both ways is set to ${latency}"
+    on_link = "the latency both ways of ${link} is set to ${latency}"
     device: Device
     latency: Duration
 
@@ -119,6 +122,7 @@ class LatencyVaries(Sentence):
 
     page = "Network"
     template = "${device}'s latency varies by ${jitter} around ${latency}"
+    on_link = "the latency of ${link} varies by ${jitter} around ${latency}"
     device: Device
     jitter: Duration
     latency: Duration
@@ -152,6 +156,7 @@ class BandwidthIs(Sentence):
 
     page = "Network"
     template = "${device}'s bandwidth is limited to ${rate}"
+    on_link = "the bandwidth of ${link} is limited to ${rate}"
     also = ("${device}'s downstream bandwidth is limited to ${rate}",)
     device: Device
     rate: Rate
@@ -178,6 +183,7 @@ class UpstreamBandwidthIs(Sentence):
 
     page = "Network"
     template = "${device}'s upstream bandwidth is limited to ${rate}"
+    on_link = "the upstream bandwidth of ${link} is limited to ${rate}"
     device: Device
     rate: Rate
 
@@ -231,11 +237,12 @@ class BandwidthIsFree(Sentence):
 
     page = "Network"
     template = "${device}'s bandwidth is back after ${duration}"
+    on_link = "the bandwidth of ${link} is back after ${duration}"
     device: Device
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after([network.StarvedLink, PacketRate], [self.device.name], self.duration)
+        world.end_fault_after([network.StarvedLink, PacketRate], world.called(self.device), self.duration)
 
 
 class IsSliced(Sentence):
@@ -258,6 +265,7 @@ class IsSliced(Sentence):
 
     page = "Network"
     template = "${device}'s traffic arrives in pieces of ${size}"
+    on_link = "the traffic of ${link} arrives in pieces of ${size}"
     device: Device
     size: Size
 
@@ -265,9 +273,7 @@ class IsSliced(Sentence):
         try:
             fault = network.SlicedLink(world.links(self.device), self.size.bytes, 0.001, "downstream")
         except ValueError as wrong:
-            raise InvalidScenario(
-                f"{self.device}'s traffic cannot arrive in pieces of {self.size}: {wrong}."
-            ) from None
+            raise InvalidScenario(f"Traffic cannot arrive in pieces of {self.size}: {wrong}.") from None
         _begin_slowing(world, fault)
 
 
@@ -302,10 +308,14 @@ class IsDegraded(Sentence):
 
 
 def _late(
-    world: World, latency: Duration, devices: Sequence[Device], direction: str, jitter: Duration | None = None
+    world: World,
+    latency: Duration,
+    of: Sequence[Device | Ends],
+    direction: str,
+    jitter: Duration | None = None,
 ) -> network.SlowLink:
     """Raises InvalidScenario for a latency that is none."""
-    links, latency_s = world.links(*devices), world.scaled_s(latency)
+    links, latency_s = world.links(*of), world.scaled_s(latency)
     try:
         return network.SlowLink(
             links, latency_s, direction, None if jitter is None else world.scaled_s(jitter)
@@ -315,11 +325,11 @@ def _late(
 
 
 def _starved(
-    world: World, rate: Rate, devices: Sequence[Device], direction: str = "downstream"
+    world: World, rate: Rate, of: Sequence[Device | Ends], direction: str = "downstream"
 ) -> network.StarvedLink:
     """Raises InvalidScenario for a limit that holds nothing up, or everything."""
     try:
-        return network.StarvedLink(world.links(*devices), rate.bytes_per_s / world.scale, direction)
+        return network.StarvedLink(world.links(*of), rate.bytes_per_s / world.scale, direction)
     except ValueError as wrong:
         raise InvalidScenario(
             f"The bandwidth cannot be limited to {rate}{_at_scale(world)}: {wrong}."
@@ -336,11 +346,18 @@ def _begin_slowing(world: World, *faults: network.Slowing) -> None:
     What is due is handed over right before, so that it is still outstanding then. Raises InvalidScenario where nothing
     is answered now.
     """
-    devices = dict.fromkeys(name for fault in faults for name in fault.target)
-    names = " and ".join(devices)
-    silent = [name for name in devices if world.faults.is_on(network.SilentLink, name)]
-    if silent or world.faults.is_on(Suspended, world.topology.server.name):
-        why = f"{silent[0]}'s network is silent" if silent else "the relay is paused"
+    links = {link.name: link for fault in faults for link in fault.links}.values()
+    called = dict.fromkeys(link.called for link in links)
+    names = " and ".join(called)
+    silent = [
+        f"{name}'s network is silent" for name in called if world.faults.is_on(network.SilentLink, name)
+    ]
+    paused = [
+        f"the {ServerName(link.leads_to)} is paused"
+        for link in links
+        if world.faults.is_on(Suspended, link.leads_to)
+    ]
+    for why in [*silent, *paused][:1]:
         raise InvalidScenario(
             f"{names} cannot be seen to be slower while {why}: nothing is answered. Say this sentence before that one."
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.program import Killed, Suspended
-from syncproof.faults.sentences.relay import killing_relay
-from syncproof.kernel.cast import Device, Node, Relay
+from syncproof.faults.sentences.server import killing
+from syncproof.kernel.cast import Device, Node, ServerName
 from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
@@ -70,16 +70,16 @@ class IsResumed(Sentence):
 
 
 class IsKilled(Means):
-    """Kill the process of a device or of the relay (``kill -9``), now.
+    """Kill the process of a device, of the relay or of another node (``kill -9``), now.
 
     ``node``: who is killed, see `Node`.
 
     Hands over the messages that are due, then kills at once: what was not durable is gone. For an exact place see
     InterruptLibrary: ``Bob is killed after he has received 20 messages``. A device stays dead until `${device} starts
-    again after ${duration}`, the relay until ``the relay is restarted after 5 seconds``, or until the end of the test,
-    which starts it again.
+    again after ${duration}`, any other node until ``the relay is restarted after 5 seconds``, or until the end of the
+    test, which starts it again.
 
-    The test fails as inconclusive when nothing was outstanding at the device, or at any device while the relay was
+    The test fails as inconclusive when nothing was outstanding at the device, or at any device while another node was
     dead. The relay's request log dies with it, so that sentences that judge by that are inconclusive in this test.
     Fails at once for the relay while somebody swaps keys.
 
@@ -98,8 +98,8 @@ class IsKilled(Means):
     node: Node
 
     def begin(self, world: World) -> None:
-        if isinstance(self.subject, Relay):
-            world.faults.begin(killing_relay(world))
+        if isinstance(self.subject, ServerName):
+            world.faults.begin(killing(world, self.subject.name))
         elif self.subject is not None:
             name = self.subject.name
             world.topology.expect_silence(name)

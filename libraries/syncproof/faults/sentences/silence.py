@@ -32,6 +32,7 @@ class GoesSilent(Means):
 
     page = "Network"
     template = "${device}'s network goes silent"
+    on_link = "${link} goes silent"
     device: Device
 
     def begin(self, world: World) -> None:
@@ -56,6 +57,7 @@ class AreReset(Means):
 
     page = "Network"
     template = "${device}'s connections are reset"
+    on_link = "the connections over ${link} are reset"
     device: Device
 
     def begin(self, world: World) -> None:
@@ -139,6 +141,7 @@ class BreaksOff(Sentence):
 
     page = "Network"
     template = "${device}'s connections break off after ${size}"
+    on_link = "the connections over ${link} break off after ${size}"
     roles = ("breaks_off",)
     device: Device
     size: Size
