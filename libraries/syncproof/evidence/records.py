@@ -322,7 +322,7 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
 class Request(Record, frozen=True, kw_only=True, tag="request"):
     """One request of a device, as the server's own log has it. t_ns: when its reply began. n: the log's own number.
 
-    start: the first byte that was asked for, of an attachment.
+    start: the first byte that was asked for, of an attachment; of a page of a log, the position behind which it begins.
     """
 
     n: int

@@ -77,7 +77,7 @@ class RequestLine:
     """One request as the server's own log has it.
 
     t_ns: CLOCK_MONOTONIC when its reply began. who: as the server calls them. start: the first byte that was asked for,
-    of an attachment.
+    of an attachment; of a page of a log, the position behind which it begins.
     """
 
     n: int

@@ -149,3 +149,31 @@ class BreaksOff(Sentence):
     def run(self, world: World) -> None:
         world.operations.flush()
         world.faults.begin(network.BreakingLink(world.links(self.device), self.size.bytes, "downstream"))
+
+
+class RequestsBreakOff(Sentence):
+    """Close every connection of a device when it has sent so many bytes, wherever in a request that is.
+
+    ``size``: a `Size` below 1 MB, counted on each connection from when this begins; TIME_SCALE does not
+    apply. The device may connect again at once, and may send as much once more.
+
+    Hands over the messages that are due, then begins. Ends with `${device}'s network is restored after
+    ${duration}`, or with the test. Inconclusive when a longer request of the harness itself did not break off
+    without its answer, or when nothing was outstanding at the device.
+
+    Example:
+    | When Alice's requests break off after 20 KB
+    | And Alice sends 50 messages of 2 KB
+    | And Alice's network is restored after 5 seconds
+
+    Source: plan Z-7.3.1 (S-SM-01).
+    """
+
+    page = "Network"
+    template = "${device}'s requests break off after ${size}"
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        world.faults.begin(network.BreakingLink(world.links(self.device), self.size.bytes, "upstream"))

@@ -45,6 +45,7 @@ class _LoggedRequest(msgspec.Struct):
     status: int
     device: str | None = None
     range: str | None = None
+    after: int | None = None
 
 
 class _RequestPage(msgspec.Struct):
@@ -111,7 +112,15 @@ class BundledRelay:
                 type=_RequestPage,
             )
             lines += [
-                RequestLine(e.n, e.t_ns, e.method, e.path, e.device or "", e.status, _first_byte(e.range))
+                RequestLine(
+                    e.n,
+                    e.t_ns,
+                    e.method,
+                    e.path,
+                    e.device or "",
+                    e.status,
+                    _first_byte(e.range) or e.after or 0,
+                )
                 for e in page.requests
             ]
             if len(page.requests) < 1000:

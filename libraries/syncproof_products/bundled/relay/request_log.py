@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +16,8 @@ class Entry:
     """One request as answered.
 
     n: its number, from 1. t_ns: the monotonic clock when its reply began. device: who asked, if proved.
-    range: the bytes that were asked for, as the header says it; None for all.
+    range: the bytes that were asked for, as the header says it; None for all. after: the position behind which a page
+    was asked for; None where the request names none.
     """
 
     n: int
@@ -25,6 +27,7 @@ class Entry:
     device: str | None
     status: int
     range: str | None = None
+    after: int | None = None
 
 
 class RequestLog:
@@ -36,18 +39,28 @@ class RequestLog:
         self.total = 0
 
     def add(
-        self, method: str, path: str, device: str | None, status: int, wanted_range: str | None = None
+        self,
+        method: str,
+        path: str,
+        device: str | None,
+        status: int,
+        wanted_range: str | None = None,
+        after: int | None = None,
     ) -> None:
         """A request has been answered."""
         self.total += 1
         self._entries.append(
-            Entry(self.total, self._monotonic_ns(), method, path, device, status, wanted_range)
+            Entry(self.total, self._monotonic_ns(), method, path, device, status, wanted_range, after)
         )
 
     def after(self, n: int, limit: int) -> list[Entry]:
         """At most `limit` entries behind n; older ones than the log holds are missing from its start."""
         skipped = max(0, n - (self.total - len(self._entries)))
         return list(islice(self._entries, skipped, skipped + limit))
+
+
+#: No position has as many; Python refuses to read very many.
+_DIGITS = 19
 
 
 class Logged:
@@ -67,7 +80,8 @@ class Logged:
             kind = message["type"]
             if kind in ("http.response.start", "websocket.http.response.start"):
                 wanted_range = _header(scope, b"range") if method == "GET" else None
-                self._log.add(method, path, state.get("device"), message["status"], wanted_range)
+                after = _position(scope["query_string"]) if method == "GET" else None
+                self._log.add(method, path, state.get("device"), message["status"], wanted_range, after)
             elif kind == "websocket.accept":
                 self._log.add(method, path, state.get("device"), 101)
             await send(message)
@@ -77,3 +91,9 @@ class Logged:
 
 def _header(scope: Scope, name: bytes) -> str | None:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
+
+
+def _position(query: bytes) -> int | None:
+    """What `after` says; None where it says no number."""
+    said = parse_qs(query.decode("latin-1")).get("after", [""])[0]
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < _DIGITS else None

@@ -1,0 +1,1 @@
+"""What is judged of devices as replicas of one log."""

@@ -1,0 +1,1 @@
+"""Sentences about devices as replicas of one log."""

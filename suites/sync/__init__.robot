@@ -1,0 +1,2 @@
+*** Settings ***
+Documentation    Whatever disturbs a push or a pull, devices end with the same log, cursor and version vector.
