@@ -25,6 +25,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,15 +134,20 @@ def _in_baseline(pairs: Sequence[Pair], baseline: Run) -> list[Pair]:
 
 
 def _chosen(pairs: Sequence[Pair], baseline: Run, root: Path, results: Path) -> tuple[list[Pair], str]:
-    """The pairs that a run in CI has time for, and a line about them. The names of the others go into a file."""
+    """The pairs that a run in CI has time for, and lines about them. The names of the others go into a file."""
     git = changes(root)
     found = select(pairs, features_of(pairs, baseline), touched_by(git.files, pairs, root), git.draw)
     left_out = results / "left_out.txt"
-    left_out.write_text("".join(f"{pair}\n" for pair in found.left_out))
-    return [pair for pair in pairs if pair in found.chosen], (
-        f"{len(found.left_out)} of {len(pairs)} pairs were left out ({left_out}; `make kill-matrix-all` runs them). "
-        f"These ran: {len(found.touched)} touched within a day, {len(found.cover)} more to cover every file of "
-        f"defects, check and fault, {len(found.drawn)} drawn, part {git.draw % PARTS + 1} of {PARTS} ({git.told})."
+    left_out.write_text("".join(f"{pair}: {why}\n" for pair, why in found.left_out.items()))
+    reasons = Counter(found.left_out.values())
+    return [pair for pair in pairs if pair in found.chosen], "\n".join(
+        (
+            f"{len(found.left_out)} of {len(pairs)} pairs were left out ({left_out}; `make kill-matrix-all` runs "
+            f"them). These ran: {len(found.touched)} touched within a day, {len(found.cover)} more to cover every "
+            f"file of defects, check and fault, {len(found.drawn)} drawn, part {git.draw % PARTS + 1} of {PARTS} "
+            f"({git.told}).",
+            *(f"Left out: {count} {why}." for why, count in reasons.items()),
+        )
     )
 
 

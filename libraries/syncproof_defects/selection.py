@@ -1,13 +1,14 @@
 """Which pairs of the kill matrix a run in CI has time for: those that were touched, a cover set, a fifth of the rest.
 
-The cover set has every file of defects, every check and every kind of fault once. The fifth is drawn by the commit, so
-that whoever runs that commit again runs the same pairs. Any five draws in a row (0, 1, 2, 3, 4) run every pair; commits
-do not come in that order: a pair is missed by twenty of them with a probability of one in a hundred, which is why every
-night runs all.
+The cover set has every file of defects, every check and every kind of fault once. All of them together are `IN_CI` at
+most, however many pairs there are: the touched ones have the first places, the cover set the next. Where more of a kind
+would run than have places, the commit draws who does, as it draws the fifth: whoever runs that commit again runs the
+same pairs. A pair may be missed by many commits in a row, which is why every night runs all.
 """
 
 from __future__ import annotations
 
+import random
 import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,17 +20,19 @@ from syncproof_defects.pairs import Pair
 
 #: One of so many is drawn.
 PARTS = 5
+#: What CI has time for: so many pairs take some four minutes on two cores.
+IN_CI = 100
 _HOURS = 24
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The pairs to run, by the first reason that each has, and those that are left out; all in the tables' order."""
+    """The pairs to run, by the first reason that each has, in the tables' order, and those left out with the reason."""
 
     touched: tuple[Pair, ...]
     cover: tuple[Pair, ...]
     drawn: tuple[Pair, ...]
-    left_out: tuple[Pair, ...]
+    left_out: Mapping[Pair, str]
 
     @property
     def chosen(self) -> frozenset[Pair]:
@@ -47,21 +50,42 @@ class Changes:
 
 
 def select(
-    pairs: Sequence[Pair], features: Mapping[Pair, Collection[str]], touched: Collection[Pair], draw: int
+    pairs: Sequence[Pair],
+    features: Mapping[Pair, Collection[str]],
+    touched: Collection[Pair],
+    draw: int,
+    limit: int = IN_CI,
 ) -> Selection:
-    """Choose from the pairs. features: what each would prove if it ran. draw: which part of the rest."""
+    """Choose from the pairs. features: what each would prove if it ran. draw: which part of the rest.
+
+    limit: how many pairs at most.
+    """
     first = tuple(pair for pair in pairs if pair in touched)
     cover = _cover(pairs, features, first)
     # By its place among all pairs and not among the rest: what is touched changes with every commit.
     drawn = {pair for place, pair in enumerate(sorted(pairs, key=str)) if place % PARTS == draw % PARTS}
-    drawn -= {*first, *cover}
-    chosen = {*first, *cover, *drawn}
-    return Selection(
-        first,
-        tuple(pair for pair in pairs if pair in cover),
-        tuple(pair for pair in pairs if pair in drawn),
-        tuple(pair for pair in pairs if pair not in chosen),
-    )
+    left_out = dict.fromkeys(pairs, f"not drawn: part {draw % PARTS + 1} of {PARTS} was")
+    groups = []
+    places = limit
+    for group, why in (
+        ({*first}, "touched within a day"),
+        (cover, "covers what no other does"),
+        (drawn - {*first, *cover}, "drawn"),
+    ):
+        running = _with_a_place(group, places, draw)
+        places -= len(running)
+        groups.append(tuple(pair for pair in pairs if pair in running))
+        left_out |= dict.fromkeys(group - running, f"{why}, but CI's {limit} pairs were full")
+    for pair in (pair for group in groups for pair in group):
+        del left_out[pair]
+    return Selection(*groups, left_out)
+
+
+def _with_a_place(group: Collection[Pair], places: int, draw: int) -> set[Pair]:
+    """All of the group, or, where there are fewer places, whom the draw gives one."""
+    if len(group) <= places:
+        return {*group}
+    return {*random.Random(draw).sample(sorted(group, key=str), places)}
 
 
 def _cover(

@@ -3,12 +3,13 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from syncproof_defects.kills import Kill, Outcome, Run, Seen
-from syncproof_defects.matrix import Runner, _in_baseline, main
+from syncproof_defects.matrix import Runner, _chosen, _in_baseline, main
 from syncproof_defects.pairs import Pair
 from syncproof_defects.worker import Done
 from syncproof_defects.workers import Lost, Task, Workers
@@ -114,6 +115,17 @@ def test_a_kill_at_the_second_try_is_unsteady(monkeypatch: pytest.MonkeyPatch) -
 def test_of_a_selection_only_what_was_selected_has_to_be_caught(capsys: pytest.CaptureFixture[str]) -> None:
     assert _in_baseline([PAIR, OTHER], CLEAN) == [PAIR]
     assert capsys.readouterr().out == "1 of 2 pairs left out: their scenarios were not selected\n"
+
+
+def test_what_a_run_in_ci_leaves_out_is_named_with_its_reason(tmp_path: Path) -> None:
+    others = [replace(OTHER, test=f"suites/b.robot::{name}") for name in ("Second", "Third")]
+    chosen, said = _chosen([PAIR, OTHER, *others], CLEAN, tmp_path, tmp_path)
+    assert chosen == [PAIR, OTHER]  # one covers what the baseline has; without git part 1 is drawn
+    assert "2 of 4 pairs were left out" in said
+    assert said.splitlines()[1:] == ["Left out: 2 not drawn: part 1 of 5 was."]
+    assert (tmp_path / "left_out.txt").read_text().splitlines() == [
+        f"{pair}: not drawn: part 1 of 5 was" for pair in others
+    ]
 
 
 def test_a_defect_without_a_pair_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

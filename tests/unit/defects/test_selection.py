@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,30 +22,66 @@ def pair(name: str) -> Pair:
 A, B, C, D, E, F = pairs = [pair(name) for name in "abcdef"]
 
 
+NOT_1, NOT_5 = "not drawn: part 1 of 5 was", "not drawn: part 5 of 5 was"
+
+
 @pytest.mark.parametrize(
     ("features", "touched", "draw", "expected"),
     [
         # Nothing to cover and nothing touched: a fifth by place.
-        ({}, (), 0, ((), (), (A, F), (B, C, D, E))),
-        ({}, (), 4, ((), (), (E,), (A, B, C, D, F))),
-        ({}, (), 9, ((), (), (E,), (A, B, C, D, F))),
+        ({}, (), 0, ((), (), (A, F), dict.fromkeys((B, C, D, E), NOT_1))),
+        ({}, (), 4, ((), (), (E,), dict.fromkeys((A, B, C, D, F), NOT_5))),
+        ({}, (), 9, ((), (), (E,), dict.fromkeys((A, B, C, D, F), NOT_5))),
         # What is touched runs, and is not drawn as well.
-        ({}, (E, B), 4, ((B, E), (), (), (A, C, D, F))),
+        ({}, (E, B), 4, ((B, E), (), (), dict.fromkeys((A, C, D, F), NOT_5))),
         # Who covers most comes first, and of equals the first.
-        ({A: "x", B: "xy", C: "z", D: "z"}, (), 4, ((), (B, C), (E,), (A, D, F))),
+        ({A: "x", B: "xy", C: "z", D: "z"}, (), 4, ((), (B, C), (E,), dict.fromkeys((A, D, F), NOT_5))),
         # What is touched covers too.
-        ({A: "x", B: "xy", C: "z", D: "z"}, (D,), 4, ((D,), (B,), (E,), (A, C, F))),
+        ({A: "x", B: "xy", C: "z", D: "z"}, (D,), 4, ((D,), (B,), (E,), dict.fromkeys((A, C, F), NOT_5))),
         # A pair that covers is not drawn as well.
-        ({E: "x"}, (), 4, ((), (E,), (), (A, B, C, D, F))),
+        ({E: "x"}, (), 4, ((), (E,), (), dict.fromkeys((A, B, C, D, F), NOT_5))),
     ],
 )
 def test_a_selection_is(
     features: Mapping[Pair, str],
     touched: tuple[Pair, ...],
     draw: int,
-    expected: tuple[tuple[Pair, ...], ...],
+    expected: tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[Pair, ...], Mapping[Pair, str]],
 ) -> None:
     assert select(pairs, features, touched, draw) == Selection(*expected)
+
+
+TOUCHED, COVER, DRAWN = "touched within a day", "covers what no other does", "drawn"
+
+
+@pytest.mark.parametrize(
+    ("touched", "limit", "full", "ran"),
+    [
+        # All that would run: A and B are touched, C covers, E is drawn.
+        ((A, B), 4, {}, (2, 1, 1)),
+        ((A, B), 3, {DRAWN: 1}, (2, 1, 0)),
+        ((A, B), 2, {COVER: 1, DRAWN: 1}, (2, 0, 0)),
+        ((A, B), 1, {TOUCHED: 1, COVER: 1, DRAWN: 1}, (1, 0, 0)),
+        ((A, B), 0, {TOUCHED: 2, COVER: 1, DRAWN: 1}, (0, 0, 0)),
+        ((A, B, C, D, E, F), 4, {TOUCHED: 2}, (4, 0, 0)),
+    ],
+)
+def test_where_more_would_run_than_have_places_touched_ones_go_first_then_those_that_cover(
+    touched: tuple[Pair, ...], limit: int, full: Mapping[str, int], ran: tuple[int, int, int]
+) -> None:
+    found = select(pairs, {C: "x"}, touched, 4, limit)
+    assert (len(found.touched), len(found.cover), len(found.drawn)) == ran
+    why = Counter(found.left_out.values())
+    del why[NOT_5]
+    assert why == {f"{group}, but CI's {limit} pairs were full": count for group, count in full.items()}
+
+
+def test_the_commit_draws_who_has_a_place() -> None:
+    chosen = [select(pairs, {}, pairs, draw, 2).touched for draw in range(40)]
+    assert {len(of_one) for of_one in chosen} == {2}
+    assert {one for of_one in chosen for one in of_one} == set(pairs), "every pair has its turn"
+    backwards = [select(pairs[::-1], {}, pairs, draw, 2).touched for draw in range(40)]
+    assert [set(of_one) for of_one in backwards] == [set(of_one) for of_one in chosen]
 
 
 @st.composite
@@ -59,7 +96,7 @@ def situations(draw: st.DrawFn) -> tuple[list[Pair], dict[Pair, frozenset[str]],
 
 
 @given(situations())
-def test_a_cover_covers_and_every_pair_is_run_within_five_draws(
+def test_with_places_for_all_a_cover_covers_and_every_pair_is_run_within_five_draws(
     situation: tuple[list[Pair], dict[Pair, frozenset[str]], list[frozenset[Pair]], int],
 ) -> None:
     those, features, touched, draw = situation
@@ -77,6 +114,19 @@ def test_a_cover_covers_and_every_pair_is_run_within_five_draws(
         assert found == select(those, features, lately, draw + number)
         ran |= found.chosen
     assert ran == set(those)
+
+
+@given(situations(), st.integers(0, 40))
+def test_no_more_run_than_there_are_places_for(
+    situation: tuple[list[Pair], dict[Pair, frozenset[str]], list[frozenset[Pair]], int], limit: int
+) -> None:
+    those, features, touched, draw = situation
+    without = select(those, features, touched[0], draw, len(those))
+    found = select(those, features, touched[0], draw, limit)
+    assert len(found.chosen) == min(limit, len(without.chosen))
+    assert found.chosen <= without.chosen
+    assert found.chosen | found.left_out.keys() == set(those)
+    assert not found.chosen & found.left_out.keys()
 
 
 REAL = Pair("suites/catchup/x.robot::X", "bundled", "bundled:drops_last_of_page", "no_loss")
