@@ -36,7 +36,7 @@ SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance format suites products-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance seconds format suites products-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/latest/log.html'
@@ -90,9 +90,20 @@ define run
 	[ ! -f $(1)/log.html ] || echo "Log: $(CURDIR)/$(1)/log.html"; $(GO_ON) exit $$status
 endef
 
+# $(call order,COLUMN OF suites/seconds.csv,FILE,MORE OPTIONS): the order for pabot; short suite files share a process.
+order = @$(BIN)/python -m syncproof.report.ordering $(1) --processes $(PROCESSES) $(3) > $(2)
+
 acceptance: GO_ON = echo "Go on with: source .venv/bin/activate, then robot suites/catchup";
 acceptance: .venv/installed
-	$(call run,$(call kept,$@),suites,--ordering suites/longest_first.txt)
+	@mkdir -p $(TEST_RESULTS)
+	$(call order,acceptance,$(TEST_RESULTS)/acceptance-order.txt)
+	$(call run,$(call kept,$@),suites,--ordering $(TEST_RESULTS)/acceptance-order.txt)
+
+# From the newest runs of `make quick` and `make acceptance`.
+seconds: .venv/installed
+	@for run in quick=$(TEST_RESULTS)/quick/output.xml acceptance=$(lastword $(sort $(wildcard $(RESULTS)/*-acceptance/output.xml))); do \
+		[ ! -f "$${run#*=}" ] || $(BIN)/python -m syncproof.report.ordering "$${run%%=*}" --measured "$${run#*=}"; \
+	done
 
 $(CATEGORIES): .venv/installed
 	$(call run,$(call kept,$@),suites/$@)
@@ -173,12 +184,14 @@ units: .venv/installed-dev
 QUICKLY := --variable TIME_SCALE:0.1 --variable SLACK:15
 
 quick: .venv/installed
-	@rm -rf $(TEST_RESULTS)/quick
-	$(call run,$(TEST_RESULTS)/quick,suites,--ordering suites/longest_first.txt $(QUICKLY))
+	@rm -rf $(TEST_RESULTS)/quick && mkdir -p $(TEST_RESULTS)
+	$(call order,quick,$(TEST_RESULTS)/quick-order.txt)
+	$(call run,$(TEST_RESULTS)/quick,suites,--ordering $(TEST_RESULTS)/quick-order.txt $(QUICKLY))
 	@$(BIN)/python -m syncproof.report.skips $(ON_SYSTEM) $(ON_STACK) $(TEST_RESULTS)/quick/output.xml
 
 # The quick pass on the compose stack, where it can work; elsewhere one line says why not, and counts as one skip.
 CONTAINER_RESULTS := $(TEST_RESULTS)/containers
+CONTAINER_SUITES ?=
 containers: .venv/installed
 	@rm -rf $(CONTAINER_RESULTS) && mkdir -p $(CONTAINER_RESULTS)
 	@if why=$$(timeout 420 $(BIN)/python -m syncproof.systems.compose 2>&1); then \
@@ -190,12 +203,18 @@ containers: .venv/installed
 
 # Containers cost more processor time than processes do.
 containers-pass: PROCESSES := 3
-# CONTAINER_SUITES=suites for those as well that say `Quickly on    embedded`.
-containers-pass: CONTAINER_SUITES ?= $(addprefix suites/,$(shell .ci/categories compose quick | tr -d '[]",'))
-# No suite file takes a tenth of this; one that hangs, with an engine that does, must not hold up everything.
+# What there is time for; all that skips say could not run without containers is part of it. CONTAINER_SUITES=suites for
+# every suite file.
+containers-pass: DRAWN = $(BIN)/python -m syncproof.report.drawn \
+	$(addprefix --skipped-in ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
+	$(addprefix suites/,$(shell .ci/categories compose quick | tr -d '[]",'))
+# No robot process takes a quarter of this; one that hangs, with an engine that does, must not hold up everything.
 containers-pass: PABOT += --processtimeout 400
 containers-pass:
-	$(call run,$(CONTAINER_RESULTS),$(CONTAINER_SUITES),--variable STACK:compose $(QUICKLY))
+	@$(if $(CONTAINER_SUITES),find $(CONTAINER_SUITES) -name '*.robot' ! -name __init__.robot,$(DRAWN)) > $(CONTAINER_RESULTS)/files.txt
+	$(call order,quick,$(CONTAINER_RESULTS)/order.txt,--only $(CONTAINER_RESULTS)/files.txt)
+	$(call run,$(CONTAINER_RESULTS),suites,$$(sed 's/^/--parseinclude /' $(CONTAINER_RESULTS)/files.txt) \
+		--ordering $(CONTAINER_RESULTS)/order.txt --variable STACK:compose $(QUICKLY))
 	@$(BIN)/python -m syncproof.report.skips $(ON_SYSTEM) --stack compose $(CONTAINER_RESULTS)/output.xml
 
 # The quick pass, where there was one, is the run without defects that the matrix compares with.

@@ -32,11 +32,12 @@ from pathlib import Path
 
 import msgspec
 
+from syncproof.report.changes import changes
 from syncproof_defects import known
 from syncproof_defects.kills import Kill, Run, Seen, histories, judge, read, seen_in, unfit
 from syncproof_defects.pairs import TABLES, Pair, checks, declared, scenarios, undeclared
 from syncproof_defects.report import tell, tell_full
-from syncproof_defects.selection import PARTS, changes, features_of, select, touched_by
+from syncproof_defects.selection import PARTS, features_of, select, touched_by
 from syncproof_defects.worker import Job
 from syncproof_defects.workers import Lost, Task, Workers
 
@@ -99,6 +100,11 @@ class Runner:
         if clean is not None and clean.skipped:
             if self.containers is None:
                 return Kill(pair, clean.message, skipped=True)
+            if pair.test not in self.containers.outcomes:
+                reason = (
+                    f"{clean.message} The run in containers, which has not the time for all, left it out."
+                )
+                return Kill(pair, reason, skipped=True)
             variables["STACK"], against = "compose", self.containers
         if reason := unfit(pair.test, against):
             return Kill(pair, reason)

@@ -8,12 +8,11 @@ same pairs. A pair may be missed by many commits in a row, which is why every ni
 
 from __future__ import annotations
 
-import random
-import subprocess
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from syncproof.report.changes import with_a_place
 from syncproof_defects import file_of
 from syncproof_defects.kills import Run
 from syncproof_defects.pairs import Pair
@@ -22,7 +21,6 @@ from syncproof_defects.pairs import Pair
 PARTS = 5
 #: What CI has time for: so many pairs take some four minutes on two cores.
 IN_CI = 100
-_HOURS = 24
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,6 @@ class Selection:
     def chosen(self) -> frozenset[Pair]:
         """All that are to run."""
         return frozenset((*self.touched, *self.cover, *self.drawn))
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What git tells. draw: a number of the commit. files: changed lately. told: in words, also what it cannot tell."""
-
-    draw: int
-    files: frozenset[str]
-    told: str
 
 
 def select(
@@ -65,27 +54,21 @@ def select(
     # By its place among all pairs and not among the rest: what is touched changes with every commit.
     drawn = {pair for place, pair in enumerate(sorted(pairs, key=str)) if place % PARTS == draw % PARTS}
     left_out = dict.fromkeys(pairs, f"not drawn: part {draw % PARTS + 1} of {PARTS} was")
-    groups = []
+    groups: list[tuple[Pair, ...]] = []
     places = limit
     for group, why in (
         ({*first}, "touched within a day"),
         (cover, "covers what no other does"),
         (drawn - {*first, *cover}, "drawn"),
     ):
-        running = _with_a_place(group, places, draw)
+        running = with_a_place(group, places, draw)
         places -= len(running)
         groups.append(tuple(pair for pair in pairs if pair in running))
         left_out |= dict.fromkeys(group - running, f"{why}, but CI's {limit} pairs were full")
     for pair in (pair for group in groups for pair in group):
         del left_out[pair]
-    return Selection(*groups, left_out)
-
-
-def _with_a_place(group: Collection[Pair], places: int, draw: int) -> set[Pair]:
-    """All of the group, or, where there are fewer places, whom the draw gives one."""
-    if len(group) <= places:
-        return {*group}
-    return {*random.Random(draw).sample(sorted(group, key=str), places)}
+    running_first, covering, running_drawn = groups
+    return Selection(running_first, covering, running_drawn, left_out)
 
 
 def _cover(
@@ -139,26 +122,3 @@ def touched_by(files: Collection[str], pairs: Iterable[Pair], root: Path) -> fro
         )
 
     return frozenset(pair for pair in pairs if is_touched(pair))
-
-
-def changes(root: Path) -> Changes:
-    """What was changed within a day before the commit that is checked out in `root`, and what is not committed yet."""
-    try:
-        commit, at = _git(root, "log", "-1", "--format=%H %ct").split()
-        shallow = _git(root, "rev-parse", "--is-shallow-repository").strip()
-        if shallow == "true":
-            told = f"commit {commit[:10]} of a shallow clone: what was touched lately is not known"
-            return Changes(int(commit, 16), frozenset(), told)
-        since = int(at) - _HOURS * 3600
-        names = _git(root, "log", f"--since=@{since}", "--name-only", "--format=") + _git(
-            root, "diff", "--name-only", "HEAD"
-        )
-    except (OSError, subprocess.CalledProcessError) as wrong:
-        return Changes(0, frozenset(), f"git says nothing of what was touched lately: {wrong}")
-    return Changes(int(commit, 16), frozenset(filter(None, names.splitlines())), f"commit {commit[:10]}")
-
-
-def _git(root: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True
-    ).stdout

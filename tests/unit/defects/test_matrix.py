@@ -44,6 +44,10 @@ def ended(passed: bool = True) -> Done:
 def test_what_needs_containers_runs_in_containers_where_there_is_a_run_to_compare_with() -> None:
     runner = Runner(Path("/project"), GIVEN, NEEDS_CONTAINERS)
     assert runner.place(PAIR) == Kill(PAIR, "It needs containers.", skipped=True)
+    without = Runner(Path("/project"), GIVEN, NEEDS_CONTAINERS, Run({}, {}, frozenset())).place(PAIR)
+    assert isinstance(without, Kill)
+    assert without.skipped
+    assert "left it out" in without.reason
     placed = Runner(Path("/project"), GIVEN, NEEDS_CONTAINERS, CLEAN).place(PAIR)
     assert not isinstance(placed, Kill)
     assert dict(placed[0].variables)["STACK"] == "compose"

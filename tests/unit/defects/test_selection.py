@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncproof_defects.pairs import Pair
-from syncproof_defects.selection import PARTS, Selection, changes, select, touched_by
+from syncproof_defects.selection import PARTS, Selection, select, touched_by
 
 ROOT = Path(__file__).parents[3]
 
@@ -147,49 +146,3 @@ REAL = Pair("suites/catchup/x.robot::X", "bundled", "bundled:drops_last_of_page"
 )
 def test_a_pair_is_touched_by_its_suite_its_defect_and_its_check(file: str, touched: bool) -> None:
     assert touched_by({"README.md", file}, [REAL], ROOT) == ({REAL} if touched else set())
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    root = tmp_path / "repository"
-    root.mkdir()
-    git(root, "init", "--quiet")
-    for day, name in ((1, "old"), (1, "edited"), (3, "new"), (3, "newer")):
-        (root / name).touch()
-        git(root, "add", name)
-        at = f"2026-01-0{day}T12:00:00Z"
-        git(root, "commit", "--quiet", "-m", name, environment={"GIT_COMMITTER_DATE": at})
-    return root
-
-
-def git(root: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-    who = ("-c", "user.name=A", "-c", "user.email=a@localhost")
-    return subprocess.run(
-        ["git", "-C", str(root), *who, *arguments],
-        env={"PATH": "/usr/bin:/bin", **(environment or {})},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-
-
-def test_what_was_changed_within_a_day_before_the_commit_is_touched(repository: Path) -> None:
-    commit = git(repository, "rev-parse", "HEAD")
-    (repository / "edited").write_text("not committed yet")
-    found = changes(repository)
-    assert found.files == {"new", "newer", "edited"}
-    assert found.draw == int(commit, 16)
-    assert found.told == f"commit {commit[:10]}"
-
-
-def test_a_shallow_clone_and_no_git_say_so(repository: Path, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{repository}", str(clone))
-    found = changes(clone)
-    assert not found.files
-    assert found.draw == int(git(repository, "rev-parse", "HEAD"), 16)
-    assert found.told.endswith("of a shallow clone: what was touched lately is not known")
-    nowhere = changes(tmp_path)
-    assert not nowhere.files
-    assert nowhere.draw == 0
-    assert nowhere.told.startswith("git says nothing of what was touched lately: ")
