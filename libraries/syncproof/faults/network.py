@@ -253,7 +253,7 @@ class Slowing(ToxicFault):
                     looks.append(sighting.elapsed_ns)
                     del self._probes[link.name]
                 elif self.already(probe):
-                    looks += [inf] * LOOKS
+                    looks.append(inf)  # one slow answer may be the machine's: all of them are the link's
                     link.abandon(self._probes.pop(link.name))
         return all(len(looks) >= LOOKS for looks in self._looks.values())
 
