@@ -14,37 +14,23 @@ from robot.api import ExecutionResult
 from tests.meta.child_run import NO_LOG, QUICK, ROOT, Ended, suite
 from tests.meta.conftest import Start
 
+#: One for each place that looks; tests/unit/kernel/test_setting.py has the values of every setting.
 WRONG: dict[str, tuple[str, ...]] = {
     "SYSTEM:nonsense": ("SYSTEM is 'nonsense'. Known here: bundled",),
-    "STACK:cloud": ("STACK is 'cloud'. Known here: embedded",),
-    "NETWORK:slow": ("NETWORK is 'slow'. Known here: normal, degraded.",),
-    "TIME_SCALE:fast": (
-        "TIME_SCALE is 'fast': it must be a number from 0.01 to 100, like 0.1 (1 is real time).",
-    ),
-    "TIME_SCALE:0": ("TIME_SCALE is '0': it must be a number from 0.01 to 100, like 0.1 (1 is real time).",),
-    "SEED:x": ("SEED is 'x': it must be a whole number from 0 to 2147483647, like 42.",),
     "SYSTEM=matrix": (
         "There is a variable 'SYSTEM=matrix'. With robot and pabot it is '--variable SYSTEM:matrix'",
-    ),
-    "TOXIPROXY_URL=http://127.0.0.1:1": (
-        "it is '--variable TOXIPROXY_URL:http://127.0.0.1:1', with a colon",
     ),
     "DEFECT:acknowledges_befor_comit": (
         "DEFECT is 'acknowledges_befor_comit'. Did you mean acknowledges_before_commit? docs/defects.md ",
     ),
-    "SLACK:much": ("SLACK is 'much': it must be a number from 0 to 600, like 15 (seconds).",),
-    "SLACK:-1": ("SLACK is '-1': it must be a number from 0 to 600, like 15 (seconds).",),
     "AGENT_URL:http://127.0.0.1:1": (
         "AGENT_URL is for suites/agent only.",
         "describe your product in a file and say '--variable SYSTEM:path/to/product.toml' instead",
     ),
-    "TIMELINE:never": ("TIMELINE is 'never'. Known here: failed, all.",),
-    "DEFECT:no_such": ("DEFECT is 'no_such'. docs/defects.md lists all ",),
     "TOXIPROXY_URL:http://127.0.0.1:1": (
         "TOXIPROXY_URL is 'http://127.0.0.1:1'. No Toxiproxy server answers at http://127.0.0.1:1",
         "Start one, like 'toxiproxy-embedded -host 127.0.0.1 -port 8474', or correct the URL.",
     ),
-    "TOXIPROXY_URL:nonsense": ("TOXIPROXY_URL is 'nonsense': it must be like http://127.0.0.1:8474.",),
 }
 SOME_DEFECT = "acknowledges_before_commit"
 TESTS = {
@@ -113,15 +99,12 @@ def test_a_server_that_is_no_toxiproxy_stops_the_run(runs: dict[str, Ended], giv
 #: Variables of the conformance suite, each with what stops it.
 WRONG_AGENT = {
     "AGENT_URL=http://127.0.0.1:1": "it is '--variable AGENT_URL:http://127.0.0.1:1', with a colon",
-    "PATIENCE=1 second": "There is a variable 'PATIENCE=1 second'.",
     "AGENT_URL:http://127.0.0.1:1": (
         "AGENT_URL is 'http://127.0.0.1:1'. No agent answers there (connection refused). Start it, or correct the URL."
     ),
     "HOMESERVER_URL:http://127.0.0.1:1": "HOMESERVER_URL is for SYSTEM matrix or matrix-encrypted, "
     "and SYSTEM is 'bundled'.",
     "DEFECT:no_such": "DEFECT is 'no_such'. docs/defects.md lists all ",
-    "STACK:cloud": "STACK is 'cloud'. Known here: embedded",
-    "AGENT_URL_2:http://127.0.0.1:1": "AGENT_URL_2 is 'http://127.0.0.1:1' and there is no AGENT_URL",
 }
 
 
