@@ -1,7 +1,8 @@
 """The suites on a product: installs it, runs them, holds its skips against its list, and has it catch its defects.
 
     python -m syncproof.report.product_pass nats -- --include L-1.1    its suites, as `make suites SYSTEM=nats`
-    python -m syncproof.report.product_pass --ci                       of each product, what its manifest says for CI
+    python -m syncproof.report.product_pass --ci                       of each product, what its manifest says for CI,
+                                                                       some side by side; `--ci NAME`: of this one
 
 What stands behind `--` is for robot. A product that cannot be installed here is skipped, with the reason in one line;
 with CI in the environment, where it can be, that is a failure.
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -29,6 +31,8 @@ from syncproof.systems.products import FOLDER, find, known
 
 #: Suite files side by side; of a product whose server lasts for the run, robots with a server each.
 _PROCESSES, _SERVERS = 8, 2
+#: Products side by side in CI, where one robot of each waits most of the time: for its programs, and for deadlines.
+_PRODUCTS = 3
 _QUICKLY = ("--variable", "TIME_SCALE:0.1")
 
 
@@ -69,8 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not chosen.ci and not chosen.system:
         parser.error("name a product")
     try:
+        if chosen.ci and not chosen.system:
+            return _side_by_side([name for name in known() if find(name).ci.include], given)
         if chosen.ci:
-            return max((_run(each) for each in _for_ci(chosen.results, options)), default=0)
+            return _run(_for_ci(find(chosen.system), chosen.results, options))
         product = find(chosen.system)
         folder = _own_folder(chosen.results, product.system)
         return _run(Pass(chosen.system, product, folder, ("suites",), options, whole=True))
@@ -88,16 +94,35 @@ def _own_folder(results: Path, system: str) -> Path:
     return folder
 
 
-def _for_ci(results: Path, options: tuple[str, ...]) -> list[Pass]:
-    passes = []
-    for name in known():
-        product = find(name)
-        if product.ci.include:
-            included = [word for tag in product.ci.include for word in ("--include", tag)]
-            suites = tuple(f"suites/{path}" for path in product.ci.suites) or ("suites",)
-            told = (*_QUICKLY, *included, *options)
-            passes.append(Pass(name, product, results / name, suites, told, whole=False))
-    return passes
+def _side_by_side(names: Sequence[str], arguments: Sequence[str]) -> int:
+    """What CI runs of each product, in a process of its own; told product by product. The worst status of all."""
+    place = arguments.index("--") if "--" in arguments else len(arguments)
+
+    def one(name: str) -> tuple[int, str]:
+        module = [sys.executable, "-m", "syncproof.report.product_pass"]
+        ran = subprocess.run(
+            [*module, *arguments[:place], name, *arguments[place:]],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        return ran.returncode, ran.stdout
+
+    worst = 0
+    with ThreadPoolExecutor(_PRODUCTS) as pool:
+        for status, said in pool.map(one, names):
+            print(said, end="", flush=True)
+            worst = max(worst, abs(status))
+    return worst
+
+
+def _for_ci(product: Manifest, results: Path, options: tuple[str, ...]) -> Pass:
+    included = [word for tag in product.ci.include for word in ("--include", tag)]
+    suites = tuple(f"suites/{path}" for path in product.ci.suites) or ("suites",)
+    told = (*_QUICKLY, *included, *options)
+    return Pass(product.system, product, results / product.system, suites, told, whole=False)
 
 
 def _run(each: Pass) -> int:
