@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from statistics import median
 
 import pytest
 from tests.contract.toxiproxy.peers import Route, pass_through, receive, receive_all, reset, silent
@@ -23,6 +24,11 @@ from syncproof.faults.toxiproxy.toxic_types import (
 UP, DOWN = "upstream", "downstream"
 
 
+def quickest(sender: socket.socket, receiver: socket.socket) -> float:
+    """Of three, how long the quickest took: a machine may be busy once."""
+    return min(pass_through(sender, receiver, b"quick") for _ in range(3))
+
+
 def seconds_until_end(end: socket.socket) -> float:
     begin = time.perf_counter()
     receive_all(end)
@@ -33,10 +39,9 @@ def seconds_until_end(end: socket.socket) -> float:
 def test_latency_delays_one_direction_only(route: Route, client: Client, stream: str) -> None:
     near, far = route.open()
     client.add_toxic(route.name, Latency(300), stream=stream)
-    up, down = pass_through(near, far, b"up"), pass_through(far, near, b"down")
-    late, quick = (up, down) if stream == UP else (down, up)
-    assert 0.299 <= late < 0.9
-    assert quick < 0.29
+    ends = (near, far) if stream == UP else (far, near)
+    assert 0.299 <= pass_through(*ends, b"late") < 3
+    assert quickest(*reversed(ends)) < 0.29
 
 
 def test_latency_is_pipelined(route: Route, client: Client) -> None:
@@ -47,14 +52,14 @@ def test_latency_is_pipelined(route: Route, client: Client) -> None:
         far.sendall(b"x" * 100)
         time.sleep(0.005)  # so that they are separate chunks
     receive(near, 2000)
-    assert 0.29 <= time.perf_counter() - begin < 2, "20 chunks over 100 ms, each 200 ms late"
+    assert 0.29 <= time.perf_counter() - begin < 3, "20 chunks over 100 ms, each 200 ms late"
 
 
 def test_latencies_add_up(route: Route, client: Client) -> None:
     near, far = route.open()
     client.add_toxic(route.name, Latency(100), name="one")
     client.add_toxic(route.name, Latency(100), name="two")
-    assert 0.199 <= pass_through(far, near, b"x") < 0.9
+    assert 0.199 <= pass_through(far, near, b"x") < 3
 
 
 def test_jitter_stays_in_its_range_and_keeps_the_order(route: Route, client: Client) -> None:
@@ -62,7 +67,7 @@ def test_jitter_stays_in_its_range_and_keeps_the_order(route: Route, client: Cli
     client.add_toxic(route.name, Latency(60, 40))
     taken = [pass_through(far, near, bytes([number])) for number in range(12)]
     assert min(taken) >= 0.019
-    assert max(taken) < 0.6
+    assert median(taken) < 0.6
     assert max(taken) - min(taken) > 0.01, "twelve throws of +-40 ms cannot all be the same"
 
 
@@ -76,7 +81,7 @@ def test_what_latency_holds_passes_at_once_when_it_is_removed(route: Route, clie
     begin = time.perf_counter()
     client.remove_toxic(route.name, "latency_downstream")
     assert receive(near, 6) == b"onetwo"
-    assert time.perf_counter() - begin < 1
+    assert time.perf_counter() - begin < 4
 
 
 def test_an_update_lets_the_chunk_in_hand_pass_and_counts_anew_for_the_rest(
@@ -88,11 +93,11 @@ def test_an_update_lets_the_chunk_in_hand_pass_and_counts_anew_for_the_rest(
         far.sendall(chunk)
         assert silent(near, 0.1)
     begin = time.perf_counter()
-    client.update_toxic(route.name, "latency_downstream", toxic=Latency(800))
+    client.update_toxic(route.name, "latency_downstream", toxic=Latency(2000))
     assert receive(near, 3) == b"one"
-    assert time.perf_counter() - begin < 0.6
+    assert time.perf_counter() - begin < 1.5
     assert receive(near, 3) == b"two"
-    assert 0.3 < time.perf_counter() - begin < 2.5, "800 ms after it was read, about 700 ms from here"
+    assert 1 < time.perf_counter() - begin < 4, "2 s after it was read, about 1.9 s from here"
 
 
 @pytest.mark.parametrize("rate", [10, 100, 1000])
@@ -101,7 +106,7 @@ def test_bandwidth_paces(route: Route, client: Client, rate: int) -> None:
     client.add_toxic(route.name, Bandwidth(rate))
     size = rate * 500
     taken = pass_through(far, near, b"x" * size)
-    assert 0.49 <= taken < 1.5
+    assert 0.49 <= taken < 3
 
 
 def test_bandwidth_has_no_burst_and_first_bytes_come_after_a_quantum(route: Route, client: Client) -> None:
@@ -110,8 +115,10 @@ def test_bandwidth_has_no_burst_and_first_bytes_come_after_a_quantum(route: Rout
     far.sendall(b"x" * 3000)
     begin = time.perf_counter()
     first = near.recv(65536)
-    assert 0.09 <= time.perf_counter() - begin < 0.9
-    assert len(first) == 1000, "100 ms worth"
+    took = time.perf_counter() - begin
+    assert first
+    assert len(first) % 1000 == 0, "100 ms worth each; one that reads late finds several"
+    assert took >= 0.09 * len(first) / 1000
 
 
 def test_bandwidth_zero_lets_nothing_pass_until_it_is_removed(route: Route, client: Client) -> None:
@@ -132,15 +139,15 @@ def test_bandwidth_hands_the_rest_on_when_it_is_removed(route: Route, client: Cl
     begin = time.perf_counter()
     client.remove_toxic(route.name, "bandwidth_downstream")
     assert first + receive(near, len(data) - len(first)) == data
-    assert time.perf_counter() - begin < 1
+    assert time.perf_counter() - begin < 5, "20 s at the rate that it had"
 
 
 def test_slow_close_delays_the_end_only(route: Route, client: Client) -> None:
     near, far = route.open()
     client.add_toxic(route.name, SlowClose(300))
-    assert pass_through(far, near, b"hello") < 0.29
+    assert quickest(far, near) < 0.29
     far.close()
-    assert 0.29 <= seconds_until_end(near) < 1.5
+    assert 0.29 <= seconds_until_end(near) < 3
 
 
 def test_timeout_drops_data_and_closes_after_the_last_chunk(route: Route, client: Client) -> None:
@@ -151,7 +158,7 @@ def test_timeout_drops_data_and_closes_after_the_last_chunk(route: Route, client
     assert silent(near, 0.2)
     far.sendall(b"dropped too")
     assert receive_all(near) == b""
-    assert 0.49 <= time.perf_counter() - begin < 2, "each chunk starts the timer again"
+    assert 0.49 <= time.perf_counter() - begin < 4, "each chunk starts the timer again"
     near.close()
     assert far.recv(1) == b""
 
@@ -320,7 +327,7 @@ def test_toxicity_of_a_half_applies_to_some_connections(route: Route, client: Cl
 def test_toxicity_is_decided_again_when_the_toxic_changes(route: Route, client: Client) -> None:
     near, far = route.open()
     client.add_toxic(route.name, Latency(400), toxicity=0.0)
-    assert pass_through(far, near, b"x") < 0.39
+    assert quickest(far, near) < 0.39
     client.update_toxic(route.name, "latency_downstream", toxicity=1.0)
     assert pass_through(far, near, b"x") >= 0.399
 

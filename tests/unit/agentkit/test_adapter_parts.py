@@ -56,7 +56,7 @@ def test_a_long_poll_ends_with_the_event_with_its_time_or_with_the_process() -> 
         ring = _ring(1)
         began = time.monotonic()
         assert (await ring.read(3, 1, 0.1, 10))["events"] == []
-        assert 0.1 <= time.monotonic() - began < 1
+        assert 0.1 <= time.monotonic() - began < 10
         readers = [asyncio.create_task(ring.read(3, 1, 30, 10)) for _ in range(3)]
         await asyncio.sleep(0)
         ring.append("wake", {"gap_ms": 1.0})

@@ -109,15 +109,16 @@ def test_a_stream_too_many_ends_the_oldest(tmp_path: Path) -> None:
             assert "newer stream" in closed.value.rcvd.reason
 
 
-def test_stopping_ends_live_streams_at_once(relay: RelayProcess) -> None:
-    alice, bob = relay.room("alice", "bob")
-    with alice.live() as one, bob.live() as other:
-        began = time.monotonic()
-        assert relay.stop() == 0
-        for stream in (one, other):
-            with pytest.raises(ConnectionClosed):
-                read_to_the_end(stream)
-        assert time.monotonic() - began < 1.5
+def test_stopping_ends_live_streams_at_once(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay", {"drain_s": 20}) as relay:
+        alice, bob = relay.room("alice", "bob")
+        with alice.live() as one, bob.live() as other:
+            began = time.monotonic()
+            assert relay.stop() == 0
+            for stream in (one, other):
+                with pytest.raises(ConnectionClosed):
+                    read_to_the_end(stream)
+            assert time.monotonic() - began < 10
 
 
 def test_stopping_does_not_wait_for_a_peer_that_takes_nothing(tmp_path: Path) -> None:
@@ -129,4 +130,4 @@ def test_stopping_does_not_wait_for_a_peer_that_takes_nothing(tmp_path: Path) ->
                 alice.push(f"{number}", body="x" * 500_000)
             began = time.monotonic()
             assert relay.stop() == 0
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 10
