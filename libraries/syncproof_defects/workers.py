@@ -75,7 +75,7 @@ class Workers:
     """
 
     def __init__(self, results: Path, processes: int, patience_s: float) -> None:
-        self._results, self._processes, self._patience_s = results, processes, patience_s
+        self._results, self._processes, self.patience_s = results, processes, patience_s
         self._started = 0
         self._idle: list[Worker] = []
         self._busy: dict[Connection, tuple[int, Worker, float]] = {}
@@ -89,7 +89,7 @@ class Workers:
                 index, task = queue.popleft()
                 worker = self._worker(task.variables)
                 worker.line.send(task.job)
-                self._busy[worker.line] = (index, worker, time.monotonic() + self._patience_s)
+                self._busy[worker.line] = (index, worker, time.monotonic() + self.patience_s)
             first = min(deadline for _, _, deadline in self._busy.values())
             for line in wait(list(self._busy), max(0.0, first - time.monotonic())):
                 assert isinstance(line, Connection)
@@ -104,7 +104,7 @@ class Workers:
                     del self._busy[line]
                     worker.end(at_once=True)
                     answers[index] = (
-                        Lost(f"it was ended after {self._patience_s:g} s", hung=True),
+                        Lost(f"it was ended after {self.patience_s:g} s", hung=True),
                         worker.folder,
                     )
         return [answers[index] for index in range(len(tasks))]

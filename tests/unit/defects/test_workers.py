@@ -95,13 +95,15 @@ def test_many_tests_run_in_one_process_each_with_its_own_defect(suite: Path, tmp
 
 def test_a_test_that_hangs_is_ended_and_holds_up_nothing(suite: Path, tmp_path: Path) -> None:
     began = time.monotonic()
-    # Robot Framework starts within that time as well, which a busy machine has needed 5 s for.
-    with Workers(tmp_path, 1, 8) as workers:
-        answers = workers.run([task(suite, "Hangs"), task(suite, "Leaves nothing")])
-    assert time.monotonic() - began < 40
-    assert answers[0][0] == Lost("it was ended after 8 s", hung=True)
-    assert isinstance(answers[1][0], Done)
-    assert folders(answers) == ["worker-1", "worker-2"]
+    with Workers(tmp_path, 1, 4) as workers:
+        answers = workers.run([task(suite, "Hangs"), task(suite, "Hangs")])
+        # A busy machine has needed longer than that to start Robot Framework, which the others have to.
+        workers.patience_s = 60
+        answers += workers.run([task(suite, "Leaves nothing")])
+    assert time.monotonic() - began < 50, "one that hangs does so for a minute"
+    assert [answer for answer, _ in answers[:2]] == [Lost("it was ended after 4 s", hung=True)] * 2
+    assert isinstance(answers[2][0], Done)
+    assert folders(answers) == ["worker-1", "worker-2", "worker-3"]
 
 
 def test_a_process_that_ends_by_itself_says_how(suite: Path, tmp_path: Path) -> None:
