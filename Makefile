@@ -4,7 +4,7 @@
 
 PYTHON ?= python3
 PROCESSES ?= 8
-TEST_PROCESSES ?= 3
+TEST_PROCESSES ?= 5
 ROBOT_OPTIONS ?=
 
 BIN := .venv/bin
@@ -175,7 +175,8 @@ lint-keywords:
 lint-workflows:
 	.ci/actionlint
 
-# In the order of the tree: it begins with the files that wait longest, and not with those that have most tests.
+# In the order of the tree: it begins with the files that wait longest, and not with those that have most tests. Most
+# of their time tests wait, for programs and deadlines: two processors have work for more processes than there are.
 units: .venv/installed-dev
 	@export TMPDIR=$${TMPDIR:-$$(.ci/in-memory)}; [ -n "$$TMPDIR" ] || unset TMPDIR; \
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --junitxml $(TEST_RESULTS)/units.xml
