@@ -6,6 +6,7 @@ PYTHON ?= python3
 PROCESSES ?= 8
 TEST_PROCESSES ?= 5
 ROBOT_OPTIONS ?=
+PROFILE ?=
 
 BIN := .venv/bin
 # pabot starts `robot` from PATH.
@@ -177,9 +178,10 @@ lint-workflows:
 
 # In the order of the tree: it begins with the files that wait longest, and not with those that have most tests. Most
 # of their time tests wait, for programs and deadlines: two processors have work for more processes than there are.
+# PROFILE=nightly tries all that CI tries in part.
 units: .venv/installed-dev
 	@export TMPDIR=$${TMPDIR:-$$(.ci/in-memory)}; [ -n "$$TMPDIR" ] || unset TMPDIR; \
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --junitxml $(TEST_RESULTS)/units.xml
+	PROFILE=$(PROFILE) $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --junitxml $(TEST_RESULTS)/units.xml
 
 # What all quick passes run with, and so whoever compares with them.
 QUICKLY := --variable TIME_SCALE:0.1 --variable SLACK:15

@@ -49,6 +49,7 @@ def _other_products() -> list[str]:
 
 
 STEPS = (
+    Step("units", ("units", "PROFILE=nightly"), ("test/units.xml",)),
     Step("acceptance", ("acceptance",), ("*-acceptance/output.xml",)),
     # `quick` and `containers` are the runs without defects that the kill matrix compares with.
     Step(

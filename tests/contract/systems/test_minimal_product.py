@@ -97,13 +97,7 @@ def test_one_line_that_loses_or_doubles_is_caught(
     assert any(said in message for message in failed), ended.console
 
 
-def test_it_conforms_and_survives_kills(start: Start) -> None:
-    files = ("about", "operations", "deliveries", "refusals", "restart")
-    ended = judged(start, EXAMPLE, *(SUITES / "agent" / f"{name}.robot" for name in files))
-    assert {name for name, test in ended.tests.items() if test.status != "PASS"} == set(), ended.console
-    assert "An accepted operation survives a kill" in ended.tests
-
-
+# That it conforms, whole, shows tests/contract/cli/test_new.py: of a copy under another name.
 @pytest.mark.parametrize(
     ("line", "broken", "caught_by"),
     [

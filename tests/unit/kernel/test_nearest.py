@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from tests.nightly import NIGHTLY
 
 import DevicesLibrary  # noqa: F401 - brings the vocabulary
 import InterruptLibrary  # noqa: F401
@@ -35,6 +36,7 @@ def test_nonsense_is_near_to_nothing(said: str) -> None:
 
 
 def test_every_sentence_is_nearest_to_itself() -> None:
-    for kind in vocabulary():
+    # Each is held against all: in CI some of them are, from all over the vocabulary.
+    for kind in vocabulary()[:: 1 if NIGHTLY else 8]:
         said = re.sub(r"\$\{\w+\}", "Bob", kind.template)
         assert kind.template in nearest(said), said

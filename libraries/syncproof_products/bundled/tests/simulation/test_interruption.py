@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from tests.nightly import NIGHTLY
 
 from syncproof_products.bundled.tests.simulation.judging import problems
 from syncproof_products.bundled.tests.simulation.stories import (
@@ -14,12 +15,13 @@ from syncproof_products.bundled.tests.simulation.stories import (
     seen,
 )
 
-SEEDS = 1000
-CPU_SECONDS = 10.0
+#: A thousand of them are a matter of seconds, so that a night can try many; CI tries the first.
+SEEDS = 1000 if NIGHTLY else 200
+CPU_SECONDS_OF_A_THOUSAND = 10.0
 
 
 @pytest.mark.timeout(400)  # of waiting, where other work shares the cores
-def test_a_thousand_seeds_deliver_all_in_order_once() -> None:
+def test_whatever_the_seed_all_is_delivered_in_order_once() -> None:
     wrong: dict[int, list[str]] = {}
     costs = []
     for seed in range(SEEDS):
@@ -31,9 +33,9 @@ def test_a_thousand_seeds_deliver_all_in_order_once() -> None:
             wrong[seed] = found
     assert not wrong
     # Other work on the machine makes a run dearer, never cheaper: the fastest tenth says what a seed costs.
-    needed = sorted(costs)[SEEDS // 10] * SEEDS
-    assert needed < CPU_SECONDS, (
-        f"expected {SEEDS} seeds in {CPU_SECONDS:g} s of one core, they take {needed:.1f} s"
+    needed = sorted(costs)[SEEDS // 10] * 1000
+    assert needed < CPU_SECONDS_OF_A_THOUSAND, (
+        f"expected 1000 seeds in {CPU_SECONDS_OF_A_THOUSAND:g} s of one core, they take {needed:.1f} s"
     )
 
 
