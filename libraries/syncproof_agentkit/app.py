@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError, invalid
-from syncproof_agentkit.surface import Batches, Leaves, Surface, Verifies
+from syncproof_agentkit.surface import Batches, Counts, Leaves, Surface, Verifies
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -151,6 +151,12 @@ async def _submit_batch(agent: Surface, request: Request) -> Response:
     return reply(await agent.submit_batch(wanted), 202)
 
 
+async def _subscribers(agent: Surface, request: Request) -> Response:
+    if not isinstance(agent, Counts):
+        raise AgentError(501, "unsupported", "This product does not have channels.")
+    return reply(await agent.subscribers(request.path_params["channel"]))
+
+
 def _verifier(agent: Surface) -> Verifies:
     if not isinstance(agent, Verifies):
         raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
@@ -191,6 +197,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/marker", _marker),
     ("PUT", "/marker", _set_marker),
     ("POST", "/tasks/batches", _submit_batch),
+    ("GET", "/channels/{channel:path}", _subscribers),
     ("POST", "/verifications", _verify),
     ("GET", "/verifications", _verifications),
     ("POST", "/verifications/{id:path}", _decide),

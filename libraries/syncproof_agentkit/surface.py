@@ -49,6 +49,13 @@ class Batches(Protocol):
 
 
 @runtime_checkable
+class Counts(Protocol):
+    """An adapter whose server counts who is subscribed to a channel (workload `channels`)."""
+
+    async def subscribers(self, channel: str) -> dict[str, object]: ...
+
+
+@runtime_checkable
 class Verifies(Protocol):
     """An adapter whose product lets two devices verify each other (capability `verification`)."""
 

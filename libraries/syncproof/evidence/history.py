@@ -296,14 +296,21 @@ class History:
         log = self.devices.get(device)
         return log.first if log else {}
 
-    def received(self, device: str, group: str, author: str | None = None) -> int:
-        """How many different operations (of one author) of the group the device's latest log holds."""
+    def received(self, device: str, group: str, author: str | None = None, *, below: bool = False) -> int:
+        """How many different operations (of one author) of the group the device's latest log holds.
+
+        below: also of groups whose names begin with its name and a slash.
+        """
         log = self.devices.get(device)
         if log is None:
             return 0
-        if author is not None:
+        if author is not None and not below:
             return log.counts.get((group, author), 0)
-        return sum(count for (of, _), count in log.counts.items() if of == group)
+        return sum(
+            count
+            for (of, by), count in log.counts.items()
+            if (of == group or (below and of.startswith(f"{group}/"))) and author in (None, by)
+        )
 
     def name(self, op_id: str) -> str:
         """The operation as people know it: `Alice #21`."""

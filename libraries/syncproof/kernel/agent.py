@@ -77,6 +77,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     history: bool = False
     #: A device can leave a group.
     leave: bool = False
+    #: Whether everything is delivered in the end, or what was missed is told of: `refetch`, see workload `channels`.
+    delivery: Literal["all", "refetch"] = "all"
     #: The longest message that a device can send, in bytes; 0 where there is no limit that a scenario could meet.
     message_bytes: int = 0
     #: A circuit breaker that opens after so many failures, as the manifest's settings say.
@@ -249,3 +251,10 @@ class TakesBatches(Protocol):
     """An agent that takes several operations as one (workload `tasks`)."""
 
     def submit_batch(self, batch: Batch) -> Accepted: ...
+
+
+@runtime_checkable
+class CountsSubscribers(Protocol):
+    """An agent whose server counts who is subscribed to a channel (workload `channels`)."""
+
+    def subscribers(self, channel: str) -> int: ...

@@ -171,7 +171,7 @@ class Operations:
     def received(self, name: str) -> int:
         """How many messages of others a device has delivered to its application."""
         history, group = self._world.history, self._world.topology.group
-        return history.received(name, group) - history.received(name, group, name)
+        return history.received(name, group, below=True) - history.received(name, group, name, below=True)
 
     def authors(self) -> list[str]:
         """Who sends in this scenario."""

@@ -16,6 +16,7 @@ def promised(check: Callable[..., object], capabilities: Capabilities) -> dict[s
     """
     promises = {
         "conflicts": capabilities.conflicts,
+        "delivery": capabilities.delivery,
         "durable_outbox": capabilities.outbox == "durable",
         "e2ee": capabilities.e2ee,
         "marker": capabilities.marker,

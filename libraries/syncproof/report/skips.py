@@ -32,7 +32,10 @@ PRODUCT = "Product"
 
 @dataclass(frozen=True)
 class Row:
-    """A skip that a product may make. variant, stack: "" for any. test: as `identity_of`, or a pattern of those."""
+    """A skip that a product may make. variant, stack: "" for any. test: as `identity_of`, or a pattern of those.
+
+    A variant `-` is the product as it is without one.
+    """
 
     variant: str
     stack: str
@@ -42,7 +45,7 @@ class Row:
     def allows(self, test: str, variant: str, stack: str) -> bool:
         """Whether it speaks of this test there."""
         return (
-            self.variant in ("", variant)
+            self.variant in ("", variant or "-")
             and self.stack in ("", stack)
             and (self.test == test or fnmatchcase(test, self.test))
         )

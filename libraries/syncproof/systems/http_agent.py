@@ -43,6 +43,10 @@ class _Clock(msgspec.Struct):
     offset_ms: float
 
 
+class _Counted(msgspec.Struct):
+    subscribers: int
+
+
 class HttpAgent:
     """An agent behind an HTTP address, for instance `http://127.0.0.1:40123`."""
 
@@ -124,6 +128,10 @@ class HttpAgent:
     def _accepted(self, path: str, asked: Operation | Batch) -> Accepted:
         accepted = self._decode(f"POST {path}", self._send("POST", path, asked).content, Accepted)
         return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted
+
+    def subscribers(self, channel: str) -> int:
+        """How many subscribers of a channel its server counts."""
+        return self._json("GET", f"/channels/{quote(channel)}", _Counted).subscribers
 
     def put_blob(self, digest: str, content: bytes) -> None:
         """Hand over the bytes of an attachment."""

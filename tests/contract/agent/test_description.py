@@ -148,6 +148,7 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     batch = {"batch": "Alice/1", "ops": [alice.op(8)]}
     ask("POST", "/tasks/batches", "/tasks/batches", 501, json=batch)
     ask("POST", "/tasks/batches", "/tasks/batches", 400, json={**batch, "ops": []})
+    ask("GET", "/channels/orders", "/channels/{channel}", 501)
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})

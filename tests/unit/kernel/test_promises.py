@@ -20,13 +20,13 @@ def test_whatever_a_check_takes_is_handed_to_it(name: str) -> None:
 
 
 def test_a_system_that_promises_less_is_judged_by_less() -> None:
-    weak = Capabilities(order="sender", outbox="memory", conflicts="lww")
+    weak = Capabilities(order="sender", outbox="memory", conflicts="lww", delivery="refetch")
     assert {
         name: promised(check, weak) for name, check in checkers.safety().items() if promised(check, weak)
     } == {
-        "no_loss": {"durable_outbox": False},
+        "no_loss": {"delivery": "refetch", "durable_outbox": False},
         "causal_order": {"order": "sender"},
-        "convergence": {"order": "sender"},
+        "convergence": {"delivery": "refetch", "order": "sender"},
         "conflict_preservation": {"conflicts": "lww"},
         "marker_integrity": {"marker": False},
         "no_plaintext": {"e2ee": False},

@@ -60,6 +60,8 @@ def test_a_skip_is_held_against_the_list_of_what_its_file_ran_on(
         (f",,{AWAY},x", "encrypted", "embedded", True),
         (f"encrypted,,{AWAY},x", "encrypted", "embedded", True),
         (f"encrypted,,{AWAY},x", "", "embedded", False),
+        (f"-,,{AWAY},x", "", "embedded", True),
+        (f"-,,{AWAY},x", "encrypted", "embedded", False),
         (",,suites/away/*,no such thing", "", "embedded", True),
         (",,suites/home/*,no such thing", "", "embedded", False),
     ],

@@ -7,12 +7,25 @@ incarnation has it. So must every one that stands in the system's own log: it ha
 
 from __future__ import annotations
 
+from typing import Literal
+
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 
 
-def check(history: History, *, device: str | None = None, durable_outbox: bool = True) -> Verdict:
-    """device: judge only this one. durable_outbox: what a device accepted must arrive as well."""
+def check(
+    history: History,
+    *,
+    device: str | None = None,
+    durable_outbox: bool = True,
+    delivery: Literal["all", "refetch"] = "all",
+) -> Verdict:
+    """device: judge only this one. durable_outbox: what a device accepted must arrive as well.
+
+    delivery: what the system promises. Where it is `refetch`, the check nothing_missed judges in place of this one.
+    """
+    if delivery != "all":
+        return Verdict("no_loss", "pass", "the system tells who may have missed something")
     required = taken(history, durable_outbox=durable_outbox)
     if not any(required.values()):
         return nothing_to_judge("no_loss", "no operation was acknowledged or accepted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from syncproof_products.taskserver.core.deciding import decide
 from syncproof_products.taskserver.core.model import (
@@ -50,8 +51,8 @@ class Api:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings, self._hub = store, settings, Hub(store)
 
-    def app(self) -> Starlette:
-        """The application."""
+    def app(self, more: Sequence[BaseRoute] = ()) -> Starlette:
+        """The application. more: endpoints of other parts."""
         tasks = "/repositories/{repository}/tasks"
         routes = [
             Route("/health", self._health),
@@ -64,6 +65,7 @@ class Api:
             Route("/repositories/{repository}/batch", self._batch, methods=["POST"]),
             Route("/repositories/{repository}/changes", self._changes, methods=["GET"]),
             WebSocketRoute("/ws", self._hub.serve),
+            *more,
         ]
         handlers: Any = {Refused: _refused, HTTPException: _not_there}
         guard = Middleware(Guard, settings=self._settings)

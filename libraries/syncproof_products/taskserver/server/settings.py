@@ -16,6 +16,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     heartbeat_s: between two pings to a subscriber; one that does not answer for as long again is dropped. rate_limit:
     requests of one client within rate_window_s, 0 for no limit. breaker_failures: in a row, which open the breaker.
+    deployment: which of those that share a Redis this is; each hears only its own broadcasts.
     """
 
     heartbeat_s: _Positive = 5.0
@@ -24,10 +25,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_failures: Annotated[int, msgspec.Meta(ge=1)] = 10
     breaker_reset_s: _Positive = 10.0
     most_request_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8_000_000
+    deployment: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+    @property
+    def channel_prefix(self) -> str:
+        """What the names of its channels begin with in Redis."""
+        return f"taskserver-{self.deployment}:"
 
 
 class Config(ServerConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """secret: shared with clients, and links: to other nodes; this server needs neither."""
+    """secret: shared with clients; this server needs none. links: host:port of `redis`, which joins it with others."""
 
     secret: str = ""
     settings: Settings = Settings()

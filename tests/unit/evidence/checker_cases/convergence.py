@@ -211,9 +211,16 @@ CASES = (
     bad("seen from the one that has less", conflict_then(siblings=()), "Bob has versions none", device="Bob"),
     bad("seen from this one", told(_one_ahead), device="Bob"),
     bad("lost by a restart", restarted(keep=3), "Bob lacks 2"),
+    good(
+        "who missed something is told so",
+        lines(lambda f: drop(f, delivery("Bob", "a2"))),
+        "tells who may have missed",
+        delivery="refetch",
+    ),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
+    ('if delivery != "all":', "if False:"),
     ("if entry.group == group}", "}"),
     ("len(logs) < 2", "len(logs) < 1"),
     ("or not any(logs.values())", ""),

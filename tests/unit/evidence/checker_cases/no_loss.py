@@ -178,9 +178,16 @@ CASES = (
         witness=("a3",),
     ),
     bad("nothing arrived at all", told(lambda s: s.send("Alice")), "Alice lost 1", "Bob lost 1"),
+    good(
+        "who missed something is told so",
+        lines(lambda f: drop(f, delivery("Bob", "a2"))),
+        "tells who may have missed",
+        delivery="refetch",
+    ),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
+    ('if delivery != "all":', "if False:"),
     ("if not any(required.values()):", "if False:"),
     ("if device in (None, name)]", "if device in (None,)]"),
     ("if device in (None, name)]", "]"),

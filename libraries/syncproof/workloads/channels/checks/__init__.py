@@ -1,0 +1,1 @@
+"""What is judged of channels, beside what is judged of every operation."""

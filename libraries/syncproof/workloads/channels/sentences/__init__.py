@@ -1,0 +1,1 @@
+"""Sentences about channels, one page of them a file."""

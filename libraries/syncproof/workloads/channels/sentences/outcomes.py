@@ -1,0 +1,213 @@
+"""Sentences about what clients of a broadcast must have been told, and what their servers count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import Outcome
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.text import Text
+from syncproof.workloads.channels.records import ChannelRefetch, ChannelState
+from syncproof.workloads.channels.state import Channels
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class IsToldOfEvents(Outcome):
+    """A client must be told of so many events of a channel, no more and no fewer, by the deadline.
+
+    ``count``: a `Number`. ``channel``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`. That
+    each has the event and payload that were published, and comes once, every test is judged for.
+
+    Waits. Fails when the deadline passes (``expected Bob to be told of 20 events of channel "orders"``).
+
+    Example:
+    | When Alice publishes 20 events on channel "orders"
+    | Then Bob should be told of 20 events of channel "orders" within 5 seconds
+
+    Source: plan B-02.
+    """
+
+    template = '${device} should be told of ${count} events of channel "${channel}" within ${duration}'
+    check = "events_told"
+    device: Device
+    count: int
+    channel: Text
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"channel": world.of(Channels).known(str(self.channel)), "number": self.count}
+
+    def ready(self, world: World) -> bool:
+        return len(world.of(Channels).told(self.device.name, str(self.channel))) >= self.count
+
+
+class WasToldOfEvents(Outcome):
+    """A client must have been told of so many events of a channel in the end, 0 as well.
+
+    ``count``: a `Number`. ``channel``: a `Text`.
+
+    Waits until everything is at rest, see `Rest`. Fails for more and for fewer.
+
+    Example:
+    | When Bob unsubscribes from channel "orders"
+    | And Alice publishes 3 events on channel "orders"
+    | Then Bob should have been told of 0 events of channel "orders"
+
+    Source: plan B-04.
+    """
+
+    template = '${device} should have been told of ${count} events of channel "${channel}"'
+    check = "events_in_all"
+    device: Device
+    count: int
+    channel: Text
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"channel": world.of(Channels).known(str(self.channel)), "number": self.count}
+
+
+class IsToldSoon(Outcome):
+    """A client must be told of the events of the others so soon after their publishing, half of them at least.
+
+    ``latency``: a `Duration`, which neither TIME_SCALE nor SLACK changes: a server does its work in real time. It runs
+    from when the publisher was asked until the event is in the client's delivery log. On a busy machine single ones may
+    be late; a server that polls or collects is late with most of them.
+
+    Waits until everything is at rest, see `Rest`. Fails when the median is longer; as unknown for fewer than 10 events.
+
+    Example:
+    | When Alice publishes 20 events on channel "orders"
+    | Then half of the events should reach Bob within 200 ms
+
+    Source: plan B-07.
+    """
+
+    template = "half of the events should reach ${device} within ${latency}"
+    check = "event_latency"
+    device: Device
+    latency: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"most_ms": round(self.latency.seconds * 1000)}
+
+
+class CountsSubscribers(Outcome):
+    """The server instance of a client must count so many subscribers of a channel, its own clients, by the deadline.
+
+    ``count``: a `Number`. ``channel``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits, and asks the server meanwhile. Fails when the deadline passes.
+
+    Example:
+    | Given Alice and Bob are connected to the broadcast
+    | And Bob subscribes to channel "orders"
+    | Then Bob's server should count 1 subscriber of channel "orders" within 5 seconds
+
+    Source: plan B-01.
+    """
+
+    template = (
+        '${device}\'s server should count ${count} subscribers of channel "${channel}" within ${duration}'
+    )
+    check = "subscriber_count"
+    device: Device
+    count: int
+    channel: Text
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"channel": world.of(Channels).known(str(self.channel)), "number": self.count}
+
+    def ready(self, world: World) -> bool:
+        return world.of(Channels).ask_count(self.device.name, str(self.channel)) == self.count
+
+
+class IsConnected(Outcome):
+    """A client must report a state of its connection by the deadline.
+
+    ``state``: a `Text`: ``connecting``, ``connected``, ``reconnecting`` or ``disconnected``. ``duration``: a
+    `Duration`; for when it begins see `Deadlines`.
+
+    Waits. Fails when the deadline passes (``expected Bob to report reconnecting``).
+
+    Example:
+    | When Bob's network is cut
+    | Then Bob should report "reconnecting" within 5 seconds
+
+    Source: plan B-06.
+    """
+
+    template = '${device} should report "${state}" within ${duration}'
+    check = "state_reported"
+    device: Device
+    state: Text
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"state": str(self.state)}
+
+    def ready(self, world: World) -> bool:
+        lines = world.history.of(ChannelState, self.device.name)
+        return bool(lines) and lines[-1].state == str(self.state)
+
+
+class HasReported(Outcome):
+    """A client must have reported these states of its connection since it started, in this order, and no others.
+
+    ``states``: a `Text` with commas. Where a state comes twice in a row it counts once.
+
+    Waits until everything is at rest, see `Rest`. Fails for any other order.
+
+    Example:
+    | When Bob goes offline
+    | Then Bob should have reported "connecting, connected, disconnected" in that order
+
+    Source: plan B-06.
+    """
+
+    template = '${device} should have reported "${states}" in that order'
+    check = "states_in_order"
+    device: Device
+    states: Text
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"states": str(self.states)}
+
+
+class IsToldToRefetch(Outcome):
+    """A client must be told, since the last fault began, that it may have missed something on a channel.
+
+    ``channel``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`. That whoever has missed an
+    event is told so, every test is judged for, see the check ``nothing_missed``; this one is for what may have been
+    missed.
+
+    Waits. Fails when the deadline passes (``expected Bob to be told to refetch channel "orders"``).
+
+    Example:
+    | When Bob's network is cut
+    | And Bob's network is restored after 60 seconds
+    | Then Bob should be told to refetch channel "orders" within 10 seconds
+
+    Source: plan B-14.
+    """
+
+    template = '${device} should be told to refetch channel "${channel}" within ${duration}'
+    check = "refetch_told"
+    device: Device
+    channel: Text
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"channel": world.of(Channels).known(str(self.channel))}
+
+    def ready(self, world: World) -> bool:
+        channel = world.of(Channels).known(str(self.channel))
+        began = max((edges[0].t_ns for edges in world.history.faults.values()), default=0)
+        lines = world.history.of(ChannelRefetch, self.device.name)
+        return any(channel in line.channels and line.t_ns >= began for line in lines)

@@ -1,0 +1,113 @@
+"""The channels of one scenario: who is subscribed, what was published, and what servers count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from syncproof.evidence.records import Deliver
+from syncproof.kernel.agent import CountsSubscribers, Operation
+from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.channels.records import ChannelCount, ChannelSubscription
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How often a server is asked at most.
+_ASK_NS = 20_000_000
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Channels(State):
+    """What was asked of clients. A channel of a scenario has a name of its own, as its group has."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._known: set[str] = set()
+        self._published: dict[str, int] = {}
+        self._asked_ns = 0
+
+    def name(self, channel: str) -> str:
+        """What the product calls a channel."""
+        return f"{self._world.topology.group}/{channel}"
+
+    def known(self, channel: str) -> str:
+        """Like `name`. Raises InvalidScenario for a channel that nobody has had to do with."""
+        if channel not in self._known:
+            there = ", ".join(f'"{each}"' for each in sorted(self._known)) or "none yet"
+            raise InvalidScenario(
+                f'There is no channel "{channel}" in this scenario (there are: {there}). Let a client subscribe to it '
+                f"first: 'Alice subscribes to channel \"{channel}\"'."
+            )
+        return self.name(channel)
+
+    def subscribe(self, names: Sequence[str], channel: str) -> None:
+        """Subscribe clients, and wait until their servers have confirmed it."""
+        self._known.add(channel)
+        self._world.operations.flush()
+        for name in names:
+            node = self._world.node(name)
+            node.agent.set_group(self.name(channel), [node.identity])
+        self._world.run_until(
+            f'{" and ".join(names)} to be subscribed to channel "{channel}"',
+            lambda: all(self.subscription(name, channel) == "confirmed" for name in names),
+            PATIENCE_S,
+        )
+
+    def unsubscribe(self, name: str, channel: str) -> None:
+        """Unsubscribe a client, and wait until its server has confirmed it."""
+        self.known(channel)
+        self._world.operations.flush()
+        self._world.node(name).agent.leave_group(self.name(channel))
+        self._world.run_until(
+            f'{name} to be subscribed to channel "{channel}" no more',
+            lambda: self.subscription(name, channel) == "left",
+            PATIENCE_S,
+        )
+
+    def subscription(self, name: str, channel: str) -> str:
+        """The state of a client's subscription; "" for none."""
+        lines = self._world.history.of(ChannelSubscription, name)
+        wanted = self.name(channel)
+        return next((line.state for line in reversed(lines) if line.channel == wanted), "")
+
+    def publish(self, name: str, channel: str, count: int, event: str) -> None:
+        """Enqueue so many events of a client."""
+        if count < 1:
+            raise InvalidScenario(f"{name} cannot publish {count} events: at least 1.")
+        self._known.add(channel)
+        self._published[channel] = self._published.get(channel, 0) + count
+
+        def send(number: int, op_id: str) -> None:
+            payload = {
+                "from": self._world.node(name).identity,
+                "op_id": op_id,
+                "text": f"{event} {number}",
+            }
+            body = _encode({"event": event, "op_id": op_id, "payload": payload}).decode()
+            operation = Operation(op_id=op_id, group=self.name(channel), kind="append", body=body)
+            self._world.operations.submit(name, number, operation)
+
+        for _ in range(count):
+            self._world.operations.enqueue(name, send, lambda number: f"{name} publishes event {number}")
+
+    def told(self, name: str, channel: str) -> list[Deliver]:
+        """What a client was told of a channel."""
+        wanted = self.name(channel)
+        return [line for line in self._world.history.deliveries(name) if line.group == wanted]
+
+    def ask_count(self, name: str, channel: str) -> int:
+        """What the server of a client counts, asked now and then."""
+        world, wanted = self._world, self.known(channel)
+        if world.scheduler.now() - self._asked_ns >= _ASK_NS:
+            agent = world.node(name).agent
+            assert isinstance(agent, CountsSubscribers), "its product declares the workload `channels`"
+            counted = agent.subscribers(wanted)
+            self._asked_ns = world.scheduler.now()
+            world.record(ChannelCount(t_ns=self._asked_ns, device=name, channel=wanted, subscribers=counted))
+        lines = [line for line in world.history.of(ChannelCount, name) if line.channel == wanted]
+        return lines[-1].subscribers if lines else -1

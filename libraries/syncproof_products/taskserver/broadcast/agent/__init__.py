@@ -1,0 +1,1 @@
+"""A client of the broadcast as a device: WebSocket, publishing over HTTP, and its agent."""

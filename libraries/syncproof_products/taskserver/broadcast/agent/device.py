@@ -1,0 +1,216 @@
+"""A client of the broadcast: one WebSocket after the other, on which it does what its pure part says."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from syncproof_agentkit.client import Client, Observe
+from syncproof_products.taskserver.broadcast.agent.config import Config
+from syncproof_products.taskserver.broadcast.agent.publishing import Publisher
+from syncproof_products.taskserver.broadcast.agent.store import Delivery, Store
+from syncproof_products.taskserver.broadcast.client import (
+    BroadcastClient,
+    Changed,
+    Effect,
+    Happened,
+    MustRefetch,
+    Say,
+)
+from syncproof_products.taskserver.broadcast.messages import Event
+from syncproof_synckit.retry import RetryTracker
+
+_CONNECT = "connect"
+#: As JSON whose keys are in order: what one has sent and what another has got can be compared.
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+class _Payload(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """What the applications of these clients put into their events: who has sent which operation."""
+
+    op_id: str = ""
+    sender: str = ""
+
+
+class Device(Client):
+    """`run` is its life; everything else tells it what is wanted."""
+
+    def __init__(self, config: Config, observe: Observe) -> None:
+        """Open the store. Raises StoreError."""
+        self.store = Store(Path(config.directory))
+        super().__init__(config.device, self.store, observe)
+        self._settings, self._rng = config.settings, random.Random(config.seed)
+        self.client = BroadcastClient(self.store.channels(), self.store.position)
+        self.publisher = Publisher(config.settings, self._rng, observe)
+        self.retries = RetryTracker(config.settings)
+        self.reconnects = self.duplicates = 0
+        self._saying: list[str] = []
+        self._something = asyncio.Event()
+        self._state = ""
+
+    # -- what is wanted
+
+    def subscribe(self, channel: str) -> None:
+        """Follow a channel, also over a restart."""
+        if channel not in self.client.channels:
+            self._observe("channel_subscription", {"channel": channel, "state": "asked"})
+        self.store.follow(channel)
+        self._do(self.client.subscribe(channel))
+
+    def unsubscribe(self, channel: str) -> None:
+        """Follow it no more."""
+        self.store.leave(channel)
+        self._do(self.client.unsubscribe(channel))
+
+    # -- its life
+
+    def joined(self) -> list[str]:
+        """The channels that a server has confirmed."""
+        return [channel for channel, confirmed in self.client.channels.items() if confirmed]
+
+    def pending(self) -> dict[str, int]:
+        """What is still to do, by kind."""
+        nothing = dict.fromkeys(("uploads", "downloads", "held", "markers"), 0)
+        retries = len(self.retries) + len(self.publisher.retries)
+        unconfirmed = self.client.unconfirmed if self.connection != "offline" else 0
+        return {**nothing, "outbox": len(self.publisher), "retries": retries + unconfirmed}
+
+    @property
+    def breaker_state(self) -> str:
+        """It has none: the server has."""
+        return "closed"
+
+    def _rest(self) -> None:
+        self.retries.succeeded(_CONNECT)
+        self._tell_state("asked for")
+
+    async def _online(self) -> None:
+        """Follow and publish, side by side."""
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self._follow())
+            parts.create_task(self.publisher.run(self.address))
+
+    async def _hang_up(self) -> None:
+        self._do(self.client.disconnected())
+        self._tell_state("asked for")
+
+    async def _follow(self) -> None:
+        while True:
+            self.client.dialling()
+            self._tell_state("")
+            try:
+                await self._connection()
+                reason = "the server has closed the connection"
+            except (WebSocketException, OSError, TimeoutError, msgspec.DecodeError) as wrong:
+                reason = str(wrong) or type(wrong).__name__
+            self._do(self.client.lost())
+            self._tell_state(reason)
+            await self._back_off(reason)
+
+    async def _connection(self) -> None:
+        """One connection, until it has ended. Raises what it ended with."""
+        settings = self._settings
+        async with connect(
+            f"ws://{self.address}/ws/broadcast",
+            open_timeout=settings.idle_timeout_s,
+            ping_interval=settings.heartbeat_s,
+            ping_timeout=settings.idle_timeout_s,
+            close_timeout=1.0,
+            compression=None,
+            proxy=None,
+            max_size=1 << 20,
+        ) as socket:
+            self.reconnects += 1
+            self._observe("attempt", {"what": _CONNECT, "outcome": "ok", "reason": ""})
+            self.retries.succeeded(_CONNECT)
+            self._saying.clear()
+            self._do(self.client.connected())
+            self._tell_state("")
+            saying = asyncio.create_task(self._say(socket))
+            try:
+                async for text in socket:
+                    self._do(self.client.received(text))
+                    self._tell_state("")
+            finally:
+                saying.cancel()
+                await asyncio.gather(saying, return_exceptions=True)
+
+    async def _say(self, socket: ClientConnection) -> None:
+        while True:
+            while self._saying:
+                await socket.send(self._saying.pop(0))
+            self._something.clear()
+            await self._something.wait()
+
+    async def _back_off(self, reason: str) -> None:
+        what = "pull" if self.client.state == "reconnecting" else _CONNECT
+        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
+        retry = self.retries.failed(_CONNECT, time.monotonic(), self._rng, by_link=True)
+        told = {"what": _CONNECT, "about": None, "attempt": retry.attempt, "reason": reason}
+        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
+        await asyncio.sleep(retry.delay)
+
+    # -- what its pure part says
+
+    def _do(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Say(text):
+                    self._saying.append(text)
+                    self._something.set()
+                case Happened(event):
+                    self._deliver(event)
+                case MustRefetch(channels):
+                    self._observe("channel_refetch", {"channels": channels})
+                case Changed(channel, state):
+                    self._subscription_changed(channel, state)
+        # Behind what the application was told: who dies in between is told again.
+        if self.client.position != self.store.position:
+            self.store.put_position(self.client.position)
+
+    def _subscription_changed(self, channel: str, state: str) -> None:
+        if state == "confirmed":
+            self.store.put_confirmed(channel)
+            self._observe("group", {"group": channel, "state": "joined"})
+        self._observe("channel_subscription", {"channel": channel, "state": state})
+
+    def _deliver(self, event: Event) -> None:
+        payload = msgspec.json.decode(event.payload)
+        try:
+            said = msgspec.convert(payload, _Payload)
+        except msgspec.ValidationError:  # of somebody else
+            said = _Payload()
+        content = _canonical({"event": event.event, "op_id": said.op_id, "payload": payload})
+        delivery = Delivery(
+            self.store.count() + 1,
+            time.monotonic_ns(),
+            event.channel,
+            event.id,
+            said.op_id,
+            said.sender,
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+        )
+        if self.store.deliver(delivery, self.client.position):
+            self._observe("deliver", {"n": delivery.n})
+        else:
+            self.duplicates += 1
+
+    def _tell_state(self, reason: str) -> None:
+        """How it is connected, in the words of this client and in those of the agent protocol."""
+        state = self.client.state
+        if state != self._state:
+            self._state = state
+            self._observe("channel_state", {"state": state, "reason": reason})
+        if state == "connected":
+            self._show("catching_up" if self.client.unconfirmed else "live", reason)
+        elif state != "disconnected":
+            self._show("connecting", reason)

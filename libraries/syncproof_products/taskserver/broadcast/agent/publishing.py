@@ -1,0 +1,105 @@
+"""Publishes over HTTP: one event after the other, each under its key until the server has answered it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from dataclasses import dataclass
+
+import httpx
+import msgspec
+
+from syncproof_agentkit.client import Observe
+from syncproof_products.taskserver.broadcast.agent.config import Settings
+from syncproof_synckit.retry import RetryTracker
+
+_PUSH = "push"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """An event that is to be published."""
+
+    op_id: str
+    channel: str
+    event: str
+    payload: msgspec.Raw
+
+
+class _Refusal(msgspec.Struct):
+    code: str = "refused"
+    message: str = ""
+
+
+class Publisher:
+    """Its outbox is in memory: what it was asked for and has not published ends with its process."""
+
+    def __init__(self, settings: Settings, rng: random.Random, observe: Observe) -> None:
+        self._settings, self._rng, self._observe = settings, rng, observe
+        self._outbox: deque[Outgoing] = deque()
+        self._something = asyncio.Event()
+        self.retries = RetryTracker(settings)
+
+    def __len__(self) -> int:
+        return len(self._outbox)
+
+    def submit(self, event: Outgoing) -> None:
+        """Publish it behind the others."""
+        self._outbox.append(event)
+        self._something.set()
+
+    async def run(self, address: str) -> None:
+        """Publish until cancelled."""
+        async with httpx.AsyncClient(
+            base_url=f"http://{address}", timeout=self._settings.idle_timeout_s, trust_env=False
+        ) as http:
+            while True:
+                self._something.clear()
+                while self._outbox:
+                    await self._publish(http, self._outbox[0])
+                    self._outbox.popleft()
+                await self._something.wait()
+
+    async def _publish(self, http: httpx.AsyncClient, event: Outgoing) -> None:
+        content = msgspec.json.encode(
+            {"channel": event.channel, "event": event.event, "payload": event.payload}
+        )
+        while True:
+            status, reason, said = 0, "", b""
+            try:
+                answer = await http.post(
+                    "/broadcast", content=content, headers={"Idempotency-Key": event.op_id}
+                )
+                status, said = answer.status_code, answer.content
+                reason = f"status {status}" if status >= 400 else ""
+            except httpx.TransportError as wrong:
+                reason = str(wrong) or type(wrong).__name__
+            if self._is_final(status):
+                self._settle(event, status, said)
+                return
+            await self._back_off(reason)
+
+    def _is_final(self, status: int) -> bool:
+        """Whether the server has decided: not where it did not answer (0), could not, or asked for patience."""
+        return 0 < status < 500 and status != 429
+
+    def _settle(self, event: Outgoing, status: int, said: bytes) -> None:
+        self.retries.succeeded(_PUSH)
+        self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
+        if status < 400:
+            self._observe("ack", {"op_id": event.op_id, "server_order": None})
+            return
+        try:
+            refusal = msgspec.json.decode(said, type=_Refusal)
+        except msgspec.DecodeError:
+            refusal = _Refusal(message=f"status {status}")
+        self._observe("failed", {"op_id": event.op_id, "code": refusal.code, "message": refusal.message})
+
+    async def _back_off(self, reason: str) -> None:
+        self._observe("attempt", {"what": _PUSH, "outcome": "failed", "reason": reason})
+        retry = self.retries.failed(_PUSH, time.monotonic(), self._rng, by_link=True)
+        told = {"what": _PUSH, "about": None, "attempt": retry.attempt, "reason": reason}
+        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
+        await asyncio.sleep(retry.delay)
