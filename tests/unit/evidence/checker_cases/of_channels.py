@@ -18,14 +18,13 @@ from tests.unit.evidence.checker_cases.case import (
     Mutant,
     bad,
     empty,
-    exchange,
     good,
     not_read_to_its_end,
     unknown,
     wait,
 )
 from tests.unit.evidence.checker_cases.case import told as story
-from tests.unit.evidence.histories import MS
+from tests.unit.evidence.histories import MS, exchange
 
 BY: dict[str, Any] = {"device": "Bob", "asked_ns": 1000 * MS, "within_ns": 100 * MS}
 TWO: dict[str, Any] = {**BY, "channel": ORDERS, "number": 2}
