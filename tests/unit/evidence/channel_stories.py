@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.unit.evidence.histories import Story
+from tests.unit.evidence.histories import MS, Story
 
 from syncproof.evidence.records import Deliver, Fault, Invoke, Result
 from syncproof.workloads.channels.records import (
     ChannelCount,
+    ChannelPublish,
     ChannelRefetch,
     ChannelState,
     ChannelSubscription,
@@ -36,6 +37,18 @@ def published(op_id: str, *, ack: bool = True, channel: str = ORDERS, after_ms: 
             acknowledged(op_id)(story)
 
     return act
+
+
+def requested(op_id: str, *, device: str = "Alice", status: int = 200) -> Act:
+    """A client was answered when it published an event; the request had just begun."""
+    return lambda story: _add(
+        story, ChannelPublish, device, op_id=op_id, status=status, began_ns=story.now + MS
+    )
+
+
+def elsewhere(device: str) -> Act:
+    """A client connects to another deployment."""
+    return lambda story: story.note(device, "connects_to", node="other")
 
 
 def acknowledged(op_id: str) -> Act:
@@ -79,10 +92,27 @@ def reported(*states: str, device: str = "Bob") -> Act:
 
 def cut(story: Story) -> None:
     """A fault began and ended."""
-    for edge in ("start", "end"):
-        story.add(
-            Fault, fault_id="f", kind="cut", edge=edge, target=("Bob",), relevant_to=("Bob",), effective=True
-        )
+    begins(story)
+    ends(story)
+
+
+def begins(story: Story, *, effective: bool = True) -> None:
+    """A fault begins, and is proved."""
+    for edge in ("start", "proved"):
+        story.add(Fault, fault_id="f", kind="cut", edge=edge, target=("Bob",), relevant_to=("Bob",),
+                  effective=effective and edge == "proved")  # fmt: skip
+
+
+def ends(story: Story, *meanwhile: Act) -> None:
+    """It is lifted, and is proved to have ended a moment later."""
+    story.wait(1)
+    lifted = story.now
+    story.wait(50)
+    for act in meanwhile:
+        act(story)
+    story.add(
+        Fault, fault_id="f", kind="cut", edge="end", target=("Bob",), relevant_to=("Bob",), lifted_ns=lifted
+    )
 
 
 def _add(story: Story, kind: type, device: str, **fields: object) -> None:

@@ -37,6 +37,15 @@ class ChannelSubscription(Event, frozen=True, kw_only=True, tag="channel_subscri
         yield from ((since, NEVER) for since in begun.values())
 
 
+class ChannelPublish(Event, frozen=True, kw_only=True, tag="channel_publish"):
+    """One request of a client to publish an event. status: of the reply, 0 for none. began_ns: CLOCK_MONOTONIC."""
+
+    op_id: str
+    status: int
+    began_ns: int
+    reason: str = ""
+
+
 class ChannelRefetch(Event, frozen=True, kw_only=True, tag="channel_refetch"):
     """A client told its application that something may have happened on these channels which it does not know."""
 

@@ -12,7 +12,7 @@ from syncproof.kernel.agent import CountsSubscribers, Operation
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.channels.records import ChannelCount, ChannelSubscription
+from syncproof.workloads.channels.records import ChannelCount, ChannelState, ChannelSubscription
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -66,6 +66,26 @@ class Channels(State):
         self._world.run_until(
             f'{name} to be subscribed to channel "{channel}" no more',
             lambda: self.subscription(name, channel) == "left",
+            PATIENCE_S,
+        )
+
+    def connect_elsewhere(self, name: str, server: str) -> None:
+        """Let a client use its link to another node in place of its first one, and wait until it is connected."""
+        world = self._world
+        link = world.node(name).links.get(server)
+        if link is None:
+            there = ", ".join(world.node(name).links)
+            raise InvalidScenario(f"{name} has no link to '{server}'; its links lead to: {there}.")
+        world.operations.flush()
+        before = len(world.history.of(ChannelState, name))
+        world.note("connects_to", device=name, node=server)
+        world.node(name).agent.set_link("relay", link.address)
+        world.run_until(
+            f"{name} to be connected to the {server}",
+            lambda: (
+                "connected" in [line.state for line in world.history.of(ChannelState, name)[before:]]
+                and world.history.connection(name) == "live"
+            ),
             PATIENCE_S,
         )
 

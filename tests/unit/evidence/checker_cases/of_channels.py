@@ -5,11 +5,15 @@ from typing import Any
 from tests.unit.evidence.channel_stories import (
     ORDERS,
     acknowledged,
+    begins,
     counted,
     cut,
+    elsewhere,
+    ends,
     published,
     refetched,
     reported,
+    requested,
     subscribed,
     told,
 )
@@ -24,11 +28,12 @@ from tests.unit.evidence.checker_cases.case import (
     wait,
 )
 from tests.unit.evidence.checker_cases.case import told as story
-from tests.unit.evidence.histories import MS, exchange
+from tests.unit.evidence.histories import MS, Story, exchange
 
 BY: dict[str, Any] = {"device": "Bob", "asked_ns": 1000 * MS, "within_ns": 100 * MS}
 TWO: dict[str, Any] = {**BY, "channel": ORDERS, "number": 2}
 END: dict[str, Any] = {"device": "Bob", "channel": ORDERS, "number": 1}
+ALONE: dict[str, Any] = {"device": "Alice"}
 SOON: dict[str, Any] = {"device": "Bob", "most_ms": 20}
 REFETCH: dict[str, Any] = {**BY, "channel": ORDERS}
 REPORT: dict[str, Any] = {**BY, "state": "connected"}
@@ -43,8 +48,19 @@ def after(ms: float, number: int, *, device: str = "Bob") -> Any:
     return [
         act
         for n in range(1, number + 1)
-        for act in (published(f"a{n}", ack=False), wait(ms - 1), told(f"a{n}", device=device))
+        for act in (
+            published(f"a{n}", ack=False),
+            wait(50),
+            requested(f"a{n}"),
+            wait(ms - 1),
+            told(f"a{n}", device=device),
+        )
     ]
+
+
+def mends(story: Story) -> None:
+    """The fault ends; an event is published before that is proved."""
+    ends(story, published("a2"))
 
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -71,6 +87,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("another channel", story(ON, published("a1", channel=OTHER)), "0 events"),
         good("only Alice is judged", story(ON, published("a1")), device="Alice"),
         bad("subscribed again", story(ON, OFF, ON, published("a1"))),
+        good("published elsewhere", story(ON, elsewhere("Alice"), published("a1"))),
+        bad("all elsewhere", story(ON, elsewhere("Alice"), elsewhere("Bob"), published("a1"))),
         bad("Bob alone", story(ON, published("a1")), device="Bob"),
         unknown("not read to its end", story(ON, published("a1"), not_read_to_its_end), "not read"),
     ),
@@ -91,6 +109,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("lost and on again", story(ON, LOST, published("a1"), ON, told("a1"))),
         good("again", story(ON, OFF, ASKED, published("a1"), told("a1"))),
         bad("another channel", story(ON, published("a1", channel=OTHER), told("a1", channel=OTHER))),
+        bad("published elsewhere", story(ON, elsewhere("Alice"), published("a1"), told("a1"))),
         good("nobody knows it", story(ON, told("a1")), "0 events"),
         good("only Alice is judged", story(ON, OFF, published("a1"), told("a1")), device="Alice"),
     ),
@@ -125,6 +144,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("as slow as may be", story(*after(20, 10)), **SOON),
         good("some are slow", story(*after(5, 6), *after(90, 10)[18:]), **SOON),
         unknown("its own", story(*after(5, 10, device="Alice")), **{**SOON, "device": "Alice"}),
+        unknown("one failed", story(*after(5, 9), requested("a1", status=503)), "fewer than 10", **SOON),
     ),
     "refetch_told": (
         unknown("empty", empty, "there was no fault", **REFETCH),
@@ -134,6 +154,27 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("too late", story(cut, wait(200), refetched()), **REFETCH),
         bad("another channel", story(cut, refetched(channel=OTHER)), **REFETCH),
         bad("somebody else", story(cut, refetched("Alice")), **REFETCH),
+    ),
+    "refused_meanwhile": (
+        unknown("empty", empty, "no fault was proved", **ALONE),
+        unknown("never proved", story(lambda s: begins(s, effective=False), published("a1")), **ALONE),
+        good("refused", story(begins, published("a1", ack=False), ends, acknowledged("a1")), "none of 1", **ALONE),
+        bad(
+            "acknowledged",
+            story(begins, published("a1"), ends),
+            "Alice was told that 1 event went out while the cut of Bob lasted: Alice #1",
+            witness=("a1",),
+            **ALONE,
+        ),
+        bad("it lasts", story(begins, published("a1")), **ALONE),
+        good(
+            "asked for before",
+            story(published("a1", ack=False), begins, acknowledged("a1"), published("a2", ack=False), ends),
+            **ALONE,
+        ),
+        good("healing", story(begins, published("a1", ack=False), mends), "none of 1", **ALONE),
+        unknown("nothing meanwhile", story(published("a1"), cut, published("a2")), "nothing while", **ALONE),
+        unknown("somebody else", story(begins, published("a1"), ends), **{"device": "Bob"}),
     ),
     "subscriber_count": (
         unknown("empty", empty, "Bob's server was not asked", **TWO),
@@ -178,12 +219,15 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("bisect_left(refetched, asked.t_ns) < len(refetched)", "bool(refetched)"),
         ("asked.op_id not in delivered and", ""),
         ("and not told_after", ""),
+        ("deployments.get(asked.device) != deployments.get(name)", "False"),
+        ("deployments.get(asked.device) != deployments.get(name)", "deployments.get(asked.device)"),
     ),
     "subscribed_only": (
         ("device not in (None, name)", "device is not None and False"),
         ("if asked is None:", "if asked is None and False:"),
         ("asked.t_ns < until and", ""),
         ("and done > since", ""),
+        ("deployments.get(asked.device) == deployments.get(name)", "True"),
         ("told.group)", "next(iter(subscriptions))[1])"),
     ),
     "events_told": (("due(history, asked_ns, within_ns)", "NEVER"),),
@@ -192,7 +236,8 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("number, NEVER", "number, 0"),
     ),
     "event_latency": (
-        ("asked.device != device and", ""),
+        ("line.device != device and", ""),
+        ("line.status == 200 and", ""),
         ("< _ENOUGH", "< _ENOUGH - 1"),
         ("> most_ms", ">= most_ms"),
         ("median(took)", "max(took)"),
@@ -201,6 +246,14 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if channel in line.channels]", "]"),
         ("began <= line.t_ns", "True"),
         ("<= deadline for", "<= deadline * 2 for"),
+    ),
+    "refused_meanwhile": (
+        ("if edge.effective]", "]"),
+        ("each.device == device and", ""),
+        ("last.t_ns < each.t_ns < until", "each.t_ns < until"),
+        ("last.t_ns < each.t_ns < until", "last.t_ns < each.t_ns"),
+        ("edge.lifted_ns for", "edge.t_ns for"),
+        ("and ack.t_ns < until]", "]"),
     ),
     "subscriber_count": (
         ("line.channel == channel and", ""),

@@ -9,7 +9,7 @@ from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 from syncproof.evidence.records import NEVER, Interval
-from syncproof.workloads.channels.records import ChannelRefetch, ChannelSubscription
+from syncproof.workloads.channels.records import ChannelPublish, ChannelRefetch, ChannelSubscription
 
 #: Events that must have come before their median means something.
 _ENOUGH = 10
@@ -22,7 +22,8 @@ def nothing_missed(history: History, *, device: str | None = None) -> Verdict:
 
     An event counts from when it was asked for: it can have been missed only later, and whoever is told to refetch
     after that knows that it may have missed something. A subscription lasts from its confirmation until it is left,
-    also over a connection that is lost. A history without subscriptions passes.
+    also over a connection that is lost. What was published in another deployment is not meant for it. A history without
+    subscriptions passes.
 
     device: judge only this one.
     """
@@ -31,7 +32,7 @@ def nothing_missed(history: History, *, device: str | None = None) -> Verdict:
     faults: list[str] = []
     witness: list[str] = []
     unknown: list[str] = []
-    judged = 0
+    judged, deployments = 0, _deployments(history)
     for (name, channel), spans in _subscriptions(history).items():
         if device not in (None, name):
             continue
@@ -44,6 +45,8 @@ def nothing_missed(history: History, *, device: str | None = None) -> Verdict:
         for asked in history.invokes_by_group.get(channel, ()):
             ack = history.acks.get(asked.op_id)
             if ack is None or not any(since < asked.t_ns and ack.t_ns < until for since, until in spans):
+                continue
+            if deployments.get(asked.device) != deployments.get(name):
                 continue
             judged += 1
             told_after = bisect_left(refetched, asked.t_ns) < len(refetched)
@@ -63,14 +66,14 @@ def nothing_missed(history: History, *, device: str | None = None) -> Verdict:
 def subscribed_only(history: History, *, device: str | None = None) -> Verdict:
     """Nobody is told of an event that was published before it subscribed, or after it had left.
 
-    An event that was asked for while a subscription lasted, or before that and not yet acknowledged, may be told.
-    A history without subscriptions passes.
+    An event that was asked for while a subscription lasted, or before that and not yet acknowledged, may be told; one
+    that was published in another deployment may not. A history without subscriptions passes.
 
     device: judge only this one.
     """
     if not history.lines:
         return nothing_to_judge("subscribed_only", "the history is empty")
-    subscriptions = _subscriptions(history)
+    subscriptions, deployments = _subscriptions(history), _deployments(history)
     faults: list[str] = []
     witness: list[str] = []
     judged = 0
@@ -86,7 +89,8 @@ def subscribed_only(history: History, *, device: str | None = None) -> Verdict:
             ack = history.acks.get(told.op_id)
             done = ack.t_ns if ack else NEVER
             spans = _asked_for(history, name, told.group)
-            if not any(asked.t_ns < until and done > since for since, until in spans):
+            here = deployments.get(asked.device) == deployments.get(name)
+            if not (here and any(asked.t_ns < until and done > since for since, until in spans)):
                 wrong.append(told.op_id)
         if wrong:
             witness += wrong
@@ -121,15 +125,15 @@ def events_in_all(history: History, *, device: str, channel: str, number: int) -
 
 
 def event_latency(history: History, *, device: str, most_ms: int) -> Verdict:
-    """The median time from the asking for an event of somebody else to its delivery is at most that.
+    """The median time from the request that published an event of somebody else to its delivery is at most that.
 
     most_ms: the bound, which belongs to it.
     """
     delivered = history.delivered(device)
     took = [
-        (delivered[asked.op_id].t_ns - asked.t_ns) / 1e6
-        for asked in history.invokes()
-        if asked.device != device and asked.op_id in delivered
+        (delivered[line.op_id].t_ns - line.began_ns) / 1e6
+        for line in history.of(ChannelPublish)
+        if line.device != device and line.status == 200 and line.op_id in delivered
     ]
     if len(took) < _ENOUGH:
         return nothing_to_judge(
@@ -152,6 +156,25 @@ def refetch_told(history: History, *, device: str, channel: str, asked_ns: int, 
     expected = f"expected {device} to be told to refetch {_shown(channel)} {within(within_ns)}"
     return judge(
         "refetch_told", [] if told else [expected], (), f"{device} was told to refetch {_shown(channel)}"
+    )
+
+
+def refused_meanwhile(history: History, *, device: str) -> Verdict:
+    """Nothing that a client published while the last fault was proved to be on was acknowledged before its end."""
+    proved = [edge for edges in history.faults.values() for edge in edges if edge.effective]
+    if not proved:
+        return nothing_to_judge("refused_meanwhile", "no fault was proved")
+    last = proved[-1]
+    ends = [edge.lifted_ns for edge in history.faults[last.fault_id] if edge.edge == "end"]
+    until = ends[0] if ends else NEVER
+    asked = [each for each in history.invokes() if each.device == device and last.t_ns < each.t_ns < until]
+    if not asked:
+        return nothing_to_judge("refused_meanwhile", f"{device} published nothing while the fault was on")
+    told = [each.op_id for each in asked if (ack := history.acks.get(each.op_id)) and ack.t_ns < until]
+    wrong = f"{device} was told that {count(len(told), 'event')} went out while the {last.kind} of "
+    faults = [f"{wrong}{' and '.join(last.target)} lasted: {named(history, told)}"] if told else []
+    return judge(
+        "refused_meanwhile", faults, told, f"none of {count(len(asked), 'event')} was acknowledged meanwhile"
     )
 
 
@@ -200,6 +223,11 @@ def _asked_for(history: History, name: str, channel: str) -> list[Interval]:
     return [*found, (since, NEVER)] if since < NEVER else found
 
 
+def _deployments(history: History) -> dict[str, object]:
+    """Client -> the node that it connects to in place of the usual one."""
+    return {note.device: note.fields["node"] for note in history.notes("connects_to")}
+
+
 def _shown(channel: str) -> str:
     return f'channel "{channel.rpartition(_HERE)[2]}"'
 
@@ -210,4 +238,5 @@ LIVENESS = {
     "events_in_all": events_in_all,
     "event_latency": event_latency,
     "refetch_told": refetch_told,
+    "refused_meanwhile": refused_meanwhile,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.cast import Device, Devices, ServerName
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.workloads.channels.state import Channels
@@ -158,3 +158,30 @@ class PublishesEvent(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Channels).publish(self.device.name, str(self.channel), 1, str(self.event))
+
+
+class ConnectsElsewhere(Sentence):
+    """Let a client connect to another deployment of the product from now on, which shares with the first what joins it.
+
+    ``server``: which node that is, see `ServerName`; every client has a link to it as well.
+
+    Waits at most 60 seconds until it is connected there; fails with ``expected Carol to be connected``. What is
+    published in one deployment must not be told in the other, also where channels are called the same: every test is
+    judged for it.
+
+    Example:
+    | Given Alice, Bob and Carol are connected to the broadcast
+    | And Carol connects to the other deployment instead
+    | And Bob subscribes to channel "orders"
+    | When Carol publishes 3 events on channel "orders"
+
+    Source: plan B-05.
+    """
+
+    page = "Devices"
+    template = "${device} connects to the ${server} instead"
+    device: Device
+    server: ServerName
+
+    def run(self, world: World) -> None:
+        world.of(Channels).connect_elsewhere(self.device.name, self.server.name)

@@ -73,7 +73,7 @@ class IsToldSoon(Outcome):
     """A client must be told of the events of the others so soon after their publishing, half of them at least.
 
     ``latency``: a `Duration`, which neither TIME_SCALE nor SLACK changes: a server does its work in real time. It runs
-    from when the publisher was asked until the event is in the client's delivery log. On a busy machine single ones may
+    from the publisher's HTTP request until the event is in the client's delivery log. On a busy machine single ones may
     be late; a server that polls or collects is late with most of them.
 
     Waits until everything is at rest, see `Rest`. Fails when the median is longer; as unknown for fewer than 10 events.
@@ -211,3 +211,26 @@ class IsToldToRefetch(Outcome):
         began = max((edges[0].t_ns for edges in world.history.faults.values()), default=0)
         lines = world.history.of(ChannelRefetch, self.device.name)
         return any(channel in line.channels and line.t_ns >= began for line in lines)
+
+
+class RefusedMeanwhile(Outcome):
+    """A client must not have been told that an event went out, of those that it published while the last fault lasted.
+
+    It is told so afterwards, when it publishes again what was refused. Judged are events that were asked for after the
+    fault was seen to be on, and answers from before it was taken away.
+
+    Waits until everything is at rest, see `Rest`. Fails for an event that was acknowledged meanwhile; as unknown where
+    none was published meanwhile.
+
+    Example:
+    | When Alice publishes 12 events on channel "orders"
+    | And the relay is killed after Bob has been told of 4 events
+    | And the relay is restarted after 5 seconds
+    | Then Alice should have had nothing acknowledged while the fault lasted
+
+    Source: plan B-14.
+    """
+
+    template = "${device} should have had nothing acknowledged while the fault lasted"
+    check = "refused_meanwhile"
+    device: Device

@@ -102,6 +102,11 @@ class ChannelAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAda
 
     # -- what changes something
 
+    async def set_link(self, peer: str, address: str | None) -> None:
+        """PUT and DELETE /links/{peer}. Of deployments it is connected to the one that is its `relay`."""
+        if peer == "relay":
+            await super().set_link(peer, address)
+
     async def submit(self, wanted: requests.NewOp) -> dict[str, object]:
         """POST /ops: an event is published on the channel that the operation's group is."""
         if wanted.kind != "append" or wanted.blobs:

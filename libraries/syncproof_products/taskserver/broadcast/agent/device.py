@@ -24,6 +24,7 @@ from syncproof_products.taskserver.broadcast.client import (
     Happened,
     MustRefetch,
     Say,
+    State,
 )
 from syncproof_products.taskserver.broadcast.messages import Event
 from syncproof_synckit.retry import RetryTracker
@@ -54,7 +55,7 @@ class Device(Client):
         self.reconnects = self.duplicates = 0
         self._saying: list[str] = []
         self._something = asyncio.Event()
-        self._state = ""
+        self._state: State = "disconnected"
 
     # -- what is wanted
 

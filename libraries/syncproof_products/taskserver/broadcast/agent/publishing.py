@@ -67,7 +67,7 @@ class Publisher:
             {"channel": event.channel, "event": event.event, "payload": event.payload}
         )
         while True:
-            status, reason, said = 0, "", b""
+            began, status, reason, said = time.monotonic_ns(), 0, "", b""
             try:
                 answer = await http.post(
                     "/broadcast", content=content, headers={"Idempotency-Key": event.op_id}
@@ -76,6 +76,8 @@ class Publisher:
                 reason = f"status {status}" if status >= 400 else ""
             except httpx.TransportError as wrong:
                 reason = str(wrong) or type(wrong).__name__
+            told = {"op_id": event.op_id, "status": status, "began_ns": began, "reason": reason}
+            self._observe("channel_publish", told)
             if self._is_final(status):
                 self._settle(event, status, said)
                 return

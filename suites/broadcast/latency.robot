@@ -1,0 +1,17 @@
+*** Settings ***
+Documentation    A broadcast is for those who wait for it: it does not lie about.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        broadcast    B-07
+
+
+*** Test Cases ***
+An event arrives within 200 ms
+    [Documentation]    From HTTP at one instance through Redis to a WebSocket of the other, at any TIME_SCALE.
+    [Tags]    priority:medium
+    Given Alice and Bob are connected to the broadcast
+      And Bob subscribes to channel "orders"
+     When Alice publishes 20 events on channel "orders"
+     Then Bob should be told of 20 events of channel "orders" within 10 seconds
+      And half of the events should reach Bob within 200 ms
