@@ -3,13 +3,12 @@ Documentation    Server instances are one broadcast: Redis joins them.
 
 Resource         ../../resources/sync.resource
 
-Test Tags        broadcast    B-05
+Test Tags        broadcast    B-05    priority:high
 
 
 *** Test Cases ***
 An event reaches clients of every instance
     [Documentation]    Alice and Bob are on different instances; what Alice publishes on hers comes to both, once.
-    [Tags]    priority:high
     Given Alice and Bob are connected to the broadcast
       And Alice and Bob subscribe to channel "orders"
      When Alice publishes 5 events on channel "orders"
@@ -18,7 +17,6 @@ An event reaches clients of every instance
 
 Two deployments on one Redis do not mix
     [Documentation]    Both have a channel that is called so; a prefix of their own keeps them apart.
-    [Tags]    priority:high
     Given Alice, Bob, Carol and Dave are connected to the broadcast
       And Carol connects to the other deployment instead
       And Dave connects to the other deployment instead

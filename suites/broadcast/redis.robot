@@ -1,6 +1,6 @@
 *** Settings ***
-Documentation    Redis keeps nothing for who does not listen: after every gap clients must know that they may have missed
-...              something, and no publisher may be told that an event went out that did not.
+Documentation    Redis keeps nothing for who does not listen: after every gap clients know that they may have missed
+...              something, and no publisher is told that an event went out that did not.
 
 Resource         ../../resources/sync.resource
 
@@ -9,7 +9,7 @@ Test Tags        broadcast    B-14
 
 *** Test Cases ***
 Redis restarts
-    [Documentation]    While it is away publishers are refused; then events flow again, and everybody is told to refetch.
+    [Documentation]    While it is away publishers are refused; when it is back everybody is told to refetch.
     [Tags]    priority:high
     Given Alice and Bob are connected to the broadcast
       And Alice and Bob subscribe to channel "orders"

@@ -3,13 +3,13 @@ Documentation    Who subscribes is counted and told; who has unsubscribed is nei
 
 Resource         ../../resources/sync.resource
 
-Test Tags        broadcast
+Test Tags        broadcast    priority:high
 
 
 *** Test Cases ***
 A subscriber is counted
     [Documentation]    Each instance counts its own: Bob's has him, and Alice's has nobody who would be told of orders.
-    [Tags]    B-01    priority:high
+    [Tags]    B-01
     Given Alice and Bob are connected to the broadcast
      When Bob subscribes to channel "orders"
      Then Bob's server should count 1 subscriber of channel "orders" within 5 seconds
@@ -19,7 +19,7 @@ A subscriber is counted
 
 An event has its name and payload
     [Documentation]    What arrives is the channel, the event and the payload that were published.
-    [Tags]    B-02    priority:high
+    [Tags]    B-02
     Given Alice and Bob are connected to the broadcast
       And Bob subscribes to channel "orders"
      When Alice publishes event "created" on channel "orders"
@@ -27,7 +27,7 @@ An event has its name and payload
 
 Several clients subscribe to one channel
     [Documentation]    Two on each instance: every one of them is counted, and told.
-    [Tags]    B-03    priority:high
+    [Tags]    B-03
     Given Alice, Bob, Carol and Dave are connected to the broadcast
       And Alice, Bob, Carol and Dave subscribe to channel "orders"
      Then Alice's server should count 2 subscribers of channel "orders" within 5 seconds
@@ -38,7 +38,7 @@ Several clients subscribe to one channel
 
 Who has unsubscribed receives nothing more
     [Documentation]    Alice, who is still subscribed, shows that the events went out.
-    [Tags]    B-04    priority:high
+    [Tags]    B-04
     Given Alice and Bob are connected to the broadcast
       And Alice and Bob subscribe to channel "orders"
      When Bob unsubscribes from channel "orders"

@@ -24,7 +24,7 @@ class SubscribersAreDropped(Means):
 
     Example:
     | When Alice publishes 12 events on channel "orders"
-    | And the redis drops its subscribers after Bob has been told of 4 events
+    | And the redis drops its subscribers
 
     Source: plan B-14; https://valkey.io/commands/client-kill/.
     """
