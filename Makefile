@@ -22,7 +22,7 @@ ifneq ($(TOLD),)
 SETTINGS := $(filter-out $(OWN) MAKEFLAGS SHELL,$(TOLD))
 endif
 ifneq ($(SETTINGS),)
-WRONG := $(shell $(LIST_SETTINGS) --unknown $(SETTINGS) --own $(OWN) || echo The settings of a run could not be listed.)
+WRONG := $(shell $(LIST_SETTINGS) --unknown $(SETTINGS) $(if $(filter SYSTEM,$(SETTINGS)),--system '$(subst ','\'',$(SYSTEM))') --own $(OWN) || echo The settings of a run could not be listed.)
 $(if $(WRONG),$(error $(WRONG)))
 endif
 given = $(if $(filter $(1),$(SETTINGS)),--variable '$(1):$(subst ','\'',$($(1)))')

@@ -10,7 +10,7 @@ from robot.api.deco import keyword, library
 
 from syncproof.kernel.setting import Settings
 from syncproof.kernel.variables import BadSetting
-from syncproof.keywords import dry_run
+from syncproof.keywords import stopping
 from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.keywords.run_settings import settings_of_run
 from syncproof.keywords.run_variables import RunStopped
@@ -39,6 +39,7 @@ class AgentLibrary:
         self._pair: Pair | None = None
         self._remembered: dict[str, object] = {}
         self._settings: Settings | None = None
+        self._test: Any = None
 
     @keyword
     def provide_agents(self, url: str = "", url_2: str = "", relay_address: str = "") -> dict[str, str]:
@@ -62,7 +63,7 @@ class AgentLibrary:
                     if given:
                         named_agent.check(setting.name, given)
             except (BadSetting, SystemNotThere) as wrong:
-                raise RunStopped(str(wrong)) from None
+                raise self._stopped(wrong) from None
             self._settings = settings
         if url:
             return {"url": url.rstrip("/"), "url_2": url_2.rstrip("/"), "relay_address": relay_address}
@@ -70,7 +71,7 @@ class AgentLibrary:
         try:
             pair = self._pair = self._open_pairs(self._settings).start()
         except (NotReady, SystemNotThere) as wrong:
-            raise RunStopped(str(wrong)) from None
+            raise self._stopped(wrong) from None
         return {"url": pair.url("Alice"), "url_2": pair.url("Bob"), "relay_address": pair.relay_address}
 
     def _open_pairs(self, settings: Settings) -> Pairs:
@@ -78,7 +79,7 @@ class AgentLibrary:
             try:
                 self._pairs = Pairs(settings[SYSTEM], settings[DEFECT], options(settings))
             except (ManifestError, SystemNotThere) as wrong:
-                raise RunStopped(str(wrong)) from None
+                raise self._stopped(wrong) from None
             if settings[STACK] != "embedded":
                 logger.warn(
                     f"STACK is '{settings[STACK]}'. The conformance suite starts agents without containers."
@@ -140,14 +141,22 @@ class AgentLibrary:
             )
         return self._remembered[what]
 
+    def _stopped(self, why: Exception) -> RunStopped:
+        stopping.end_with(self._test)
+        return RunStopped(str(why))
+
     def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: nothing outlives a pabot that is killed."""
+        """Listener: nothing outlives a pabot that is killed; nothing runs with settings that stop the run."""
         end_with_pabot()
+        if data.tests:
+            try:
+                settings_of_run(SUITES)
+            except BadSetting as wrong:
+                stopping.refuse(data, str(wrong))
 
     def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: a dry run looks at the settings."""
-        if dry_run.is_on():
-            dry_run.check_settings(data, SUITES)
+        """Listener: remember which test it is."""
+        self._test = data
 
     def close(self) -> None:
         """Listener: the run is over."""

@@ -23,7 +23,7 @@ from syncproof.kernel.setting import Settings
 from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.world import World
-from syncproof.keywords import dry_run
+from syncproof.keywords import dry_run, stopping
 from syncproof.keywords.pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_folder, under_pabot
 from syncproof.keywords.run_settings import defects_of_run, settings_of_run, text_of
 from syncproof.keywords.run_variables import RunStopped
@@ -79,6 +79,7 @@ class WorldLibrary:
         self._beds = Beds(_first_settings, evidence_folder)
         self._world: World | None = None
         self._title, self._name, self._tags = "", "", frozenset[str]()
+        self._test: Any = None
         self._story: list[Sentence] = []
         self._ran_on = ""
         self._drawn = False
@@ -100,6 +101,8 @@ class WorldLibrary:
                 self._ran_on = site.ran_on()
             self._world.perform(step)
         except (BadSetting, SystemNotThere) as wrong:
+            if self._test is not None:
+                stopping.end_with(self._test)
             raise RunStopped(str(wrong)) from None
         except (NotOurs, PacketsUnavailable, DisksUnavailable) as reason:
             raise SkipExecution(str(reason)) from None
@@ -119,7 +122,7 @@ class WorldLibrary:
                 f"'{emit(step)}' stands in a suite set-up or tear-down, but every test has a world of its own. "
                 "Write it into the tests, or into their 'Test Setup' or 'Test Teardown'."
             )
-        self._title = f"{known['${SUITE NAME}']}.{name}"
+        self._test, self._title = None, f"{known['${SUITE NAME}']}.{name}"
         self._name = identity(str(known["${SUITE SOURCE}"]), name)
         self._tags = frozenset(str(tag).lower() for tag in known["@{TEST TAGS}"])
         self._story, self._drawn = [], False
@@ -136,18 +139,19 @@ class WorldLibrary:
         """Listener: nothing outlives a pabot that is killed; the tests of a file choose its product."""
         end_with_pabot()
         if data.tests:
-            self._beds.begin_file(map(steps_of, data.tests))
+            try:
+                self._beds.begin_file(map(steps_of, data.tests))
+            except BadSetting as wrong:
+                stopping.refuse(data, str(wrong))
 
     def start_test(self, data: Any, result: Any) -> None:
         """Listener: remember which test it is; one that this system cannot run by nature does not start."""
         self._title, self._drawn = str(data.full_name), False
         self._tags = frozenset(str(tag).lower() for tag in result.tags)
-        self._name = identity_of(data)
+        self._test, self._name = data, identity_of(data)
         story = self._story = steps_of(data)
         if dry_run.is_on():
-            dry_run.check_settings(data)
-            if not data.error:
-                data.error = self._beds.differing(story) or None
+            data.error = data.error or self._beds.differing(story) or None
             return
         if not story:
             return

@@ -1,4 +1,4 @@
-"""What `robot --dryrun` finds beyond keywords and values: settings that stop the run, and what a file alone shows."""
+"""What `robot --dryrun` finds beyond keywords and values: what a file alone shows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from robot.libraries.BuiltIn import BuiltIn
 
 from syncproof.kernel.sentence import Sentence, bare, outdated, parse
 from syncproof.kernel.story import first_impossible
-from syncproof.kernel.variables import BadSetting
-from syncproof.keywords.run_settings import settings_of_run
 from syncproof.report.skips import may_skip, rows
 from syncproof.systems.manifest import Manifest
 
@@ -28,14 +26,6 @@ class Unreadable(Exception):
 def is_on() -> bool:
     """Whether this run is a dry run."""
     return bool(BuiltIn().dry_run_active)
-
-
-def check_settings(test: Any, suites: str = "") -> None:
-    """Lets a test fail with what would stop the run. suites: whose settings, see `Setting`."""
-    try:
-        settings_of_run(suites)
-    except BadSetting as wrong:
-        test.error = str(wrong)
 
 
 def judge(result: Any, product: Callable[[], Manifest], stack: str, test: str) -> None:

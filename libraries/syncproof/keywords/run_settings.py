@@ -9,8 +9,8 @@ from syncproof.kernel.setting import Setting, Settings, T
 from syncproof.kernel.variables import BadSetting, hint
 from syncproof.keywords.pabot_tie import seed_of_pabot, under_pabot
 from syncproof.keywords.run_variables import check_names
-from syncproof.systems.declared import DEFECT, SEED
-from syncproof.systems.gathered import DECLARED
+from syncproof.systems.declared import DEFECT, SEED, SYSTEM
+from syncproof.systems.gathered import declared
 
 
 def text_of(setting: Setting[T]) -> str:
@@ -24,14 +24,15 @@ def settings_of_run(suites: str = "") -> Settings:
     Under pabot all processes have the seed of one run.
     """
     check_names()
-    texts = {setting.name: text_of(setting) for setting in DECLARED}
-    for setting in DECLARED:
+    settings = declared(text_of(SYSTEM))
+    texts = {setting.name: text_of(setting) for setting in settings}
+    for setting in settings:
         if setting.instead and setting.suites != suites and texts[setting.name]:
             raise BadSetting(f"{setting.name} is for {setting.suites} only. {setting.instead}")
-    settings = Settings.read([each for each in DECLARED if each.suites in ("", suites)], texts)
-    _check_defects(settings[DEFECT])
+    told = Settings.read([each for each in settings if each.suites in ("", suites)], texts)
+    _check_defects(told[DEFECT])
     seed = {SEED: seed_of_pabot()} if under_pabot() else {}
-    return Settings({**seed, **settings.given})
+    return Settings({**seed, **told.given})
 
 
 def defects_of_run() -> tuple[str, ...]:

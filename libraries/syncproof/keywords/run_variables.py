@@ -8,7 +8,8 @@ from robot.api import FatalError, logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from syncproof.kernel.variables import misspelt, refuse_equals_signs
-from syncproof.systems.gathered import DECLARED
+from syncproof.systems.declared import SYSTEM
+from syncproof.systems.gathered import declared
 
 
 class RunStopped(FatalError):
@@ -27,7 +28,8 @@ def check_names() -> None:
     refuse_equals_signs({str(k): v for k, v in builtin.get_variables(no_decoration=True).items()})
     # Robot Framework's public interface does not tell the variables of the command line from those of a file.
     given = [str(name) for name in builtin._variables._global.as_dict(decoration=False)]
-    for name, meant in misspelt(given, [setting.name for setting in DECLARED]).items():
+    system = str(builtin.get_variable_value(f"${{{SYSTEM.name}}}", ""))
+    for name, meant in misspelt(given, [setting.name for setting in declared(system)]).items():
         _tell(name, meant)
 
 

@@ -46,7 +46,11 @@ class Beds:
         return self._product
 
     def begin_file(self, stories: Iterable[Sequence[Sentence]]) -> None:
-        """A suite file begins, with these tests; the first that shows a product chooses it for all of them."""
+        """A suite file begins, with these tests; the first that shows a product chooses it for all of them.
+
+        Raises BadSetting where nothing can run with the settings of the run.
+        """
+        self._run()
         self._current = None
         self._product = next(filter(None, map(default_product, stories)), "")
 

@@ -1,8 +1,9 @@
 """Every list of the settings of a run, made from their declarations.
 
 `python -m syncproof.report.settings` prints them for `make help`; `--write PAGE...` writes the tables of Markdown pages
-between their marks; `--unknown NAME... --own NAME...` says which of the first is neither a setting nor one of the
-second, and which was meant. It needs nothing but Python itself for all but the tables.
+between their marks; `--unknown NAME... --own NAME... --system SYSTEM` says which of the first is neither a setting of a
+run on that system nor one of the second, and which was meant; or what is wrong with the system. It needs nothing but
+Python itself to print and for names.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from syncproof.kernel.setting import Setting
-from syncproof.kernel.variables import hint
-from syncproof.systems.gathered import DECLARED, SOURCES
+from syncproof.kernel.variables import BadSetting, hint
+from syncproof.systems.declared import SYSTEM
+from syncproof.systems.gathered import DECLARED, SOURCES, declared
 
 #: The marks of a table in a page, and whose settings it has, see `SOURCES`.
 _TABLE = re.compile(r"(<!-- settings(?: of (?P<source>\S+))? -->\n).*?(<!-- end of settings -->)", re.DOTALL)
@@ -55,9 +57,17 @@ def with_tables(text: str, page: Path) -> str:
     return written
 
 
-def unknown(given: Iterable[str], own: Iterable[str]) -> str:
-    """What is said of the first name that is neither a setting nor one of make's own; "" for nothing."""
-    known = [*(setting.name for setting in DECLARED), *own]
+def unknown(given: Iterable[str], own: Iterable[str], system: str = "") -> str:
+    """What is said of the first name that is neither a setting nor one of make's own; "" for nothing.
+
+    system: what the run names as SYSTEM, which may declare settings; what is wrong with it is said first.
+    """
+    try:
+        known = [*(setting.name for setting in (declared(SYSTEM.read(system)) if system else DECLARED)), *own]
+    except ImportError:  # nothing is installed yet: the run itself will look at it
+        return ""
+    except BadSetting as refused:
+        return str(refused).removesuffix(".")  # as below, make writes one
     wrong = next((name for name in given if name not in known), None)
     return f"There is no setting {wrong}.{hint(wrong, known)} `make help` lists all" if wrong else ""
 
@@ -82,10 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--write", nargs="+", type=Path, metavar="PAGE", help="write the tables of pages")
     parser.add_argument("--unknown", nargs="+", metavar="NAME", help="say which of them is no setting")
+    parser.add_argument("--system", default="", help="what the run names as SYSTEM")
     parser.add_argument("--own", nargs="*", default=[], metavar="NAME", help="names that make knows besides")
     options = parser.parse_args(arguments)
     if options.unknown:
-        print(unknown(options.unknown, options.own))
+        print(unknown(options.unknown, options.own, options.system))
         return 0
     if options.write:
         for page in options.write:

@@ -86,7 +86,7 @@ def _driver_class(manifest: Manifest) -> type[Driver]:
     file, _, name = manifest.driver.partition(":")
     path = manifest.folder / file
     try:
-        module = _module(path)
+        module = imported(path)
         kind = getattr(module, name)
     except Exception as wrong:
         raise ManifestError(
@@ -99,7 +99,8 @@ def _driver_class(manifest: Manifest) -> type[Driver]:
     return kind
 
 
-def _module(path: Path) -> ModuleType:
+def imported(path: Path) -> ModuleType:
+    """A Python file of a product, as a module."""
     if path.is_relative_to(FOLDER):
         return importlib.import_module(
             ".".join(("syncproof_products", *path.relative_to(FOLDER).with_suffix("").parts))

@@ -24,6 +24,11 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
         ("TIMESCALE=0.1", "There is no setting TIMESCALE. Did you mean TIME_SCALE? `make help` lists all."),
         ("PROCESES=2", "There is no setting PROCESES. Did you mean PROCESSES? `make help` lists all."),
         ("system=matrix", "There is no setting system."),
+        ("SYSTEM=nonsense", "SYSTEM is 'nonsense'. Known here: bundled, "),
+        (
+            "SYSTEM=docs",
+            "SYSTEM is 'docs', and there is no file docs/product.toml. Name a product.toml or its folder.",
+        ),
     ],
 )
 def test_an_unknown_name_is_refused_in_one_line(given: str, said: str) -> None:
@@ -35,6 +40,7 @@ def test_an_unknown_name_is_refused_in_one_line(given: str, said: str) -> None:
 
 def test_every_setting_is_passed_on_as_it_stands() -> None:
     given = {setting.name: f"{setting.name.lower()}'s value" for setting in DECLARED}
+    given["SYSTEM"] = "bundled"
     done = make("catchup", *(f"{name}={value}" for name, value in given.items()))
     assert done.returncode == 0, done.stderr
     passed = dict(re.findall(r"--variable '(\w+):(.*?)'(?= )", done.stdout))

@@ -65,12 +65,9 @@ def ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ended]]
 @pytest.mark.parametrize("what", WRONG)
 def test_one_message_says_what_is_wrong_and_nothing_is_left(ends: dict[str, Ended], what: str) -> None:
     ended = ends[what]
-    ended.check(3)
-    first, *others = ended.tests.values()
+    ended.check(1)
+    (first,) = ended.tests.values()
     assert WRONG[what][1] in first.message
-    assert {test.message for test in others} == {"Test execution stopped due to a fatal error."}, (
-        ended.console
-    )
 
 
 def test_the_conformance_suite_says_the_same(start: Start, tmp_path: Path) -> None:
@@ -78,5 +75,5 @@ def test_the_conformance_suite_says_the_same(start: Start, tmp_path: Path) -> No
     ended = start(
         *NO_LOG, "--variable", f"SYSTEM:{tmp_path}", ROOT / "suites" / "agent" / "about.robot"
     ).end()
-    ended.check(4)
+    ended.check(1)
     assert WRONG["a misspelt key"][1] in next(iter(ended.tests.values())).message

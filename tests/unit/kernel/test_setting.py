@@ -19,6 +19,7 @@ from syncproof.report.settings import manual_table, unknown, with_tables
 from syncproof.systems import declared
 from syncproof.systems.declared import SEED, SLACK, SYSTEM, TIME_SCALE
 from syncproof.systems.gathered import DECLARED, SOURCES, options
+from syncproof.systems.gathered import declared as gathered
 from syncproof_products.matrix.driver import settings as matrix
 from syncproof_products.matrix.driver.settings import HOMESERVER_URL
 
@@ -132,6 +133,54 @@ def test_a_product_s_own_settings_are_handed_to_its_driver() -> None:
         "HOMESERVER_SECRET": "",
         "HOMESERVER_DATABASE": "",
     }
+
+
+OWN = """
+name = "own"
+driver = "driver.py:Driver"
+[agent]
+urls = ["http://127.0.0.1:8701"]
+"""
+OWN_SETTINGS = """
+from syncproof.kernel.setting import Setting, one_of, text
+SETTINGS = (Setting("OWN_REGION", one_of("north", "south"), "north", "where it runs"),
+            Setting("OWN_TOKEN", text("text"), "", "what lets devices in"))
+"""
+
+
+def own_product(folder: Path, settings: str) -> str:
+    (folder / "product.toml").write_text(OWN)
+    (folder / "settings.py").write_text(settings)
+    return str(folder)
+
+
+def test_a_product_named_by_its_path_declares_settings_too(tmp_path: Path) -> None:
+    own = own_product(tmp_path, OWN_SETTINGS)
+    told = Settings.read(gathered(own), {"SYSTEM": own, "OWN_REGION": "south"})
+    assert options(told) == {**options(Settings()), "OWN_REGION": "south", "OWN_TOKEN": ""}
+    with pytest.raises(BadSetting, match=r"OWN_REGION is 'east'\. Known here: north, south\."):
+        Settings.read(gathered(own), {"SYSTEM": own, "OWN_REGION": "east"})
+    assert unknown(["OWN_REGION"], [], own) == ""
+    assert unknown(["OWN_REGOIN"], [], own).startswith(
+        "There is no setting OWN_REGOIN. Did you mean OWN_REGION?"
+    )
+    assert unknown(["OWN_REGION"], []).startswith("There is no setting OWN_REGION.")
+    assert gathered("bundled") == gathered("nonsense") == DECLARED
+
+
+@pytest.mark.parametrize(
+    ("settings", "wrong"),
+    [
+        ("SETTINGS = 1/0", "ZeroDivisionError: division by zero"),
+        ("", "has no attribute 'SETTINGS'"),
+        (OWN_SETTINGS.replace("OWN_TOKEN", "SEED"), "ValueError: The setting SEED is declared twice."),
+    ],
+)
+def test_declarations_that_cannot_be_used_are_told(tmp_path: Path, settings: str, wrong: str) -> None:
+    with pytest.raises(BadSetting) as told:
+        gathered(own_product(tmp_path, settings))
+    assert str(told.value).startswith(f"The settings of own in {tmp_path}/settings.py cannot be used: ")
+    assert wrong in str(told.value)
 
 
 PAGES = ["README.md", "docs/agents.md", "docs/case-study-matrix.md"]
