@@ -86,11 +86,11 @@ def _manual(kind: type[OnLink]) -> str:
     said = kind.said_of_device
     values = "".join(f"\n``{name}``: see `{said.template}`." for name in kind.slots if name != "ends")
     shown = kind(**{slot: SHOWN[slot] for slot in kind.slots})
-    return f"""``{said.template}``, of the link between any two nodes.
+    return f"""The same as for the link of a device, for the link between any two nodes.
 
 ``ends``: the two nodes, see `Ends`.{values}
 
-It does to that link what the other sentence does to that of a device, see there. What comes to the node that connects
+Like `{said.template}`, see there. What comes to the node that connects
 is downstream: from the store to the relay, where the relay keeps its data there. Of a device's link something has to be
 outstanding at the device meanwhile, of a link between servers at any device.
 
