@@ -93,12 +93,12 @@ class WorldLibrary:
         if self._world is None and (reason := lacking(self._tags, text_of(STACK) or STACK.default)):
             raise SkipExecution(reason)
         try:
-            site = self._beds.of(self._story or [step])
-            self._refuse_what_it_cannot([step], site)
+            test_bed = self._beds.of(self._story or [step])
+            self._refuse_what_it_cannot([step], test_bed)
             if self._world is None:
-                site.prepare(self._tags, defects_of_run())
-                self._world = World(site, self._title)
-                self._ran_on = site.ran_on()
+                test_bed.prepare(self._tags, defects_of_run())
+                self._world = World(test_bed, self._title)
+                self._ran_on = test_bed.ran_on()
             self._world.perform(step)
         except (BadSetting, SystemNotThere) as wrong:
             if self._test is not None:
@@ -127,10 +127,14 @@ class WorldLibrary:
         self._tags = frozenset(str(tag).lower() for tag in known["@{TEST TAGS}"])
         self._story, self._drawn = [], False
 
-    def _refuse_what_it_cannot(self, story: list[Sentence], site: TestBed) -> None:
+    def _refuse_what_it_cannot(self, story: list[Sentence], test_bed: TestBed) -> None:
         """Sentences inside keywords of somebody's own are seen here for the first time."""
         said = refusal(
-            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
+            self._name,
+            story,
+            test_bed.system.manifest,
+            test_bed.settings[STACK],
+            test_bed.profile.capabilities,
         )
         if said is not None:
             raise SkipExecution(said[1]) if said[0] == "Skip" else ScenarioFailed(said[1])
@@ -168,9 +172,13 @@ class WorldLibrary:
         """`Skip` or `Fail`, with why, for a test that cannot run here. Raises BadSetting."""
         if differs := self._beds.differing(story):
             return "Fail", differs
-        site = self._beds.of(story)
+        test_bed = self._beds.of(story)
         return refusal(
-            self._name, story, site.system.manifest, site.settings[STACK], site.profile.capabilities
+            self._name,
+            story,
+            test_bed.system.manifest,
+            test_bed.settings[STACK],
+            test_bed.profile.capabilities,
         )
 
     def end_test(self, data: Any, result: Any) -> None:

@@ -11,8 +11,8 @@ The relay stands still for ten seconds
     [Documentation]    What a device does with the silence must not cost it the messages behind it.
     Given Alice and Bob are syncing
      When Alice sends 50 messages
-      And the relay stands still after Bob has received 20 messages
-      And the relay goes on after 10 seconds
+      And the relay is paused after Bob has received 20 messages
+      And the relay is resumed after 10 seconds
      Then Bob should receive all 50 messages within 30 seconds
       And nothing should be lost
       And Bob should have no duplicates
@@ -23,8 +23,8 @@ The relay stands still for longer than anybody waits
     [Tags]    slow
     Given Alice and Bob are syncing
      When Alice sends 50 messages
-      And the relay stands still after Bob has received 20 messages
-      And the relay goes on after 25 seconds
+      And the relay is paused after Bob has received 20 messages
+      And the relay is resumed after 25 seconds
      Then Bob should receive all 50 messages within 30 seconds
       And nothing should be lost
       And Bob should have no duplicates

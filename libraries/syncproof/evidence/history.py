@@ -26,9 +26,9 @@ from syncproof.evidence.records import (
     Marker,
     Member,
     Note,
+    Quarantined,
     Record,
     Result,
-    SetAside,
     installation,
 )
 from syncproof.evidence.tail import Tail
@@ -152,8 +152,8 @@ class History:
         self.blobs: dict[tuple[str, str], None] = {}
         #: (group, entry) -> device -> what it answered of the entry, in order.
         self.views: dict[tuple[str, str], dict[str, list[Entry]]] = {}
-        #: Device -> op_id -> what it set aside because it cannot be read.
-        self.set_aside: dict[str, dict[str, SetAside]] = {}
+        #: Device -> op_id -> what it quarantined because it cannot be read.
+        self.quarantined: dict[str, dict[str, Quarantined]] = {}
         #: fault_id -> its edges.
         self.faults: dict[str, list[Fault]] = {}
         #: Device -> stamp of the last delivery seen in its log; 0: none.
@@ -177,7 +177,7 @@ class History:
             Entry: self._entry,
             Fault: self._fault,
             Blob: self._blob,
-            SetAside: self._set_aside,
+            Quarantined: self._quarantined,
             Note: self._note,
         }
         self.extend(lines)
@@ -238,7 +238,7 @@ class History:
         """When the scenario last ended the device's process, by a kill or to install it anew (ns); 0 for never."""
         edges = (edges[0] for edges in self.faults.values())
         kills = (edge.t_ns for edge in edges if edge.kind == "kill" and device in edge.target)
-        return max((0, *kills, *(note.t_ns for note in self.notes("installed_anew", device))))
+        return max((0, *kills, *(note.t_ns for note in self.notes("reinstalled", device))))
 
     def invokes(self) -> Iterable[Invoke]:
         """Every operation, in the order of asking."""
@@ -422,8 +422,8 @@ class History:
         if line.state in ("complete", "verified", "uploaded"):
             self.blobs[line.device, line.digest] = None
 
-    def _set_aside(self, line: SetAside) -> None:
-        self.set_aside.setdefault(line.device, {})[line.op_id] = line
+    def _quarantined(self, line: Quarantined) -> None:
+        self.quarantined.setdefault(line.device, {})[line.op_id] = line
 
     def _note(self, line: Note) -> None:
         if line.what == "incarnation" and line.incarnation > (log := self._device(line.device)).incarnation:

@@ -332,7 +332,7 @@ class Request(Record, frozen=True, kw_only=True, tag="request"):
     start: int = 0
 
 
-class SetAside(Event, frozen=True, kw_only=True, tag="set_aside"):
+class Quarantined(Event, frozen=True, kw_only=True, tag="quarantined"):
     """A device kept an event of the log out of its deliveries, because it cannot be read, and went on behind it."""
 
     group: str

@@ -344,7 +344,7 @@ class Topology:
             state.on_restart(name)
         test_bed.recorder.attach(name, node.agent.url, node.identity, node.installation)
 
-    def install_anew(self, name: str) -> None:
+    def reinstall(self, name: str) -> None:
         """End its process, give it an empty directory, start and connect it as the device that it was."""
         self._reacts(name, "be reinstalled")
         test_bed, node = self._world.test_bed, self.node(name)
@@ -360,7 +360,7 @@ class Topology:
         began = self._world.scheduler.now()
         test_bed.devices.wipe(node)
         node.installation += 1
-        self._world.note("installed_anew", device=name)
+        self._world.note("reinstalled", device=name)
         self.start_again(name)
         test_bed.devices.tell_links(node)
         node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from syncproof.faults.packets.errors import PacketsUnavailable
-from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
 from syncproof.faults.packets.namespace import PacketPath
+from syncproof.faults.packets.sandbox import AGENT_PORT, DeviceNamespace, Sandbox
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.kernel.host import Configuration, Program, Role, as_json
 from syncproof.kernel.trouble import DisksUnavailable
@@ -35,11 +35,11 @@ class EmbeddedStack:
         self.versions: dict[str, str] = {}
         self._toxiproxy: Client | None = None
         self._toxiproxy_process: Process | None = None
-        self._ground: Ground | None = None
+        self._sandbox: Sandbox | None = None
         self._disks: Disks | None = None
         self._on_disks = False
         # Networks of devices by their directories, which outlast a killed process; those by process id.
-        self._places: dict[str, Place] = {}
+        self._namespaces: dict[str, DeviceNamespace] = {}
         self._keys: dict[int, str] = {}
 
     @property
@@ -68,7 +68,7 @@ class EmbeddedStack:
         ready_within_s: float = 20.0,
         configuration: Configuration = as_json,  # noqa: ARG002
     ) -> Process:
-        if self._ground is None or role != "agent":
+        if self._sandbox is None or role != "agent":
             return self._launcher.spawn(
                 name,
                 entry,
@@ -78,14 +78,14 @@ class EmbeddedStack:
                 ready_within_s=ready_within_s,
             )
         key = str(config["directory"])
-        place = self._places.get(key)
-        if place is None:
-            place = self._places[key] = self._ground.place(name)
+        namespace = self._namespaces.get(key)
+        if namespace is None:
+            namespace = self._namespaces[key] = self._sandbox.device(name)
         inside = {**config, "port": AGENT_PORT}
         process = self._launcher.spawn(
-            name, entry, inside, defects=defects, enter=place.enter, ready_within_s=ready_within_s
+            name, entry, inside, defects=defects, enter=namespace.enter, ready_within_s=ready_within_s
         )
-        host, port = place.door
+        host, port = namespace.control
         process.ready = {**process.ready, "host": host, "port": port}
         self._keys[process.pid] = key
         return process
@@ -93,7 +93,7 @@ class EmbeddedStack:
     def run(
         self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"
     ) -> Process:
-        if self._ground is not None and role == "agent":
+        if self._sandbox is not None and role == "agent":
             raise PacketsUnavailable(
                 f"'{name}' is started by a command, and such a program has no network of its own here: no packet fault "
                 "can be put on it."
@@ -103,10 +103,10 @@ class EmbeddedStack:
         )
 
     def use_packets(self, wanted: bool) -> None:
-        if wanted and self._ground is None:
-            self._ground = Ground(self._launcher)
-        elif not wanted and self._ground is not None:
-            self._leave_ground()
+        if wanted and self._sandbox is None:
+            self._sandbox = Sandbox(self._launcher)
+        elif not wanted and self._sandbox is not None:
+            self._leave_sandbox()
 
     def use_disks(self, wanted: bool) -> None:
         if wanted and self._disks is None:
@@ -128,31 +128,31 @@ class EmbeddedStack:
         return self._disks.disk(directory)
 
     def reached_as(self, program: Program, address: str) -> str:
-        place = self._place(program)
-        return address if place is None else place.way_to(address)
+        namespace = self._namespace(program)
+        return address if namespace is None else namespace.uplink_to(address)
 
     def packet_path(self, program: Program) -> PacketPath:
-        place = self._place(program)
-        if place is None:
+        namespace = self._namespace(program)
+        if namespace is None:
             raise PacketsUnavailable(f"The device '{program.name}' was started without a network of its own.")
-        return place.path
+        return namespace.path
 
     def discard(self, program: Program) -> None:
         program.kill()
-        place = self._places.pop(self._keys.pop(program.pid, ""), None)
-        if place is not None:
-            place.close()
+        namespace = self._namespaces.pop(self._keys.pop(program.pid, ""), None)
+        if namespace is not None:
+            namespace.close()
 
-    def _place(self, program: Program) -> Place | None:
-        return self._places.get(self._keys.get(program.pid, ""))
+    def _namespace(self, program: Program) -> DeviceNamespace | None:
+        return self._namespaces.get(self._keys.get(program.pid, ""))
 
-    def _leave_ground(self) -> None:
-        for place in self._places.values():
-            place.close()
-        self._places, self._keys = {}, {}
-        if self._ground is not None:
-            self._ground.close()
-            self._ground = None
+    def _leave_sandbox(self) -> None:
+        for namespace in self._namespaces.values():
+            namespace.close()
+        self._namespaces, self._keys = {}, {}
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
 
     def cable(self, program: Program) -> None:
         del program  # all share this machine's loopback
@@ -176,7 +176,7 @@ class EmbeddedStack:
         return [("The embedded Toxiproxy", self._toxiproxy_process)]
 
     def close_suite(self) -> None:
-        self._leave_ground()
+        self._leave_sandbox()
         if self._disks is not None:
             self._disks.close()
             self._disks = None

@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from syncproof_products.bundled.core.wire import (
     Answer,
-    Beat,
     BlobRef,
     Call,
     Clock,
@@ -24,10 +23,11 @@ from syncproof_products.bundled.core.wire import (
     FetchMail,
     Frame,
     GetMarker,
+    Heartbeat,
     Hello,
     LeaveRoom,
     Live,
-    Mails,
+    MailBatch,
     MailSent,
     MarkerIs,
     OpenRoom,
@@ -36,7 +36,7 @@ from syncproof_products.bundled.core.wire import (
     Push,
     Pushed,
     Refused,
-    RoomIs,
+    RoomInfo,
     SendMail,
     SetMarker,
 )
@@ -113,7 +113,7 @@ class _EventFrame(Struct, frozen=True, tag_field="type", tag="event"):
 _MALFORMED = (msgspec.MsgspecError, UnicodeDecodeError)
 
 _encode = msgspec.json.Encoder().encode
-_frame_decoder = msgspec.json.Decoder(Hello | _EventFrame | Beat)
+_frame_decoder = msgspec.json.Decoder(Hello | _EventFrame | Heartbeat)
 
 
 def _read(data: bytes, kind: type[T], expected: str) -> T:
@@ -218,7 +218,7 @@ def encode_answer(answer: Answer) -> bytes:
             return _encode(_PageJson(events, answer.head, answer.more))
         case Refused():
             return _encode(_RefusedJson(answer.code, answer.message, answer.retry_after_s))
-        case RoomIs() | MarkerIs() | MailSent() | Mails():
+        case RoomInfo() | MarkerIs() | MailSent() | MailBatch():
             return _encode(answer)
 
 
@@ -235,7 +235,7 @@ def decode_answer(call: Call, status: int, body: bytes, retry_after_s: float | N
         return Refused(status, refused.code, refused.message, retry_after_s)
     match call:
         case OpenRoom() | LeaveRoom():
-            return _read(body, RoomIs, expected)
+            return _read(body, RoomInfo, expected)
         case Push():
             pushed = _read(body, _PushedJson, expected)
             return Pushed(tuple([(place.op_id, place.seq) for place in pushed.accepted]), pushed.head)
@@ -247,7 +247,7 @@ def decode_answer(call: Call, status: int, body: bytes, retry_after_s: float | N
         case SendMail():
             return _read(body, MailSent, expected)
         case FetchMail():
-            return _read(body, Mails, expected)
+            return _read(body, MailBatch, expected)
 
 
 def encode_frame(frame: Frame) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from syncproof.faults.packets.errors import PacketsUnavailable
-from syncproof.faults.packets.ground import Ground, Place
+from syncproof.faults.packets.sandbox import DeviceNamespace, Sandbox
 from syncproof.processes import Launcher
 
 
@@ -19,17 +19,17 @@ def launcher(tmp_path: Path) -> Iterator[Launcher]:
 
 
 @pytest.fixture
-def ground(launcher: Launcher) -> Iterator[Ground]:
+def sandbox(launcher: Launcher) -> Iterator[Sandbox]:
     try:
-        ground = Ground(launcher)
+        sandbox = Sandbox(launcher)
     except PacketsUnavailable as reason:
         pytest.skip(str(reason))
-    yield ground
-    ground.close()
+    yield sandbox
+    sandbox.close()
 
 
 @pytest.fixture
-def place(ground: Ground) -> Iterator[Place]:
-    place = ground.place("Bob")
-    yield place
-    place.close()
+def device(sandbox: Sandbox) -> Iterator[DeviceNamespace]:
+    device = sandbox.device("Bob")
+    yield device
+    device.close()

@@ -17,7 +17,7 @@ from tests.unit.evidence.checker_cases.case import swapped
 from tests.unit.evidence.histories import MS, Story, exchange, good_stories
 
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Blob, Breaker, Catchup, Entry, Held, Note, SetAside, Sibling
+from syncproof.evidence.records import Blob, Breaker, Catchup, Entry, Held, Note, Quarantined, Sibling
 from syncproof.evidence.timeline import missing_table, render
 from syncproof.evidence.timeline.axis import Axis
 from syncproof.evidence.timeline.drawing import Labels, numbers
@@ -189,7 +189,7 @@ def test_conflicts_attachments_pages_and_the_breaker_are_drawn() -> None:
     story.add(Blob, device="Bob", digest="d" * 64, state="interrupted", offset=4, size=9)
     story.add(Blob, device="Bob", digest="d" * 64, state="complete", offset=9, size=9)
     story.add(Blob, device="Bob", digest="d" * 64, state="read", size=9)
-    story.add(SetAside, device="Bob", group="g", op_id="a1", version="1", reason="no key")
+    story.add(Quarantined, device="Bob", group="g", op_id="a1", version="1", reason="no key")
     story.connection("Bob", "catching_up")
     story.add(Catchup, device="Bob", group="g", state="page", got=5)
     story.add(Breaker, device="Bob", state="open", failures=50)
@@ -197,7 +197,7 @@ def test_conflicts_attachments_pages_and_the_breaker_are_drawn() -> None:
     story.connection("Bob", "live")
     root = parsed(render(story.history))
     told = "\n".join(titles(root))
-    assert "Alice #1 set aside: it cannot be read (no key)" in told
+    assert "Alice #1 quarantined: it cannot be read (no key)" in told
     assert "read at byte" not in told, "what the harness read is no transfer"
     assert told.count("entry 'note' has 2 versions side by side, the winner is v3") == 1
     assert "conflict: entry note" in told
@@ -206,7 +206,7 @@ def test_conflicts_attachments_pages_and_the_breaker_are_drawn() -> None:
     for kinds in (
         "mark conflict",
         "mark alarm",
-        "mark set-aside",
+        "mark quarantined",
         "transfer interrupted",
         "transfer complete",
         "page",

@@ -25,7 +25,7 @@ WORDS = {
     "retry": "retry",
     "alarm": "circuit breaker opened",
     "held": "held back",
-    "set-aside": "set aside as unreadable",
+    "quarantined": "quarantined as unreadable",
     "transfer": "attachment",
     "on-live": "link live",
     "on-catching_up": "catching up",
@@ -33,7 +33,7 @@ WORDS = {
     "on-offline": "offline",
 }
 BARS = frozenset({"sent", "got live", "got catchup", "got own"})
-MARKS = frozenset({"twice", "late", "conflict", "retry", "alarm", "held", "set-aside"})
+MARKS = frozenset({"twice", "late", "conflict", "retry", "alarm", "held", "quarantined"})
 
 
 def draw(parent: Any, kinds: Iterable[str], left: float, right: float, y: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from syncproof.evidence.checkers import no_duplicates, sender_order
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Breaker, Deliver, Entry, Held, Note, Record, Retry, SetAside
+from syncproof.evidence.records import Breaker, Deliver, Entry, Held, Note, Quarantined, Record, Retry
 from syncproof.evidence.timeline.axis import Axis
 from syncproof.evidence.timeline.drawing import Labels, by_place, group, listed, path, rect, text
 
@@ -18,7 +18,7 @@ GLYPHS = {
     "conflict": "m0 -4.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z",
     "twice": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
     "late": "m4 -3h-8m3 -3l-3 3l3 3",
-    "set-aside": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0m1.2 2.8l5.6 -5.6",
+    "quarantined": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0m1.2 2.8l5.6 -5.6",
     "held": "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0",
 }
 
@@ -62,7 +62,7 @@ def draw(parent: Any, history: History, axis: Axis, device: str, top: float, hei
         history.of(Held, device),
         lambda held: f"{history.name(held.op_id)} held back until catch-up got there",
     )
-    put("set-aside", middle, history.of(SetAside, device), lambda aside: _set_aside(history, aside))
+    put("quarantined", middle, history.of(Quarantined, device), lambda aside: _quarantined(history, aside))
     first = history.delivered(device)
     again = [entry for entry in got if entry.op_id in doubled and first[entry.op_id] is not entry]
     put("twice", middle, again, lambda entry: f"{device} got {history.name(entry.op_id)} a second time")
@@ -89,9 +89,9 @@ def _retry(retry: Retry) -> str:
     return f"retry {retry.attempt} of {retry.what} in {retry.delay_ms:.0f} ms{reason}"
 
 
-def _set_aside(history: History, aside: SetAside) -> str:
+def _quarantined(history: History, aside: Quarantined) -> str:
     reason = f" ({aside.reason})" if aside.reason else ""
-    return f"{history.name(aside.op_id)} set aside: it cannot be read{reason}"
+    return f"{history.name(aside.op_id)} quarantined: it cannot be read{reason}"
 
 
 def _conflicts(history: History, device: str) -> list[Record]:

@@ -60,7 +60,7 @@ _RULES = {
     ".retry": "fill:var(--warn)",
     ".alarm": "fill:var(--bad)",
     ".held": "fill:var(--warn)",
-    ".set-aside": "stroke:var(--warn);stroke-width:2;fill:var(--plate)",
+    ".quarantined": "stroke:var(--warn);stroke-width:2;fill:var(--plate)",
     ".conflict": "fill:var(--conflict)",
     ".twice": "stroke:var(--bad);stroke-width:2.2;fill:var(--plate)",
     ".late": "stroke:var(--bad);stroke-width:2.2",

@@ -1,4 +1,4 @@
-"""Somebody between two devices: passes on what they tell the relay, and swaps the keys of their verification."""
+"""A man in the middle of two devices: passes on what they tell the relay, and swaps the keys of their verification."""
 
 from typing import Literal
 

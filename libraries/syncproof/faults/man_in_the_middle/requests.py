@@ -1,4 +1,4 @@
-"""The requests of one connection, as far as somebody between client and server must understand them."""
+"""The requests of one connection, as far as a man in the middle of client and server must understand them."""
 
 from __future__ import annotations
 

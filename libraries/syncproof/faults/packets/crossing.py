@@ -1,4 +1,4 @@
-"""The programs between this machine's network and those of devices: the street, doors and ways (see `ground`).
+"""The programs between this machine's network and those of devices: see `sandbox`.
 
 Each is a program of the launcher, `run(config, ready)`, and ends with the run as all of them do.
 """
@@ -19,7 +19,7 @@ Address = tuple[str, int]
 _CHUNK = 65536
 
 
-def street(config: Mapping[str, object], ready: Ready) -> None:  # noqa: ARG001
+def router(config: Mapping[str, object], ready: Ready) -> None:  # noqa: ARG001
     """Holds the user namespace and its first network; where nobody may make them it answers why as `refused`."""
     try:
         namespaces.leave_for_user_and_network()
@@ -31,7 +31,7 @@ def street(config: Mapping[str, object], ready: Ready) -> None:  # noqa: ARG001
     signal.pause()
 
 
-def door(config: Mapping[str, object], ready: Ready) -> None:
+def control(config: Mapping[str, object], ready: Ready) -> None:
     """Makes a device's network in the user namespace `user`, and leads from outside to `port` of its loopback."""
     listening = _listening("127.0.0.1")
     namespaces.enter([str(config["user"])])
@@ -42,7 +42,7 @@ def door(config: Mapping[str, object], ready: Ready) -> None:
     asyncio.run(_carry(listening, ("127.0.0.1", int(str(config["port"])))))
 
 
-def way(config: Mapping[str, object], ready: Ready) -> None:
+def uplink(config: Mapping[str, object], ready: Ready) -> None:
     """Listens on `listen` in the namespaces `enter`, and leads to `to` outside."""
     enter, to = config["enter"], config["to"]
     assert isinstance(enter, list)

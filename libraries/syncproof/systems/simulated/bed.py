@@ -15,7 +15,7 @@ from syncproof.kernel.server import Server, ServerGone
 from syncproof.kernel.trouble import DidNotHeal, DisksUnavailable, InvalidScenario
 from syncproof.systems.manifest import SERVER
 from syncproof.systems.simulated.link import MemoryLink, MemoryProber
-from syncproof.systems.simulated.product import Feed, SimulatedDevice, SimulatedProduct, Way
+from syncproof.systems.simulated.product import Feed, SimulatedDevice, SimulatedProduct, Uplink
 from syncproof.systems.simulated.recorder import MemoryRecorder
 
 
@@ -37,7 +37,7 @@ class SimulatedHost:
         program.kill()
 
     def cable(self, program: Program) -> None:
-        """None: a way in memory has no interface."""
+        """None: an uplink in memory has no interface."""
 
     def reset_peak(self, program: Program) -> int:  # noqa: ARG002
         """Nobody measures it."""
@@ -73,12 +73,16 @@ class SimulatedServers:
 
 
 class SimulatedDevices:
-    """See `kernel.bed.Devices`. feeds, ways: where the recorder and the prober find those of each device."""
+    """See `kernel.bed.Devices`. feeds, uplinks: where the recorder and the prober find those of each device."""
 
     def __init__(
-        self, product: SimulatedProduct, prober: MemoryProber, feeds: dict[str, Feed], ways: dict[str, Way]
+        self,
+        product: SimulatedProduct,
+        prober: MemoryProber,
+        feeds: dict[str, Feed],
+        uplinks: dict[str, Uplink],
     ) -> None:
-        self._product, self._prober, self._feeds, self._ways = product, prober, feeds, ways
+        self._product, self._prober, self._feeds, self._uplinks = product, prober, feeds, uplinks
         self._devices: dict[str, SimulatedDevice] = {}
 
     def start(self, name: str, place: int, seed: int, settings: Mapping[str, float]) -> DeviceNode:  # noqa: ARG002
@@ -86,8 +90,8 @@ class SimulatedDevices:
         device = self._product.add_device(name, settings)
         self._devices[name] = device
         address = device.agent.url
-        self._feeds[address], self._ways[address] = device.feed, device.way
-        link = MemoryLink(name, SERVER, device.way, self._prober, address)
+        self._feeds[address], self._uplinks[address] = device.feed, device.uplink
+        link = MemoryLink(name, SERVER, device.uplink, self._prober, address)
         return DeviceNode(name, name, Path(name), device.process, device.agent, {SERVER: link})
 
     def meet(self, node: DeviceNode) -> None:
@@ -132,13 +136,13 @@ class SimulatedBed:
 
     def __init__(self, product: SimulatedProduct, evidence: EvidenceFolder, seed: int) -> None:
         feeds: dict[str, Feed] = {}
-        ways: dict[str, Way] = {}
+        uplinks: dict[str, Uplink] = {}
         self.profile, self.server, self.seed, self._evidence = product.profile, product.server, seed, evidence
         self.clock = VirtualClock(product)
         self.recorder = MemoryRecorder(product.now, feeds)
         self.stack = SimulatedHost()
         self.servers = SimulatedServers(product.server)
-        self.devices = SimulatedDevices(product, MemoryProber(ways, product.now), feeds, ways)
+        self.devices = SimulatedDevices(product, MemoryProber(uplinks, product.now), feeds, uplinks)
 
     def fresh_directory(self, name: str) -> Path:
         """A name for it: nothing is written there."""

@@ -7,18 +7,18 @@ from typing import Any
 
 from syncproof.kernel.link import Exchange, Outcome, Sighting
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.systems.simulated.product import Way
+from syncproof.systems.simulated.product import Uplink
 
 
 class MemoryProbe:
-    """There and back again: refused where the way is cut, reset where it is cut meanwhile."""
+    """There and back again: refused where the uplink is cut, reset where it is cut meanwhile."""
 
-    def __init__(self, way: Way, now: Callable[[], int]) -> None:
-        self._way, self._now = way, now
+    def __init__(self, uplink: Uplink, now: Callable[[], int]) -> None:
+        self._uplink, self._now = uplink, now
         self._began = now()
-        self._ended: Outcome | None = "refused" if way.is_cut else None
+        self._ended: Outcome | None = "refused" if uplink.is_cut else None
         self._ended_ns = self._began
-        way.carry(lambda: way.carry(lambda: self._end("answered")))
+        uplink.carry(lambda: uplink.carry(lambda: self._end("answered")))
 
     @property
     def silent_ns(self) -> int:
@@ -32,7 +32,7 @@ class MemoryProbe:
 
     def poll(self) -> Sighting | None:
         """How it ended, once it has."""
-        if self._ended is None and self._way.is_cut:
+        if self._ended is None and self._uplink.is_cut:
             self._end("reset")
         if self._ended is None:
             return None
@@ -47,36 +47,36 @@ class MemoryProbe:
 
 
 class MemoryProber:
-    """ways: by the addresses of the links that lead over them."""
+    """uplinks: by the addresses of the links that lead over them."""
 
-    def __init__(self, ways: Mapping[str, Way], now: Callable[[], int]) -> None:
-        self._ways, self._now = ways, now
+    def __init__(self, uplinks: Mapping[str, Uplink], now: Callable[[], int]) -> None:
+        self._uplinks, self._now = uplinks, now
 
     def probe(self, address: str, exchange: Exchange) -> MemoryProbe:  # noqa: ARG002
         """What is said makes no difference: nothing here has a size yet."""
-        return MemoryProbe(self._ways[address], self._now)
+        return MemoryProbe(self._uplinks[address], self._now)
 
 
 class MemoryLink:
-    """See `kernel.link.Link`. way: of its device to the server."""
+    """See `kernel.link.Link`. uplink: of its device to the server."""
 
     engine = "virtual time"
 
-    def __init__(self, node: str, leads_to: str, way: Way, prober: MemoryProber, address: str) -> None:
+    def __init__(self, node: str, leads_to: str, uplink: Uplink, prober: MemoryProber, address: str) -> None:
         self.node = self.called = node
         self.leads_to = self.upstream = leads_to
         self.address = self.name = address
         self.devices: tuple[str, ...] = (node,)
         self.toxics: dict[str, Any] = {}
-        self._way, self._prober = way, prober
+        self._uplink, self._prober = uplink, prober
 
     def cut(self) -> None:
         """Refuse new connections and close those that stand."""
-        self._way.cut()
+        self._uplink.cut()
 
     def restore(self) -> None:
         """Let connections through again."""
-        self._way.restore()
+        self._uplink.restore()
 
     def redirect(self, upstream: str) -> None:
         """In memory a server does not move."""

@@ -27,7 +27,7 @@ class Feed(Protocol):
         """The delivery log behind number `after`."""
 
 
-class Way(Protocol):
+class Uplink(Protocol):
     """How a device reaches its server."""
 
     is_cut: bool
@@ -39,7 +39,7 @@ class Way(Protocol):
         """Work again."""
 
     def carry(self, action: Callable[[], None]) -> None:
-        """Have this happen at the other end, unless the way is cut before."""
+        """Have this happen at the other end, unless the uplink is cut before."""
 
 
 class SimulatedDevice(Protocol):
@@ -50,7 +50,7 @@ class SimulatedDevice(Protocol):
     @property
     def feed(self) -> Feed: ...
     @property
-    def way(self) -> Way: ...
+    def uplink(self) -> Uplink: ...
     @property
     def process(self) -> Program: ...
 

@@ -132,7 +132,7 @@ class Attachments(State):
         """Wait until a device has a part of an attachment, or has sent one. Raises Inconclusive where it is whole."""
         transfer, whole = how.removesuffix("ing"), "uploaded" if how == "uploading" else "complete"
 
-        def told() -> list[records.Blob]:
+        def reported() -> list[records.Blob]:
             return [
                 line
                 for line in self._world.history.of(records.Blob, device)
@@ -143,10 +143,10 @@ class Attachments(State):
 
         self._world.run_until(
             f"{device} to be in the middle of the {transfer} of {sent.author}'s attachment",
-            lambda: bool(told()),
+            lambda: bool(reported()),
             PATIENCE_S,
         )
-        if any(line.state == whole for line in told()):
+        if any(line.state == whole for line in reported()):
             raise Inconclusive(
                 f"Inconclusive: {device}'s {transfer} was to be interrupted, and all of {sent.author}'s attachment was "
                 f"there before anybody saw a part. Make {device}'s link slower, or the attachment larger."

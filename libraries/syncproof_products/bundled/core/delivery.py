@@ -20,7 +20,7 @@ from syncproof_products.bundled.core.records import (
     MarkerMoved,
     OpAcked,
     Path,
-    SetAside,
+    Quarantined,
     Sibling,
 )
 from syncproof_products.bundled.core.room import Room
@@ -51,12 +51,12 @@ class Delivery:
         self.acks = 0
         self.conflicts = 0
         self.local_marker_updates = 0
-        self.set_aside = 0
+        self.quarantined = 0
 
     def deliver(self, room: Room, events: list[Event], path: Path, after: Then | None = None) -> None:
         """Append these events, which the room's cursor has just passed, to the delivery log.
 
-        One that cannot be read is kept aside instead; it holds nothing up.
+        One that cannot be read is quarantined instead; it holds nothing up.
         """
         changes: list[Change] = []
         notes: list[Note] = []
@@ -65,7 +65,7 @@ class Delivery:
             draft = event.draft
             reason = why_unreadable(draft)
             if reason is not None:
-                self._set_aside(group, event, reason, changes, notes)
+                self._quarantine(group, event, reason, changes, notes)
                 continue
             n += 1
             size += len(draft.body)
@@ -120,16 +120,16 @@ class Delivery:
         notes.append(("ack", {"op_id": op_id, "server_order": seq}))
         return taken
 
-    def _set_aside(
+    def _quarantine(
         self, group: str, event: Event, reason: str, changes: list[Change], notes: list[Note]
     ) -> None:
-        self.set_aside += 1
+        self.quarantined += 1
         draft = event.draft
         if event.author == self._device:
             self._acknowledge(draft.op_id, event.seq, changes, notes)
-        changes.append(SetAside(group, event, reason))
+        changes.append(Quarantined(group, event, reason))
         said = {"group": group, "op_id": draft.op_id, "version": str(event.seq)}
-        notes.append(("set_aside", {**said, "server_order": event.seq, "reason": reason}))
+        notes.append(("quarantined", {**said, "server_order": event.seq, "reason": reason}))
 
     def _take_in(self, room: Room, event: Event, own: bool, changes: list[Change], notes: list[Note]) -> None:
         draft = event.draft

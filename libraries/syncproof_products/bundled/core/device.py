@@ -49,7 +49,7 @@ from syncproof_products.bundled.core.timekeeping import Timekeeping
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.verifying import Verifying
-from syncproof_products.bundled.core.wire import Beat, Frame, Hello, Live
+from syncproof_products.bundled.core.wire import Frame, Heartbeat, Hello, Live
 
 
 class Device:
@@ -146,7 +146,7 @@ class Device:
             "retriesScheduled": exchanges.retries.scheduled,
             "retriesPruned": exchanges.retries.pruned,
             "attemptsFailed": exchanges.failed_attempts,
-            "eventsSetAside": delivery.set_aside,
+            "eventsQuarantined": delivery.quarantined,
             "localMarkerUpdates": delivery.local_marker_updates,
             "remoteMarkerUpdates": self._markers.remote_updates,
             "reconnects": max(0, self._connection.ups - 1),
@@ -237,7 +237,7 @@ class Device:
                 room = self._membership.member_of(frame.room, frame.event.seq)
                 if room is not None:
                     self._receiver.live(turn, room, frame.event)
-            case Beat():
+            case Heartbeat():
                 self._verifying.announced(frame.mail)
                 self._membership.heads(frame.heads, "behind")
             case Hello():

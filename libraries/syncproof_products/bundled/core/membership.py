@@ -13,7 +13,7 @@ from syncproof_products.bundled.core.records import GroupState, GroupStored
 from syncproof_products.bundled.core.room import Room, Rooms
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.core.wire import Answer, LeaveRoom, OpenRoom, Refused, RoomIs
+from syncproof_products.bundled.core.wire import Answer, LeaveRoom, OpenRoom, Refused, RoomInfo
 
 
 class Membership:
@@ -103,7 +103,7 @@ class Membership:
         return room
 
     def _opened(self, room: Room, key: str, turn: Turn, answer: Answer | None) -> None:
-        if not isinstance(answer, RoomIs):
+        if not isinstance(answer, RoomInfo):
             room.open_needed = True
             reason = answer.code if isinstance(answer, Refused) else "malformed"
             self._exchanges.schedule(turn, "group", key, reason, by_link=False)
@@ -116,7 +116,7 @@ class Membership:
         self._receiver.head_seen(room, answer.head, "joined")
 
     def _left(self, room: Room, ticket: int, turn: Turn, answer: Answer | None) -> None:
-        if not isinstance(answer, RoomIs) and not (isinstance(answer, Refused) and answer.status == 404):
+        if not isinstance(answer, RoomInfo) and not (isinstance(answer, Refused) and answer.status == 404):
             self._still_in(
                 f"group:{room.name}",
                 ticket,
@@ -125,7 +125,7 @@ class Membership:
             )
             return
         room.left, room.joined, room.open_needed = True, False, False
-        room.left_at = answer.head if isinstance(answer, RoomIs) else 0
+        room.left_at = answer.head if isinstance(answer, RoomInfo) else 0
         self._receiver.give_up(turn, room)
 
         def stored(turn: Turn) -> None:

@@ -1,7 +1,7 @@
 """Whether an event can be read: what a faulty, hostile or newer client pushed may be anything that the relay lets in.
 
 The relay does not look into bodies. Every device decides by the event alone, so that all of them decide the
-same. What cannot be read is set aside: kept with its reason, not delivered, and nothing behind it waits.
+same. What cannot be read is quarantined: kept with its reason, not delivered, and nothing behind it waits.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Delivered:
 
 
 @dataclass(slots=True)
-class SetAside:
+class Quarantined:
     """An event that cannot be read, in its place of the group's log. reason: for people."""
 
     group: str
@@ -182,7 +182,7 @@ Change = (
     | OpAcked
     | OpFailed
     | Delivered
-    | SetAside
+    | Quarantined
     | CursorMoved
     | MarkerMoved
     | GroupStored

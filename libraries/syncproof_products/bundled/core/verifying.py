@@ -12,7 +12,7 @@ from syncproof_products.bundled.core.exchanges import Exchanges, Flight
 from syncproof_products.bundled.core.sas import Message, Primitives, Sas
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.core.wire import Answer, FetchMail, Mails, MailSent, Refused, SendMail
+from syncproof_products.bundled.core.wire import Answer, FetchMail, MailBatch, MailSent, Refused, SendMail
 
 _SEND, _FETCH = "mail", "mailbox"
 #: Verifications that are remembered, the oldest of those that ended goes first.
@@ -104,7 +104,7 @@ class Verifying:
             self._settle(turn, side)
 
     def _got(self, turn: Turn, answer: Answer | None) -> None:
-        if not isinstance(answer, Mails):
+        if not isinstance(answer, MailBatch):
             reason = answer.code if isinstance(answer, Refused) else "malformed"
             self._exchanges.schedule(turn, "mailbox", _FETCH, reason, by_link=False)
             return

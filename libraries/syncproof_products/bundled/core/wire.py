@@ -47,7 +47,7 @@ class OpenRoom(Struct, frozen=True):
 
 
 class LeaveRoom(Struct, frozen=True):
-    """Take the calling device out of the room. Answered by RoomIs, also where it was not in it."""
+    """Take the calling device out of the room. Answered by RoomInfo, also where it was not in it."""
 
     room: str
 
@@ -98,7 +98,7 @@ RoomCall = OpenRoom | LeaveRoom | Push | Pull | SetMarker | GetMarker
 Call = RoomCall | SendMail | FetchMail
 
 
-class RoomIs(Struct, frozen=True):
+class RoomInfo(Struct, frozen=True):
     """Answer to OpenRoom and LeaveRoom."""
 
     room: str
@@ -150,14 +150,14 @@ class Mail(Struct, frozen=True):
     content: str
 
 
-class Mails(Struct, frozen=True):
+class MailBatch(Struct, frozen=True):
     """Answer to FetchMail, in order. last: number of the last one ever put there."""
 
     items: tuple[Mail, ...]
     last: int
 
 
-Answer = RoomIs | Pushed | Page | MarkerIs | MailSent | Mails | Refused
+Answer = RoomInfo | Pushed | Page | MarkerIs | MailSent | MailBatch | Refused
 
 
 class Hello(Struct, frozen=True, tag_field="type", tag="hello"):
@@ -171,17 +171,17 @@ class Hello(Struct, frozen=True, tag_field="type", tag="hello"):
 
 
 class Live(Struct, frozen=True):
-    """A new event, as it happens. Frames may be missing; heads of a Beat tell."""
+    """A new event, as it happens. Frames may be missing; heads of a Heartbeat tell."""
 
     room: str
     event: Event
 
 
-class Beat(Struct, frozen=True, tag_field="type", tag="beat"):
+class Heartbeat(Struct, frozen=True, tag_field="type", tag="beat"):
     """Heartbeat with the heads of all rooms, and mail as in Hello. Also sent at once when mail comes."""
 
     heads: dict[str, int]
     mail: int = 0
 
 
-Frame = Hello | Live | Beat
+Frame = Hello | Live | Heartbeat

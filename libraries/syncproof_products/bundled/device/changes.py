@@ -21,7 +21,7 @@ from syncproof_products.bundled.core.records import (
     OpAcked,
     OpFailed,
     OpStored,
-    SetAside,
+    Quarantined,
     Uploaded,
 )
 from syncproof_products.bundled.device.database import keep_fact
@@ -82,9 +82,9 @@ def _apply_one(connection: sqlite3.Connection, change: Change) -> None:
                 "UPDATE ops SET state = 'failed', code = ?, message = ? WHERE op_id = ?",
                 (code, message, op_id),
             )
-        case SetAside(group, event, reason):
+        case Quarantined(group, event, reason):
             run(
-                "INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO quarantined VALUES (?, ?, ?, ?)",
                 (group, event.seq, reason, to_json(event)),
             )
         case CursorMoved(group, seq):

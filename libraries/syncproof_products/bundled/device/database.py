@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS entries (
 CREATE TABLE IF NOT EXISTS awaiting (
     group_name TEXT NOT NULL, seq INTEGER NOT NULL, awaiting TEXT NOT NULL, PRIMARY KEY (group_name, seq)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS set_aside (
+CREATE TABLE IF NOT EXISTS quarantined (
     group_name TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (group_name, seq)
 ) WITHOUT ROWID;

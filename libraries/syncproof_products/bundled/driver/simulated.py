@@ -290,7 +290,7 @@ class _Device:
     """See `systems.simulated.product.SimulatedDevice`."""
 
     def __init__(self, simulation: Simulation, node: DeviceNode) -> None:
-        self._node, self.way = node, node.link
+        self._node, self.uplink = node, node.link
         self.process = _DeviceProcess(node)
         self.agent = self.feed = _Agent(simulation, node, self.process)
 

@@ -270,7 +270,7 @@ class Receiver:
             if isinstance(read, Closed):
                 if not read.for_good:
                     break
-                self._set_aside(timeline, event, read.why)
+                self._quarantine(timeline, event, read.why)
             elif read is not None:
                 if not ready or ready[-1][0] != path:
                     ready.append((path, []))
@@ -305,11 +305,11 @@ class Receiver:
             timeline.is_in = True
             self._store.put(f"in {timeline.room}", membership)
 
-    def _set_aside(self, timeline: Timeline, event: Event, reason: str) -> None:
+    def _quarantine(self, timeline: Timeline, event: Event, reason: str) -> None:
         version = str(event["event_id"])
-        self._store.set_aside(version, reason)
+        self._store.quarantine(version, reason)
         self._observe(
-            "set_aside",
+            "quarantined",
             {
                 "group": timeline.group,
                 "op_id": "",

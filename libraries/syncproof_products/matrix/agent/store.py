@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS groups (name TEXT PRIMARY KEY, room TEXT, members TEX
 CREATE TABLE IF NOT EXISTS deliveries (
     n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, event TEXT NOT NULL UNIQUE, grp TEXT NOT NULL, kind TEXT NOT NULL,
     entry TEXT, author TEXT NOT NULL, body TEXT NOT NULL, path TEXT NOT NULL, blobs TEXT NOT NULL, place TEXT UNIQUE);
-CREATE TABLE IF NOT EXISTS aside (event TEXT PRIMARY KEY, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS quarantined (event TEXT PRIMARY KEY, reason TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_entry ON deliveries (grp, entry, n) WHERE entry IS NOT NULL;
 CREATE TABLE IF NOT EXISTS operations (
     op_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL, event TEXT, failed INTEGER NOT NULL);
@@ -151,10 +151,8 @@ class Store(ClientStore):
         return int(self._db.execute("SELECT count(*) FROM deliveries WHERE grp = ?", (group,)).fetchone()[0])
 
     def has(self, event: str) -> bool:
-        """Whether an event was delivered, or set aside."""
-        sql = (
-            "SELECT 1 FROM deliveries WHERE event = :event UNION ALL SELECT 1 FROM aside WHERE event = :event"
-        )
+        """Whether an event was delivered, or quarantined."""
+        sql = "SELECT 1 FROM deliveries WHERE event = :event UNION ALL SELECT 1 FROM quarantined WHERE event = :event"
         return self._db.execute(sql, {"event": event}).fetchone() is not None
 
     def taken_place(self, place: str) -> bool:
@@ -162,9 +160,9 @@ class Store(ClientStore):
         sql = "SELECT 1 FROM deliveries WHERE place = ?"
         return self._db.execute(sql, (place,)).fetchone() is not None
 
-    def set_aside(self, event: str, reason: str) -> None:
+    def quarantine(self, event: str, reason: str) -> None:
         """An event that can never be read."""
-        self._db.execute("INSERT OR IGNORE INTO aside VALUES (?, ?)", (event, reason))
+        self._db.execute("INSERT OR IGNORE INTO quarantined VALUES (?, ?)", (event, reason))
 
     def deliver(self, messages: Sequence[Message], path: str, t_ns: int) -> list[Delivery]:
         """Append messages that are new here and move the local markers; all of it, or nothing."""

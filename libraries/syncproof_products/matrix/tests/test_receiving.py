@@ -131,7 +131,7 @@ def test_what_cannot_be_read_yet_waits_and_all_behind_it_is_not_passed_over(tmp_
     assert (client.receiver.held, client.store.get("since")) == (0, "4")
 
 
-def test_what_was_encrypted_before_this_account_came_is_set_aside(tmp_path: Path) -> None:
+def test_what_was_encrypted_before_this_account_came_is_quarantined(tmp_path: Path) -> None:
     room = Room()
     room.log = [room.log[0] | {"type": "m.room.create", "state_key": ""}]
     room.say("before")
@@ -141,7 +141,7 @@ def test_what_was_encrypted_before_this_account_came_is_set_aside(tmp_path: Path
     said = room.say()
     client.sync()
     assert client.delivered() == [said]
-    told = [fields for kind, fields in client.told if kind == "set_aside"]
+    told = [fields for kind, fields in client.told if kind == "quarantined"]
     assert [fields["version"] for fields in told] == ["$1"]
     assert "before this account came" in str(told[0]["reason"])
     room.say("missing")
@@ -173,7 +173,7 @@ def test_what_was_said_once_is_not_believed_under_another_event(tmp_path: Path) 
     room.log.append(room.log[-1] | {"event_id": "$and again"})
     client.sync()
     assert client.delivered() == [said]
-    assert [fields["version"] for kind, fields in client.told if kind == "set_aside"] == [
+    assert [fields["version"] for kind, fields in client.told if kind == "quarantined"] == [
         "$again",
         "$and again",
     ]

@@ -9,7 +9,7 @@ from tests.unit.evidence.checker_cases.case import bad, good, is_a, told, unknow
 from tests.unit.evidence.histories import Story, change
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Deliver, Log, Marker, Note, SetAside
+from syncproof.evidence.records import Deliver, Log, Marker, Note, Quarantined
 
 Act = Callable[[Story], object]
 
@@ -45,7 +45,7 @@ def _of_another_group(story: Story) -> None:
 
 def _aside(op_id: str, place: int) -> Act:
     return lambda story: story.add(
-        SetAside, device="Bob", source="Bob", group="g", op_id=op_id, version=str(place), server_order=place,
+        Quarantined, device="Bob", source="Bob", group="g", op_id=op_id, version=str(place), server_order=place,
         reason="it is broken",
     )  # fmt: skip
 
@@ -119,18 +119,18 @@ CASES = (
     good("a system without an order of its own", told(_without_an_order)),
     # what may be passed
     good(
-        "past what was set aside",
+        "past what was quarantined",
         told(
             _sends(2), _one("Bob", "a1", 1, 1), _aside("x", 2), _one("Bob", "a2", 2, 3), _moves("3", 2),
             _in_the_log("a1", "x", "a2"),
         ),
     ),
     good(
-        "past what was set aside in the beginning",
+        "past what was quarantined in the beginning",
         told(_sends(1), _aside("x", 1), _one("Bob", "a1", 1, 2), _moves("2", 1), _in_the_log("x", "a1")),
     ),
     bad(
-        "at what was set aside, past what came before it under a later number",
+        "at what was quarantined, past what came before it under a later number",
         told(
             _sends(2), _one("Bob", "a1", 1, 1), _one("Bob", "a2", 2, 2), _aside("x", 3), _moves("3", 1),
             _in_the_log("a1", "a2", "x"),
@@ -138,7 +138,7 @@ CASES = (
         "passed Alice #2",
     ),
     bad(
-        "set aside by nobody",
+        "quarantined by nobody",
         told(_sends(2), _one("Bob", "a2", 1, 2), _moves("2", 1), _in_the_log("a1", "a2")),
         "passed Alice #1",
     ),

@@ -72,7 +72,7 @@ ATTACHMENTS = (
     bad("at another device", told(_send(), _read(device="Alice")), **ONE),
     bad("before it was killed", told(_send(), _read(), _killed), **ONE),
     good("after it was killed", told(_send(), _read(), _killed, _read()), **ONE),
-    bad("before it was installed anew", told(_send(), _read(), _note("installed_anew")), **ONE),
+    bad("before it was installed anew", told(_send(), _read(), _note("reinstalled")), **ONE),
 )  # fmt: skip
 
 

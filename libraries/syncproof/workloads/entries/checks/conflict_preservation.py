@@ -54,7 +54,7 @@ def check(history: History, *, device: str | None = None, conflicts: Conflicts =
 
 
 def _several_arrived(history: History, versions: EntryVersions) -> bool:
-    """Whether any device delivered more than one version of the entry (what it set aside, it did not deliver)."""
+    """Whether any device delivered more than one version of the entry (what it quarantined, it did not deliver)."""
     return any(sum(op_id in log.first for op_id in versions.by_op_id) > 1 for log in history.devices.values())
 
 

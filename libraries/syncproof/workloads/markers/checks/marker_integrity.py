@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import DeviceLog, History
-from syncproof.evidence.records import INSTALLATION, Marker, SetAside, installation
+from syncproof.evidence.records import INSTALLATION, Marker, Quarantined, installation
 
 
 def check(history: History, *, device: str | None = None, marker: bool = True) -> Verdict:
@@ -39,7 +39,7 @@ def check(history: History, *, device: str | None = None, marker: bool = True) -
             if order is None:
                 order = orders[move.group] = _GroupOrder.of(history, move.group)
             log = (history.devices.get(move.device) or DeviceLog()).of_installation(key[2])
-            aside = history.set_aside.get(move.device, {})
+            aside = history.quarantined.get(move.device, {})
             found = judges[key] = _Judge(history, order, log, aside)
         for text, op_ids in found.take(move):
             witness += op_ids
@@ -82,8 +82,8 @@ class _Judge:
     history: History
     order: _GroupOrder
     log: DeviceLog
-    #: What the device reported to have set aside: a marker may pass it. That it had reason to is not judged here.
-    aside: Mapping[str, SetAside]
+    #: What the device reported to have quarantined: a marker may pass it. That it had reason to is not judged here.
+    aside: Mapping[str, Quarantined]
     last: dict[str, tuple[int, Marker]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ class SendsUnreadable(Sentence):
     bodies and takes them all. They are no messages, and are not numbered.
 
     Enqueues, like `${device} sends ${count} messages`. Every test that has such events fails in the end
-    unless every device has set them aside, and nothing else: ``Bob did not set aside 1 event``.
+    unless every device has quarantined them, and nothing else: ``Bob did not quarantine 1 event``.
 
     Example:
     | When Alice sends 20 messages
@@ -45,13 +45,13 @@ class SendsUnreadable(Sentence):
         world.of(UnreadableEvents).send(self.device.name, self.count)
 
 
-class SetsAside(Outcome):
-    """A device must have set so many events aside because they cannot be read, and report each with its reason.
+class Quarantines(Outcome):
+    """A device must have quarantined so many events because they cannot be read, and report each with its reason.
 
     ``count``: a `Number`, as many as the scenario sends. ``duration``: a `Duration`; for when it begins see
     `Deadlines`.
 
-    Waits for the reports. Fails when the deadline passes (``expected Bob to set aside 3 events``), and at
+    Waits for the reports. Fails when the deadline passes (``expected Bob to quarantine 3 events``), and at
     once when the scenario sends another number. That they are the right ones is judged at the end.
 
     Example:
@@ -64,7 +64,7 @@ class SetsAside(Outcome):
 
     template = "${device} should have quarantined ${count} events within ${duration}"
     formerly = ("${device} should have set aside ${count} events within ${duration}",)
-    check = "set_aside_reported"
+    check = "quarantined_reported"
     needs = ("other_client",)
     device: Device
     count: int
@@ -81,5 +81,5 @@ class SetsAside(Outcome):
         return {"wanted": self.count}
 
     def ready(self, world: World) -> bool:
-        told = world.history.set_aside.get(self.device.name, {}).values()
+        told = world.history.quarantined.get(self.device.name, {}).values()
         return sum(1 for line in told if line.reason) >= self.count

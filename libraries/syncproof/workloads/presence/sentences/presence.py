@@ -227,4 +227,4 @@ class IsInstalledAnew(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.topology.install_anew(self.device.name)
+        world.topology.reinstall(self.device.name)

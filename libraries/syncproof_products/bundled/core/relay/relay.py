@@ -63,7 +63,7 @@ from syncproof_products.bundled.core.wire import (
     GetMarker,
     LeaveRoom,
     Live,
-    Mails,
+    MailBatch,
     MailSent,
     MarkerIs,
     OpenRoom,
@@ -72,7 +72,7 @@ from syncproof_products.bundled.core.wire import (
     Push,
     Pushed,
     Refused,
-    RoomIs,
+    RoomInfo,
     SendMail,
     SetMarker,
 )
@@ -155,7 +155,7 @@ class Relay:
             return self._send_mail(now, event.request_id, event.device, call)
         if isinstance(call, FetchMail):
             box = self._mail.of(event.device)
-            return [Answered(event.request_id, Mails(box.after(call.after), box.last))]
+            return [Answered(event.request_id, MailBatch(box.after(call.after), box.last))]
         room = self._rooms.existing(call.room)
         if room is None:
             return [Answered(event.request_id, unknown_room(call.room))]
@@ -399,7 +399,7 @@ def _keys(changes: tuple[Change, ...]) -> list[Key]:
 
 
 def _room_is(room: Room) -> Answer:
-    return RoomIs(room.name, tuple(room.members), room.head)
+    return RoomInfo(room.name, tuple(room.members), room.head)
 
 
 def _pushed(room: Room, accepted: tuple[tuple[str, int], ...]) -> Answer:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from syncproof_products.bundled.core.relay.actions import CloseStream, RelayAction, SendFrame
 from syncproof_products.bundled.core.relay.limits import Limits
 from syncproof_products.bundled.core.relay.rooms import Rooms
-from syncproof_products.bundled.core.wire import Beat, Frame, Hello, Live
+from syncproof_products.bundled.core.wire import Frame, Heartbeat, Hello, Live
 
 _FRAME_COST = 64
 
@@ -36,7 +36,7 @@ class Stream:
         """Count a frame as queued, and the action that queues it."""
         if not self.costs:
             self.moved_at = now
-        self.costs.append((cost, isinstance(frame, Beat)))
+        self.costs.append((cost, isinstance(frame, Heartbeat)))
         self.queued += cost
         return SendFrame(self.stream_id, frame)
 
@@ -133,7 +133,7 @@ class Streams:
         stream.beat_queued = True
         stream.beat_due = False
         heads = self._rooms.heads(stream.device)
-        return [stream.queue(now, Beat(heads, self._mail(stream.device)), _heads_cost(heads))]
+        return [stream.queue(now, Heartbeat(heads, self._mail(stream.device)), _heads_cost(heads))]
 
     def _is_full(self, stream: Stream, cost: int) -> bool:
         if len(stream.costs) >= self._limits.subscriber_queue:

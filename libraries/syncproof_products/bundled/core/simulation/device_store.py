@@ -21,7 +21,7 @@ from syncproof_products.bundled.core.records import (
     OpFailed,
     OpStored,
     OutboxOp,
-    SetAside,
+    Quarantined,
     Snapshot,
     Uploaded,
 )
@@ -42,7 +42,7 @@ class DeviceStore:
 
     def __init__(self) -> None:
         self.deliveries: list[Delivered] = []
-        self.set_aside: list[SetAside] = []
+        self.quarantined: list[Quarantined] = []
         self.commits: list[tuple[Change, ...]] = []
         self.ops: dict[str, OpStored] = {}
         self.acked: dict[str, int] = {}
@@ -78,8 +78,8 @@ class DeviceStore:
                 if change.n != len(self.deliveries) + 1:
                     raise ValueError(f"expected delivery {len(self.deliveries) + 1}, seen {change.n}")
                 self.deliveries.append(change)
-            case SetAside():
-                self.set_aside.append(change)
+            case Quarantined():
+                self.quarantined.append(change)
             case CursorMoved():
                 self._groups[change.group].cursor = change.seq
             case MarkerMoved(scope="local"):

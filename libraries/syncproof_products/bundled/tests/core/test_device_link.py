@@ -35,7 +35,7 @@ from syncproof_products.bundled.core.events import (
 )
 from syncproof_products.bundled.core.records import GroupState, IntentStored, Snapshot
 from syncproof_products.bundled.core.settings import Settings
-from syncproof_products.bundled.core.wire import Beat, Hello, Live, Page, Pull, Push, Pushed
+from syncproof_products.bundled.core.wire import Heartbeat, Hello, Live, Page, Pull, Push, Pushed
 from syncproof_products.bundled.tests.core.driven_device import (
     GROUP,
     DrivenDevice,
@@ -194,7 +194,7 @@ def test_what_waits_for_the_link_goes_on_as_soon_as_the_relay_greets() -> None:
     for _ in range(6):
         device.step(ExchangeFailed(device.exchange(Push)[0], "closed"))
         device.wait(6)
-        device.frame(Beat({GROUP: 0}))
+        device.frame(Heartbeat({GROUP: 0}))
     device.step(ExchangeFailed(device.exchange(Push)[0], "closed"))
     device.step(StreamDown(last(device.actions, OpenStream).stream, "closed"))
     device.wait(0.6, 0.6)

@@ -22,7 +22,7 @@ from syncproof_products.bundled.core.records import (
     Snapshot,
 )
 from syncproof_products.bundled.core.settings import Settings
-from syncproof_products.bundled.core.wire import Beat, BlobRef, MarkerIs, Page, Pull, Refused, SetMarker
+from syncproof_products.bundled.core.wire import BlobRef, Heartbeat, MarkerIs, Page, Pull, Refused, SetMarker
 from syncproof_products.bundled.tests.core.driven_device import (
     GROUP,
     DrivenDevice,
@@ -133,10 +133,10 @@ def test_a_live_event_that_a_page_brought_too_is_delivered_once() -> None:
 def test_a_beat_tells_of_events_that_never_came_live() -> None:
     device = DrivenDevice()
     device.go_live()
-    actions = device.frame(Beat({GROUP: 5}))
+    actions = device.frame(Heartbeat({GROUP: 5}))
     assert [pull.after for pull in calls(actions, Pull)] == [0]
     assert catchups(device) == [("started", 0, "behind")]
-    assert calls(device.frame(Beat({GROUP: 5})), Pull) == [], "it goes on already"
+    assert calls(device.frame(Heartbeat({GROUP: 5})), Pull) == [], "it goes on already"
 
 
 def test_a_room_that_others_made_is_joined_when_the_relay_speaks_of_it() -> None:
@@ -164,7 +164,7 @@ def test_a_relay_that_gives_nothing_of_what_it_promised_is_not_asked_in_a_hurry(
         asked = len(calls(device.actions, Pull))
         device.answer(Pull, Page((), promised, more=False))
         assert len(calls(device.actions, Pull)) == asked
-        device.frame(Beat({GROUP: 5}))
+        device.frame(Heartbeat({GROUP: 5}))
         device.wait(6)
     assert [retry["what"] for retry in device.seen("retry")][:3] == ["pull"] * 3
     assert device.state == "catching_up"
@@ -326,7 +326,7 @@ def test_a_missing_attachment_is_given_up_after_its_ttl_and_found_again() -> Non
     started = device.now
     tries: list[float] = []
     while device.now < started + 75:
-        for download in of(device.frame(Beat({GROUP: 1})) + device.wait(1), DownloadBlob):
+        for download in of(device.frame(Heartbeat({GROUP: 1})) + device.wait(1), DownloadBlob):
             tries.append(device.now - started)
             device.step(BlobFailed(download.exchange, "missing"))
         if device.now == started + 1:

@@ -13,7 +13,7 @@ from syncproof_products.bundled.core.events import (
 )
 from syncproof_products.bundled.core.records import GroupState, OpAcked, OpStored, OutboxOp, Snapshot
 from syncproof_products.bundled.core.settings import Settings
-from syncproof_products.bundled.core.wire import BlobRef, OpenRoom, Push, Pushed, Refused, RoomIs
+from syncproof_products.bundled.core.wire import BlobRef, OpenRoom, Push, Pushed, Refused, RoomInfo
 from syncproof_products.bundled.tests.core.driven_device import (
     GROUP,
     SETTINGS,
@@ -205,7 +205,7 @@ def test_a_relay_that_does_not_know_us_in_the_room_is_asked_for_it_again(status:
     device.commit()
     actions = device.answer(Push, Refused(status, "no", "no"))
     assert calls(actions, OpenRoom) == [OpenRoom(GROUP, ("alice", "bob"))]
-    device.answer(OpenRoom, RoomIs(GROUP, ("alice", "bob"), 0))
+    device.answer(OpenRoom, RoomInfo(GROUP, ("alice", "bob"), 0))
     device.commit()
     device.wait(1)
     assert pushed(device) == [["op-1"], ["op-1"]]
@@ -218,7 +218,7 @@ def test_a_group_is_durable_then_opened_then_joined() -> None:
     actions = device.commit()
     assert of(actions, Accepted) == [Accepted(5)]
     assert device.exchange(OpenRoom)[1] == OpenRoom("new", ("alice", "bob"))
-    device.answer(OpenRoom, RoomIs("new", ("alice", "bob"), 3))
+    device.answer(OpenRoom, RoomInfo("new", ("alice", "bob"), 3))
     assert observed(device.commit(), "group") == [{"group": "new", "state": "joined"}]
     assert device.core.groups == ("g", "new")
 

@@ -14,7 +14,7 @@ from syncproof_products.bundled.core.events import (
 )
 from syncproof_products.bundled.core.records import GroupState, Snapshot
 from syncproof_products.bundled.core.wire import (
-    Beat,
+    Heartbeat,
     Hello,
     LeaveRoom,
     Live,
@@ -23,7 +23,7 @@ from syncproof_products.bundled.core.wire import (
     Pull,
     Push,
     Refused,
-    RoomIs,
+    RoomInfo,
     SetMarker,
 )
 from syncproof_products.bundled.tests.core.driven_device import (
@@ -51,7 +51,7 @@ def member(delivered: int = 0) -> DrivenDevice:
 
 def left(device: DrivenDevice, head: int) -> None:
     device.step(GroupLeft(TICKET, GROUP))
-    device.answer(LeaveRoom, RoomIs(GROUP, ("bob",), head))
+    device.answer(LeaveRoom, RoomInfo(GROUP, ("bob",), head))
     done = device.commit()
     assert [answer.ticket for answer in of(done, Accepted)] == [TICKET]
     assert observed(done, "group") == [{"group": GROUP, "state": "left"}]
@@ -61,7 +61,7 @@ def test_what_was_sent_before_it_left_and_comes_late_is_not_its_any_more() -> No
     device = member(3)
     left(device, head=5)
     device.live(event(4), event(5))
-    device.frame(Beat({GROUP: 5}))
+    device.frame(Heartbeat({GROUP: 5}))
     device.commit()
     assert device.core.deliveries == 3
     assert device.core.groups == ()
@@ -89,8 +89,8 @@ def test_a_catch_up_that_is_under_way_is_given_up() -> None:
     assert device.state == "live"
 
 
-@pytest.mark.parametrize("frame", [Beat({GROUP: 6}), Live(GROUP, event(6))])
-def test_who_is_taken_in_again_goes_on_where_it_was(frame: Beat | Live) -> None:
+@pytest.mark.parametrize("frame", [Heartbeat({GROUP: 6}), Live(GROUP, event(6))])
+def test_who_is_taken_in_again_goes_on_where_it_was(frame: Heartbeat | Live) -> None:
     device = member(3)
     left(device, head=5)
     asked = calls(device.frame(frame), Pull)

@@ -70,11 +70,11 @@ def test_one_unreadable_event_holds_nothing_up() -> None:
     device.live(event(1), event(2, body=DEEP, kind="put", entry="e"), event(3))
     device.commit()
     assert [seen["n"] for seen in device.seen("deliver")] == [1, 2]
-    [aside] = device.seen("set_aside")
+    [aside] = device.seen("quarantined")
     assert (aside["op_id"], aside["server_order"]) == ("bob-2", 2)
     assert "nested" in str(aside["reason"])
     assert [seen["new"] for seen in device.seen("marker")] == ["1", "2", "3"], "the marker passes it"
-    assert device.core.metrics()["eventsSetAside"] == 1
+    assert device.core.metrics()["eventsQuarantined"] == 1
 
 
 def test_a_page_goes_on_behind_an_unreadable_event() -> None:
@@ -84,7 +84,7 @@ def test_a_page_goes_on_behind_an_unreadable_event() -> None:
     device.answer(Pull, Page(page, 4, more=False))
     device.commit()
     assert device.core.deliveries == 2
-    assert len(device.seen("set_aside")) == 2
+    assert len(device.seen("quarantined")) == 2
     assert device.state == "live"
 
 

@@ -14,7 +14,7 @@ from syncproof_products.bundled.core.wire import (
     OpenRoom,
     Pull,
     Refused,
-    RoomIs,
+    RoomInfo,
 )
 from syncproof_products.bundled.tests.relay.relay_bench import RelayBench, draft
 
@@ -35,7 +35,7 @@ def told(opened: RelayBench) -> list[int]:
 
 def test_who_left_is_told_nothing_more() -> None:
     opened = bench()
-    assert opened.call("bob", LeaveRoom("room")) == RoomIs("room", ("alice",), 1)
+    assert opened.call("bob", LeaveRoom("room")) == RoomInfo("room", ("alice",), 1)
     opened.push("alice", draft("2"))
     assert told(opened) == [1]
 

@@ -42,7 +42,7 @@ from syncproof_products.bundled.core.wire import (
     Push,
     Pushed,
     Refused,
-    RoomIs,
+    RoomInfo,
     SetMarker,
 )
 
@@ -244,7 +244,7 @@ class RelayMachine(RuleBasedStateMachine):
                 self.markers[key] = answer.seq
                 if isinstance(call, SetMarker):
                     assert answer.seq >= call.seq
-            case OpenRoom(), RoomIs():
+            case OpenRoom(), RoomInfo():
                 assert answer.members == DEVICES
             case _, Refused():
                 expected = {Push: (409, 503), SetMarker: (400, 503)}.get(type(call), ())

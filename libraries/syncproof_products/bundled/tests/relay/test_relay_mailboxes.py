@@ -12,11 +12,11 @@ from syncproof_products.bundled.core.relay.relay import Relay
 from syncproof_products.bundled.core.relay.snapshot import Snapshot
 from syncproof_products.bundled.core.wire import (
     Answer,
-    Beat,
     Call,
     FetchMail,
+    Heartbeat,
     Mail,
-    Mails,
+    MailBatch,
     MailSent,
     OpenRoom,
     Refused,
@@ -57,18 +57,18 @@ def test_mail_comes_in_order_once_and_is_forgotten_when_it_was_read() -> None:
     assert bench.call("alice", SendMail("bob", "m2", "two")) == MailSent(2)
     assert bench.call("alice", SendMail("bob", "m1", "one")) == MailSent(1), "sent again after a lost answer"
     both = (Mail(1, "alice", "one"), Mail(2, "alice", "two"))
-    assert bench.call("bob", FetchMail(0)) == Mails(both, 2)
-    assert bench.call("bob", FetchMail(0)) == Mails(both, 2), "the answer was lost"
-    assert bench.call("bob", FetchMail(1)) == Mails(both[1:], 2)
-    assert bench.call("bob", FetchMail(2)) == Mails((), 2)
-    assert bench.call("alice", FetchMail(0)) == Mails((), 0)
+    assert bench.call("bob", FetchMail(0)) == MailBatch(both, 2)
+    assert bench.call("bob", FetchMail(0)) == MailBatch(both, 2), "the answer was lost"
+    assert bench.call("bob", FetchMail(1)) == MailBatch(both[1:], 2)
+    assert bench.call("bob", FetchMail(2)) == MailBatch((), 2)
+    assert bench.call("alice", FetchMail(0)) == MailBatch((), 0)
 
 
 def test_who_listens_is_told_at_once() -> None:
     bench = Bench()
     bench.subscribe("bob")
     bench.call("alice", SendMail("bob", "m1", "one"))
-    beats = [frame for frame in bench.frames if isinstance(frame, Beat)]
+    beats = [frame for frame in bench.frames if isinstance(frame, Heartbeat)]
     assert beats[-1].mail == 1
 
 
@@ -98,6 +98,6 @@ def test_calls_and_answers_survive_the_wire() -> None:
     assert decode_send_mail("bob/ü", request.body) == call
     fetch = FetchMail(3)
     assert request_of(fetch).path == "/to-device?after=3"
-    answer = Mails((Mail(4, "alice", "x"),), 4)
+    answer = MailBatch((Mail(4, "alice", "x"),), 4)
     assert decode_answer(fetch, 200, encode_answer(answer)) == answer
     assert decode_answer(call, 200, encode_answer(MailSent(4))) == MailSent(4)

@@ -29,7 +29,7 @@ from syncproof_products.bundled.core.wire import (
     Push,
     Pushed,
     Refused,
-    RoomIs,
+    RoomInfo,
     SetMarker,
 )
 from syncproof_products.bundled.tests.relay.relay_bench import RelayBench, draft
@@ -44,9 +44,9 @@ def refused(answer: object) -> tuple[int, str]:
 
 def test_opening_a_room_adds_members_and_never_removes_one() -> None:
     bench = RelayBench()
-    assert bench.call("alice", OpenRoom("room", ("bob",))) == RoomIs("room", ("alice", "bob"), 0)
-    assert bench.call("bob", OpenRoom("room", ())) == RoomIs("room", ("alice", "bob"), 0)
-    assert bench.call("bob", OpenRoom("room", ("carol",))) == RoomIs("room", ("alice", "bob", "carol"), 0)
+    assert bench.call("alice", OpenRoom("room", ("bob",))) == RoomInfo("room", ("alice", "bob"), 0)
+    assert bench.call("bob", OpenRoom("room", ())) == RoomInfo("room", ("alice", "bob"), 0)
+    assert bench.call("bob", OpenRoom("room", ("carol",))) == RoomInfo("room", ("alice", "bob", "carol"), 0)
 
 
 def test_a_stranger_neither_adds_itself_nor_reads_nor_writes() -> None:

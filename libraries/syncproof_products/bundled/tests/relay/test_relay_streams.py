@@ -3,7 +3,7 @@ from __future__ import annotations
 from syncproof_products.bundled.core.relay.actions import SendFrame, Wake
 from syncproof_products.bundled.core.relay.events import Subscribed, Tick, Unsubscribed
 from syncproof_products.bundled.core.relay.limits import Limits
-from syncproof_products.bundled.core.wire import Beat, Hello, Live, OpenRoom
+from syncproof_products.bundled.core.wire import Heartbeat, Hello, Live, OpenRoom
 from syncproof_products.bundled.tests.relay.relay_bench import RelayBench, draft
 
 
@@ -35,7 +35,7 @@ def test_a_new_member_with_an_open_stream_hears_at_once() -> None:
     bench.open("alice")
     bench.step(Subscribed(1, "bob"))
     bench.call("alice", OpenRoom("room", ("bob",)))
-    assert bench.frames(1) == [Hello({}), Beat({"room": 0})]
+    assert bench.frames(1) == [Hello({}), Heartbeat({"room": 0})]
     bench.push("alice", draft("1"))
     assert isinstance(bench.frames(1)[-1], Live)
 
@@ -48,7 +48,7 @@ def test_beats_come_every_heartbeat_while_anyone_listens() -> None:
     bench.now = 4.999
     assert bench.step(Tick()) == [Wake(5.0)], "a timer that fired early must not be the last one"
     bench.now = 5.1
-    assert bench.step(Tick()) == [SendFrame(1, Beat({"room": 0})), Wake(10.1)]
+    assert bench.step(Tick()) == [SendFrame(1, Heartbeat({"room": 0})), Wake(10.1)]
     bench.step(Unsubscribed(1))
     bench.now = 10.2
     assert bench.step(Tick()) == []
@@ -63,7 +63,7 @@ def test_a_slow_stream_loses_events_and_no_beat_and_learns_the_head_once_it_is_e
     assert [frame.event.seq for frame in bench.frames(1) if isinstance(frame, Live)] == [1, 2]
     bench.now = 5.0
     bench.step(Tick())
-    assert bench.frames(1)[-1] == Beat({"room": 5})
+    assert bench.frames(1)[-1] == Heartbeat({"room": 5})
     # A second beat would make two in the queue: it is sent when the first has left, with the heads of then.
     bench.now = 10.0
     bench.step(Tick())
@@ -74,7 +74,7 @@ def test_a_slow_stream_loses_events_and_no_beat_and_learns_the_head_once_it_is_e
     bench.push("alice", draft("6"))
     assert len(bench.frames(1)) == 4
     bench.sent(1)
-    assert bench.frames(1)[4:] == [Beat({"room": 7})]
+    assert bench.frames(1)[4:] == [Heartbeat({"room": 7})]
     bench.sent(1)
     bench.push("alice", draft("7"))
     assert bench.frames(1)[-1] == Live("room", bench.log()[7])
@@ -89,7 +89,7 @@ def test_a_queue_is_bounded_in_bytes_too_but_takes_one_large_event() -> None:
     bench.push("alice", draft("1", "x" * 5000))
     bench.push("alice", draft("2", "x"))
     assert len(bench.frames(1)) == 2
-    assert bench.sent(1) == [SendFrame(1, Beat({"room": 2}))]
+    assert bench.sent(1) == [SendFrame(1, Heartbeat({"room": 2}))]
 
 
 def test_a_stream_that_takes_nothing_is_ended() -> None:

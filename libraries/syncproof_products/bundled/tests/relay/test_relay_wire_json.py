@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from syncproof_products.bundled.core.wire import (
     Answer,
-    Beat,
     BlobRef,
     Call,
     Draft,
     Event,
     Frame,
     GetMarker,
+    Heartbeat,
     Hello,
     Live,
     MarkerIs,
@@ -25,7 +25,7 @@ from syncproof_products.bundled.core.wire import (
     Push,
     Pushed,
     Refused,
-    RoomIs,
+    RoomInfo,
     SetMarker,
 )
 from syncproof_products.bundled.wire_json import (
@@ -71,13 +71,13 @@ def test_events_come_back_as_they_went(event: Event) -> None:
     assert decode_event(encode_event(event)) == event
 
 
-@given(st.builds(Hello, heads) | st.builds(Beat, heads) | st.builds(Live, texts, events))
+@given(st.builds(Hello, heads) | st.builds(Heartbeat, heads) | st.builds(Live, texts, events))
 def test_frames_come_back_as_they_went(frame: Frame) -> None:
     assert decode_frame(encode_frame(frame)) == frame
 
 
 @given(
-    st.tuples(st.builds(OpenRoom, texts, names), st.builds(RoomIs, texts, names, seqs))
+    st.tuples(st.builds(OpenRoom, texts, names), st.builds(RoomInfo, texts, names, seqs))
     | st.tuples(
         st.builds(Push, texts, st.lists(drafts, max_size=2).map(tuple)),
         st.builds(Pushed, st.lists(st.tuples(texts, seqs), max_size=3).map(tuple), seqs),
@@ -144,4 +144,4 @@ def test_the_message_names_the_field() -> None:
 
 
 def test_fields_of_a_newer_side_are_ignored() -> None:
-    assert decode_frame(b'{"type":"beat","heads":{},"mood":"good"}') == Beat({})
+    assert decode_frame(b'{"type":"beat","heads":{},"mood":"good"}') == Heartbeat({})

@@ -13,36 +13,36 @@ from syncproof.evidence.history import History
 def check(history: History, *, device: str | None = None) -> Verdict:
     """device: judge only this one."""
     if not history.lines:
-        return nothing_to_judge("set_aside", "the history is empty")
+        return nothing_to_judge("quarantined", "the history is empty")
     unreadable = {str(note.fields.get("op_id", "")): note for note in history.notes("unreadable")}
     members = {name: None for group in history.members.values() for name in group if device in (None, name)}
     faults: list[str] = []
     witness: list[str] = []
     unknown: list[str] = []
     for name in members:
-        aside, delivered = history.set_aside.get(name, {}), history.delivered(name)
+        aside, delivered = history.quarantined.get(name, {}), history.delivered(name)
         lacks = [op_id for op_id in unreadable if op_id not in aside]
         if lacks and (why := unread(history, name)):
             unknown.append(why)
             lacks = []
         for what, op_ids in (
-            ("did not set aside", lacks),
+            ("did not quarantine", lacks),
             ("delivered", [op_id for op_id in unreadable if op_id in delivered]),
-            ("set aside what can be read:", [op_id for op_id in aside if op_id not in unreadable]),
+            ("quarantined what can be read:", [op_id for op_id in aside if op_id not in unreadable]),
         ):
             if op_ids:
                 witness += op_ids
                 faults.append(f"{name} {what} {count(len(op_ids), 'event')} ({named(history, op_ids)})")
     return judge(
-        "set_aside",
+        "quarantined",
         faults,
         witness,
-        f"{count(len(unreadable), 'event')} that nobody can read, set aside by all",
+        f"{count(len(unreadable), 'event')} that nobody can read, quarantined by all",
         unknown,
     )
 
 
-def set_aside_reported(
+def quarantined_reported(
     history: History, *, device: str, wanted: int, asked_ns: int, within_ns: int
 ) -> Verdict:
     """A device reported so many events that it quarantined, each with its reason, by the deadline.
@@ -50,15 +50,15 @@ def set_aside_reported(
     wanted: how many.
     """
     if not history.notes("unreadable"):
-        return nothing_to_judge("set_aside_reported", "nobody sent what cannot be read")
+        return nothing_to_judge("quarantined_reported", "nobody sent what cannot be read")
     deadline = due(history, asked_ns, within_ns)
     told = sum(
-        1 for line in history.set_aside.get(device, {}).values() if line.reason and line.t_ns <= deadline
+        1 for line in history.quarantined.get(device, {}).values() if line.reason and line.t_ns <= deadline
     )
-    expected = f"expected {device} to set aside {count(wanted, 'event')} {within(within_ns)}"
+    expected = f"expected {device} to quarantine {count(wanted, 'event')} {within(within_ns)}"
     faults = [f"{expected}; {told} were reported"] if told < wanted else []
-    return judge("set_aside_reported", faults, (), f"{device} reported {count(told, 'event')}")
+    return judge("quarantined_reported", faults, (), f"{device} reported {count(told, 'event')}")
 
 
-SAFETY = {"set_aside": check}
-LIVENESS = {"set_aside_reported": set_aside_reported}
+SAFETY = {"quarantined": check}
+LIVENESS = {"quarantined_reported": quarantined_reported}

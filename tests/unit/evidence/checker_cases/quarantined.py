@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
 from tests.unit.evidence.histories import Story, exchange
 
-from syncproof.evidence.records import Note, SetAside
+from syncproof.evidence.records import Note, Quarantined
 
 
 def _unreadable(story: Story, op_id: str = "a1") -> None:
@@ -15,7 +15,7 @@ def _unreadable(story: Story, op_id: str = "a1") -> None:
 def _aside(*devices: str, op_id: str = "a1") -> Callable[[Story], None]:
     def act(story: Story) -> None:
         for device in devices:
-            story.add(SetAside, device=device, source=device, group=story.group, op_id=op_id, version="1")
+            story.add(Quarantined, device=device, source=device, group=story.group, op_id=op_id, version="1")
 
     return act
 
@@ -32,7 +32,7 @@ CASES = (
     unknown("empty", empty, "empty"),
     good("nothing of the kind", exchange, "0 events"),
     good("both", told(_sent, _unreadable, _aside("Alice", "Bob")), "1 event that nobody can read"),
-    bad("only one", told(_sent, _unreadable, _aside("Alice")), "Bob did not set aside 1 event (Alice #1)"),
+    bad("only one", told(_sent, _unreadable, _aside("Alice")), "Bob did not quarantine 1 event (Alice #1)"),
     unknown(
         "one whose log was not read",
         told(_sent, _unreadable, _aside("Alice"), _unread),
@@ -50,7 +50,7 @@ CASES = (
         told(_sent, _unreadable, _aside("Alice", "Bob"), lambda s: s.deliver("Bob")),
         "Bob delivered 1 event",
     ),
-    bad("can be read", told(_sent, _aside("Bob")), "Bob set aside what can be read: 1 event"),
+    bad("can be read", told(_sent, _aside("Bob")), "Bob quarantined what can be read: 1 event"),
 )
 
 MUTANTS: tuple[Mutant, ...] = (

@@ -15,8 +15,8 @@ import pytest
 from syncproof.faults.packets import rules
 from syncproof.faults.packets.errors import PacketError, PacketsUnavailable
 from syncproof.faults.packets.faults import OneWay, PacketDelay, PacketFault, PacketLoss, PacketRate
-from syncproof.faults.packets.ground import AGENT_PORT, Ground, Place
 from syncproof.faults.packets.rules import BurstLoss, RandomLoss
+from syncproof.faults.packets.sandbox import AGENT_PORT, DeviceNamespace, Sandbox
 from syncproof.processes import Launcher, ProcessError
 
 ECHO = "tests.contract.packets.echo:run"
@@ -26,26 +26,26 @@ Ask = Callable[[str], str]
 class Agent:
     """A program in a device's network, asked from outside."""
 
-    def __init__(self, launcher: Launcher, place: Place) -> None:
+    def __init__(self, launcher: Launcher, device: DeviceNamespace) -> None:
         config = {"host": "127.0.0.1", "port": AGENT_PORT}
-        self.process = launcher.spawn("agent", ECHO, config, enter=place.enter)
-        self._door = place.door
+        self.process = launcher.spawn("agent", ECHO, config, enter=device.enter)
+        self._control = device.control
 
     def ask(self, line: str) -> str:
-        with socket.create_connection(self._door, timeout=20) as door:
-            door.sendall(f"{line}\n".encode())
-            return door.makefile().readline().strip()
+        with socket.create_connection(self._control, timeout=20) as control:
+            control.sendall(f"{line}\n".encode())
+            return control.makefile().readline().strip()
 
-    def fetch(self, way: str, count: int) -> float:
+    def fetch(self, uplink: str, count: int) -> float:
         """Seconds that `count` bytes took to come to the device."""
-        said = self.ask(f"ask {way} {count}").split()
+        said = self.ask(f"ask {uplink} {count}").split()
         assert said[:2] == ["got", str(count)], said
         return float(said[2])
 
 
 @pytest.fixture
-def agent(launcher: Launcher, place: Place) -> Agent:
-    return Agent(launcher, place)
+def agent(launcher: Launcher, device: DeviceNamespace) -> Agent:
+    return Agent(launcher, device)
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def outside(launcher: Launcher) -> str:
 
 
 @pytest.fixture
-def way(place: Place, outside: str) -> str:
-    return place.way_to(outside)
+def uplink(device: DeviceNamespace, outside: str) -> str:
+    return device.uplink_to(outside)
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def begin() -> Iterator[Callable[[PacketFault], PacketFault]]:  # type: ignore[t
 
 
 def test_the_agent_is_reached_through_the_door_and_reaches_one_address_through_the_way(
-    agent: Agent, place: Place, way: str, outside: str
+    agent: Agent, device: DeviceNamespace, uplink: str, outside: str
 ) -> None:
     assert agent.ask("who") == str(agent.process.pid)
-    assert agent.fetch(way, 100_000) < 5
-    assert place.way_to(outside) == way
+    assert agent.fetch(uplink, 100_000) < 5
+    assert device.uplink_to(outside) == uplink
     said = agent.ask(f"ask {outside} 10")
     assert said.startswith("failed ConnectionRefusedError"), "this machine's own loopback is out of its reach"
 
@@ -94,10 +94,10 @@ def test_files_stay_whose_they_are_and_signals_reach_it(launcher: Launcher, agen
 
 
 def test_loss_is_per_packet_and_counted(
-    place: Place, agent: Agent, way: str, begin: Callable[..., PacketLoss]
+    device: DeviceNamespace, agent: Agent, uplink: str, begin: Callable[..., PacketLoss]
 ) -> None:
-    fault = begin(PacketLoss([place.path], RandomLoss(0.1), "both", time.monotonic_ns))
-    agent.fetch(way, 300_000)
+    fault = begin(PacketLoss([device.path], RandomLoss(0.1), "both", time.monotonic_ns))
+    agent.fetch(uplink, 300_000)
     count = fault.figures()["Bob"]
     assert count.seen > 200, (
         "300 KB are more than 200 packets of 1,500 bytes, unless they pass as a few of 64 KB"
@@ -107,9 +107,11 @@ def test_loss_is_per_packet_and_counted(
     assert "packets dropped" in str(fault.healed())
 
 
-def test_bursts_are_in_a_row(place: Place, agent: Agent, way: str, begin: Callable[..., PacketLoss]) -> None:
-    fault = begin(PacketLoss([place.path], BurstLoss(0.1, 5), "downstream", time.monotonic_ns))
-    agent.fetch(way, 200_000)
+def test_bursts_are_in_a_row(
+    device: DeviceNamespace, agent: Agent, uplink: str, begin: Callable[..., PacketLoss]
+) -> None:
+    fault = begin(PacketLoss([device.path], BurstLoss(0.1, 5), "downstream", time.monotonic_ns))
+    agent.fetch(uplink, 200_000)
     count = fault.figures()["Bob"]
     whole, rest = divmod(count.seen, 50)
     assert count.dropped == 5 * whole + max(0, rest - 45)
@@ -117,9 +119,9 @@ def test_bursts_are_in_a_row(place: Place, agent: Agent, way: str, begin: Callab
 
 @pytest.mark.parametrize("direction", ["downstream", "upstream"])
 def test_one_way_means_one_way(
-    place: Place, agent: Agent, way: str, begin: Callable[..., OneWay], direction: str
+    device: DeviceNamespace, agent: Agent, uplink: str, begin: Callable[..., OneWay], direction: str
 ) -> None:
-    near, far = place.path.near, place.path.far
+    near, far = device.path.near, device.path.far
     assert far is not None
     for end, flags in ((near, "syn|ack"), (far, "syn")):
         # Counted where they come in, before anything is dropped.
@@ -131,8 +133,8 @@ def test_one_way_means_one_way(
             add chain inet count early {{ type filter hook prerouting priority -400 ; }}
             add rule inet count early iifname "{end.interface}" tcp flags & (syn|ack) == {flags} counter name seen""",
         )
-    fault = begin(OneWay([place.path], direction, time.monotonic_ns))
-    assert agent.ask(f"ask {way} 10").startswith("failed TimeoutError"), "a connection needs both ways"
+    fault = begin(OneWay([device.path], direction, time.monotonic_ns))
+    assert agent.ask(f"ask {uplink} 10").startswith("failed TimeoutError"), "a connection needs both ways"
     assert fault.figures()["Bob"].dropped > 2
     asked, answered = (
         rules.counted(each.namespace.run("nft", "-j", "list", "counters", "table", "inet", "count")).seen
@@ -141,87 +143,89 @@ def test_one_way_means_one_way(
     assert asked > 2, "the device went on asking"
     assert (answered > 0) is (direction == "downstream"), "an answer comes only if the question was heard"
     fault.end()
-    assert agent.fetch(way, 10) < 5
+    assert agent.fetch(uplink, 10) < 5
 
 
 def test_a_thin_line_is_as_thin_as_it_says(
-    place: Place, agent: Agent, way: str, begin: Callable[..., PacketRate]
+    device: DeviceNamespace, agent: Agent, uplink: str, begin: Callable[..., PacketRate]
 ) -> None:
-    fault = begin(PacketRate([place.path], 100_000, "both", time.monotonic_ns))
-    took = agent.fetch(way, 200_000)
+    fault = begin(PacketRate([device.path], 100_000, "both", time.monotonic_ns))
+    took = agent.fetch(uplink, 200_000)
     assert took > 1.7
     assert fault.figures()["Bob"].packets > 20
     fault.end()
-    assert agent.fetch(way, 200_000) < 1.7, "on the thin line it took longer"
+    assert agent.fetch(uplink, 200_000) < 1.7, "on the thin line it took longer"
 
 
 def test_delay_holds_every_packet(
-    place: Place, agent: Agent, way: str, begin: Callable[..., PacketDelay]
+    device: DeviceNamespace, agent: Agent, uplink: str, begin: Callable[..., PacketDelay]
 ) -> None:
     try:
-        fault = begin(PacketDelay([place.path], 0.1, "both", time.monotonic_ns))
+        fault = begin(PacketDelay([device.path], 0.1, "both", time.monotonic_ns))
     except PacketsUnavailable as reason:
         pytest.skip(str(reason))
     assert fault.engine in ("netem", "NFQUEUE")
-    assert agent.fetch(way, 10) >= 0.4, "a round trip for the connection, one for the question"
+    assert agent.fetch(uplink, 10) >= 0.4, "a round trip for the connection, one for the question"
     until = time.monotonic() + 5
     while fault.proof() is None:
         assert time.monotonic() < until
         time.sleep(0.05)
     fault.end()
-    assert agent.fetch(way, 10) < 0.4, "held, it took longer"
+    assert agent.fetch(uplink, 10) < 0.4, "held, it took longer"
 
 
-def test_a_fault_ends_alone(place: Place, agent: Agent, way: str) -> None:
-    namespace = place.path.near.namespace
+def test_a_fault_ends_alone(device: DeviceNamespace, agent: Agent, uplink: str) -> None:
+    namespace = device.path.near.namespace
     namespace.run("nft", "add table inet somebody_elses")
-    fault = OneWay([place.path], "downstream", time.monotonic_ns)
+    fault = OneWay([device.path], "downstream", time.monotonic_ns)
     fault.begin()
     fault.end()
     assert namespace.run("nft", "list", "tables").split() == ["table", "inet", "somebody_elses"]
-    assert "gso_max_segs 65535" in namespace.run("ip", "-d", "link", "show", "dev", place.path.near.interface)
-    assert agent.fetch(way, 10) < 5
+    assert "gso_max_segs 65535" in namespace.run(
+        "ip", "-d", "link", "show", "dev", device.path.near.interface
+    )
+    assert agent.fetch(uplink, 10) < 5
 
 
-def test_places_do_not_touch_each_other(ground: Ground, place: Place) -> None:
-    other = ground.place("Alice")
-    assert other.network != place.network
-    assert other.door != place.door
+def test_places_do_not_touch_each_other(sandbox: Sandbox, device: DeviceNamespace) -> None:
+    other = sandbox.device("Alice")
+    assert other.network != device.network
+    assert other.control != device.control
     other.close()
-    assert place.path.near.namespace.can("ip", "link", "show", "dev", place.path.near.interface)
+    assert device.path.near.namespace.can("ip", "link", "show", "dev", device.path.near.interface)
 
 
-def test_what_a_tool_refuses_is_said_with_its_words(place: Place) -> None:
+def test_what_a_tool_refuses_is_said_with_its_words(device: DeviceNamespace) -> None:
     with pytest.raises(
         PacketError, match=r"'ip link show dev nonsense' failed in the network of 'Bob'.*not exist"
     ):
-        place.path.near.namespace.run("ip", "link", "show", "dev", "nonsense")
+        device.path.near.namespace.run("ip", "link", "show", "dev", "nonsense")
 
 
 def test_a_missing_tool_is_a_reason_to_skip(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("syncproof.faults.packets.ground._PATH", "/nowhere")
+    monkeypatch.setattr("syncproof.faults.packets.sandbox._PATH", "/nowhere")
     with pytest.raises(PacketsUnavailable, match=r"there is no program 'ip' .*apt-get install iproute2"):
-        Ground(launcher)
+        Sandbox(launcher)
 
 
-def test_a_namespace_that_is_gone_is_said(launcher: Launcher, place: Place) -> None:
-    place.close()
+def test_a_namespace_that_is_gone_is_said(launcher: Launcher, device: DeviceNamespace) -> None:
+    device.close()
     with pytest.raises(ProcessError):
-        launcher.spawn("late", ECHO, {"host": "127.0.0.1", "port": 0}, enter=place.enter)
+        launcher.spawn("late", ECHO, {"host": "127.0.0.1", "port": 0}, enter=device.enter)
 
 
 def test_nothing_outlives_its_run(tmp_path: Path) -> None:
     """Whoever has entered another user namespace is still bound to the launcher's life."""
     with Launcher.start(tmp_path / "logs", warm=()) as launcher:
         try:
-            place = Ground(launcher).place("Bob")
+            device = Sandbox(launcher).device("Bob")
         except PacketsUnavailable as reason:
             pytest.skip(str(reason))
-        agent = Agent(launcher, place)
-        place.way_to("127.0.0.1:9")
+        agent = Agent(launcher, device)
+        device.uplink_to("127.0.0.1:9")
         agent.process.suspend()
         pids = _children(launcher.pid)
-        assert len(pids) == 4, "street, door, agent, way"
+        assert len(pids) == 4, "router, control, agent, uplink"
         os.kill(launcher.pid, signal.SIGKILL)
         until = time.monotonic() + 10
         while any(_runs(pid) for pid in pids):

@@ -1,14 +1,14 @@
 """Where devices of the embedded stack live while packets can be lost: a network of their own, without root.
 
-    harness, Toxiproxy, relay | one user namespace that an ordinary user may make
-                              |   the street              a network namespace for each device
-    Toxiproxy <- TCP - way <--+-- 10.213.0.1 --- veth --- 10.213.0.2 <- the device
-    harness - TCP -> door ----+------------------------> 127.0.0.1   <- its agent
+    harness, Toxiproxy, relay         | one user namespace that an ordinary user may make
+                                      |   the router              a network namespace for each device
+    Toxiproxy <- TCP - uplink <-------+-- 10.213.0.1 --- veth --- 10.213.0.2 <- the device
+    harness - TCP -> control port ----+------------------------> 127.0.0.1   <- its agent
 
-Between device and street there are real packets, which nftables and tc can do to what they do to any. A *way* carries
-the device's connections on from the street to one address of this machine, a *door* those of the harness to the
-agent, so that no fault touches what the harness asks. (A socket belongs to the network that it was made in, wherever
-its process goes: that is how both have a foot on either side.)
+Between device and router there are real packets, which nftables and tc can do to what they do to any. An *uplink*
+carries the device's connections on from the router to one address of this machine, a *control port* those of the
+harness to the agent, so that no fault touches what the harness asks. (A socket belongs to the network that it was made
+in, wherever its process goes: that is how both have a foot on either side.)
 """
 
 from __future__ import annotations
@@ -34,65 +34,67 @@ AGENT_PORT = 8080
 _DEVICE = "device"
 
 
-class Place:
-    """One device's network. door: where the harness reaches its agent, host and port."""
+class DeviceNamespace:
+    """One device's network. control: where the harness reaches its agent, host and port."""
 
-    def __init__(self, ground: Ground, name: str, number: int) -> None:
-        self._ground, self.name = ground, name
+    def __init__(self, sandbox: Sandbox, name: str, number: int) -> None:
+        self._sandbox, self.name = sandbox, name
         self._ends = contextlib.ExitStack()
-        self._ways: dict[str, str] = {}
-        self._street_address, address = f"10.213.{number}.1", f"10.213.{number}.2"
+        self._uplinks: dict[str, str] = {}
+        self._router_address, address = f"10.213.{number}.1", f"10.213.{number}.2"
         interface = f"to{number}"
         with contextlib.ExitStack() as made:
-            door = ground.spawn(f"{name}'s door", "door", {"user": ground.user, "port": AGENT_PORT})
-            made.callback(door.kill)
-            self.door = str(door.ready["host"]), int(str(door.ready["port"]))
-            self.network = f"/proc/{door.pid}/ns/net"
-            inside = ground.namespace(name, self.network)
-            street = ground.street
-            street.run(
-                *("ip", "link", "add", interface, "type", "veth", "peer"),
-                *("name", _DEVICE, "netns", str(door.pid)),
+            control = sandbox.spawn(
+                f"{name}'s control port", "control", {"user": sandbox.user, "port": AGENT_PORT}
             )
-            street.run("ip", "address", "add", f"{self._street_address}/24", "dev", interface)
-            street.run("ip", "link", "set", "dev", interface, "up")
+            made.callback(control.kill)
+            self.control = str(control.ready["host"]), int(str(control.ready["port"]))
+            self.network = f"/proc/{control.pid}/ns/net"
+            inside = sandbox.namespace(name, self.network)
+            router = sandbox.router
+            router.run(
+                *("ip", "link", "add", interface, "type", "veth", "peer"),
+                *("name", _DEVICE, "netns", str(control.pid)),
+            )
+            router.run("ip", "address", "add", f"{self._router_address}/24", "dev", interface)
+            router.run("ip", "link", "set", "dev", interface, "up")
             inside.run("ip", "address", "add", f"{address}/24", "dev", _DEVICE)
             inside.run("ip", "link", "set", "dev", _DEVICE, "up")
             inside.run("ip", "link", "set", "dev", "lo", "up")
             self._ends = made.pop_all()
         self.path = PacketPath(
-            name, End(inside, _DEVICE, self._street_address), End(street, interface, address)
+            name, End(inside, _DEVICE, self._router_address), End(router, interface, address)
         )
 
     @property
     def enter(self) -> list[str]:
         """The namespaces that the device's process has to enter."""
-        return [self._ground.user, self.network]
+        return [self._sandbox.user, self.network]
 
-    def way_to(self, address: str) -> str:
+    def uplink_to(self, address: str) -> str:
         """Where the device reaches an address of this machine, `host:port`."""
-        if address not in self._ways:
+        if address not in self._uplinks:
             host, _, port = address.rpartition(":")
-            way = self._ground.spawn(
-                f"{self.name}'s way",
-                "way",
+            uplink = self._sandbox.spawn(
+                f"{self.name}'s uplink",
+                "uplink",
                 {
-                    "enter": [self._ground.user, self._ground.network],
-                    "listen": self._street_address,
+                    "enter": [self._sandbox.user, self._sandbox.network],
+                    "listen": self._router_address,
                     "to": [host, int(port)],
                 },
             )
-            self._ends.callback(way.kill)
-            self._ways[address] = f"{self._street_address}:{way.ready['port']}"
-        return self._ways[address]
+            self._ends.callback(uplink.kill)
+            self._uplinks[address] = f"{self._router_address}:{uplink.ready['port']}"
+        return self._uplinks[address]
 
     def close(self) -> None:
         """End everything here; the network goes with its last process."""
         self._ends.close()
 
 
-class Ground:
-    """The user namespace and the street of one run. Raises PacketsUnavailable, with the reason, where it cannot be."""
+class Sandbox:
+    """The user namespace and the router of one run. Raises PacketsUnavailable, with the reason, where it cannot be."""
 
     def __init__(self, launcher: Launcher) -> None:
         self._launcher = launcher
@@ -105,12 +107,12 @@ class Ground:
                 )
         with contextlib.ExitStack() as made:
             try:
-                holder = self.spawn("street", "street", {})
+                holder = self.spawn("router", "router", {})
                 made.callback(holder.kill)
                 if "refused" in holder.ready:
                     raise PacketError(f"The kernel said: {holder.ready['refused']}.")
                 self.user, self.network = f"/proc/{holder.pid}/ns/user", f"/proc/{holder.pid}/ns/net"
-                self.street = self.namespace("street", self.network)
+                self.router = self.namespace("router", self.network)
                 self._try()
             except (PacketError, ProcessError) as wrong:
                 raise PacketsUnavailable(
@@ -120,19 +122,19 @@ class Ground:
             self._ends = made.pop_all()
 
     def _try(self) -> None:
-        """Everything that a place will need, once."""
-        self.street.run("nft", rules.drop("syncproof_try", "lo", "127.0.0.9", rules.RandomLoss(0.5)))
-        self.street.run("nft", rules.undrop("syncproof_try"))
-        self.street.run("ip", "link", "add", "try0", "type", "veth", "peer", "name", "try1")
-        self.street.run("ip", "link", "delete", "try0")
+        """Everything that a device will need, once."""
+        self.router.run("nft", rules.drop("syncproof_try", "lo", "127.0.0.9", rules.RandomLoss(0.5)))
+        self.router.run("nft", rules.undrop("syncproof_try"))
+        self.router.run("ip", "link", "add", "try0", "type", "veth", "peer", "name", "try1")
+        self.router.run("ip", "link", "delete", "try0")
 
-    def place(self, name: str) -> Place:
+    def device(self, name: str) -> DeviceNamespace:
         """A fresh network for a device. Raises PacketError, ProcessError."""
         number = next(self._numbers) % 250
-        return Place(self, name, number)
+        return DeviceNamespace(self, name, number)
 
     def close(self) -> None:
-        """End the street."""
+        """End the router."""
         self._ends.close()
 
     def spawn(self, name: str, what: str, config: Mapping[str, object]) -> Process:
@@ -140,7 +142,7 @@ class Ground:
         return self._launcher.spawn(name, f"syncproof.faults.packets.crossing:{what}", config)
 
     def namespace(self, name: str, network: str) -> Namespace:
-        """A network of this ground, by its file."""
+        """A network of this sandbox, by its file."""
 
         def run(command: Sequence[str]) -> Ran:
             return _run(
