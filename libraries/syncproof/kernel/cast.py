@@ -135,8 +135,8 @@ class Ends:
     def parse(cls, text: str) -> Self:
         """The two nodes of a link: ``the relay and the store``, ``the relay 2 and the store``, ``Bob and the relay``.
 
-        Which of them is named first does not matter. Devices by their names, other nodes as the product's manifest calls
-        them; the manifest says as well which are linked.
+        Which of them is named first does not matter. Devices by their names, other nodes as the product's manifest
+        calls them; the manifest says as well which are linked.
 
         Fails (ValueError) for anything but two different nodes.
         """

@@ -24,7 +24,7 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Blob, Deliver, Note, Request, Result, SetAside
+from syncproof.evidence.records import Blob, Deliver, Note, Quarantined, Request, Result
 
 Act = Callable[[Story], object]
 BOB: dict[str, Any] = {"device": "Bob"}
@@ -35,8 +35,8 @@ def _without(op_id: str, device: str = "Bob") -> Callable[[list[Line]], list[Lin
     return lambda found: drop(found, delivery(device, op_id))
 
 
-def _set_aside(op_id: str) -> Callable[[list[Line]], list[Line]]:
-    line = SetAside(device="Bob", source="Bob", group="g", op_id=op_id, version="3")
+def _quarantined(op_id: str) -> Callable[[list[Line]], list[Line]]:
+    line = Quarantined(device="Bob", source="Bob", group="g", op_id=op_id, version="3")
     return lambda found: [*_without(op_id)(found), line]
 
 
@@ -55,7 +55,7 @@ CURSOR = (
         witness=("a3",)),
     bad("passed two", lines(lambda found: _without("a2")(_without("a4")(found))), "2 events", **BOB),
     good("another device passed it", lines(_without("a3", "Alice")), **BOB),
-    good("it was set aside", lines(_set_aside("a3")), "5 events", **BOB),
+    good("it was quarantined", lines(_quarantined("a3")), "5 events", **BOB),
     bad("went back", lines(swapped("Bob", "a2", "a3")), "Bob's cursor went back: it delivered Alice #2", **BOB,
         witness=("a2",)),
     bad("the same twice", lines(repeated(delivery("Bob", "a5"))), "went back", **BOB),
@@ -221,7 +221,7 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if after <= before]", "if after < before]"),
         ("and place < last]", "]"),
         ("if op_id not in have and", "if"),
-        ("have |= history.set_aside", "have &= history.set_aside"),
+        ("have |= history.quarantined", "have &= history.quarantined"),
         (
             "for entries in log.by_incarnation.values():",
             "for entries in [log.latest]:\n            entries = []",

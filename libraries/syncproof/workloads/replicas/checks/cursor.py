@@ -1,7 +1,7 @@
 """A device's cursor only ever moved forward, and past nothing: it delivered the server's log, entry by entry.
 
 Positions are those of the server's own log. They rise in each delivery log, whichever process wrote it, and none is
-left out before the last one; what no device can read is set aside and not missed.
+left out before the last one; what no device can read is quarantined and not missed.
 
 Source: plan Z-7.3.1, "cursor tracking remains consistent after reconnection".
 """
@@ -33,7 +33,7 @@ def cursor(history: History, *, device: str) -> Verdict:
                 f"{device}'s cursor went back: it delivered {named(history, back)} behind a later event"
             ] * bool(back)
         have = {entry.op_id for entry in log.latest if entry.op_id in places}
-        have |= history.set_aside.get(device, {}).keys() & places.keys()
+        have |= history.quarantined.get(device, {}).keys() & places.keys()
         held += len(have)
         last = max((places[op_id] for op_id in have), default=0)
         passed = [op_id for op_id, place in places.items() if op_id not in have and place < last]
