@@ -184,7 +184,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="of every run; default TIME_SCALE:0.1",
     )
     # More than a machine may have cores: most of a kill is waiting for a deadline that nothing will meet.
-    parser.add_argument("--processes", type=int, default=8)
+    parser.add_argument("--processes", type=int, default=10)
     parser.add_argument(
         "--system",
         default="",

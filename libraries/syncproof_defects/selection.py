@@ -20,7 +20,7 @@ from syncproof_defects.pairs import Pair
 #: One of so many is drawn.
 PARTS = 5
 #: What CI has time for: so many pairs take some four minutes on two cores.
-IN_CI = 100
+IN_CI = 120
 
 
 @dataclass(frozen=True)
