@@ -24,7 +24,7 @@ MARK = "SYNCPROOF_META_RUN"
 QUICK = ("--variable", "TIME_SCALE:0.1")
 #: For runs of which only output.xml is looked at.
 NO_LOG = ("--log", "NONE", "--report", "NONE")
-GONE_S = 5.0
+GONE_S = 10.0
 
 
 def suite(folder: Path, tests: Mapping[str, str], *, name: str = "written", settings: str = "") -> Path:

@@ -166,12 +166,12 @@ def test_delay_holds_every_packet(
         pytest.skip(str(reason))
     assert fault.engine in ("netem", "NFQUEUE")
     assert agent.fetch(uplink, 10) >= 0.4, "a round trip for the connection, one for the question"
-    until = time.monotonic() + 5
+    until = time.monotonic() + 20
     while fault.proof() is None:
         assert time.monotonic() < until
         time.sleep(0.05)
     fault.end()
-    assert agent.fetch(uplink, 10) < 0.4, "held, it took longer"
+    assert min(agent.fetch(uplink, 10) for _ in range(3)) < 0.4, "held, each took longer"
 
 
 def test_a_fault_ends_alone(device: DeviceNamespace, agent: Agent, uplink: str) -> None:
@@ -227,7 +227,7 @@ def test_nothing_outlives_its_run(tmp_path: Path) -> None:
         pids = _children(launcher.pid)
         assert len(pids) == 4, "router, control, agent, uplink"
         os.kill(launcher.pid, signal.SIGKILL)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while any(_runs(pid) for pid in pids):
             assert time.monotonic() < until, [pid for pid in pids if _runs(pid)]
             time.sleep(0.02)

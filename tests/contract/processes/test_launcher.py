@@ -173,7 +173,7 @@ def test_a_foreign_program_runs_and_is_stopped(launcher: Launcher, tmp_path: Pat
     script = "pwd; echo $GREETING; exec sleep 600"
     environment = {"PATH": "/usr/bin:/bin", "GREETING": "hello"}
     process = launcher.wrap("foreign", ["sh", "-c", script], env=environment, directory=tmp_path)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while process.log.read_text() != f"{tmp_path}\nhello\n":
         assert time.monotonic() < deadline, process.log.read_text()
         time.sleep(0.01)
@@ -183,7 +183,7 @@ def test_a_foreign_program_runs_and_is_stopped(launcher: Launcher, tmp_path: Pat
 
 def test_what_a_foreign_program_started_ends_with_it(launcher: Launcher) -> None:
     process = launcher.wrap("foreign", ["sh", "-c", "sleep 600 & echo $!; wait"])
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 20
     while not (said := process.log.read_text()).endswith("\n"):
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -44,7 +44,7 @@ def left(pids: Pids) -> list[str]:
     return [name for name, pid in pids.items() if procfs.start_time(pid) is not None]
 
 
-def assert_nothing_left(pids: Pids, within_s: float = 5.0) -> None:
+def assert_nothing_left(pids: Pids, within_s: float = 15.0) -> None:
     deadline = time.monotonic() + within_s
     while remaining := left(pids):
         assert time.monotonic() < deadline, f"still there: {remaining}"

@@ -11,7 +11,7 @@ from typing import Self
 
 from syncproof.faults.toxiproxy.client import Client, ProxyInfo
 
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 
 
 def connect(address: str) -> socket.socket:

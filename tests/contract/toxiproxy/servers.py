@@ -49,15 +49,15 @@ def serving(kind: str, *flags: str) -> Iterator[Server]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while True:
             try:
                 httpx.get(f"http://127.0.0.1:{port}/version", trust_env=False)
                 break
             except httpx.TransportError:
                 assert process.poll() is None, f"the {kind} server ended with {process.returncode}"
-                assert time.monotonic() < deadline, f"the {kind} server did not answer within 10 s"
+                assert time.monotonic() < deadline, f"the {kind} server did not answer within 30 s"
         yield Server(kind, "127.0.0.1", port, process.pid)
     finally:
         process.terminate()
-        process.wait(5)
+        process.wait(20)

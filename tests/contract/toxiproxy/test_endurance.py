@@ -101,7 +101,7 @@ def test_rude_ends_leave_no_connection_and_no_descriptor_behind(upstream: Upstre
             near.close()
             far.close()
         client.reset()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while True:
             traffic = client.traffic("rude")
             assert traffic is not None
@@ -127,7 +127,7 @@ def test_clients_that_went_away_leave_nothing_behind_whatever_the_upstream_does(
             if spoke:
                 pass_through(near, far, b"hello")
             near.close()
-        deadline = time.monotonic() + 9
+        deadline = time.monotonic() + 30
         while (left := descriptors(one) - before) > 2 * 4 + 2:  # spare pipes, and the client's own connection
             assert time.monotonic() < deadline, f"{left} descriptors more than before"
             time.sleep(0.05)
