@@ -49,7 +49,7 @@ help:
 	@echo 'make kill-matrix-all    every declared pair of scenario and defect, and not those alone that CI has time for'
 	@echo 'make kill-matrix-full    every defect against every suite'
 	@echo 'make suites SYSTEM=NAME    the suites on another product: $(notdir $(patsubst %/,%,$(dir $(wildcard libraries/syncproof_products/*/product.toml))))'
-	@echo 'make systems       docs/systems.md from runs'
+	@echo 'make systems       docs/systems.md from runs;  make seconds    suites/seconds.csv, the order of the suites, from runs'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make nightly       all that is too long for CI, into docs/nightly.md, in slices of SLICE_MINUTES=80'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
