@@ -1,9 +1,10 @@
 """Which pairs of the kill matrix a run in CI has time for: those that were touched, a cover set, a fifth of the rest.
 
 The cover set has every file of defects, every check and every kind of fault once. All of them together are `IN_CI` at
-most, however many pairs there are: the touched ones have the first places, the cover set the next. Where more of a kind
-would run than have places, the commit draws who does, as it draws the fifth: whoever runs that commit again runs the
-same pairs. A pair may be missed by many commits in a row, which is why every night runs all.
+most, however many pairs there are: the touched ones have the first places, and of them those that cover what all of
+them cover; the cover set has the next. Where more of a kind would run than have places, the commit draws who does, as
+it draws the fifth: whoever runs that commit again runs the same pairs. A pair may be missed by many commits in a row,
+which is why every night runs all.
 """
 
 from __future__ import annotations
@@ -54,21 +55,22 @@ def select(
     # By its place among all pairs and not among the rest: what is touched changes with every commit.
     drawn = {pair for place, pair in enumerate(sorted(pairs, key=str)) if place % PARTS == draw % PARTS}
     left_out = dict.fromkeys(pairs, f"not drawn: part {draw % PARTS + 1} of {PARTS} was")
-    groups: list[tuple[Pair, ...]] = []
-    places = limit
-    for group, why in (
-        ({*first}, "touched within a day"),
-        (cover, "covers what no other does"),
-        (drawn - {*first, *cover}, "drawn"),
+    running: tuple[set[Pair], set[Pair], set[Pair]] = (set(), set(), set())
+    for kind, group, why in (
+        # Where not even these have places, then those that cover what all of them cover.
+        (0, _cover(first, {pair: features.get(pair, ()) for pair in first}, ()), "touched within a day"),
+        (0, {*first}, "touched within a day"),
+        (1, cover, "covers what no other does"),
+        (2, drawn - {*first, *cover}, "drawn"),
     ):
-        running = with_a_place(group, places, draw)
-        places -= len(running)
-        groups.append(tuple(pair for pair in pairs if pair in running))
-        left_out |= dict.fromkeys(group - running, f"{why}, but CI's {limit} pairs were full")
-    for pair in (pair for group in groups for pair in group):
+        waiting = group - set().union(*running)
+        found = with_a_place(waiting, limit - sum(map(len, running)), draw)
+        running[kind].update(found)
+        left_out |= dict.fromkeys(waiting - found, f"{why}, but CI's {limit} pairs were full")
+    ran = [tuple(pair for pair in pairs if pair in of_kind) for of_kind in running]
+    for pair in (pair for of_kind in ran for pair in of_kind):
         del left_out[pair]
-    running_first, covering, running_drawn = groups
-    return Selection(running_first, covering, running_drawn, left_out)
+    return Selection(ran[0], ran[1], ran[2], left_out)
 
 
 def _cover(

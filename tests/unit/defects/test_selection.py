@@ -75,6 +75,14 @@ def test_where_more_would_run_than_have_places_touched_ones_go_first_then_those_
     assert why == {f"{group}, but CI's {limit} pairs were full": count for group, count in full.items()}
 
 
+@pytest.mark.parametrize("draw", range(8))
+def test_of_too_many_touched_ones_those_run_that_cover_what_all_of_them_cover(draw: int) -> None:
+    found = select(pairs, {A: "x", B: "xy", E: "z", F: "q"}, (A, B, C, D, E), draw, 3)
+    assert {B, E} < {*found.touched}
+    assert len(found.touched) == 3
+    assert found.cover == ()
+
+
 def test_the_commit_draws_who_has_a_place() -> None:
     chosen = [select(pairs, {}, pairs, draw, 2).touched for draw in range(40)]
     assert {len(of_one) for of_one in chosen} == {2}
