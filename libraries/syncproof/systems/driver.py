@@ -65,6 +65,7 @@ class ManifestServer:
         self.secret = secret
         self._start: Callable[[], Program]
         self._close: Callable[[], None] = lambda: None
+        self._ports: Callable[[], Mapping[str, int]] = dict
         settings = described.scaled(scale)
         if described.address:
             self._start = lambda: self._elsewhere(name)
@@ -84,8 +85,19 @@ class ManifestServer:
             )
         else:
             values = {"directory": directory, "secret": self.secret, **settings, **links}
-            slot = Slot(stack, manifest, described, name, "server", directory, "port", values, self._is_ready)
-            self._start, self._close = slot.start, slot.close
+            slot = Slot(
+                stack,
+                manifest,
+                described,
+                name,
+                "server",
+                directory,
+                "port",
+                values,
+                self._is_ready,
+                more_ports=described.port_names,
+            )
+            self._start, self._close, self._ports = slot.start, slot.close, lambda: slot.ports
         self.process: Program = self._start()
 
     def _elsewhere(self, name: str) -> Program:
@@ -131,7 +143,7 @@ class ManifestServer:
 
     def _ready_url(self, address: str) -> str:
         port = address.rpartition(":")[2]
-        return fill(self._described.ready, {"port": port, "address": address})
+        return fill(self._described.ready, {**self._ports(), "port": port, "address": address})
 
 
 class LoggedManifestServer(ManifestServer):

@@ -63,8 +63,9 @@ class ServerProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     address: `host:port` of one that runs already. ready: the URL that answers once it can be used. probe: what the
     harness may send through a link, and `reply` what comes back then, where that is not HTTP. count: instances of it,
-    which are called NAME-1, NAME-2. links: names of the nodes that it connects to, each through a proxy of its own,
-    whose `host:port` is the placeholder with that name.
+    which are called NAME-1, NAME-2. ports: names of what else it listens on, `admin` is the placeholder `{admin_port}`;
+    links lead to its first one, `{port}`. links: names of the nodes that it connects to, each through a proxy of its
+    own, whose `host:port` is the placeholder with that name.
     """
 
     address: str = ""
@@ -72,7 +73,13 @@ class ServerProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     probe: str = ""
     reply: str = ""
     count: int = 1
+    ports: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+
+    @property
+    def port_names(self) -> tuple[str, ...]:
+        """The placeholders of its further ports."""
+        return tuple(f"{name}_port" for name in self.ports)
 
 
 class AgentProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -164,8 +164,16 @@ def _check_node(table: str, node: ServerProgram) -> None:
             f"`count` in {table} is {node.count}: from 1 to 9 can be started; 1 runs at an address."
         )
     words = (*node.command, *node.env.values())
-    _check_placeholders(f"{table} command", words, (*_SERVER, *node.settings, *node.links))
-    _check_placeholders(f"{table} ready", (node.ready,), _READY)
+    for name in node.ports:
+        if not re.fullmatch(r"[a-z]+(_[a-z]+)*", name) or not node.command:
+            raise ValueError(
+                f"`ports` in {table} names '{name}': further ports have names of small letters, and a `command` "
+                "that is told them."
+            )
+        if not any(f"{{{name}_port}}" in word for word in words):
+            raise ValueError(f"`ports` in {table} names '{name}', and its command has no {{{name}_port}}.")
+    _check_placeholders(f"{table} command", words, (*_SERVER, *node.port_names, *node.settings, *node.links))
+    _check_placeholders(f"{table} ready", (node.ready,), (*_READY, *node.port_names))
 
 
 def _check_start(table: str, node: ServerProgram) -> None:
@@ -175,6 +183,11 @@ def _check_start(table: str, node: ServerProgram) -> None:
         raise ValueError(
             f"{table} needs `ready`, the URL that answers once it can be used, like "
             "'http://127.0.0.1:{port}/health', or `probe` and `reply`: the harness proves faults with it."
+        )
+    if not node.probe and any(f"{{{name}}}" in node.ready for name in node.port_names):
+        raise ValueError(
+            f"`ready` in {table} asks another port than `{{port}}`: it needs `probe` and `reply` for that one, with "
+            "which the harness proves faults."
         )
     if bool(node.probe) != bool(node.reply):
         raise ValueError(f"{table} needs both of `probe` and `reply`, or neither.")

@@ -28,10 +28,11 @@ _LINES = 12
 
 @dataclass
 class Slot:
-    """One program of a product over its restarts: it keeps its directory and its port.
+    """One program of a product over its restarts: it keeps its directory and its ports.
 
-    port_name: the placeholder of its port. values: what else its command may ask for. is_ready: looks once whether it
-    can be used, by `host:port`. prepare: writes what it reads as it starts, where it is to listen, by its port.
+    port_name: the placeholder of its port. more_ports: those of further ones. values: what else its command may ask
+    for. is_ready: looks once whether it can be used, by `host:port`. prepare: writes what it reads as it starts, where
+    it is to listen, by its port.
     """
 
     stack: Stack
@@ -44,15 +45,18 @@ class Slot:
     values: Mapping[str, object]
     is_ready: Callable[[str], bool]
     prepare: Callable[[int], None] | None = None
-    _port: Port | None = field(default=None, init=False)
+    more_ports: tuple[str, ...] = ()
+    _ports: dict[str, Port] = field(default_factory=dict, init=False)
 
     def start(self) -> Program:
         """Start it (again). Raises SystemNotThere, NotReady with the last lines of its log."""
         self.directory.mkdir(parents=True, exist_ok=True)
         moved, taken = "", False
         for start in range(1, _STARTS + 1):
-            if self._port is not None and (taken or not is_free(self._port.number, again=True)):
-                moved = f"syncproof: port {self._port.number} was taken; started on another one\n"
+            away = self._taken(again=True)
+            if self._ports and (taken or away):
+                numbers = ", ".join(str(port.number) for port in self._ports.values())
+                moved = f"syncproof: port {numbers} was taken; started on another one\n"
                 self.close()
             argv, env = self._filled_in()
             self._require_program(argv[0], env)
@@ -65,7 +69,7 @@ class Slot:
                 # Of one that lived, connections that were closed may be left: they took nothing away from it.
                 lived = process.alive()
                 process.kill()
-                taken = self._port is not None and not is_free(self._port.number, again=lived)
+                taken = self._taken(again=lived)
                 if not taken or start == _STARTS:
                     raise
             except BaseException:  # a test's time is over, somebody has pressed Ctrl-C
@@ -78,21 +82,30 @@ class Slot:
         raise AssertionError("unreachable: the last try raises")
 
     def close(self) -> None:
-        """Leave its port to others."""
-        if self._port is not None:
-            self._port.close()
-            self._port = None
+        """Leave its ports to others."""
+        while self._ports:
+            self._ports.popitem()[1].close()
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Its ports by their placeholders, as far as it has any yet."""
+        return {name: port.number for name, port in self._ports.items()}
+
+    def _taken(self, *, again: bool) -> bool:
+        return any(not is_free(port.number, again=again) for port in self._ports.values())
 
     def _filled_in(self) -> tuple[list[str], dict[str, str]]:
         """Its command line and what its environment has more, with a port where they ask for one."""
         command, env = self.described.command, self.described.env
         values = {"python": self.manifest.python, **self.values}
-        if self.prepare or any(f"{{{self.port_name}}}" in word for word in (*command, *env.values())):
-            if self._port is None:
-                self._port = Port()
-            values[self.port_name] = self._port.number
-            if self.prepare:
-                self.prepare(self._port.number)
+        asked = {name for name in (self.port_name, *self.more_ports) for word in (*command, *env.values())
+                 if f"{{{name}}}" in word}  # fmt: skip
+        for name in sorted(asked | ({self.port_name} if self.prepare else set())):
+            if name not in self._ports:
+                self._ports[name] = Port()
+        values |= self.ports
+        if self.prepare:
+            self.prepare(self.ports[self.port_name])
         return [fill(word, values) for word in command], {
             name: fill(text, values) for name, text in env.items()
         }
@@ -133,8 +146,8 @@ class Slot:
             time.sleep(_POLL_S)
 
     def _address(self, process: Program) -> str:
-        if self._port is not None:
-            return f"127.0.0.1:{self._port.number}"
+        if self.port_name in self._ports:
+            return f"127.0.0.1:{self.ports[self.port_name]}"
         for line in process.log.read_text(errors="replace").splitlines():
             try:
                 said = json.loads(line)

@@ -109,3 +109,41 @@ def test_a_server_that_cannot_have_its_port_at_once_after_a_restart_gets_another
         assert connection.recv(1) == b""
     server.start()
     assert server.address != f"{host}:{port}"
+
+
+ADMIN = """
+import http.server, threading
+
+class Health(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/health" else 404)
+        self.end_headers()
+
+threading.Thread(target=http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Health).serve_forever).start()
+"""
+
+
+def test_a_server_of_two_ports_is_asked_at_the_one_and_reached_at_the_other(
+    tmp_path: Path, stack: EmbeddedStack
+) -> None:
+    """Its readiness is what the second port answers; both ports are kept over a restart."""
+    (tmp_path / "server.py").write_text(SERVER.replace("\nwith ", f"{ADMIN}\nwith "))
+    (tmp_path / "product.toml").write_text(
+        MANIFEST.replace("PROGRAM", "{python}").replace(
+            '"{port}"]',
+            '"{port}", "{admin_port}"]\nports = ["admin"]\nready = "http://127.0.0.1:{admin_port}/health"',
+            1,
+        )
+    )
+    server = drive(load(tmp_path / "product.toml"), stack, 1.0).start_server(tmp_path / "data")
+    address = server.address
+    assert server.probe_request(0).reply == b"PONG\r\n"
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(b"PING\r\n")
+        assert connection.recv(6) == b"PONG\r\n"
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b""
+    server.process.kill()
+    server.start()
+    assert server.address == address

@@ -74,6 +74,21 @@ def test_nodes_are_called_by_their_tables_and_start_behind_those_that_they_link_
             "`links` in [node.shop] names 'sotre', and there is no such",
         ),
         ('reply = "PONG"', 'reply = "PONG"\nlinks = ["shop"]', "`links` of nodes go round: "),
+        (
+            'reply = "PONG"',
+            'reply = "PONG"\nports = ["admin"]',
+            "`ports` in [node.store] names 'admin', and its command has no {admin_port}.",
+        ),
+        (
+            "[node.store]",
+            '[node.store]\nports = ["Admin"]',
+            "`ports` in [node.store] names 'Admin': further ports have names of small letters, and a `command`",
+        ),
+        (
+            'command = ["valkey-server", "--port", "{port}"]\nprobe = "PING"\nreply = "PONG"',
+            'command = ["s", "{port}", "{admin_port}"]\nports = ["admin"]\nready = "http://127.0.0.1:{admin_port}/"',
+            "`ready` in [node.store] asks another port than `{port}`: it needs `probe` and `reply` for that one",
+        ),
         ("count = 2", "count = 20", "`count` in [node.shop] is 20: from 1 to 9 can be started"),
         ("count = 2", "cuont = 2", "[node.NAME] has an unknown key `cuont`. Did you mean `count`?"),
         ("{store}", "{stroe}", "[node.shop] command has the placeholder {stroe}. Did you mean {store}?"),
