@@ -10,7 +10,7 @@ _MAX_DOUBLINGS = 40
 
 
 class RetrySettings(Protocol):
-    """Intervals in seconds. retry_jitter: by which part chance moves an interval. retry_limit: keys at once."""
+    """Intervals in seconds. retry_jitter: by which part chance moves an interval."""
 
     @property
     def retry_base_s(self) -> float: ...
@@ -18,6 +18,11 @@ class RetrySettings(Protocol):
     def retry_max_s(self) -> float: ...
     @property
     def retry_jitter(self) -> float: ...
+
+
+class GivingUp(Protocol):
+    """When what fails on and on is given up. retry_ttl_s: seconds. retry_limit: keys at once."""
+
     @property
     def retry_ttl_s(self) -> float: ...
     @property
@@ -85,12 +90,12 @@ class RetryTracker:
         for key in [key for key, retry in self._retries.items() if retry.by_link and key != except_key]:
             del self._retries[key]
 
-    def prune(self, now: float) -> list[str]:
+    def prune(self, now: float, limits: GivingUp) -> list[str]:
         """Forget what has failed for longer than the ttl, and the oldest beyond the limit. Returns their keys."""
         if not self._retries:
             return []
-        horizon = now - self._settings.retry_ttl_s
-        excess = len(self._retries) - self._settings.retry_limit
+        horizon = now - limits.retry_ttl_s
+        excess = len(self._retries) - limits.retry_limit
         # In the order of their first failure: dictionaries keep it, because a key stays in its place.
         keys = [
             key

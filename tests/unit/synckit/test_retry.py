@@ -75,7 +75,7 @@ def test_what_failed_for_longer_than_the_ttl_is_pruned(now: float, pruned: list[
     tracker.failed("old", 0.0, random.Random(1), by_link=True)
     tracker.failed("new", 50.0, random.Random(1), by_link=True)
     tracker.failed("old", 60.0, random.Random(1), by_link=True)
-    assert tracker.prune(now) == pruned
+    assert tracker.prune(now, EXACT) == pruned
     assert tracker.pruned == len(pruned)
 
 
@@ -104,7 +104,7 @@ class TrackerMachine(RuleBasedStateMachine):
 
     @rule()
     def prune(self) -> None:
-        for key in self.tracker.prune(self.now):
+        for key in self.tracker.prune(self.now, EXACT):
             del self.due[key]
         assert len(self.tracker) <= EXACT.retry_limit
 

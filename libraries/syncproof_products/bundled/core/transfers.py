@@ -60,7 +60,7 @@ class Transfers:
 
     def pump(self, turn: Turn, refuse: Callable[[str, str, str], None]) -> None:
         """Begin what may begin. refuse: told op_id, code and message of operations that can never be pushed."""
-        for key in self._exchanges.retries.prune(turn.now):
+        for key in self._exchanges.retries.prune(turn.now, self._settings):
             if key.startswith(_DOWNLOAD):
                 self._attachments.park(key.removeprefix(_DOWNLOAD))
         if self._attachments.missing:

@@ -18,7 +18,7 @@ from syncproof_products.bundled.core.records import MarkerMoved, Path
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.wire import Draft, Event
 from syncproof_synckit.breaker import Breaker
-from syncproof_synckit.retry import RetryTracker
+from syncproof_synckit.retry import GivingUp, RetryTracker
 
 
 @breaks(Marker, "local_committed")
@@ -109,12 +109,14 @@ def retries_without_jitter(
 
 
 @breaks(RetryTracker, "prune")
-def never_prunes_retries(original: Callable[..., list[str]], self: RetryTracker, now: float) -> list[str]:
+def never_prunes_retries(
+    original: Callable[..., list[str]], self: RetryTracker, now: float, limits: GivingUp
+) -> list[str]:
     """What has failed for longer than its time to live is retried on and on."""
-    if any(now - retry.first_failure >= self._settings.retry_ttl_s for retry in self._retries.values()):
+    if any(now - retry.first_failure >= limits.retry_ttl_s for retry in self._retries.values()):
         never_prunes_retries.ran()
         return []
-    return original(self, now)
+    return original(self, now, limits)
 
 
 @breaks(AttachmentIndex, "unpark")

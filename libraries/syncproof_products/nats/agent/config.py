@@ -27,8 +27,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0
     retry_jitter: float = 0.2
-    retry_ttl_s: _Positive = 600.0
-    retry_limit: int = 1
     breaker_failures: int = 50
     breaker_cooldown_s: _Positive = 10.0
 
