@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from robot.api import logger
 from robot.api.deco import keyword, library
@@ -17,7 +15,7 @@ from syncproof.faults.containers.errors import ContainerError, WrongState
 from syncproof.faults.containers.network import Attachment
 from syncproof.faults.containers.partition import Partition, Ways
 from syncproof.kernel.quantities import Duration, Size
-from syncproof.keywords.pabot_tie import end_with_pabot
+from syncproof.keywords.undoing import Undo, Undoing
 
 _GRACE = Duration(10.0)
 _PATIENCE = Duration(30.0)
@@ -31,7 +29,7 @@ _AS_IT_IS = Size(0)
     auto_keywords=False,
     converters={kind: kind.parse for kind in (Duration, Size)},
 )
-class ContainerLibrary:
+class ContainerLibrary(Undoing):
     """Does to containers what the world does to machines: stops, kills, freezes, disconnects, partitions, limits them.
 
     Works on any container of a Docker Engine, by its name or id: those of ``docker compose``, those of your own
@@ -65,30 +63,12 @@ class ContainerLibrary:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._engine: Engine | None = None
         self._left: dict[tuple[str, str], Attachment] = {}
         self._partitions: list[Partition] = []
-        # One list of what to undo for each suite and test that is running; the innermost is the last.
-        self._undo: list[list[Callable[[], object]]] = [[]]
 
     # Listener
-
-    def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: what the suite's setup breaks is undone with the suite."""
-        end_with_pabot()
-        self._undo.append([])
-
-    def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: what the test breaks is undone with the test."""
-        self._undo.append([])
-
-    def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: undo what the test did."""
-        self._undo_innermost()
-
-    def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: undo what the suite's setup did."""
-        self._undo_innermost()
 
     def close(self) -> None:
         """Listener: the run is over."""
@@ -96,12 +76,12 @@ class ContainerLibrary:
             self._engine.close()
             self._engine = None
 
-    def _undo_innermost(self) -> None:
-        for undo in reversed(self._undo.pop()):
-            try:
-                undo()
-            except ContainerError as trouble:
-                logger.warn(f"What was done to a container could not be undone: {trouble}")
+    def take_back(self, undo: Undo) -> None:
+        """Undo one thing that was done to a container."""
+        try:
+            undo()
+        except ContainerError as trouble:
+            logger.warn(f"What was done to a container could not be undone: {trouble}")
 
     # Engine
 
@@ -173,7 +153,7 @@ class ContainerLibrary:
         """
         found = self._container(container)
         found.pause()
-        self._undo[-1].append(lambda: found.unpause() if _is_paused(found) else None)
+        self.undo_later(lambda: found.unpause() if _is_paused(found) else None)
 
     @keyword
     def unpause_container(self, container: str) -> None:
@@ -235,7 +215,7 @@ class ContainerLibrary:
                 del self._left[key]
                 network.reconnect(self._docker, found, was)
 
-        self._undo[-1].append(come_back)
+        self.undo_later(come_back)
         return was.address
 
     @keyword
@@ -288,7 +268,7 @@ class ContainerLibrary:
                 self._partitions.remove(partition)
                 partition.end()
 
-        self._undo[-1].append(heal)
+        self.undo_later(heal)
 
     @keyword
     def get_dropped_packets(self) -> int:
@@ -384,7 +364,7 @@ class ContainerLibrary:
             if found.exists():
                 limits.restore(self._docker, found, before)
 
-        self._undo[-1].append(undo)
+        self.undo_later(undo)
 
 
 def _is_paused(container: Container) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from typing import Any, TypedDict
 
 from robot.api import logger
@@ -12,9 +11,9 @@ from robot.api.deco import keyword, library
 from syncproof.faults.toxiproxy.client import Client, ProxyInfo, ToxiproxyError, UnknownProxy, UnknownToxic
 from syncproof.faults.toxiproxy.own_server import OwnServer
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
-from syncproof.keywords.pabot_tie import end_with_pabot
 from syncproof.keywords.proxy_effects import ProxyEffects
 from syncproof.keywords.toxic_keywords import ToxicKeywords
+from syncproof.keywords.undoing import Undo, Undoing
 
 
 class _RequiredOfProxy(TypedDict):
@@ -40,7 +39,7 @@ class ProxyDescription(_RequiredOfProxy, total=False):
     auto_keywords=False,
     converters={kind: kind.parse for kind in (Duration, Rate, Percent, Size)},
 )
-class ToxiproxyLibrary(ToxicKeywords, ProxyEffects):
+class ToxiproxyLibrary(Undoing, ToxicKeywords, ProxyEffects):
     """Puts network faults between a client and a server, on any TCP connection, without root and without Docker.
 
     A *proxy* listens on an address and hands every connection on to its *upstream*. A *toxic* on a proxy changes
@@ -89,45 +88,23 @@ class ToxiproxyLibrary(ToxicKeywords, ProxyEffects):
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._client: Client | None = None
         self._own: OwnServer | None = None
-        # One list of what to undo for each suite and test that is running; the innermost is the last.
-        self._undo: list[list[Callable[[], object]]] = [[]]
 
     # Listener
-
-    def start_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: what the suite's setup breaks is undone with the suite."""
-        end_with_pabot()
-        self._undo.append([])
-
-    def start_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: what the test breaks is undone with the test."""
-        self._undo.append([])
-
-    def end_test(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: undo what the test did."""
-        self._undo_innermost()
-
-    def end_suite(self, data: Any, result: Any) -> None:  # noqa: ARG002
-        """Listener: undo what the suite's setup did."""
-        self._undo_innermost()
 
     def close(self) -> None:
         """Listener: the run is over, an own server ends."""
         self.disconnect_from_toxiproxy()
 
-    def _undo_innermost(self) -> None:
-        for undo in reversed(self._undo.pop()):
-            try:
-                with contextlib.suppress(UnknownProxy, UnknownToxic):  # removed already: that is fine
-                    undo()
-            except ToxiproxyError as trouble:
-                logger.warn(f"A network fault could not be undone: {trouble}")
-
-    def undo_later(self, undo: Callable[[], object]) -> None:
-        """For the keywords: what will take back what was just done."""
-        self._undo[-1].append(undo)
+    def take_back(self, undo: Undo) -> None:
+        """Undo one fault of the network."""
+        try:
+            with contextlib.suppress(UnknownProxy, UnknownToxic):  # removed already: that is fine
+                undo()
+        except ToxiproxyError as trouble:
+            logger.warn(f"A network fault could not be undone: {trouble}")
 
     @property
     def client(self) -> Client:

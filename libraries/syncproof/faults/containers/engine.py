@@ -121,14 +121,6 @@ class Engine:
                 self._client.containers.create(image, command=list(command), name=name, **options)
             )
 
-    def run_once(self, image: str, command: Sequence[str], **options: Any) -> str:
-        """Run a container to its end and remove it; its output. Raises ContainerError if it fails."""
-        with told(f"run '{' '.join(command)}' in '{image}'"):
-            output = self._client.containers.run(
-                image, command=list(command), remove=True, stdout=True, stderr=True, **options
-            )
-        return bytes(output).decode(errors="replace")
-
     def update(self, container: Container, limits: Mapping[str, int]) -> None:
         """Change a container's limits; names as in the engine's API, of which the SDK lacks some."""
         api = self._client.api
