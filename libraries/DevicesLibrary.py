@@ -57,7 +57,7 @@ class DevicesLibrary:
     the messages. Where a sentence states no deadline, the system has 60 seconds.
 
     Durations are multiplied by the variable TIME_SCALE, but these 60 seconds never become less. To each deadline a
-    slack is added that does not scale: 5 seconds or what the variable SLACK says, and 10 more with NETWORK=degraded.
+    slack is added that does not scale: 5 seconds or what the variable SLACK says, and more on a slow NETWORK.
 
     = Ways to be away =
 

@@ -26,7 +26,7 @@ class OutcomeLibrary:
     ``within 30 seconds`` counts from the latest of three moments: when the sentence begins, when the last
     thing that was enqueued is done, and when the last fault that was taken away is proved to have ended. So
     it says how long recovery may take, whatever the scenario did before. The variable TIME_SCALE multiplies
-    it. A slack that does not scale is added: 5 seconds, and 15 with NETWORK=degraded; the message says both
+    it. A slack that does not scale is added: 5 seconds, and more on a slow NETWORK; the message says both
     figures.
 
     = Rest =

@@ -20,7 +20,7 @@ from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
 from syncproof.kernel.sentence import Sentence, emit
 from syncproof.kernel.setting import Settings
-from syncproof.kernel.trouble import DisksUnavailable
+from syncproof.kernel.trouble import ClientUnavailable, DisksUnavailable
 from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.world import World
 from syncproof.keywords import dry_run, stopping
@@ -104,7 +104,7 @@ class WorldLibrary:
             if self._test is not None:
                 stopping.end_with(self._test)
             raise RunStopped(str(wrong)) from None
-        except (NotOurs, PacketsUnavailable, DisksUnavailable) as reason:
+        except (ClientUnavailable, NotOurs, PacketsUnavailable, DisksUnavailable) as reason:
             raise SkipExecution(str(reason)) from None
         except EXPECTED_TROUBLE as wrong:
             if self._world is not None:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError, invalid
-from syncproof_agentkit.surface import Batches, Counts, Leaves, Surface, Verifies
+from syncproof_agentkit.surface import Batches, Counts, Leaves, Surface, Verifies, Watches
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -157,6 +157,14 @@ async def _subscribers(agent: Surface, request: Request) -> Response:
     return reply(await agent.subscribers(request.path_params["channel"]))
 
 
+async def _watch(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.NewWatchers)
+    if not isinstance(agent, Watches):
+        raise AgentError(501, "unsupported", "This product does not have tasks.")
+    await agent.watch(wanted)
+    return reply({"group": wanted.group, "count": wanted.count}, 201)
+
+
 def _verifier(agent: Surface) -> Verifies:
     if not isinstance(agent, Verifies):
         raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
@@ -198,6 +206,7 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", "/marker", _set_marker),
     ("POST", "/tasks/batches", _submit_batch),
     ("GET", "/channels/{channel:path}", _subscribers),
+    ("POST", "/tasks/watchers", _watch),
     ("POST", "/verifications", _verify),
     ("GET", "/verifications", _verifications),
     ("POST", "/verifications/{id:path}", _decide),

@@ -40,11 +40,22 @@ class NewOp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /tasks/batches: operations on tasks that are sent together. strategy: for those that are out of date."""
+    """POST /tasks/batches: operations on tasks that are sent together. strategy: for those that are out of date.
+
+    together: False where they are taken together, and each is sent by itself.
+    """
 
     batch: Name
     ops: Annotated[tuple[NewOp, ...], msgspec.Meta(min_length=1)]
     strategy: Literal["server_wins", "client_wins", "manual"] = "server_wins"
+    together: bool = True
+
+
+class NewWatchers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /tasks/watchers: further connections that are told of a group's changes."""
+
+    group: Name
+    count: Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,6 +56,13 @@ class Counts(Protocol):
 
 
 @runtime_checkable
+class Watches(Protocol):
+    """An adapter whose product can watch tasks with further connections (workload `tasks`)."""
+
+    async def watch(self, wanted: requests.NewWatchers) -> None: ...
+
+
+@runtime_checkable
 class Verifies(Protocol):
     """An adapter whose product lets two devices verify each other (capability `verification`)."""
 

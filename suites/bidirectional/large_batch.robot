@@ -32,3 +32,14 @@ A batch whose reply was lost is applied once
       And Alice syncs a batch of 20 new tasks
       And replies reach Alice again after 10 seconds
      Then Bob should have 20 tasks within 30 seconds
+
+A batch that is cut half way is applied once
+    [Documentation]    The server has the half of a request; it does nothing with it, and all of it when it comes again.
+    [Tags]    M-18    priority:high
+    Given Alice and Bob work on one repository
+      And Alice's upstream bandwidth is limited to 2 KB/s
+     When Alice syncs a batch of 80 new tasks
+      And Alice's network is cut
+      And Alice's network is restored after 3 seconds
+     Then Alice should be told of 0 conflicts resolved by "server_wins" within 30 seconds
+      And Bob should have 80 tasks within 30 seconds

@@ -23,3 +23,11 @@ A deleted task is notified
      When Alice creates task "report"
       And Alice deletes task "report"
      Then Bob should not have task "report" within 2 seconds
+
+Forty tasks are created and deleted
+    [Documentation]    No notification overtakes another: the last one that is told of a task says that it is gone.
+    [Tags]    priority:high
+    Given Alice and Bob work on one repository
+     When Alice creates and deletes 40 tasks
+     Then Bob should have 0 tasks within 10 seconds
+      And Alice should have 0 tasks within 10 seconds

@@ -79,6 +79,11 @@ class ProxiedLink:
         """Send a request of the harness's own through it, of at least so many bytes."""
         return self._prober.probe(self.address, lengthened(self._request(reply_bytes), request_bytes))
 
+    def connections(self) -> int | None:
+        """How many have begun so far, probes included; None on a real Toxiproxy, which does not count them."""
+        traffic = self._client.traffic(self.name)
+        return traffic.accepted if traffic else None
+
     def abandon(self, probe: Probe) -> None:
         """Keep a probe that nobody waits for any more until its answer is there, or to the end of the link.
 

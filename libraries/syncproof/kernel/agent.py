@@ -54,7 +54,7 @@ class MalformedReply(Exception):
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a product can do by nature; tests that need more are skipped with that reason.
 
-    The last six are not the agent's to say: they come from the product's manifest and its driver.
+    The last nine are not the agent's to say: they come from the product's manifest and its driver.
     """
 
     #: What devices of the product do that not every product has: each is a section of the agent protocol.
@@ -93,6 +93,11 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     breaker_settings: bool = False
     #: Nodes beside devices that the manifest describes, by name.
     nodes: tuple[str, ...] = ()
+    #: Kinds of clients besides the usual one.
+    clients: tuple[str, ...] = ()
+    #: What of a device, and of the server, the manifest can set.
+    settings: tuple[str, ...] = ()
+    server_settings: tuple[str, ...] = ()
 
 
 class About(msgspec.Struct, frozen=True):
@@ -203,11 +208,15 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """What POST /tasks/batches carries: operations that the device sends as one. strategy: for those out of date."""
+    """What POST /tasks/batches carries: operations that the device sends as one. strategy: for those out of date.
+
+    together: False where the device takes them as one and sends each by itself.
+    """
 
     batch: str
     ops: tuple[Operation, ...]
     strategy: str = "server_wins"
+    together: bool = True
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -244,6 +253,13 @@ class Agent(Protocol):
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> float: ...
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class WatchesTasks(Protocol):
+    """An agent that watches tasks with further connections (workload `tasks`)."""
+
+    def watch(self, group: str, count: int) -> None: ...
 
 
 @runtime_checkable

@@ -26,6 +26,9 @@ class Devices(Protocol):
         of the product's it has otherwise, at scale 1.
         """
 
+    def use_clients(self, kinds: Mapping[str, str]) -> None:
+        """Of which kind devices are from now on, by name, where the product has several."""
+
     def meet(self, node: DeviceNode) -> None:
         """Ask a device who it is, and tell it where its links begin."""
 
@@ -59,6 +62,9 @@ class Servers(Protocol):
     @property
     def first(self) -> ServerNode:
         """The server that devices sync through; of several instances the first."""
+
+    def configure(self, settings: Mapping[str, float]) -> None:
+        """What of the server's settings is otherwise from now on, at scale 1; one that runs with others is ended."""
 
 
 class Bed(Protocol):

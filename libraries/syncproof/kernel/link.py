@@ -93,6 +93,9 @@ class Link(Protocol):
     def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> Probe:
         """Send a request of the harness's own, of at least so many bytes, with an answer of about so many."""
 
+    def connections(self) -> int | None:
+        """How many connections have begun on it so far, probes included; None where its engine does not count them."""
+
     def abandon(self, probe: Probe) -> None:
         """Keep a probe that nobody waits for any more until its answer is there, or to the end of the link."""
 

@@ -18,6 +18,7 @@ class Profile:
     """One product on one kind of stack.
 
     settings: the device's own intervals and limits at scale 1; names that end in `_s` are durations in seconds.
+    server_settings: those of the server that devices sync through.
     retry_interval_s: nothing delivered for this long, and nothing pending, is rest. capabilities: what its agent says
     that it can do by nature, with what the harness can do with its server. layout: its nodes beside devices, and links.
     """
@@ -30,3 +31,4 @@ class Profile:
     settings: dict[str, float]
     capabilities: Capabilities
     layout: Layout = field(default_factory=Layout)
+    server_settings: dict[str, float] = field(default_factory=dict)

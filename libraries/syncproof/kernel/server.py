@@ -55,6 +55,13 @@ class SearchableServer(Protocol):
 
 
 @runtime_checkable
+class KeepsData(Protocol):
+    """A server whose data folder is known: what it keeps there can be put on a disk that is full."""
+
+    directory: Path
+
+
+@runtime_checkable
 class BlobServer(Protocol):
     """A server that keeps attachments as files of its own, which the harness knows its way about (`operator`)."""
 

@@ -41,6 +41,9 @@ class Topology:
         self.nodes: dict[str, DeviceNode] = {}
         #: What of the system's settings the devices of this scenario have otherwise, at scale 1.
         self.settings: dict[str, float] = {}
+        #: What of its server's settings.
+        self.server_settings: dict[str, float] = {}
+        self._clients: dict[str, str] = {}
         self.group = world.test_bed.fresh_group(world.title)
 
     def node(self, name: str) -> DeviceNode:
@@ -115,6 +118,20 @@ class Topology:
                 "Add it to [settings], or leave this sentence out for this product."
             )
         return settings[name]
+
+    def set_server(self, **settings: float) -> None:
+        """Let the server run with these settings, at scale 1, for this scenario alone."""
+        self.server_settings.update(settings)
+        self._world.test_bed.servers.configure(self.server_settings)
+
+    def use_client(self, name: str, kind: str) -> None:
+        """Let a device be of a kind that the product's manifest has a name for, in this scenario alone."""
+        self._clients[name] = kind
+        self._world.test_bed.devices.use_clients(self._clients)
+
+    def server_setting(self, name: str) -> float:
+        """A setting of this scenario's server, at scale 1. Raises KeyError where the manifest does not say it."""
+        return {**self._world.profile.server_settings, **self.server_settings}[name]
 
     def setting_ns(self, name: str) -> int:
         """A duration among them, under TIME_SCALE, in ns."""

@@ -15,6 +15,12 @@ class EvidenceIncomplete(AssertionError):
     """What happened could not be read to its end, so that nobody can judge it."""
 
 
+class ClientUnavailable(Exception):
+    """A kind of client that a scenario asks for is not installed here; the message says how to install it."""
+
+    ROBOT_SUPPRESS_NAME = True
+
+
 class DisksUnavailable(Exception):
     """No program can have a small disk of its own here; the message says why."""
 

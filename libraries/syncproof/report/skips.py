@@ -125,7 +125,7 @@ def write(product: Manifest, stack: str, output: Path) -> int:
 
 def _why(message: str) -> list[str]:
     """What a skipped test needs, by the names of capabilities; else the reason as it was given."""
-    needs = re.findall(r"' needs [^;]*?\(([a-z_]+(?::[a-z]+)?)\)", message)
+    needs = re.findall(r"' needs [^;]*?\(([a-z_]+(?::[a-z_]+)?)\)", message)
     return needs or [message.partition(". ")[0].rstrip(".")]
 
 

@@ -92,12 +92,17 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
         name: name in driver.server_abilities
         for name in ("server_log", "request_log", "other_client", "operator")
     }
-    can["breaker_settings"] = {
-        "breaker_failures",
-        "breaker_cooldown_s",
-    } <= driver.manifest.agent.settings.keys()
-    nodes = tuple(driver.manifest.nodes)
-    return msgspec.structs.replace(about.capabilities, **can, nodes=nodes)
+    manifest = driver.manifest
+    can["breaker_settings"] = {"breaker_failures", "breaker_cooldown_s"} <= manifest.agent.settings.keys()
+    server = tuple(sorted(manifest.server.settings)) if manifest.server else ()
+    return msgspec.structs.replace(
+        about.capabilities,
+        **can,
+        clients=tuple(sorted(manifest.client)),
+        nodes=tuple(manifest.nodes),
+        settings=tuple(sorted(manifest.agent.settings)),
+        server_settings=server,
+    )
 
 
 def _url(ready: object) -> str:

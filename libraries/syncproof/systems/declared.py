@@ -13,6 +13,7 @@ from syncproof.kernel.setting import (
     one_of,
     url,
 )
+from syncproof.systems.networks import NETWORKS, NORMAL, described
 
 
 def _product(system: str) -> str:
@@ -61,9 +62,9 @@ TIME_SCALE = Setting(
 )
 NETWORK = Setting(
     "NETWORK",
-    one_of("normal", "degraded"),
-    "normal",
-    "`degraded`: 200 ms and 300 KB/s towards every device, and 10 s more for every deadline",
+    one_of(*NETWORKS),
+    NORMAL,
+    f"{described()}; each with more time for every deadline",
 )
 SLACK: Setting[float | None] = Setting(
     "SLACK",

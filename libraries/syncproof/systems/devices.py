@@ -38,9 +38,15 @@ class ProcessDevices:
         self._system, self._stack, self._servers, self._link = system, stack, servers, link
         self._declared, self._where = declared, where
         self._fresh_directory, self._fresh_identity = fresh_directory, fresh_identity
+        self._clients: dict[str, str] = {}
+
+    def use_clients(self, kinds: Mapping[str, str]) -> None:
+        """Of which kind devices are, by name; those that it does not name are what the product has otherwise."""
+        self._clients = dict(kinds)
 
     def start(self, name: str, place: int, seed: int, settings: Mapping[str, float]) -> DeviceNode:
         """Raises what starting a process raises."""
+        self._system.use_client(self._clients.get(name, ""))
         directory, identity = self._fresh_directory(name), self._fresh_identity(name)
         links: dict[str, Link] = {}
         with contextlib.ExitStack() as unless_it_takes_part:
@@ -65,6 +71,7 @@ class ProcessDevices:
 
     def start_again(self, node: DeviceNode, seed: int, settings: Mapping[str, float]) -> None:
         """Raises what starting a process raises."""
+        self._system.use_client(self._clients.get(node.name, ""))
         secret, address = self._secret(node.link), node.link.address
         node.process = self._system.start_device(
             node.identity, node.directory, secret, seed, settings, address

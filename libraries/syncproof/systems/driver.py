@@ -5,6 +5,7 @@ A product whose registration, identities or server's log need code names a subcl
 
 from __future__ import annotations
 
+import importlib.util
 import secrets
 import socket
 import subprocess
@@ -18,6 +19,7 @@ import msgspec
 from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
 from syncproof.kernel.server import LogLine, Server, ServerGone, abilities
+from syncproof.kernel.trouble import ClientUnavailable
 from syncproof.processes.errors import NotReady
 from syncproof.systems.elsewhere import Elsewhere, NotOurs
 from syncproof.systems.errors import SystemNotThere
@@ -207,6 +209,9 @@ class Driver:
         options: Mapping[str, str] | None = None,
     ) -> None:
         self.manifest, self._stack, self._scale = manifest, stack, scale
+        self._as_written = manifest
+        self._server_settings: dict[str, float] = {}
+        self._client = ""
         self.defects, self._options = tuple(defects), dict(options or {})
         self._free_urls = list(manifest.agent.urls)
         self._has_served: set[str] = set()
@@ -263,6 +268,35 @@ class Driver:
     def rescale(self, scale: float) -> None:
         """What is started from now on runs at this TIME_SCALE."""
         self._scale = scale
+
+    def configure_server(self, settings: Mapping[str, float]) -> None:
+        """What is started from now on has these of the settings of `[server]` otherwise, at scale 1."""
+        self._server_settings = dict(settings)
+        self._configure()
+
+    def use_client(self, kind: str) -> None:
+        """What devices are from now on: a kind of `[client]`, "" for `[agent]`. Raises ClientUnavailable."""
+        if kind != self._client:
+            self._client = kind
+            self._configure()
+        missing = [each for each in self.manifest.agent.packages if importlib.util.find_spec(each) is None]
+        if missing:
+            pip = self.manifest.install.pip
+            raise ClientUnavailable(
+                f"A client of the kind '{kind}' needs {', '.join(missing)}: "
+                f"`pip install -r {self.manifest.folder / pip}` installs it."
+            )
+
+    def _configure(self) -> None:
+        """The manifest as it is with what was set."""
+        written = self._as_written
+        agent, server = written.agent, written.server
+        if self._client:
+            client = written.client[self._client]
+            agent = msgspec.structs.replace(client, settings={**agent.settings, **client.settings})
+        if server is not None:
+            server = msgspec.structs.replace(server, settings={**server.settings, **self._server_settings})
+        self.manifest = msgspec.structs.replace(written, agent=agent, server=server)
 
     def start_server(
         self, directory: Path, name: str = SERVER, links: Mapping[str, str] | None = None

@@ -125,6 +125,10 @@ class HttpAgent:
         """Ask for several operations that go together. Raises AgentError when they are refused."""
         return self._accepted("/tasks/batches", batch)
 
+    def watch(self, group: str, count: int) -> None:
+        """Let it open further connections that are told of a group's changes; all of them are confirmed then."""
+        self._send("POST", "/tasks/watchers", {"group": group, "count": count})
+
     def _accepted(self, path: str, asked: Operation | Batch) -> Accepted:
         accepted = self._decode(f"POST {path}", self._send("POST", path, asked).content, Accepted)
         return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted

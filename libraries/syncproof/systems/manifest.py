@@ -86,11 +86,12 @@ class AgentProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`[agent]`: the program of one device, which answers the agent protocol.
 
     urls: of agents that run already. links: names of the nodes that a device connects to, the server by default; of
-    several instances each device gets the next one.
+    several instances each device gets the next one. packages: Python packages without which it does not start.
     """
 
     urls: tuple[str, ...] = ()
     links: tuple[str, ...] = (SERVER,)
+    packages: tuple[str, ...] = ()
 
 
 class ProfilePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,13 +151,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     driver: `file.py:Class` where registration, identities or the server's log need code. lasts: how long its server
     does: `file` (of suites) or `run`, where starting it costs too much. node: further nodes, by name; `[server]` is
-    short for `[node.server]`. requires, install: see there.
+    short for `[node.server]`. client: other kinds of agents, by name, which scenarios ask for; the settings of
+    `[agent]` are theirs too. requires, install: see there.
     """
 
     name: str
     agent: AgentProgram
     server: ServerProgram | None = None
     node: dict[str, ServerProgram] = {}
+    client: dict[str, AgentProgram] = {}
     profile: ProfilePart = ProfilePart()
     driver: str = ""
     lasts: str = "file"

@@ -145,6 +145,11 @@ def _check(manifest: Manifest) -> None:
         _check_placeholders("[log] command", log.command, _LOG)
     if not manifest.driver and sum(map(bool, (agent.entry, agent.command, agent.urls))) != 1:
         raise ValueError("[agent] needs one of: command, entry, urls.")
+    for name, client in manifest.client.items():
+        if sum(map(bool, (client.entry, client.command))) != 1 or client.urls:
+            raise ValueError(f"[client.{name}] needs one of: command, entry.")
+        words = (*client.command, *client.env.values())
+        _check_placeholders(f"[client.{name}] command", words, (*_AGENT, *agent.settings, *client.settings))
     for table, program in nodes.items():
         _check_node(table, program)
         # The server may be the driver's to start; nobody else knows of further nodes.

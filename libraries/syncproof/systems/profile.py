@@ -20,4 +20,5 @@ def profile_of(manifest: Manifest, capabilities: Capabilities) -> Profile:
         settings=dict(manifest.agent.settings),
         capabilities=capabilities,
         layout=manifest.layout,
+        server_settings=dict(manifest.server.settings) if manifest.server else {},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from syncproof.kernel.link import Link
@@ -24,6 +24,14 @@ class Servers:
     def __init__(self, system: Driver, link: Linker, fresh_directory: Callable[[str], Path]) -> None:
         self._system, self._link, self._fresh_directory = system, link, fresh_directory
         self._nodes: dict[str, ServerNode] = {}
+        self._settings: dict[str, float] = {}
+
+    def configure(self, settings: Mapping[str, float]) -> None:
+        """What of the server's settings is otherwise from now on, at scale 1; one that runs with others is ended."""
+        if dict(settings) != self._settings:
+            self.stop()
+            self._settings = dict(settings)
+            self._system.configure_server(settings)
 
     @property
     def started(self) -> dict[str, ServerNode]:

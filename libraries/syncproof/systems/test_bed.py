@@ -17,7 +17,6 @@ from syncproof.faults.link import ProxiedLink
 from syncproof.faults.packets.errors import PacketError
 from syncproof.faults.probe import SocketProber
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable, ToxiproxyError
-from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
 from syncproof.kernel.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.kernel.host import Program
 from syncproof.kernel.node import DeviceNode, ServerNode
@@ -46,6 +45,7 @@ from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.gathered import DECLARED, options
 from syncproof.systems.manifest import Manifest
+from syncproof.systems.networks import NETWORKS
 from syncproof.systems.products import drive, find
 from syncproof.systems.profile import profile_of
 from syncproof.systems.servers import Servers
@@ -128,9 +128,8 @@ class TestBed:
             self._opened = opened.pop_all()
         self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
         slack_s = settings[SLACK]
-        self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + (
-            10.0 if settings[NETWORK] == "degraded" else 0.0
-        )
+        self._network = NETWORKS[settings[NETWORK]]
+        self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + self._network.slack_s
         self.servers = Servers(self.system, self._linked, self.fresh_directory)
         self.devices = ProcessDevices(
             self.system,
@@ -157,6 +156,8 @@ class TestBed:
             self.close_suite()
             self.servers.stop()  # whatever it lasts for: it is broken otherwise, or not at all
             self.system.defects = defects
+        self.servers.configure({})
+        self.devices.use_clients({})
         scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:
             self.close_suite()  # a server of this suite file keeps the intervals that it was started with
@@ -191,9 +192,10 @@ class TestBed:
     def link(self, device: str, server: ServerNode) -> ProxiedLink:
         """A fresh proxied link of a device to a server, on the network that the run asks for."""
         link = self._linked(device, server.server, server.name, devices=(device,))
-        if self.settings[NETWORK] == "degraded":
-            link.add(Latency(latency=round(200 * self.scale)), stream="downstream")
-            link.add(Bandwidth(rate=round(300 / self.scale)), stream="downstream")
+        for toxic in self._network.downstream.toxics(self.scale):
+            link.add(toxic, stream="downstream")
+        for toxic in self._network.upstream.toxics(self.scale):
+            link.add(toxic, stream="upstream")
         return link
 
     def _linked(self, node: str, server: Server, name: str, devices: tuple[str, ...] = ()) -> ProxiedLink:

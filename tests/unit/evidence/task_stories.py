@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tests.unit.evidence.histories import MS, Story
 
 from syncproof.evidence.records import Deliver, Invoke, Result, Retry
-from syncproof.workloads.tasks.records import TaskBatch, TaskConflict, TaskRequest
+from syncproof.workloads.tasks.records import TaskBatch, TaskConflict, TaskRequest, TaskWatched
 
 Act = Callable[[Story], None]
 
@@ -87,6 +87,34 @@ def put_off(
         due = story.now + round(ms * MS)
         story.add(Retry, device=device, source=device, what=what, attempt=attempt, delay_ms=ms, due_ns=due)
         requested(device, key, status=0, attempt=attempt + 1, after_ms=ms - early_ms + 1)(story)
+
+    return act
+
+
+def together(
+    number: int, *, ms: float = 10, status: int = 200, device: str = "Alice", after_ms: float = 0
+) -> Act:
+    """So many requests of a client begin at one moment, and are answered one millisecond after the other."""
+
+    def act(story: Story) -> None:
+        story.wait(after_ms)
+        began = story.now
+        story.wait(ms)
+        for place in range(number):
+            story.add(
+                TaskRequest, device=device, source=device, key=f"{began}-{place}", method="POST", status=status,
+                attempt=1, began_ns=began, elapsed_ms=ms + place,
+            )  # fmt: skip
+            story.wait(1)
+
+    return act
+
+
+def watched(watcher: int, *op_ids: str, device: str = "Bob") -> Act:
+    """One of a client's further connections is told of changes."""
+
+    def act(story: Story) -> None:
+        story.add(TaskWatched, device=device, source=device, watcher=watcher, op_ids=op_ids)
 
     return act
 

@@ -32,7 +32,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"SYSTEM": "bundeld"}, "SYSTEM is 'bundeld'. Did you mean bundled? Known here: bundled, matrix"),
     ({"STACK": "cloud"}, "STACK is 'cloud'. Known here: embedded"),
     ({"TIMELINE": "never"}, "TIMELINE is 'never'. Known here: failed, all."),
-    ({"NETWORK": "slow"}, "NETWORK is 'slow'. Known here: normal, degraded."),
+    ({"NETWORK": "slow"}, "NETWORK is 'slow'. Known here: normal, degraded, 3g, satellite, lossy."),
     ({"TIME_SCALE": "nan"}, "TIME_SCALE is 'nan': it must be a number from 0.01 to 100, like 0.1 (1 is real"),
     ({"TIME_SCALE": "fast"}, "TIME_SCALE is 'fast': it must be a number from 0.01"),
     ({"TIME_SCALE": "0"}, "TIME_SCALE is '0': it must be a number from 0.01"),

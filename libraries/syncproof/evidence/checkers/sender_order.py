@@ -1,6 +1,7 @@
 """What one author sent arrives in the order of sending, at every device and in the system's own log.
 
-Only the first arrival of an operation counts here: a second one is a duplicate, which is another checker's.
+Only the first arrival of an operation counts here: a second one is a duplicate, which is another checker's. Where a
+scenario lets devices send several requests at once (a note `sends_at_once`), only what is about one entry has an order.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def check(history: History, *, device: str | None = None) -> Verdict:
 def _late(history: History, entries: Iterable[Deliver | Log]) -> dict[str, None]:
     """Operations that came behind a later one of the same author in the same group."""
     operations = history.operations
-    newest: dict[tuple[str, str], int] = {}
+    at_once = bool(history.notes("sends_at_once"))
+    newest: dict[tuple[str, str, str | None], int] = {}
     seen: set[str] = set()
     late: dict[str, None] = {}
     for entry in entries:
@@ -60,7 +62,7 @@ def _late(history: History, entries: Iterable[Deliver | Log]) -> dict[str, None]
         if operation is None or op_id in seen:
             continue
         seen.add(op_id)
-        key = (operation.group, operation.author)
+        key = (operation.group, operation.author, operation.entry if at_once else None)
         if operation.author_n < newest.get(key, 0):
             late[op_id] = None
         else:

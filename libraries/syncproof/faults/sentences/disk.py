@@ -9,7 +9,7 @@ from syncproof.kernel.cast import Device, Node
 from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
-from syncproof.kernel.server import BlobServer
+from syncproof.kernel.server import KeepsData
 from syncproof.kernel.trouble import DisksUnavailable
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class IsFull(Means):
             assert self.subject is not None  # its slot always has a value
             node = world.topology.server_named(self.subject.name)
             name, server = node.name, node.server
-            if not isinstance(server, BlobServer):
+            if not isinstance(server, KeepsData):
                 raise DisksUnavailable(f"Where the {name} of this product keeps its data is not known here.")
             folder = server.directory
         world.faults.begin(FullDisk(name, touched, world.test_bed.stack.disk(folder)))

@@ -71,6 +71,11 @@ class SimulatedServers:
         self.first = ServerNode(SERVER, server, {})
         self.nodes = self.started = {SERVER: self.first}
 
+    def configure(self, settings: Mapping[str, float]) -> None:
+        """Raises InvalidScenario where there are any: not yet."""
+        if settings:
+            raise InvalidScenario("The server has no other settings in virtual time yet.")
+
 
 class SimulatedDevices:
     """See `kernel.bed.Devices`. feeds, uplinks: where the recorder and the prober find those of each device."""
@@ -96,6 +101,11 @@ class SimulatedDevices:
 
     def meet(self, node: DeviceNode) -> None:
         """It knows its server."""
+
+    def use_clients(self, kinds: Mapping[str, str]) -> None:
+        """Raises InvalidScenario where there are any: not yet."""
+        if kinds:
+            raise InvalidScenario("There is one kind of device in virtual time.")
 
     def start_again(self, node: DeviceNode, seed: int, settings: Mapping[str, float]) -> None:  # noqa: ARG002
         """The same device, on what was durable."""

@@ -43,6 +43,13 @@ class TaskRequest(Event, frozen=True, kw_only=True, tag="task_request"):
         yield from ((since, NEVER) for since in begun.values())
 
 
+class TaskWatched(Event, frozen=True, kw_only=True, tag="task_watched"):
+    """What one of the further connections of a client was told. watcher: which, from 1. op_ids: in this order."""
+
+    watcher: int
+    op_ids: tuple[str, ...]
+
+
 class TaskConflict(msgspec.Struct, frozen=True, kw_only=True):
     """A change that was made on an old version of its task, and the strategy that resolved it."""
 

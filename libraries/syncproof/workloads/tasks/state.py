@@ -62,19 +62,31 @@ class Tasks(State):
         latest = reversed(self._world.history.of(TaskRequest, name))
         return any(line.status == 0 for line in takewhile(lambda line: line.t_ns > began_ns, latest))
 
-    def create(self, name: str, task: str, size: int = 0) -> None:
-        """Enqueue a new task. size: bytes that it has at least. Raises InvalidScenario for one that there is."""
+    def create(self, name: str, task: str, size: int = 0, due_ns: int | None = None) -> None:
+        """Enqueue a new task, for now or for later. size: bytes that it has at least.
+
+        Raises InvalidScenario for one that there is.
+        """
         if task in self._asked:
             raise InvalidScenario(
                 f'There is a task "{task}" in this scenario already: give the new one another name.'
             )
-        self._enqueue(name, task, "create", f"{task}, by {name}".ljust(size, "x"))
+        self._enqueue(name, task, "create", f"{task}, by {name}".ljust(size, "x"), due_ns)
 
-    def create_many(self, name: str, count: int) -> None:
-        """Enqueue so many new tasks, each a request of its own."""
+    def create_many(self, name: str, count: int, over_ns: int = 0) -> None:
+        """Enqueue so many new tasks, each a request of its own, at once or spread evenly over a time from now."""
+        start = self._world.scheduler.now()
+        for number in range(1, count + 1):
+            self._made += 1
+            self.create(name, f"task {self._made}", due_ns=start + over_ns * number // count)
+
+    def create_and_delete(self, name: str, count: int) -> None:
+        """Enqueue so many new tasks, and behind each its deletion."""
         for _ in range(count):
             self._made += 1
-            self.create(name, f"task {self._made}")
+            task = f"task {self._made}"
+            self.create(name, task)
+            self.delete(name, task)
 
     def update(self, name: str, task: str, text: str) -> None:
         """Enqueue what a task is to say from then on, whatever its version is."""
@@ -88,29 +100,43 @@ class Tasks(State):
 
     def send_batch(self, name: str, changes: Sequence[tuple[str, str, str, int]], strategy: str) -> None:
         """Hand a batch to a client, behind what is due: (kind, task, text, version that it was made on) each."""
+        self._hand_over(name, changes, strategy, together=True)
+
+    def create_at_once(self, name: str, count: int) -> None:
+        """Ask a client for so many new tasks at one moment, each a request of its own."""
+        self._hand_over(name, self._new(name, count), "server_wins", together=False)
+
+    def _new(self, name: str, count: int) -> list[tuple[str, str, str, int]]:
+        first = self._made + 1
+        self._made += count
+        return [("create", f"task {number}", f"new, by {name}", 0) for number in range(first, self._made + 1)]
+
+    def _hand_over(
+        self, name: str, changes: Sequence[tuple[str, str, str, int]], strategy: str, *, together: bool
+    ) -> None:
         world = self._world
         world.operations.flush()
         world.topology.can_take_a_message(name)
         self._batches += 1
         batch = f"{world.topology.group}/batch/{self._batches}"
-        operations = []
+        operations, texts = [], []
         for kind, task, text, version in changes:
             number, op_id = world.operations.next(name)
             self._asked.setdefault(task, []).append(Asked(op_id, name, kind, text))
             operations.append((number, self._operation(op_id, task, kind, text, version)))
+            texts.append(text)
         ids = [operation.op_id for _, operation in operations]
-        world.note("task_batch_asked", device=name, batch=batch, op_ids=ids)
-        for number, operation in operations:
-            text = next(
-                each.text for each in self._asked[str(operation.entry)] if each.op_id == operation.op_id
-            )
+        if together:
+            world.note("task_batch_asked", device=name, batch=batch, op_ids=ids)
+        for (number, operation), text in zip(operations, texts, strict=True):
             world.operations.invoke(
                 name, name, number, operation.group, operation, base=operation.base, content=_hash(text)
             )
         world.operations.author(name).released += len(operations)
         agent = world.node(name).agent
         assert isinstance(agent, TakesBatches), "its product declares the workload `tasks`"
-        accepted = agent.submit_batch(Batch(batch, tuple(operation for _, operation in operations), strategy))
+        asked = tuple(operation for _, operation in operations)
+        accepted = agent.submit_batch(Batch(batch, asked, strategy, together))
         for op_id in ids:
             world.record(
                 Accept(t_ns=world.scheduler.now(), device=name, op_id=op_id, seen=accepted.seen, version=None)
@@ -140,12 +166,21 @@ class Tasks(State):
 
     def new_batch(self, name: str, count: int) -> None:
         """A batch that creates so many tasks."""
-        first = self._made + 1
-        self._made += count
-        changes = [
-            ("create", f"task {number}", f"new, by {name}", 0) for number in range(first, self._made + 1)
-        ]
-        self.send_batch(name, changes, "server_wins")
+        self.send_batch(name, self._new(name, count), "server_wins")
+
+    @property
+    def changes(self) -> int:
+        """How many were asked for, of all tasks."""
+        return sum(len(each) for each in self._asked.values())
+
+    def changes_of(self, name: str) -> int:
+        """How many one client was asked for."""
+        return sum(each.author == name for asked in self._asked.values() for each in asked)
+
+    @property
+    def left(self) -> int:
+        """How many tasks there are once all that was asked for is done: those that are not deleted."""
+        return sum(asked[-1].kind != "delete" for asked in self._asked.values())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -197,14 +232,16 @@ class Tasks(State):
                     answer = node.agent.entry(world.topology.group, task)
                     world.record(entry_view(world, node.name, task, answer, world.scheduler.now(), read))
 
-    def _enqueue(self, name: str, task: str, kind: str, text: str) -> None:
+    def _enqueue(self, name: str, task: str, kind: str, text: str, due_ns: int | None = None) -> None:
         def send(number: int, op_id: str) -> None:
             version = 0 if kind == "create" else max(1, self.version(name, task))
             operation = self._operation(op_id, task, kind, text, version)
             world.operations.submit(name, number, operation, _hash(text))
 
         world = self._world
-        op_id = world.operations.enqueue(name, send, lambda _: f'{name} asks to {kind} task "{task}"')
+        op_id = world.operations.enqueue(
+            name, send, lambda _: f'{name} asks to {kind} task "{task}"', due_ns=due_ns
+        )
         self._asked.setdefault(task, []).append(Asked(op_id, name, kind, text))
 
     def _operation(self, op_id: str, task: str, kind: str, text: str, version: int) -> Operation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
 
@@ -15,6 +16,7 @@ from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, Witho
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
 from syncproof_products.taskserver.agent.store import Delivery, Operation
+from syncproof_products.taskserver.agent.watching import CannotWatch
 
 PRODUCT = "taskserver-client/0.1.0"
 CAPABILITIES = {
@@ -37,12 +39,13 @@ class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapte
     """One client and its events. Must be made on the event loop."""
 
     product, capabilities = PRODUCT, CAPABILITIES
+    device_type: ClassVar[type[Device]] = Device
     device: Device
 
     def __init__(self, config: Config) -> None:
         """Open the client's storage. Raises StoreError."""
         super().__init__()
-        self.device = Device(config, self._ring.append)
+        self.device = self.device_type(config, self._ring.append)
         self._ring.incarnation = self.device.store.incarnation
 
     # -- what can be asked at any time
@@ -87,7 +90,16 @@ class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapte
 
     async def submit_batch(self, wanted: requests.NewBatch) -> dict[str, object]:
         """POST /tasks/batches: sent as one request, which the server applies as a whole or not at all."""
-        return self._take(wanted.ops, wanted.batch, wanted.strategy)
+        return self._take(wanted.ops, wanted.batch if wanted.together else "", wanted.strategy)
+
+    async def watch(self, wanted: requests.NewWatchers) -> None:
+        """POST /tasks/watchers."""
+        if wanted.group not in self.device.store.repositories():
+            raise unknown(f"No repository {wanted.group!r} here.", "unknown_group")
+        try:
+            await self.device.watchers.open(self.device.address, wanted.group, wanted.count)
+        except CannotWatch as wrong:
+            raise AgentError(503, "offline", f"Not all are confirmed: {wrong}") from None
 
     def _take(
         self, wanted: Sequence[requests.NewOp], batch: str = "", strategy: str = ""

@@ -17,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     idle_timeout_s: no answer for so long is a failure, and no pong for so long a dead connection. heartbeat_s: between
     two pings.
-    retry_jitter: by which part chance moves an interval. pool: connections at once.
+    retry_jitter: by which part chance moves an interval. pool: connections at once. workers: requests at once, of
+    which no two are about one task.
     """
 
     idle_timeout_s: _Positive = 15.0
@@ -28,6 +29,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_ttl_s: _Positive = 600.0
     retry_limit: _Count = 2
     pool: _Count = 4
+    workers: _Count = 1
 
 
 class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):

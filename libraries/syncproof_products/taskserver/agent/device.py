@@ -13,6 +13,7 @@ from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.feed import Feed, FeedLost
 from syncproof_products.taskserver.agent.pushing import Pusher
 from syncproof_products.taskserver.agent.store import Operation, Store
+from syncproof_products.taskserver.agent.watching import Watchers
 from syncproof_synckit.retry import RetryTracker
 
 _CONNECT = "connect"
@@ -31,6 +32,7 @@ class Device(Client):
         self.pusher = Pusher(self.name, self.store, config.settings, self._rng, observe)
         self.reconnects = 0
         self._feed: Feed | None = None
+        self.watchers = Watchers(config.settings, observe)
 
     # -- what is wanted
 
@@ -64,6 +66,9 @@ class Device(Client):
     def breaker_state(self) -> str:
         """It has none: the server has."""
         return "closed"
+
+    async def _hang_up(self) -> None:
+        self.watchers.close()
 
     def _rest(self) -> None:
         self.retries.succeeded(_CONNECT)

@@ -1,4 +1,8 @@
-"""Sends the outbox over HTTP: one request after the other, each under its key until the server has answered it."""
+"""Sends the outbox over HTTP: each request under its key until the server has answered it.
+
+Several may be under way, but never two about one task, so that no change of a task overtakes another. A batch goes
+alone.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,14 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from urllib.parse import quote
 
 import httpx
 import msgspec
 
 from syncproof_agentkit.client import Observe
 from syncproof_products.taskserver.agent.config import Settings
-from syncproof_products.taskserver.agent.shapes import BatchReply, Change, Refusal
 from syncproof_products.taskserver.agent.store import Operation, Store
+from syncproof_products.taskserver.agent.wire import is_final, outcome_of, request_of
 from syncproof_synckit.retry import RetryTracker
 
 _PUSH = "push"
@@ -34,6 +37,8 @@ class Pusher:
         self._device, self._store, self._settings, self._rng = device, store, settings, rng
         self._observe = observe
         self._something = asyncio.Event()
+        #: Tasks that are under way.
+        self._under_way: set[str] = set()
         self.retries = RetryTracker(settings)
 
     def submitted(self) -> None:
@@ -44,24 +49,42 @@ class Pusher:
         """Send until cancelled."""
         settings = self._settings
         limits = httpx.Limits(max_connections=settings.pool, max_keepalive_connections=settings.pool)
-        async with httpx.AsyncClient(
-            base_url=f"http://{address}",
-            timeout=settings.idle_timeout_s,
-            limits=limits,
-            trust_env=False,
-            headers={"X-Client": self._device},
-        ) as http:
-            while True:
-                self._something.clear()
-                while waiting := self._store.next_to_send():
+        async with (
+            httpx.AsyncClient(
+                base_url=f"http://{address}",
+                timeout=httpx.Timeout(settings.idle_timeout_s, pool=None),
+                limits=limits,
+                trust_env=False,
+                headers={"X-Client": self._device},
+            ) as http,
+            asyncio.TaskGroup() as workers,
+        ):
+            for _ in range(settings.workers):
+                workers.create_task(self._work(http))
+
+    async def _work(self, http: httpx.AsyncClient) -> None:
+        while True:
+            while waiting := self._next():
+                tasks = {each.task for each in waiting}
+                self._under_way |= tasks
+                try:
                     await self._send(http, waiting)
-                await self._something.wait()
+                finally:
+                    self._under_way -= tasks
+                    self._something.set()
+            self._something.clear()
+            await self._something.wait()
+
+    def _next(self) -> list[Operation]:
+        """What can be sent now beside what is under way."""
+        waiting = self._store.next_to_send(self._under_way)
+        return [] if waiting and waiting[0].batch and self._under_way else waiting
 
     async def _send(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> None:
         """One request, until it is answered: nothing overtakes it."""
         request = self._request(http, waiting)
         key = waiting[0].batch or waiting[0].op_id
-        self.retries.succeeded(_PUSH)
+        self.retries.succeeded(key)
         attempt = 0
         while True:
             attempt += 1
@@ -82,79 +105,49 @@ class Pusher:
             ended = time.monotonic_ns()
             self._observe("task_request", {**told, "began_ns": began, "elapsed_ms": (ended - began) / 1e6,
                                            "retry_after_ms": wait_s * 1000})  # fmt: skip
-            if self._is_final(status):
+            if is_final(status):
                 try:
                     self._settle(waiting, status, content)
                 except msgspec.DecodeError as wrong:  # the page of a gateway, say: the server has not decided
                     reason = f"status {status} with an answer that makes no sense: {wrong}"
                 else:
                     break
-            await self._back_off(reason, wait_s)
-        self.retries.succeeded(_PUSH)
+            await self._back_off(key, reason, wait_s)
+        self.retries.succeeded(key)
         self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
-
-    def _is_final(self, status: int) -> bool:
-        """Whether the server has decided: not where it did not answer (0), could not, or asked for patience."""
-        return 0 < status < 500 and status != 429
 
     async def _exchange(self, http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         return await http.send(request)
 
     def _request(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> httpx.Request:
-        first = waiting[0]
-        repository = f"/repositories/{quote(first.repository, safe='')}"
-        tasks, task = f"{repository}/tasks", f"{repository}/tasks/{quote(first.task, safe='')}"
-        headers = {"Idempotency-Key": first.batch or first.op_id}
-        if first.batch:
-            items = [
-                {"action": each.kind, "id": each.task, "content": each.body, "local_version": each.base,
-                 "updated_at": each.written, "key": each.op_id}
-                for each in waiting
-            ]  # fmt: skip
-            content = {"items": items, "strategy": first.strategy}
-            return http.build_request("POST", f"{repository}/batch", json=content, headers=headers)
-        if first.kind == "create":
-            new = {"id": first.task, "content": first.body}
-            return http.build_request("POST", tasks, json=new, headers=headers)
-        if first.kind == "delete":
-            said = {"reason": first.body}
-            return http.build_request("DELETE", task, json=said, headers=headers)
-        return http.build_request("PATCH", task, json={"content": first.body}, headers=headers)
+        asked = request_of(waiting)
+        headers = {"Idempotency-Key": asked.key}
+        return http.build_request(asked.method, asked.path, json=asked.content, headers=headers)
 
-    async def _back_off(self, reason: str, at_least_s: float) -> None:
+    async def _back_off(self, key: str, reason: str, at_least_s: float) -> None:
         self._observe("attempt", {"what": _PUSH, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(_PUSH, time.monotonic(), self._rng, by_link=True, at_least=at_least_s)
+        retry = self.retries.failed(key, time.monotonic(), self._rng, by_link=True, at_least=at_least_s)
         told = {"what": _PUSH, "about": None, "attempt": retry.attempt, "reason": reason}
         self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
         await asyncio.sleep(retry.delay)
 
     def _settle(self, waiting: Sequence[Operation], status: int, content: bytes) -> None:
-        if status >= 400:
-            refusal = msgspec.json.decode(content, type=Refusal)
-            self._fail(waiting, refusal.code, refusal.message)
-        elif not waiting[0].batch:
-            self._acknowledge([(waiting[0], msgspec.json.decode(content, type=Change).seq)])
-        else:
-            reply = msgspec.json.decode(content, type=BatchReply)
-            conflicts = [msgspec.to_builtins(each) for each in reply.conflicts]
-            self._observe("task_batch", {"batch": waiting[0].batch, "applied": len(reply.applied),
-                                         "conflicts": conflicts})  # fmt: skip
-            applied = {change.key: change.seq for change in reply.applied}
-            self._acknowledge([(each, applied[each.op_id]) for each in waiting if each.op_id in applied])
-            self._fail(
-                [each for each in waiting if each.op_id not in applied],
-                "conflict",
-                "the server's version stands",
-            )
+        outcome = outcome_of(waiting, status, content)
+        if outcome.conflicts is not None:
+            conflicts = [msgspec.to_builtins(each) for each in outcome.conflicts]
+            told = {"batch": waiting[0].batch, "applied": len(outcome.done), "conflicts": conflicts}
+            self._observe("task_batch", told)
+        self._acknowledge(outcome.done)
+        self._fail(outcome.refused)
 
     def _acknowledge(self, done: Sequence[tuple[Operation, int]]) -> None:
         self._store.settle([each.op_id for each, _ in done], "acked", [seq for _, seq in done])
         for each, seq in done:
             self._observe("ack", {"op_id": each.op_id, "server_order": seq})
 
-    def _fail(self, refused: Sequence[Operation], code: str, message: str) -> None:
-        self._store.settle([each.op_id for each in refused], "failed", [None] * len(refused))
-        for each in refused:
+    def _fail(self, refused: Sequence[tuple[Operation, str, str]]) -> None:
+        self._store.settle([each.op_id for each, *_ in refused], "failed", [None] * len(refused))
+        for each, code, message in refused:
             self._observe("failed", {"op_id": each.op_id, "code": code, "message": message})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -85,6 +85,11 @@ class Store(ClientStore):
     def __init__(self, directory: Path) -> None:
         """Open it. Raises StoreError."""
         super().__init__(directory, _SCHEMA)
+        self._wait_for_the_disk(False)
+
+    def _wait_for_the_disk(self, wait: bool) -> None:
+        """Whether a commit outlives a power cut. What is delivered or settled need not: it comes or is sent again."""
+        self._db.execute(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
 
     def repositories(self) -> dict[str, Repository]:
         """Those that the client watches, by name."""
@@ -133,26 +138,48 @@ class Store(ClientStore):
         ).fetchone()
         return Delivery(*row) if row else None
 
+    def living(self, repository: str) -> dict[str, int]:
+        """The version of each task that was delivered and is not deleted."""
+        rows = self._db.execute(
+            "SELECT task, version, deleted, max(n) FROM deliveries WHERE repository = ? GROUP BY task",
+            (repository,),
+        )
+        return {row[0]: row[1] for row in rows if not row[2]}
+
     def accept(self, operations: Sequence[Operation]) -> None:
         """Put operations into the outbox; all, or nothing."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                f"INSERT INTO operations (op_id, repository, kind, task, body, base, batch, strategy, fingerprint, "
-                f"seen, written, state, seq) VALUES ({','.join('?' * 13)})",
-                [astuple(operation) for operation in operations],
-            )
+        self._wait_for_the_disk(True)
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.executemany(
+                    f"INSERT INTO operations (op_id, repository, kind, task, body, base, batch, strategy, "
+                    f"fingerprint, seen, written, state, seq) VALUES ({','.join('?' * 13)})",
+                    [astuple(operation) for operation in operations],
+                )
+        finally:
+            self._wait_for_the_disk(False)
 
     def operation(self, op_id: str) -> Operation | None:
         """An operation of this client."""
         return next(iter(self._found("op_id = ?", op_id)), None)
 
-    def next_to_send(self) -> list[Operation]:
-        """The first of the outbox, with all others of its batch; empty where nothing waits."""
-        first = self._found("state = 'accepted' ORDER BY n LIMIT 1")
+    def next_to_send(self, under_way: Collection[str] = ()) -> list[Operation]:
+        """The first of the outbox, with all others of its batch; empty where nothing waits.
+
+        under_way: tasks whose operations stay where they are. A batch is not passed by anything behind it.
+        """
+        tasks = ",".join("?" * len(under_way))
+        first = self._found(
+            f"state = 'accepted' AND (batch != '' OR task NOT IN ({tasks})) ORDER BY n LIMIT 1", *under_way
+        )
         if first and first[0].batch:
             return self._found("batch = ? AND state = 'accepted' ORDER BY n", first[0].batch)
         return first
+
+    def waiting(self) -> list[Operation]:
+        """All of the outbox, in the order in which they were accepted."""
+        return self._found("state = 'accepted' ORDER BY n")
 
     def outbox(self) -> int:
         """How many operations are accepted and not settled."""

@@ -9,8 +9,11 @@ import msgspec
 #: The most that one task may say, and a batch may have: what a client sends is bounded before it is read.
 MOST_CONTENT = 65_536
 MOST_ITEMS = 2_000
+MOST_KEY = 200
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+#: A name stands in paths: none has a slash, and none is a path of its own.
+NAME = r"^(?!\.{1,2}$)[^/]+$"
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NAME)]
 Content = Annotated[str, msgspec.Meta(max_length=MOST_CONTENT)]
 Status = Literal["pending", "in_progress", "completed", "cancelled"]
 Priority = Literal["low", "medium", "high"]

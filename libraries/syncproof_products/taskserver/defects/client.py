@@ -11,7 +11,8 @@ import msgspec
 
 from syncproof_agentkit.server import HttpServer
 from syncproof_defects import breaks
-from syncproof_products.taskserver.agent import feed
+from syncproof_products.taskserver.agent import feed, pushing
+from syncproof_products.taskserver.agent.of_command_line import CommandLine
 from syncproof_products.taskserver.agent.pushing import Pusher
 from syncproof_products.taskserver.agent.store import Operation
 
@@ -42,10 +43,39 @@ async def does_not_wait_for_the_answer(
     return httpx.Response(201, json=made)
 
 
-@breaks(Pusher, "_is_final")
-def gives_up_at_the_first_failure(original: Callable[[Pusher, int], bool], self: Pusher, status: int) -> bool:
+_ONE_WAY = (
+    "import sys; from syncproof_products.taskserver.command_line import program, syncing; "
+    "syncing._pull = lambda *_: None; sys.exit(program.main())"
+)
+
+
+@breaks(CommandLine, "program")
+def syncs_in_one_direction(original: Callable[[CommandLine], list[str]], self: CommandLine) -> list[str]:
+    """A sync of the command line sends what waits, and fetches nothing."""
+    syncs_in_one_direction.ran()
+    return [original(self)[0], "-c", _ONE_WAY]
+
+
+@breaks(httpx, "Limits")
+def opens_a_connection_for_each_request(original: Callable[..., httpx.Limits], **more: Any) -> httpx.Limits:  # noqa: ARG001
+    """The pool is as large as one likes, and keeps nothing."""
+    opens_a_connection_for_each_request.ran()
+    return original(max_connections=None, max_keepalive_connections=0)
+
+
+@breaks(Pusher, "_next")
+def sends_one_after_the_other(original: Callable[[Pusher], list[Operation]], self: Pusher) -> list[Operation]:
+    """Whatever the number of workers, one request is under way at a time."""
+    if self._under_way:
+        sends_one_after_the_other.ran()
+        return []
+    return original(self)
+
+
+@breaks(pushing, "is_final")
+def gives_up_at_the_first_failure(original: Callable[[int], bool], status: int) -> bool:
     """A request that was not answered is taken for one that was refused."""
-    if not original(self, status):
+    if not original(status):
         gives_up_at_the_first_failure.ran()
     return True
 
@@ -61,15 +91,19 @@ def _refused(
     if status:
         original(self, waiting, status, content)
     else:
-        self._fail(waiting, "unreachable", "no answer")
+        self._fail([(each, "unreachable", "no answer") for each in waiting])
 
 
 @breaks(Pusher, "_back_off")
 async def tries_again_at_a_constant_pace(
-    original: Callable[[Pusher, str, float], Awaitable[None]], self: Pusher, reason: str, at_least_s: float
+    original: Callable[[Pusher, str, str, float], Awaitable[None]],
+    self: Pusher,
+    key: str,
+    reason: str,
+    at_least_s: float,
 ) -> None:
     """Every pause is as long as the first one."""
     tries_again_at_a_constant_pace.ran()
     first = msgspec.structs.replace(self._settings, retry_max_s=self._settings.retry_base_s)
     self.retries._settings = first
-    await original(self, reason, at_least_s)
+    await original(self, key, reason, at_least_s)

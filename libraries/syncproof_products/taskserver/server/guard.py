@@ -16,6 +16,8 @@ from syncproof_products.taskserver.server.settings import Settings
 
 #: What operators ask, and what is no work.
 _FREE = ("/health", "/openapi.json")
+#: What comes in here by tools passes once more, as the request that it is.
+_TOOLS = "/mcp"
 
 
 class Guard:
@@ -28,7 +30,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer in its place."""
-        if scope["type"] != "http" or scope["path"] in _FREE:
+        if scope["type"] != "http" or scope["path"] in _FREE or scope["path"].startswith(_TOOLS):
             await self._app(scope, receive, send)
             return
         request, now = Request(scope), time.monotonic()

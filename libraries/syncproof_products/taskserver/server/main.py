@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+
+from starlette.applications import Starlette
 
 from syncproof_agentkit.program import Program, Ready, until_told_to_stop
 from syncproof_agentkit.server import HttpServer
@@ -21,17 +25,24 @@ async def _serve(config: Config, ready: Ready) -> None:
     broadcast = Broadcast(config.links.get("redis", ""), settings.channel_prefix, settings.heartbeat_s)
     try:
         await broadcast.start()
+        app = Api(store, settings).app(broadcast.routes)
         # `websockets` and not its sans-I/O sibling: that one answers a close frame with the wrong code.
-        server = HttpServer(
-            Api(store, settings).app(broadcast.routes), websockets="websockets", ping_s=settings.heartbeat_s
-        )
-        host, port = await server.listen(config.host, config.port)
-        ready({"host": host, "port": port})
-        await stopping.wait()
-        await server.close(_DRAIN_S)
+        server = HttpServer(app, websockets="websockets", ping_s=settings.heartbeat_s)
+        async with _mcp(app) if settings.mcp else contextlib.nullcontext():
+            host, port = await server.listen(config.host, config.port)
+            ready({"host": host, "port": port})
+            await stopping.wait()
+            await server.close(_DRAIN_S)
     finally:
         await broadcast.close()
         store.close()
+
+
+def _mcp(app: Starlette) -> AbstractAsyncContextManager[None]:
+    """The tools at `/mcp/`; the package is an extra, and takes a second to import."""
+    from syncproof_products.taskserver.mcp_server.mounted import mount
+
+    return mount(app).session_manager.run()
 
 
 PROGRAM = Program(

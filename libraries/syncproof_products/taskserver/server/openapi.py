@@ -12,17 +12,21 @@ _BODIES = (model.Create, model.Update, model.Delete, model.Batch)
 _REPLIES = (model.Task, model.TaskList, model.Changes, model.BatchReply, model.Refusal, model.Health)
 _TASKS = "/repositories/{repository}/tasks"
 _REFUSALS = {
-    "422": "It cannot be read, or nothing of it can be applied.",
+    "422": "It cannot be read, or nothing of it can be applied, or its key came with another request.",
     "413": "It is too large.",
     "429": "The client asks too often; `Retry-After` says when to come again.",
     "503": "Requests keep failing; `Retry-After` says when to come again.",
+    "507": "The server cannot store anything: its disk is full, say. Nothing was changed.",
 }
 
 
 def _operation(
     name: str, reply: type, status: str = "200", body: type | None = None, *more: tuple[str, str]
 ) -> dict[str, Any]:
-    told = {**(_REFUSALS if body else {code: _REFUSALS[code] for code in ("429", "503")}), **dict(more)}
+    told = {
+        **{code: text for code, text in _REFUSALS.items() if body or code != "413"},
+        **dict(more),
+    }
     refusals = {code: {"description": text, **_content(model.Refusal)} for code, text in told.items()}
     operation: dict[str, Any] = {
         "operationId": name,
@@ -30,7 +34,11 @@ def _operation(
     }
     if body:
         operation["requestBody"] = {"required": body is not model.Delete, **_content(body)}
-        key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
+        key = {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "schema": {"type": "string", "maxLength": model.MOST_KEY},
+        }
         operation["parameters"] = [key]
     return operation
 
@@ -40,7 +48,7 @@ def _content(shape: type) -> dict[str, Any]:
 
 
 def _path(name: str) -> dict[str, Any]:
-    schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_.~-]+$"}
+    schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": model.NAME}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: between two pings to a subscriber; one that does not answer for as long again is dropped. rate_limit:
     requests of one client within rate_window_s, 0 for no limit. breaker_failures: in a row, which open the breaker.
     deployment: which of those that share a Redis this is; each hears only its own broadcasts.
+    mcp: 1 for the Model Context Protocol at `/mcp/`.
     """
 
     heartbeat_s: _Positive = 5.0
@@ -24,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_window_s: _Positive = 60.0
     breaker_failures: Annotated[int, msgspec.Meta(ge=1)] = 10
     breaker_reset_s: _Positive = 10.0
+    mcp: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
     most_request_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8_000_000
     deployment: Annotated[int, msgspec.Meta(ge=1)] = 1
 

@@ -87,6 +87,8 @@ def test_what_is_no_subscription_ends_the_connection(http: TestClient) -> None:
         (b'{"id": "", "content": "x"}', 422),
         (b'{"id": "a", "content": "x", "more": 1}', 422),
         (b'"\xff"', 422),
+        (b'{"id": "a/b", "content": "x"}', 422),
+        (b'{"id": "..", "content": "x"}', 422),
         (b'{"id": "a", "content": "' + b"x" * 2_000 + b'"}', 413),
     ],
 )
@@ -95,6 +97,13 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, status: 
         refused = http.post(TASKS, content=content)
         assert refused.status_code == status
         assert refused.json().keys() == {"code", "message"}
+
+
+@pytest.mark.parametrize("name", ["x" * 10_000, "%2e"])
+def test_a_name_that_is_none_is_refused(http: TestClient, name: str) -> None:
+    for path in (f"/repositories/{name}/tasks", f"/repositories/r/tasks/{name}"):
+        refused = http.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
 def test_a_client_that_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
@@ -118,6 +127,21 @@ def test_requests_that_keep_failing_are_refused_for_a_while(
         refused = create(http, "a")
         assert (refused.status_code, refused.json()["code"]) == (503, "breaker_open")
         assert 50 < float(refused.headers["retry-after"]) <= 60
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_done(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with TestClient(Api(store, Settings(rate_limit=0)).app()) as http:
+        assert create(http, "a").status_code == 201
+        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+        store._db.execute(f"PRAGMA max_page_count={pages}")  # SQLite then has as much room as a full disk
+        refused = http.post(
+            TASKS, json={"id": "b", "content": "x" * 50_000}, headers={"Idempotency-Key": "k"}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (507, "storage")
+        assert http.get(TASKS).json()["head"] == 1
+        store._db.execute(f"PRAGMA max_page_count={pages + 100}")
+        assert create(http, "b", "k2").status_code == 201
 
 
 def test_clients_that_go_away_are_no_failures_of_the_server(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from tests.unit.evidence.checker_cases.case import (
     Mutant,
@@ -16,7 +18,7 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Deliver, Log
+from syncproof.evidence.records import Deliver, Invoke, Log
 
 
 def _interleaved(story: Story) -> None:
@@ -25,6 +27,24 @@ def _interleaved(story: Story) -> None:
     for device in story.devices:
         story.deliver(device)
     story.export()
+
+
+def _two_tasks(first: str, second: str, *notes: str) -> Callable[[], list[Line]]:
+    """Alice's first and third operation are about one entry, her second is about another; two change places at Bob."""
+
+    def tell() -> list[Line]:
+        story = exchange()
+        for what in notes:
+            story.note("Alice", what, count=10)
+        entries = {"a1": "one", "a2": "two", "a3": "one"}
+        return [
+            msgspec.structs.replace(line, entry=entries[line.op_id])
+            if isinstance(line, Invoke) and line.op_id in entries
+            else line
+            for line in swapped("Bob", first, second)(story.lines)
+        ]
+
+    return tell
 
 
 def _logs() -> list[Line]:
@@ -60,6 +80,9 @@ CASES = (
         "behind a later one",
     ),
     good("exported in another order", lambda: [*exchange(export=False).lines, *reversed(_logs())]),
+    good("of two entries, sent at once", _two_tasks("a2", "a3", "sends_at_once")),
+    bad("of one entry, sent at once", _two_tasks("a1", "a3", "sends_at_once"), "Alice #1"),
+    bad("of two entries, one after the other", _two_tasks("a2", "a3"), "Alice #2"),
     bad(
         "in an earlier incarnation only",
         lambda: [
@@ -82,7 +105,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ("sorted(lines, key=lambda line: line.server_order)", "list(lines)"),
     ("if not entries:", "if False:"),
     ("or op_id in seen:", ":"),
-    ("(operation.group, operation.author)", "(operation.group, '')"),
+    ("(operation.group, operation.author,", "(operation.group, '',"),
+    ("operation.entry if at_once", "operation.op_id if at_once"),
+    ("operation.entry if at_once else None", "operation.entry"),
+    ("operation.entry if at_once else None", "None"),
     ("operation.author_n < newest", "operation.author_n > newest"),
     ("operation.author_n < newest.get(key, 0)", "operation.author_n + 1 < newest.get(key, 0)"),
     ("late[op_id] = None\n        else:\n            newest", "late[op_id] = None\n            newest"),

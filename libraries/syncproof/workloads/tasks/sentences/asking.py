@@ -113,6 +113,30 @@ class CreatesTasks(Sentence):
         world.of(Tasks).create_many(self.device.name, self.count)
 
 
+class CreatesAndDeletesTasks(Sentence):
+    """Let a client create tasks and delete each of them at once, so that every task is told of twice in a moment.
+
+    ``count``: a `Number` of tasks. They are called ``task 1``, ``task 2`` and so on.
+
+    Enqueues; the client sends the requests one after the other.
+
+    Example:
+    | When Alice creates and deletes 40 tasks
+    | Then Bob should have 0 tasks within 10 seconds
+
+    Source: plan M-18.
+    """
+
+    page = "Devices"
+    template = "${device} creates and deletes ${count} tasks"
+    roles = ("sends",)
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.of(Tasks).create_and_delete(self.device.name, self.count)
+
+
 class UpdatesTask(Sentence):
     """Let a client change what a task says, whatever version the server has by then.
 

@@ -137,6 +137,33 @@ class HasTasks(Outcome):
         return world.of(Tasks).living(self.device.name) == self.count
 
 
+class HasAllTasks(Outcome):
+    """A client must have as many tasks as there are, once all that clients were asked for is done.
+
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Waits. Fails when the deadline passes (``expected Bob to have 100 tasks``).
+
+    Example:
+    | When Alice creates a load of 1000 tasks
+    | Then Bob should have all tasks within 10 seconds
+
+    Source: plan M-12.
+    """
+
+    template = "${device} should have all tasks within ${duration}"
+    check = "task_count"
+    device: Device
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"number": world.of(Tasks).left}
+
+    def ready(self, world: World) -> bool:
+        tasks = world.of(Tasks)
+        return tasks.living(self.device.name) == tasks.left
+
+
 class RequestTook(Outcome):
     """The last request that a client had answered must have taken at least so long, and not longer than that.
 

@@ -15,7 +15,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Intervals in seconds.
 
     idle_timeout_s: no answer for so long is a failure, and no pong for so long a dead connection. heartbeat_s: between
-    two pings. retry_jitter: by which part chance moves an interval.
+    two pings. retry_jitter: by which part chance moves an interval. pool, workers: of the client for tasks, whose
+    settings in the manifest are its own.
     """
 
     idle_timeout_s: _Positive = 15.0
@@ -25,6 +26,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_jitter: float = 0.2
     retry_ttl_s: _Positive = 600.0
     retry_limit: Annotated[int, msgspec.Meta(ge=1)] = 2
+    pool: int = 4
+    workers: int = 1
 
 
 class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,18 @@
+*** Settings ***
+Documentation    A client has few connections, and uses them again.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        bidirectional
+
+
+*** Test Cases ***
+Few connections carry all requests
+    [Documentation]    Ten requests are wanted at once, four connections carry them, and a fifth the notifications.
+    [Tags]    M-10    priority:medium
+    Given the relay admits any number of requests
+      And clients send 10 requests at once
+      And Alice and Bob work on one repository
+     When Alice creates a load of 300 tasks
+     Then Bob should have all tasks within 10 seconds
+      And Alice should have opened at most 5 connections for 10 requests at once
