@@ -34,12 +34,13 @@ A batch whose reply was lost is applied once
      Then Bob should have 20 tasks within 30 seconds
 
 A batch that is cut half way is applied once
-    [Documentation]    The server has the half of a request; it does nothing with it, and all of it when it comes again.
+    [Documentation]    The server has a part of the request; it does nothing with it, and all of it when it comes again.
     [Tags]    M-18    priority:high
     Given Alice and Bob work on one repository
       And Alice's upstream bandwidth is limited to 2 KB/s
      When Alice syncs a batch of 80 new tasks
-      And Alice's network is cut
+      And Bob creates 3 tasks over 4 seconds
+      And Alice's network is cut after Bob has had 2 changes answered
       And Alice's network is restored after 3 seconds
      Then Alice should be told of 0 conflicts resolved by "server_wins" within 30 seconds
-      And Bob should have 80 tasks within 30 seconds
+      And Bob should have 83 tasks within 30 seconds
