@@ -240,6 +240,18 @@ mutants: .venv/installed-mutants
 	cd $(MUTANTS) && $(CURDIR)/$(BIN)/mutmut run --max-children $(TEST_PROCESSES) > mutmut.log 2>&1 || { tail -n 30 mutmut.log; exit 1; }
 	@$(BIN)/python -m tests.mutation.score $(MUTANTS) > $(MUTANTS)/score.txt; status=$$?; cat $(MUTANTS)/score.txt; exit $$status
 
+# Nightly: our Noise with the crate snow, in both roles; building that takes as long as all units of a small project.
+PEER := $(TEST_RESULTS)/noise-peer
+.PHONY: noise-peer
+noise-peer: .venv/installed-dev
+	@rm -f $(PEER).xml; mkdir -p $(TEST_RESULTS)
+	@if why=$$(cargo build --quiet --manifest-path tests/contract/encryption/noise_peer/Cargo.toml --target-dir $(PEER) 2>&1); then \
+		NOISE_PEER=$(PEER)/debug/noise-peer $(BIN)/pytest --junitxml $(PEER).xml tests/contract/encryption; \
+	else \
+		echo "SKIPPED: cargo did not build the peer. $$(echo "$$why" | tail -n 1)"; \
+		echo '<testsuite name="noise-peer" tests="1" failures="0" errors="0" skipped="1"/>' > $(PEER).xml; \
+	fi
+
 # What is too long for CI, in slices: goes on where the last slice of this commit stopped. STEPS= names some of them.
 SLICE_MINUTES ?= 80
 STEPS ?=

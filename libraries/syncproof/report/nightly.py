@@ -65,6 +65,7 @@ STEPS = (
         )
         for name in _other_products()
     ),
+    Step("noise", ("noise-peer",), ("test/noise-peer.xml",)),
     Step("mutants", ("mutants",)),
 )
 
