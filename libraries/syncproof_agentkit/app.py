@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError, invalid
-from syncproof_agentkit.surface import Batches, Counts, Leaves, Surface, Verifies, Watches
+from syncproof_agentkit.surface import Batches, Counts, Encrypts, Leaves, Surface, Verifies, Watches
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -60,7 +60,12 @@ async def _metrics(agent: Surface, _: Request) -> Response:
 
 async def _set_group(agent: Surface, request: Request) -> Response:
     wanted = requests.read(await request.body(), requests.Group)
-    return reply(await agent.set_group(request.path_params["group"], wanted.members), 202)
+    group = request.path_params["group"]
+    if wanted.passphrase is None:
+        return reply(await agent.set_group(group, wanted.members), 202)
+    if not isinstance(agent, Encrypts):
+        raise AgentError(501, "unsupported", "A device of this product does not encrypt a group.")
+    return reply(await agent.set_encrypted_group(group, wanted.members, wanted.passphrase), 202)
 
 
 async def _leave_group(agent: Surface, request: Request) -> Response:

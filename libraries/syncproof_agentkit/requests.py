@@ -59,9 +59,13 @@ class NewWatchers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """PUT /groups/{group}."""
+    """PUT /groups/{group}. passphrase: of a group that is encrypted from end to end."""
 
     members: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    passphrase: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Group(members={self.members!r})"
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

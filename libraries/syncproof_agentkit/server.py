@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import socket
+from collections.abc import Callable
 from typing import Any, Literal
 
 import uvicorn
@@ -26,7 +27,8 @@ class HttpServer:
     """One listening socket. (uvicorn's own `Server` wakes up ten times a second; its protocols do not.)
 
     websockets: which of uvicorn's implementations serves them, if any. ping_s: seconds between two pings to a peer, and
-    how long it may take to answer one; None for no pings.
+    how long it may take to answer one; None for no pings. wrapped: makes the protocol of a connection around what makes
+    that of HTTP; None for HTTP itself.
     """
 
     def __init__(
@@ -34,7 +36,9 @@ class HttpServer:
         app: Any,
         websockets: Literal["none", "websockets", "websockets-sansio"] = "none",
         ping_s: float | None = None,
+        wrapped: Callable[[Callable[[], asyncio.Protocol]], asyncio.Protocol] | None = None,
     ) -> None:
+        self._wrapped = wrapped
         self._config = uvicorn.Config(
             app,
             http="httptools",
@@ -71,12 +75,16 @@ class HttpServer:
             # Accepted sockets inherit it.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(dead_after_s * 1000))
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: protocol(config=self._config, server_state=self._state, app_state={}),
+            self._making(lambda: protocol(config=self._config, server_state=self._state, app_state={})),
             sock=listener,
             backlog=_BACKLOG,
         )
         name = listener.getsockname()
         return name[0], name[1]
+
+    def _making(self, http: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
+        wrapped = self._wrapped
+        return http if wrapped is None else lambda: wrapped(http)
 
     async def close(self, deadline_s: float) -> None:
         """Stop listening, end live streams; let requests under way end within `deadline_s` seconds, then drop them."""

@@ -42,6 +42,15 @@ class Leaves(Protocol):
 
 
 @runtime_checkable
+class Encrypts(Protocol):
+    """An adapter whose product encrypts groups that want it from end to end (capability `encrypted_groups`)."""
+
+    async def set_encrypted_group(
+        self, group: str, members: tuple[str, ...], passphrase: str
+    ) -> dict[str, object]: ...
+
+
+@runtime_checkable
 class Batches(Protocol):
     """An adapter whose product takes several changes of tasks as one (workload `tasks`)."""
 

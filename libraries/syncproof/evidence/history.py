@@ -373,7 +373,8 @@ class History:
             self._sealed.append((line.group, len(lines)))
             self._delivered_when_asked = -1
             # Until somebody can say: an operation that nobody knows, and no two the same.
-            line = msgspec.structs.replace(line, op_id=f"sealed {line.version}")
+            if not line.op_id:
+                line = msgspec.structs.replace(line, op_id=f"sealed {line.version}")
         lines.append(line)
 
     def _unseal(self) -> None:

@@ -162,8 +162,8 @@ class Deliver(Record, frozen=True, kw_only=True, tag="deliver"):
 class Log(Record, frozen=True, kw_only=True, tag="log"):
     """One line of the system's own authoritative log (the relay's), from the operator's export.
 
-    sealed: the server cannot read it. Which operation it is only devices can say, by its version: the file has op_id
-    and digest empty, a `History` has them as devices told.
+    sealed: the server cannot read it. What it is only devices can say, by its version: the file has the digest of what
+    is stored, or none, and no op_id where the server does not know it; a `History` has them as devices told.
     """
 
     group: str

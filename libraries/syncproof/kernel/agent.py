@@ -73,6 +73,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     verification: bool = False
     #: What devices say to each other is encrypted from end to end: the server cannot read it.
     e2ee: bool = False
+    #: A group can be encrypted from end to end, where its members are told a passphrase.
+    encrypted_groups: bool = False
     #: Who is installed anew gets back what was said before.
     history: bool = False
     #: A device can leave a group.
@@ -260,6 +262,13 @@ class WatchesTasks(Protocol):
     """An agent that watches tasks with further connections (workload `tasks`)."""
 
     def watch(self, group: str, count: int) -> None: ...
+
+
+@runtime_checkable
+class EncryptsGroups(Protocol):
+    """An agent that can be told the passphrase of a group (capability `encrypted_groups`)."""
+
+    def set_encrypted_group(self, group: str, members: Sequence[str], passphrase: str) -> None: ...
 
 
 @runtime_checkable

@@ -32,6 +32,7 @@ _WORDS = {
     "clients:mcp_stdio": "a client that works through MCP over stdio",
     "conflicts:siblings": "versions that are kept side by side",
     "conflicts:lww": "entries",
+    "encrypted_groups": "groups that are encrypted from end to end",
     "history": "a past that a new installation gets back",
     "leave": "devices that can leave a group",
     "marker": "a read marker",

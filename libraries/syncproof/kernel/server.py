@@ -20,7 +20,8 @@ class ServerGone(Exception):
 class LogLine:
     """One event of the server's own log, in its order.
 
-    sealed: it is encrypted, so that op_id and digest, which nobody can read there, are empty.
+    sealed: it is encrypted. Nobody can read there what its body says: digest is empty, or that of what is stored; and
+    so is op_id, unless the server knows operations by it.
     """
 
     op_id: str
@@ -59,6 +60,20 @@ class KeepsData(Protocol):
     """A server whose data folder is known: what it keeps there can be put on a disk that is full."""
 
     directory: Path
+
+
+@runtime_checkable
+class DamagingServer(Protocol):
+    """A server whose encrypted groups (capability `encrypted_groups`) the harness can be a broken member of."""
+
+    def damaged_body(
+        self, group: str, passphrase: str, author: str, op_id: str, plaintext: str, damage: str
+    ) -> str:
+        """The body of an operation, sealed properly and damaged after that.
+
+        damage: `bit` and `tag` flip one of the ciphertext or of its tag, `cut` takes its last byte, `zero_nonce` and
+        `other_nonce` give it another nonce. `empty`: nothing is sealed, and nothing damaged.
+        """
 
 
 @runtime_checkable

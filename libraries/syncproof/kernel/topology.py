@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.kernel.agent import AgentUnreachable
+from syncproof.kernel.agent import AgentUnreachable, EncryptsGroups
 from syncproof.kernel.cast import Device, Ends
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Entry
@@ -45,6 +45,8 @@ class Topology:
         self.server_settings: dict[str, float] = {}
         self._clients: dict[str, str] = {}
         self.group = world.test_bed.fresh_group(world.title)
+        #: Of the group, where it is encrypted from end to end; "" where it is not.
+        self.passphrase = ""
 
     def node(self, name: str) -> DeviceNode:
         """A device of this scenario. Raises InvalidScenario for one that it did not introduce."""
@@ -197,7 +199,7 @@ class Topology:
         for name in names:
             self._enter(name)
         for node in self.nodes.values():
-            node.agent.set_group(self.group, [self.nodes[name].identity for name in names])
+            self._put_into_group(node, [self.nodes[name].identity for name in names])
             node.agent.connect()
             self._world.record(
                 records.Member(t_ns=self._world.scheduler.now(), device=node.name, group=self.group)
@@ -212,8 +214,8 @@ class Topology:
         self._enter(name)
         node, history = self.nodes[name], self._world.history
         identities = [each.identity for each in self.nodes.values()]
-        member.agent.set_group(self.group, identities)
-        node.agent.set_group(self.group, identities)
+        self._put_into_group(member, identities)
+        self._put_into_group(node, identities)
         node.agent.connect()
         self._world.run_until(
             f"{name} to have joined and to be syncing",
@@ -221,6 +223,15 @@ class Topology:
             PATIENCE_S,
         )
         self._world.record(records.Member(t_ns=self._world.scheduler.now(), device=name, group=self.group))
+
+    def _put_into_group(self, node: DeviceNode, identities: Sequence[str]) -> None:
+        agent = node.agent
+        if not self.passphrase:
+            agent.set_group(self.group, identities)
+        elif isinstance(agent, EncryptsGroups):
+            agent.set_encrypted_group(self.group, identities, self.passphrase)
+        else:
+            raise InvalidScenario(f"{node.name}'s agent encrypts no group.")
 
     def take_out(self, name: str) -> None:
         """Let a device leave the group; its process goes on."""
@@ -380,7 +391,7 @@ class Topology:
         self._world.note("reinstalled", device=name)
         self.start_again(name)
         test_bed.devices.tell_links(node)
-        node.agent.set_group(self.group, [each.identity for each in self.nodes.values()])
+        self._put_into_group(node, [each.identity for each in self.nodes.values()])
         node.agent.connect()
         node.presence = "online"
         self._is_back(node, began)

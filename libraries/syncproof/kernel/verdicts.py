@@ -6,9 +6,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+import msgspec
+
 from syncproof.evidence import checkers, records
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.message import compose, listed
+from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.promises import promised
 from syncproof.kernel.secrecy import search_server
 from syncproof.kernel.server import log_of
@@ -122,14 +125,20 @@ class Verdicts:
     def ask(self, checker: str, name: str | None, **limits: Any) -> Verdict:
         """One checker's verdict on the history so far, put on record with its limits."""
         check = checkers.named(checker)
-        limits |= promised(check, self._world.profile.capabilities)
+        limits |= promised(check, self._capabilities)
         verdict = check(self._world.history, device=name, **limits)
         self._put_on_record(verdict, name or "", limits)
         return verdict
 
+    @property
+    def _capabilities(self) -> Capabilities:
+        """What the system promises in this scenario: where a product leaves it to the group, encryption too."""
+        declared = self._world.profile.capabilities
+        return msgspec.structs.replace(declared, e2ee=True) if self._world.topology.passphrase else declared
+
     def safety(self) -> list[Verdict]:
         """The verdicts that every test ends with: all safety checkers, and whether every fault bit."""
-        if self._world.profile.capabilities.e2ee and self._world.topology.nodes:
+        if self._capabilities.e2ee and self._world.topology.nodes:
             # What could not be read is told already; what is on record is judged all the same.
             with contextlib.suppress(EvidenceIncomplete):
                 search_server(self._world)

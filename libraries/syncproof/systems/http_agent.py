@@ -82,6 +82,10 @@ class HttpAgent:
         """Make it a member of a group; the join itself arrives as a `group` event."""
         self._send("PUT", f"/groups/{group}", {"members": list(members)})
 
+    def set_encrypted_group(self, group: str, members: Sequence[str], passphrase: str) -> None:
+        """Like `set_group`, of a group that is encrypted from end to end."""
+        self._send("PUT", f"/groups/{group}", {"members": list(members), "passphrase": passphrase})
+
     def leave_group(self, group: str) -> None:
         """Take it out of a group; the system has let go of it then. Raises AgentError where it cannot be asked."""
         self._send("DELETE", f"/groups/{group}", {})

@@ -1,4 +1,4 @@
-"""Names on the wire: 32 bytes for devices and groups."""
+"""Names on the wire: 32 bytes for devices and groups, which do not say what people call them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ ID_BYTES = 32
 
 
 def group_id(name: str) -> bytes:
-    """The id of a group: 32 bytes that do not say its name."""
+    """The id of a group."""
     return hashlib.sha256(b"syncproof/1 group " + name.encode()).digest()
 
 
-def device_id(public_key: bytes) -> bytes:
-    """The id of a device: its public key, 32 bytes."""
-    if len(public_key) != ID_BYTES:
-        raise ValueError(f"a device id has {ID_BYTES} bytes, not {len(public_key)}")
-    return public_key
+def device_id(name: str) -> bytes:
+    """The id of a device."""
+    return hashlib.sha256(b"syncproof/1 device " + name.encode()).digest()
 
 
 def shown(identity: bytes) -> str:

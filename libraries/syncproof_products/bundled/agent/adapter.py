@@ -18,6 +18,7 @@ from syncproof_products.bundled.core.actions import Observe
 from syncproof_products.bundled.core.conflict import winner
 from syncproof_products.bundled.core.records import GroupState, Op
 from syncproof_products.bundled.core.wire import BlobRef
+from syncproof_products.bundled.device.group_keys import memory_mb
 from syncproof_products.bundled.device.reading import Delivery
 from syncproof_products.bundled.device.runtime import Identity, Rejected, RunningDevice
 
@@ -39,6 +40,7 @@ CAPABILITIES = {
     "history": True,
     "breaker": True,
     "leave": True,
+    "encrypted_groups": True,
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.
@@ -72,6 +74,8 @@ class Adapter(KeepsAttachments):
             Path(config.directory),
             config.settings,
             patience=config.settings.patience,
+            handshake_s=config.settings.handshake_s,
+            memory_mb=round(config.settings.memory_mb) or memory_mb(),
             clock=self._clock,
             rng=random.Random(f"{config.seed}:{config.device}"),
             pause=self._pause,
@@ -113,6 +117,7 @@ class Adapter(KeepsAttachments):
             ],
             "groups": [group.group for group in self.device.reader.groups() if group.joined],
             "connection": core.connection,
+            "session": self.device.session,
             "pipeline": "running" if self._pause.open else "paused",
             "breaker": core.breaker,
             "pending": core.pending(),
@@ -182,6 +187,14 @@ class Adapter(KeepsAttachments):
         """PUT /groups/{group}."""
         self._must_run()
         await _decided(self.device.set_group(group, members))
+        return {"group": group, "members": members}
+
+    async def set_encrypted_group(
+        self, group: str, members: tuple[str, ...], passphrase: str
+    ) -> dict[str, object]:
+        """PUT /groups/{group} with a passphrase."""
+        self._must_run()
+        await _decided(self.device.set_encrypted_group(group, members, passphrase))
         return {"group": group, "members": members}
 
     async def leave_group(self, group: str) -> None:

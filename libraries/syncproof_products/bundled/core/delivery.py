@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from msgspec.structs import replace
+
 from syncproof_products.bundled.core.attachments import AttachmentIndex
 from syncproof_products.bundled.core.conflict import Entries, sibling_of
 from syncproof_products.bundled.core.journal import Journal, Then
@@ -24,8 +26,10 @@ from syncproof_products.bundled.core.records import (
     Sibling,
 )
 from syncproof_products.bundled.core.room import Room
+from syncproof_products.bundled.core.sealing import SEALED, Sealings
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event
+from syncproof_synckit.encryption.errors import PayloadRefused
 
 Note = tuple[str, Mapping[str, object]]
 
@@ -38,9 +42,16 @@ class Delivery:
     """
 
     def __init__(
-        self, device: str, journal: Journal, outbox: Outbox, entries: Entries, attachments: AttachmentIndex
+        self,
+        device: str,
+        journal: Journal,
+        outbox: Outbox,
+        entries: Entries,
+        attachments: AttachmentIndex,
+        sealings: Sealings,
     ) -> None:
         self._device = device
+        self._sealings = sealings
         self._journal = journal
         self._outbox = outbox
         self._entries = entries
@@ -61,11 +72,13 @@ class Delivery:
         changes: list[Change] = []
         notes: list[Note] = []
         group, n, size = room.name, self.deliveries, 0
-        for event in events:
+        for came in events:
+            event, reason = self._opened(group, came)
             draft = event.draft
-            reason = why_unreadable(draft)
+            if reason is None:
+                reason = why_unreadable(draft)
             if reason is not None:
-                self._quarantine(group, event, reason, changes, notes)
+                self._quarantine(group, came, reason, changes, notes)
                 continue
             n += 1
             size += len(draft.body)
@@ -83,6 +96,21 @@ class Delivery:
         if moved is not None:
             changes.append(moved)
         self._journal.stage(tuple(changes), partial(self._delivered, room, n, size, moved, notes, after))
+
+    def _opened(self, group: str, event: Event) -> tuple[Event, str | None]:
+        """The event with its body as its author wrote it; where that cannot be had, why."""
+        sealing, draft = self._sealings.get(group), event.draft
+        if sealing is None:
+            sealed = draft.body.startswith(SEALED)
+            return (
+                event,
+                "it is sealed, and this device was not told the group's passphrase" if sealed else None,
+            )
+        try:
+            body = sealing.open(draft.op_id, event.author, draft.body)
+        except PayloadRefused as refused:
+            return event, str(refused)
+        return replace(event, draft=replace(draft, body=body)), None
 
     def acknowledge(self, accepted: tuple[tuple[str, int], ...]) -> None:
         """The relay has taken these operations, at these positions."""

@@ -43,6 +43,7 @@ from syncproof_products.bundled.core.receiving import Receiver
 from syncproof_products.bundled.core.records import IntentStored, Snapshot
 from syncproof_products.bundled.core.room import Room, Rooms
 from syncproof_products.bundled.core.sas import Primitives, Sas
+from syncproof_products.bundled.core.sealing import Sealings
 from syncproof_products.bundled.core.sending import Sender
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.timekeeping import Timekeeping
@@ -56,10 +57,17 @@ class Device:
     """A device. Deterministic: the same events, times and random source give the same actions.
 
     device: its name, which the relay knows as the author of its events. primitives: without them it verifies
-    nobody.
+    nobody. sealings: of the groups that are encrypted.
     """
 
-    def __init__(self, device: str, settings: Settings, primitives: Primitives | None = None) -> None:
+    def __init__(
+        self,
+        device: str,
+        settings: Settings,
+        primitives: Primitives | None = None,
+        sealings: Sealings | None = None,
+    ) -> None:
+        sealings = {} if sealings is None else sealings
         self._settings = settings
         self._time = Timekeeping(settings.standby_threshold_s)
         self._rooms: Rooms = {}
@@ -69,7 +77,9 @@ class Device:
         self._entries = Entries()
         self._attachments = AttachmentIndex()
         self._connection = Connection(settings, self._exchanges)
-        self._delivery = Delivery(device, self._journal, self._outbox, self._entries, self._attachments)
+        self._delivery = Delivery(
+            device, self._journal, self._outbox, self._entries, self._attachments, sealings
+        )
         self._receiver = Receiver(settings, self._rooms, self._journal, self._exchanges, self._delivery)
         self._membership = Membership(settings, self._rooms, self._journal, self._exchanges, self._receiver)
         self._transfers = Transfers(
@@ -91,6 +101,7 @@ class Device:
             self._entries,
             self._delivery,
             self._transfers,
+            sealings,
         )
         self._markers = MarkerSync(self._rooms, self._journal, self._exchanges)
         self._verifying = Verifying(device, settings, self._exchanges, primitives)

@@ -13,17 +13,19 @@ from syncproof_products.bundled.core.wire import Clock, Draft
 
 @dataclass(slots=True)
 class Pending:
-    """An operation in the outbox. committed: it is durable here, so that it may be pushed."""
+    """An operation in the outbox. committed: it is durable here, so that it may be pushed. sealed: as in `OpStored`."""
 
     op: Op
     clock: Clock
     seen: int
     committed: bool = False
+    sealed: str | None = None
 
     def draft(self) -> Draft:
         """The operation as it is pushed."""
         op = self.op
-        return Draft(op.op_id, op.kind, op.body, op.entry, op.base, self.clock, op.blobs)
+        body = op.body if self.sealed is None else self.sealed
+        return Draft(op.op_id, op.kind, body, op.entry, op.base, self.clock, op.blobs)
 
 
 class Outbox:
@@ -43,7 +45,7 @@ class Outbox:
 
     def restore(self, row: OutboxOp) -> None:
         """Take over an operation that the storage holds."""
-        self._insert(Pending(row.op, row.clock, row.seen, committed=True))
+        self._insert(Pending(row.op, row.clock, row.seen, committed=True, sealed=row.sealed))
 
     def find(self, op_id: str) -> Pending | None:
         """The pending operation of that id."""
@@ -54,9 +56,9 @@ class Outbox:
         settings = self._settings
         return len(self._pending) < settings.outbox_limit and self._bytes + len(body) <= settings.outbox_bytes
 
-    def add(self, op: Op, clock: Clock, seen: int) -> Pending:
+    def add(self, op: Op, clock: Clock, seen: int, sealed: str | None = None) -> Pending:
         """Put a new operation last."""
-        pending = Pending(op, clock, seen)
+        pending = Pending(op, clock, seen, sealed=sealed)
         self._insert(pending)
         return pending
 

@@ -50,11 +50,15 @@ class Sibling:
 
 @dataclass(slots=True)
 class OpStored:
-    """A new operation: state accepted, last in the outbox. seen: length of the delivery log when it was taken."""
+    """A new operation: state accepted, last in the outbox. seen: length of the delivery log when it was taken.
+
+    sealed: the body as it is pushed, where the group is encrypted.
+    """
 
     op: Op
     clock: Clock
     seen: int
+    sealed: str | None = None
 
 
 @dataclass(slots=True)
@@ -214,11 +218,12 @@ class GroupState:
 
 @dataclass(frozen=True, slots=True)
 class OutboxOp:
-    """An accepted operation that is neither acked nor failed."""
+    """An accepted operation that is neither acked nor failed. sealed: as in `OpStored`."""
 
     op: Op
     clock: Clock
     seen: int
+    sealed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from syncproof_products.bundled.core.outbox import Outbox, Pending
 from syncproof_products.bundled.core.readable import why_unreadable
 from syncproof_products.bundled.core.records import Op, OpFailed, OpStored
 from syncproof_products.bundled.core.room import Room, Rooms
+from syncproof_products.bundled.core.sealing import Sealings
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
@@ -37,6 +38,7 @@ class Sender:
         entries: Entries,
         delivery: Delivery,
         transfers: Transfers,
+        sealings: Sealings,
     ) -> None:
         self._device = device
         self._settings = settings
@@ -47,6 +49,7 @@ class Sender:
         self._entries = entries
         self._delivery = delivery
         self._transfers = transfers
+        self._sealings = sealings
         self.failed = 0
         self.pushes = 0
 
@@ -75,8 +78,10 @@ class Sender:
         if op.entry is not None and op.kind != "append":
             pending_clock = self._outbox.last_clock(op.group, op.entry)
             clock = self._entries.clock_for(self._device, op.group, op.entry, bases, pending_clock)
-        pending = self._outbox.add(op, clock, self._delivery.deliveries)
-        stored = OpStored(op, clock, pending.seen)
+        seen, sealing = self._delivery.deliveries, self._sealings.get(op.group)
+        sealed = None if sealing is None else sealing.seal(op.op_id, op.body, seen)
+        pending = self._outbox.add(op, clock, seen, sealed)
+        stored = OpStored(op, clock, seen, sealed)
         self._journal.stage(
             (stored,), partial(self._stored, ticket, pending), partial(self._not_stored, ticket, op.op_id)
         )
@@ -131,7 +136,12 @@ class Sender:
         room = self._rooms.get(op.group)
         if room is None or room.left:
             return "unknown_group", f"there is no group {op.group} on this device; set it first"
+        sealing = self._sealings.get(op.group)
+        if sealing is not None and op.blobs:
+            return "unsupported", f"{op.group} is encrypted, and attachments are not yet: send it without"
         size = len(op.body.encode())
+        if sealing is not None:
+            size = sealing.size(size)
         if size > self._settings.max_event_bytes:
             limit = self._settings.max_event_bytes
             return "too_large", f"expected a body of at most {limit} bytes, seen {size}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from msgspec import Struct
 
 KIB = 1024
@@ -53,11 +55,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     descriptor_catchup_s: float = 60.0
     verification_s: float = 600.0
 
+    #: Settings of which 0 means something.
+    may_be_zero: ClassVar[frozenset[str]] = frozenset({"retry_jitter"})
+
     def __post_init__(self) -> None:
         """Raises ValueError for a value that no device could work with."""
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if not value > 0 and name != "retry_jitter":
+            if not value > 0 and name not in self.may_be_zero:
                 raise ValueError(f"setting {name}: expected more than 0, seen {value}")
         if not 0 <= self.retry_jitter < 1:
             raise ValueError(

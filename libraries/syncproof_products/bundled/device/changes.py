@@ -70,18 +70,22 @@ def _delivery(change: Delivered, t_ns: int) -> tuple[object, ...]:
 def _apply_one(connection: sqlite3.Connection, change: Change) -> None:
     run = connection.execute
     match change:
-        case OpStored(op, clock, seen):
+        case OpStored(op, clock, seen, sealed):
             run(
                 "INSERT INTO ops (op_id, op, clock, seen) VALUES (?, ?, ?, ?)",
                 (op.op_id, to_json(op), to_json(clock), seen),
             )
+            if sealed is not None:
+                run("INSERT INTO sealed VALUES (?, ?)", (op.op_id, sealed))
         case OpAcked(op_id, seq):
             run("UPDATE ops SET state = 'acked', seq = ? WHERE op_id = ?", (seq, op_id))
+            run("DELETE FROM sealed WHERE op_id = ?", (op_id,))
         case OpFailed(op_id, code, message):
             run(
                 "UPDATE ops SET state = 'failed', code = ?, message = ? WHERE op_id = ?",
                 (code, message, op_id),
             )
+            run("DELETE FROM sealed WHERE op_id = ?", (op_id,))
         case Quarantined(group, event, reason):
             run(
                 "INSERT OR REPLACE INTO quarantined VALUES (?, ?, ?, ?)",

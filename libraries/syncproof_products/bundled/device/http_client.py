@@ -76,6 +76,8 @@ class Patience:
         return self.idle_s + self.hidden_s * min(size, _HIDDEN_BYTES) / _HIDDEN_BYTES
 
 
+#: Makes a network whose connections are secured of one whose are not.
+Secured = Callable[[httpcore.AsyncNetworkBackend], httpcore.AsyncNetworkBackend]
 Sink = Callable[[bytes], None]
 OnHead = Callable[[Reply], "Sink | None"]
 OnSent = Callable[[int], None]
@@ -84,11 +86,14 @@ OnSent = Callable[[int], None]
 class HttpClient:
     """Requests to one server over a few kept connections. Paused: it neither sends nor reads, nor loses patience."""
 
-    def __init__(self, host: str, port: int, pause: Pause, patience: Patience) -> None:
+    def __init__(
+        self, host: str, port: int, pause: Pause, patience: Patience, secured: Secured | None = None
+    ) -> None:
         self.host = host
         self.port = port
         self.patience = patience
-        self.network = PausableNetwork(pause)
+        network = PausableNetwork(pause)
+        self.network: httpcore.AsyncNetworkBackend = network if secured is None else secured(network)
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=_CONNECTIONS,
             keepalive_expiry=_KEEP_IDLE_S,

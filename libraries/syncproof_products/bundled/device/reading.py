@@ -71,6 +71,14 @@ class Reader:
         row = self._connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
+    def facts_of(self, kind: str) -> dict[str, str]:
+        """The values of all names `kind:...`, by what is behind the colon."""
+        rows = self._connection.execute(
+            "SELECT substr(name, length(?) + 2), value FROM facts WHERE substr(name, 1, length(?) + 1) = ? || ':'",
+            (kind, kind, kind),
+        )
+        return dict(rows.fetchall())
+
     def links(self) -> dict[str, str]:
         """Addresses by peer."""
         return dict(self._connection.execute("SELECT peer, address FROM links ORDER BY peer").fetchall())
@@ -146,9 +154,10 @@ class Reader:
         """All that a device starts from. partials: bytes of interrupted downloads, by digest."""
         run = self._connection.execute
         outbox = tuple(
-            OutboxOp(_op.decode(op), _clock.decode(clock), seen)
-            for op, clock, seen in run(
-                "SELECT op, clock, seen FROM ops WHERE state = 'accepted' ORDER BY position"
+            OutboxOp(_op.decode(op), _clock.decode(clock), seen, sealed)
+            for op, clock, seen, sealed in run(
+                "SELECT op, clock, seen, body FROM ops LEFT JOIN sealed USING (op_id)"
+                " WHERE state = 'accepted' ORDER BY position"
             )
         )
         needed = {blob.digest for waiting in outbox for blob in waiting.op.blobs}

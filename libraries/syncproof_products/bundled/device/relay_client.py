@@ -11,7 +11,14 @@ from syncproof_agentkit.blob_files import BlobWriter, FileBody
 from syncproof_agentkit.pause import Pause
 from syncproof_products.bundled.core.wire import Answer, Call, Frame, Refused
 from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.http_client import BytesBody, HttpClient, Patience, Reply, Sink
+from syncproof_products.bundled.device.http_client import (
+    BytesBody,
+    HttpClient,
+    Patience,
+    Reply,
+    Secured,
+    Sink,
+)
 from syncproof_products.bundled.device.live_stream import LiveStream, StreamRefusedError, open_stream
 from syncproof_products.bundled.wire_json import WireError, decode_answer, decode_frame, request_of
 
@@ -48,8 +55,9 @@ class RelayClient:
         keep_token: Callable[[str], None],
         pause: Pause,
         patience: Patience,
+        secured: Secured | None = None,
     ) -> None:
-        self._http = HttpClient(host, port, pause, patience)
+        self._http = HttpClient(host, port, pause, patience, secured)
         self._device = device
         self._secret = secret
         self._token = token

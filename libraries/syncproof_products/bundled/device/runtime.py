@@ -23,12 +23,15 @@ from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.device.changes import apply
 from syncproof_products.bundled.device.database import keep_fact, open_database, open_for_reading
+from syncproof_products.bundled.device.group_keys import FACT, GroupKeys
 from syncproof_products.bundled.device.http_client import Patience
 from syncproof_products.bundled.device.links import RelayLinks
 from syncproof_products.bundled.device.primitives import primitives
 from syncproof_products.bundled.device.reading import Reader
 from syncproof_products.bundled.device.relay_client import RelayClient
+from syncproof_products.bundled.device.sessions import RELAY_KEY, Sessions
 from syncproof_products.bundled.device.writer import Writer
+from syncproof_synckit.encryption.errors import EncryptionError
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +50,9 @@ class Identity:
 class RunningDevice:
     """A device with its storage, its links and its core.
 
+    memory_mb: what the machine has, which decides what deriving a group's key may cost. handshake_s: how long
+    the handshake of a secured connection may take, in seconds.
+
     clock, rng and pause come from outside, so that whoever runs the device decides what time it is and whether it may
     work. observer hears what the core observes, after it is durable where it must be.
     """
@@ -58,6 +64,8 @@ class RunningDevice:
         settings: Settings,
         *,
         patience: Patience,
+        memory_mb: int,
+        handshake_s: float,
         clock: ShiftedClock,
         rng: random.Random,
         pause: Pause,
@@ -72,7 +80,17 @@ class RunningDevice:
         self.log_reader = Reader(open_for_reading(database))
         """A reader of its own for long reads off the event loop."""
         self.files = BlobFiles(directory / "blobs")
-        self.core = Device(identity.device, settings, primitives(self._identity_key(connection)))
+        self._keys = GroupKeys(identity.device, self.reader.facts_of(FACT), memory_mb)
+        self._sessions = Sessions(
+            self._identity_key(connection),
+            self.reader.fact(RELAY_KEY),
+            handshake_s,
+            self._keep_relay_key,
+            observer,
+        )
+        self.core = Device(
+            identity.device, settings, primitives(self._identity_key(connection)), self._keys.sealings
+        )
         self.links = self.reader.links()
         self._writer = Writer(connection)
         self._token = self.reader.fact("token")
@@ -115,6 +133,22 @@ class RunningDevice:
         """Be in a group with these members; the wish is durable when this returns. Raises Rejected."""
         await self._ask(lambda ticket: got.GroupSet(ticket, group, members))
 
+    async def set_encrypted_group(self, group: str, members: tuple[str, ...], passphrase: str) -> None:
+        """Be in a group whose members share a passphrase; like `set_group`. Raises Rejected."""
+        try:
+            key = await self._keys.derive(group, passphrase)
+        except EncryptionError as error:
+            raise Rejected("invalid", str(error)) from None
+        if self._keys.has_another(group, key):
+            raise Rejected("op_conflict", f"{group} has another passphrase on this device; leave it as it is")
+        await self._store(lambda connection: keep_fact(connection, f"{FACT}:{group}", key))
+        first = not self._keys.sealings
+        self._keys.use(group, key)
+        if first and RELAY in self.links:
+            # From now on nothing leaves this device over a connection that is not secured.
+            self._point_at(self.links[RELAY])
+        await self.set_group(group, members)
+
     async def leave_group(self, group: str) -> None:
         """Leave a group; the relay has let go of it when this returns. Raises Rejected."""
         await self._ask(lambda ticket: got.GroupLeft(ticket, group))
@@ -131,6 +165,11 @@ class RunningDevice:
     async def decide(self, number: str, decision: Literal["match", "mismatch", "cancel"]) -> None:
         """Say what comparing has shown, or give it up. Raises Rejected."""
         await self._ask(lambda ticket: got.VerificationDecided(ticket, number, decision))
+
+    @property
+    def session(self) -> str:
+        """Where its secured connections stand; Disconnected where it has none."""
+        return str(self._sessions.state)
 
     def connect(self) -> None:
         """Want to be connected."""
@@ -199,8 +238,12 @@ class RunningDevice:
             keep_token=self._keep_token,
             pause=self._pause,
             patience=self._patience,
+            secured=self._sessions.secured if self._keys.sealings else None,
         )
         self._relay.use(client)
+
+    def _keep_relay_key(self, key: str) -> None:
+        self._writer.submit(lambda connection: keep_fact(connection, RELAY_KEY, key), lambda _: None)
 
     def _keep_token(self, token: str) -> None:
         self._token = token

@@ -16,11 +16,14 @@ import msgspec
 
 from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
-from syncproof.kernel.server import LogLine, RequestLine, ServerGone
+from syncproof.kernel.server import LogLine, RequestLine, Search, ServerGone
 from syncproof.systems.driver import Driver
 from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.stack import Stack
+from syncproof_products.bundled.core.sealing import SEALED
 from syncproof_products.bundled.driver.client import BundledClient
+from syncproof_products.bundled.driver.damaging import DamagingMember
+from syncproof_products.bundled.driver.searching import search
 
 PROBE_BLOB_BYTES = 1_000_000
 
@@ -65,6 +68,7 @@ class BundledRelay:
         self._described, self._stack, self._scale, self.directory = manifest.server, stack, scale, directory
         self._defects = tuple(defects)
         self.secret = secrets.token_hex(16)
+        self._memory_mb = round(manifest.agent.settings.get("memory_mb", 0))
         self._probe_token, self._probe_digest = "", ""
         # One client for all: making one costs more than a request. Nothing here speaks TLS.
         self._client = httpx.Client(timeout=30, trust_env=False, verify=False)
@@ -88,19 +92,31 @@ class BundledRelay:
 
     def log(self, group: str, after: int = 0) -> list[LogLine]:
         """The group's log behind position `after`, by the operator's export."""
-        lines: list[LogLine] = []
+        return [_log_line(event) for event in self._events(group, after)]
+
+    def _events(self, group: str, after: int) -> list[_LogEvent]:
+        events: list[_LogEvent] = []
         while True:
-            position = lines[-1].server_order if lines else after
+            position = events[-1].seq if events else after
             page = msgspec.json.decode(
                 self._http("GET", f"/rooms/{group}/log?after={position}&limit=1000", self.secret).content,
                 type=_LogPage,
             )
-            lines += [
-                LogLine(e.op_id, str(e.seq), e.seq, e.author, hashlib.sha256(e.body.encode()).hexdigest())
-                for e in page.events
-            ]
-            if not page.events or lines[-1].server_order >= page.head:
-                return lines
+            events += page.events
+            if not page.events or events[-1].seq >= page.head:
+                return events
+
+    def search(self, group: str, digests: Mapping[str, str]) -> Search:
+        """What its operator can read of a group, in all that it holds."""
+        here = self.process.pid if self.process.pid and self.process.alive() else None
+        bodies = [event.body for event in self._events(group, 0)]
+        return search(group, bodies, self.directory, self.process.log, here, digests)
+
+    def damaged_body(
+        self, group: str, passphrase: str, author: str, op_id: str, plaintext: str, damage: str
+    ) -> str:
+        """What a member of an encrypted group could hand in, see `DamagingMember`."""
+        return DamagingMember(group, passphrase, author, self._memory_mb).body(op_id, plaintext, damage)
 
     def requests(self, after: int = 0) -> list[RequestLine]:
         """What was asked of it behind number `after`, by its own request log (which begins anew with each start)."""
@@ -208,6 +224,12 @@ class BundledRelay:
             )
         except httpx.TransportError as wrong:
             raise ServerGone(f"The relay at {self.address} did not answer {method} {path}: {wrong}") from None
+
+
+def _log_line(event: _LogEvent) -> LogLine:
+    digest = hashlib.sha256(event.body.encode()).hexdigest()
+    sealed = event.body.startswith(SEALED)
+    return LogLine(event.op_id, str(event.seq), event.seq, event.author, digest, sealed)
 
 
 def _first_byte(wanted: str | None) -> int:

@@ -18,6 +18,7 @@ class Directory:
         self.path = path
         self.database = path / "relay.db"
         self.blobs = path / "blobs"
+        self.key = path / "relay.key"
         try:
             is_new = not path.exists()
             self.blobs.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from syncproof_products.bundled.relay.database import open_database, read_snapsh
 from syncproof_products.bundled.relay.directory import Directory
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.request_log import RequestLog
+from syncproof_products.bundled.relay.secured import RelayIdentity, Secured
 from syncproof_products.bundled.relay.settings import Config
 from syncproof_products.bundled.relay.start_error import StartError
 from syncproof_products.bundled.relay.tokens import Tokens
@@ -40,6 +41,7 @@ async def _serve(config: Config, ready: Ready) -> None:
     try:
         writing = open_database(directory.database)
         blobs = _open_blobs(directory, config)
+        identity = _identity(directory)
         node = Node(
             Relay(settings, read_snapshot(writing)),
             directory.database,
@@ -52,7 +54,9 @@ async def _serve(config: Config, ready: Ready) -> None:
         tokens = Tokens(config.secret, read_tokens(writing), settings.tokens_per_device, node.store)
         requests = RequestLog(settings.request_log, time.monotonic_ns)
         server = HttpServer(
-            relay_app(node, tokens, blobs, requests, settings), websockets="websockets-sansio"
+            relay_app(node, tokens, blobs, requests, settings),
+            websockets="websockets-sansio",
+            wrapped=lambda http: Secured(http, identity.channel, settings.handshake_s),
         )
         host, port = await server.listen(config.host, config.port, settings.stall_s)
         _log.info("serving %s on %s:%d", config.directory, host, port)
@@ -66,6 +70,13 @@ async def _serve(config: Config, ready: Ready) -> None:
     if failures:
         _log.critical("the relay failed and has stopped", exc_info=failures[0])
         raise SystemExit(1)
+
+
+def _identity(directory: Directory) -> RelayIdentity:
+    try:
+        return RelayIdentity(directory.key)
+    except OSError as error:
+        raise StartError(f"cannot use {directory.key}: {error.strerror}") from error
 
 
 def _open_blobs(directory: Directory, config: Config) -> BlobStore:

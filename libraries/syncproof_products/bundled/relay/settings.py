@@ -19,6 +19,7 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tokens_per_device: valid tokens of one device; one more makes the oldest invalid.
     group_commit: the most commits that share one transaction.
     request_log: requests that the log for the operator holds.
+    handshake_s: how long the handshake of a secured connection may take.
     drain_s: how long requests under way may take to end after SIGTERM.
     """
 
@@ -28,6 +29,7 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tokens_per_device: int = 16
     group_commit: int = 256
     request_log: int = 40_000
+    handshake_s: float = 5.0
     drain_s: float = 2.0
 
 

@@ -205,10 +205,9 @@ def test_another_version_is_told() -> None:
 
 
 def test_ids() -> None:
-    assert len(GROUP) == 32
-    assert len(shown(device_id(b"\x07" * 32))) == 43
-    with pytest.raises(ValueError, match="32 bytes"):
-        device_id(b"\x07" * 31)
+    assert len(GROUP) == len(device_id("Alice")) == 32
+    assert len(shown(device_id("Alice"))) == 43
+    assert device_id("g") != group_id("g")
 
 
 BLOB_ID = uuid.UUID("7c5e2a43-9d1c-4b0e-8a35-0f6f0f2f7c11").bytes

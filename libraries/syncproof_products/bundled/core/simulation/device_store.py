@@ -88,7 +88,7 @@ class DeviceStore:
                 self._groups[change.group].remote = (change.seq, change.n)
             case OpStored():
                 self.ops[change.op.op_id] = change
-                self._outbox[change.op.op_id] = OutboxOp(change.op, change.clock, change.seen)
+                self._outbox[change.op.op_id] = OutboxOp(change.op, change.clock, change.seen, change.sealed)
             case OpAcked():
                 self.acked.setdefault(change.op_id, change.seq)
                 self._outbox.pop(change.op_id, None)

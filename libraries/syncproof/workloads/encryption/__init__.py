@@ -1,0 +1,6 @@
+"""Groups that are encrypted from end to end: the relay carries what it cannot read."""
+
+#: The product that its suites run on where a run names none.
+PRODUCT = "bundled"
+#: What every scenario with one of its sentences needs of a system.
+NEEDS = ("encrypted_groups",)

@@ -1,0 +1,73 @@
+"""Payloads that arrive otherwise than they were sealed, from a broken client of a member."""
+
+from __future__ import annotations
+
+import json
+from enum import Enum
+from typing import TYPE_CHECKING, Self
+
+from syncproof.kernel.other_client import OtherClients
+from syncproof.kernel.server import DamagingServer, RawEvent
+from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class Damage(Enum):
+    """What was done to a payload after it was sealed.
+
+    ``a flipped bit``, ``its last byte cut off``, ``another tag``, ``a nonce of zeros``, ``the nonce of another
+    message``.
+    """
+
+    BIT = "a flipped bit"
+    CUT = "its last byte cut off"
+    TAG = "another tag"
+    ZERO_NONCE = "a nonce of zeros"
+    OTHER_NONCE = "the nonce of another message"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """One of these. Fails (ValueError) for anything else, and lists them."""
+        try:
+            return cls(text.strip().lower())
+        except ValueError:
+            words = ", ".join(each.value for each in cls)
+            raise ValueError(f"'{text}' is no damage of a payload: write one of {words}.") from None
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class DamagedPayloads(State):
+    """Those of one scenario, and what stood in them. A payload that is sealed around nothing is one of them."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.op_ids: list[str] = []
+
+    def send(self, name: str, damage: Damage | None) -> None:
+        """Enqueue one; None: nothing was sealed, and what arrives is as it was sealed."""
+        world = self._world
+        server, passphrase = world.test_bed.server, world.topology.passphrase
+        if not (passphrase and isinstance(server, DamagingServer)):
+            raise InvalidScenario(
+                "There is no encrypted group: begin with '... are syncing end-to-end encrypted'."
+            )
+        number = len(self.op_ids) + 1
+        op_id = f"{world.topology.group}/{name}/damaged-{number}"
+        self.op_ids.append(op_id)
+        secret = f"what nobody may see of payload {number}"
+        plaintext = json.dumps({"op_id": op_id, "text": secret})
+        identity = world.node(name).identity
+        how = "empty" if damage is None else damage.name.lower()
+        body = server.damaged_body(world.topology.group, passphrase, identity, op_id, plaintext, how)
+
+        def push() -> None:
+            event = RawEvent(op_id, body)
+            places = world.of(OtherClients).push(name, f"{name}'s other client", [(number, event)])
+            world.note("unreadable", device=name, op_id=op_id, server_order=places[op_id], secret=secret)
+
+        world.scheduler.at(world.scheduler.now(), push, f"{name}'s other client sends {op_id}")

@@ -1,0 +1,61 @@
+"""The keys of the encrypted groups that this device is in: derived off the event loop, kept in its database."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+
+from syncproof_products.bundled.core.sealing import Sealing
+
+#: How the fact is called that holds a group's key.
+FACT = "group_key"
+_KEY_BYTES = 32
+
+
+def memory_mb() -> int:
+    """How much memory the machine has, in MB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+
+
+class GroupKeys:
+    """Answers the sealing of each group. The libraries are imported with the first key: most devices have none.
+
+    kept: keys by group, as `derive` answered them. memory_mb: what a derivation may cost depends on it.
+    """
+
+    def __init__(self, device: str, kept: Mapping[str, str], memory_mb: int) -> None:
+        self._device, self._memory_mb = device, memory_mb
+        self._kept = dict(kept)
+        self.sealings: dict[str, Sealing] = {group: self._sealing(group, key) for group, key in kept.items()}
+
+    async def derive(self, group: str, passphrase: str) -> str:
+        """The key of a group, to be kept (hex). Takes 50 ms to 1 s of a thread. Raises EncryptionError."""
+        from syncproof_synckit.encryption.group_key import Cost, GroupKey
+        from syncproof_synckit.encryption.ids import group_id
+        from syncproof_synckit.encryption.secret import Secret
+
+        key = await asyncio.to_thread(
+            GroupKey.derive, Secret(passphrase.encode()), group_id(group), Cost.for_memory(self._memory_mb)
+        )
+        return "".join(part.reveal().hex() for part in (key.encryption, key.authentication, key.content))
+
+    def has_another(self, group: str, key: str) -> bool:
+        """Whether the group has a key already, and not this one."""
+        return self._kept.get(group, key) != key
+
+    def use(self, group: str, key: str) -> None:
+        """Seal what is said in this group from now on."""
+        if group not in self._kept:
+            self._kept[group] = key
+            self.sealings[group] = self._sealing(group, key)
+
+    def _sealing(self, group: str, key: str) -> Sealing:
+        from syncproof_synckit.encryption.group_key import GroupKey
+        from syncproof_synckit.encryption.sealed_body import BodySealing
+        from syncproof_synckit.encryption.secret import Secret
+
+        parts = bytes.fromhex(key)
+        secrets = (Secret(parts[at : at + _KEY_BYTES]) for at in range(0, 3 * _KEY_BYTES, _KEY_BYTES))
+        return BodySealing(GroupKey(*secrets), group, self._device, random=os.urandom, clock=time.time)

@@ -1,0 +1,47 @@
+"""What another client of a member does to a payload that it has sealed properly."""
+
+from __future__ import annotations
+
+import base64
+import os
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from syncproof_synckit.encryption.envelope import Envelope, pack, unpack
+from syncproof_synckit.encryption.group_key import Cost, GroupKey
+from syncproof_synckit.encryption.ids import group_id
+from syncproof_synckit.encryption.payload import NONCE_BYTES
+from syncproof_synckit.encryption.sealed_body import BodySealing
+from syncproof_synckit.encryption.secret import Secret
+
+
+class DamagingMember:
+    """A member of one group that knows its passphrase. memory_mb: as the devices have it."""
+
+    def __init__(self, group: str, passphrase: str, author: str, memory_mb: int) -> None:
+        key = GroupKey.derive(Secret(passphrase.encode()), group_id(group), Cost.for_memory(memory_mb))
+        self._sealing = BodySealing(key, group, author, random=os.urandom, clock=time.time)
+
+    def body(self, op_id: str, plaintext: str, damage: str) -> str:
+        """A sealed body with this damage; "empty" seals nothing at all, and damages nothing."""
+        sealed = self._sealing.seal(op_id, "" if damage == "empty" else plaintext, 0)
+        envelope = unpack(base64.b64decode(msgspec.json.decode(sealed)["sealed"]))
+        changed = _DAMAGES[damage](envelope)
+        return msgspec.json.encode({"sealed": base64.b64encode(pack(changed)).decode()}).decode()
+
+
+def _flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+_replace = msgspec.structs.replace
+_DAMAGES: dict[str, Callable[[Envelope], Envelope]] = {
+    "bit": lambda envelope: _replace(envelope, payload=_flipped(envelope.payload, 5)),
+    "cut": lambda envelope: _replace(envelope, payload=envelope.payload[:-1]),
+    "tag": lambda envelope: _replace(envelope, payload=_flipped(envelope.payload, len(envelope.payload) - 1)),
+    "zero_nonce": lambda envelope: _replace(envelope, nonce=bytes(NONCE_BYTES)),
+    "other_nonce": lambda envelope: _replace(envelope, nonce=os.urandom(NONCE_BYTES)),
+    "empty": lambda envelope: envelope,
+}

@@ -1,0 +1,43 @@
+"""The keys of encrypted groups: the same for all who know the passphrase, kept over a restart."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from syncproof_products.bundled.core.sealing import SEALED
+from syncproof_products.bundled.device.group_keys import GroupKeys, memory_mb
+from syncproof_synckit.encryption.errors import EncryptionError
+
+SMALL_MB = 1_000
+
+
+def derived(keys: GroupKeys, passphrase: str) -> str:
+    return asyncio.run(keys.derive("g", passphrase))
+
+
+def test_members_who_know_the_passphrase_open_what_the_others_seal() -> None:
+    alice, bob = GroupKeys("Alice", {}, SMALL_MB), GroupKeys("Bob", {}, SMALL_MB)
+    key = derived(alice, "open sesame")
+    assert key == derived(bob, "open sesame")
+    alice.use("g", key)
+    bob.use("g", key)
+    sealed = alice.sealings["g"].seal("op-1", "{}", 0)
+    assert sealed.startswith(SEALED)
+    assert bob.sealings["g"].open("op-1", "Alice", sealed) == "{}"
+    again = GroupKeys("Bob", {"g": key}, SMALL_MB)
+    assert again.sealings["g"].open("op-1", "Alice", sealed) == "{}"
+    assert not again.has_another("g", key)
+    assert again.has_another("g", derived(again, "another"))
+    assert not again.has_another("h", key)
+
+
+@pytest.mark.parametrize("passphrase", ["", "x" * 1025])
+def test_a_passphrase_of_no_use_is_told(passphrase: str) -> None:
+    with pytest.raises(EncryptionError, match="choose another"):
+        derived(GroupKeys("Alice", {}, SMALL_MB), passphrase)
+
+
+def test_the_machine_has_memory() -> None:
+    assert memory_mb() > 100

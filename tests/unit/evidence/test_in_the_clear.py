@@ -1,0 +1,65 @@
+"""What stands in the clear is found, however it was wrapped, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import json
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from syncproof.evidence import in_the_clear
+from syncproof.evidence.in_the_clear import memory_of, op_ids_in, pieces_of
+
+BODY = json.dumps({"op_id": "g/Alice/1", "from": "Alice", "n": 1, "text": "message 1 of Alice"})
+WORDS = b'{"text":"message 1 of Alice"}'
+WAYS = {
+    "as it is": BODY.encode(),
+    "escaped": json.dumps({"body": BODY}).encode(),
+    "escaped twice": json.dumps({"e": json.dumps({"body": BODY})}).encode(),
+    "its words alone": WORDS,
+    "hex": b"x-trace: " + BODY.encode().hex().encode(),
+    "base64": b"x-trace: " + base64.b64encode(BODY.encode()),
+    "base64 for an address": b"/a?b=" + base64.urlsafe_b64encode(BODY.encode()),
+    "base64 behind two letters": b"ab" + base64.b64encode(BODY.encode()),
+    "UTF-16": BODY.encode("utf-16-le"),
+    "quoted for an address": quote(BODY).encode(),
+}
+
+
+@pytest.mark.parametrize("bytes_", WAYS.values(), ids=WAYS)
+def test_a_body_is_found(bytes_: bytes) -> None:
+    assert list(op_ids_in("g", [b"\1\2\3" + bytes_ + b"\xff"])) == ["g/Alice/1"]
+
+
+@pytest.mark.parametrize(
+    "bytes_",
+    [
+        b'{"op_id":"g/Alice/1","kind":"append","body":"{\\"sealed\\":\\"AAAA\\"}"}',
+        base64.b64encode(os.urandom(600)),
+        os.urandom(600).hex().encode(),
+        b"",
+    ],
+    ids=["the name under which a send is repeated", "base64", "hex", "nothing"],
+)
+def test_what_nobody_can_read_is_not_found(bytes_: bytes) -> None:
+    assert not op_ids_in("g", [bytes_])
+
+
+def test_what_lies_across_two_pieces_of_a_file_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_the_clear, "_PIECE", 64)
+    monkeypatch.setattr(in_the_clear, "_OVERLAP", 60)
+    for start in range(60, 70):
+        (tmp_path / "file").write_bytes(b"x" * start + WORDS + b"x" * 40)
+        assert "g/Alice/1" in op_ids_in("g", pieces_of(tmp_path / "file")), start
+
+
+def test_the_memory_of_a_process_is_looked_through() -> None:
+    kept = ctypes.create_string_buffer(b"message " + b"70001 of Carol")
+    assert "g/Carol/70001" in op_ids_in("g", memory_of(os.getpid()))
+    del kept
