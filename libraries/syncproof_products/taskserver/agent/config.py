@@ -26,8 +26,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0
     retry_jitter: float = 0.2
-    retry_ttl_s: _Positive = 600.0
-    retry_limit: _Count = 2
     pool: _Count = 4
     workers: _Count = 1
 
