@@ -24,8 +24,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0
     retry_jitter: float = 0.2
-    retry_ttl_s: _Positive = 600.0
-    retry_limit: Annotated[int, msgspec.Meta(ge=1)] = 2
     pool: int = 4
     workers: int = 1
 
