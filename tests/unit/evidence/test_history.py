@@ -99,6 +99,7 @@ def test_what_predicates_ask_for() -> None:
     history = story.history
     assert history.received("Bob", "g", "Alice") == history.received("Bob", "g") == 5
     assert history.received("Bob", "other") == history.received("Nobody", "g") == 0
+    assert history.received("Bob", "g", below=True) == history.received("Bob", "g", "Alice", below=True) == 5
     assert (history.connection("Bob"), history.connection("Alice")) == ("catching_up", "")
     assert history.joined("Bob", "g")
     assert not history.joined("Alice", "g")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from syncproof.evidence.records import Deliver
+from syncproof.evidence.records import Deliver, Left, Member
 from syncproof.kernel.agent import CountsSubscribers, Operation
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
@@ -28,7 +28,6 @@ class Channels(State):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._known: set[str] = set()
-        self._published: dict[str, int] = {}
         self._asked_ns = 0
 
     def name(self, channel: str) -> str:
@@ -47,16 +46,19 @@ class Channels(State):
 
     def subscribe(self, names: Sequence[str], channel: str) -> None:
         """Subscribe clients, and wait until their servers have confirmed it."""
+        world = self._world
         self._known.add(channel)
-        self._world.operations.flush()
+        world.operations.flush()
         for name in names:
-            node = self._world.node(name)
+            node = world.node(name)
             node.agent.set_group(self.name(channel), [node.identity])
-        self._world.run_until(
+        world.run_until(
             f'{" and ".join(names)} to be subscribed to channel "{channel}"',
             lambda: all(self.subscription(name, channel) == "confirmed" for name in names),
             PATIENCE_S,
         )
+        for name in names:
+            world.record(Member(t_ns=world.scheduler.now(), device=name, group=self.name(channel)))
 
     def unsubscribe(self, name: str, channel: str) -> None:
         """Unsubscribe a client, and wait until its server has confirmed it."""
@@ -68,6 +70,7 @@ class Channels(State):
             lambda: self.subscription(name, channel) == "left",
             PATIENCE_S,
         )
+        self._world.record(Left(t_ns=self._world.scheduler.now(), device=name, group=self.name(channel)))
 
     def connect_elsewhere(self, name: str, server: str) -> None:
         """Let a client use its link to another node in place of its first one, and wait until it is connected."""
@@ -95,12 +98,11 @@ class Channels(State):
         wanted = self.name(channel)
         return next((line.state for line in reversed(lines) if line.channel == wanted), "")
 
-    def publish(self, name: str, channel: str, count: int, event: str) -> None:
-        """Enqueue so many events of a client."""
+    def publish(self, name: str, channel: str, count: int, event: str, over_ns: int = 0) -> None:
+        """Enqueue so many events of a client, at once or spread evenly over a time (ns) that starts now."""
         if count < 1:
             raise InvalidScenario(f"{name} cannot publish {count} events: at least 1.")
         self._known.add(channel)
-        self._published[channel] = self._published.get(channel, 0) + count
 
         def send(number: int, op_id: str) -> None:
             payload = {
@@ -112,8 +114,14 @@ class Channels(State):
             operation = Operation(op_id=op_id, group=self.name(channel), kind="append", body=body)
             self._world.operations.submit(name, number, operation)
 
-        for _ in range(count):
-            self._world.operations.enqueue(name, send, lambda number: f"{name} publishes event {number}")
+        start = self._world.scheduler.now()
+        for place in range(1, count + 1):
+            self._world.operations.enqueue(
+                name,
+                send,
+                lambda number: f"{name} publishes event {number}",
+                due_ns=start + over_ns * place // count,
+            )
 
     def told(self, name: str, channel: str) -> list[Deliver]:
         """What a client was told of a channel."""

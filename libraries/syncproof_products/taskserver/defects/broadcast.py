@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
+from syncproof_agentkit.server import HttpServer
 from syncproof_defects import breaks
+from syncproof_products.taskserver.broadcast.agent.store import Store
 from syncproof_products.taskserver.broadcast.client import BroadcastClient, Effect
 from syncproof_products.taskserver.broadcast.hub import Action, Hub
-from syncproof_products.taskserver.broadcast.messages import Event
+from syncproof_products.taskserver.broadcast.messages import Event, Position
 from syncproof_products.taskserver.broadcast.redis import RedisBroker, Unpublished
 from syncproof_products.taskserver.broadcast.server import Broadcast
 
@@ -131,6 +134,17 @@ def keeps_who_has_unsubscribed(
     keeps_who_has_unsubscribed.ran()
 
 
+@breaks(Hub, "_leave")
+def forgets_others_with_who_leaves(
+    original: Callable[[Hub, int, str], None], self: Hub, client: int, channel: str
+) -> None:
+    """When a client unsubscribes, its channel loses all its subscribers."""
+    if self.subscribers(channel) > 1:
+        forgets_others_with_who_leaves.ran()
+    original(self, client, channel)
+    self._channels.pop(channel, None)
+
+
 @breaks(Hub, "_since")
 def keeps_nothing_for_who_comes_back(
     original: Callable[[Hub, int, Any], list[str]], self: Hub, seq: int, channels: Any
@@ -141,7 +155,68 @@ def keeps_nothing_for_who_comes_back(
     return []
 
 
+@breaks(HttpServer, "__init__")
+def pings_no_client(original: Callable[..., None], self: HttpServer, *args: Any, **more: Any) -> None:
+    """An instance does not ask whether a client is still there: one that vanished is told of events for ever."""
+    if more.get("ping_s"):
+        pings_no_client.ran()
+        more["ping_s"] = None
+    original(self, *args, **more)
+
+
+@breaks(Hub, "_can_resume")
+def takes_every_position_for_its_own(
+    original: Callable[[Hub, Position], bool], self: Hub, resume: Position
+) -> bool:
+    """An instance that has started again believes that who comes back has missed nothing."""
+    if not original(self, resume):
+        takes_every_position_for_its_own.ran()
+    return True
+
+
 # -- the client
+
+
+@breaks(Store, "put_position")
+def keeps_no_position(original: Callable[[Store, Any], None], self: Store, position: Any) -> None:  # noqa: ARG001
+    """A client does not write down how far it got: when it starts again, it begins at what comes next."""
+    keeps_no_position.ran()
+
+
+@breaks(BroadcastClient, "connected")
+def subscribes_to_its_first_channel_again(
+    original: Callable[[BroadcastClient], list[Effect]], self: BroadcastClient
+) -> list[Effect]:
+    """Of several channels a client that connects again asks for the first one only, and takes all for confirmed."""
+    channels = self.channels
+    if not self._was_connected or len(channels) < 2:
+        return original(self)
+    subscribes_to_its_first_channel_again.ran()
+    self.channels = dict([*channels.items()][:1])
+    effects = original(self)
+    self.channels = channels
+    self._confirmed.update([*channels][1:])
+    return effects
+
+
+@breaks(BroadcastClient, "_event")
+def tells_an_event_again_after_a_cut(
+    original: Callable[[BroadcastClient, Any], list[Effect]], self: BroadcastClient, told: Any
+) -> list[Effect]:
+    """How far a client got is written down one event too late, and what comes again is told again."""
+    before = self.position
+    effects = original(self, told)
+    if before is not None:
+        tells_an_event_again_after_a_cut.ran()
+        self.position = before if before.seq < told.seq else self.position
+    return effects
+
+
+@tells_an_event_again_after_a_cut.breaks(Store, "deliver")
+def _under_another_id(
+    original: Callable[[Store, Any, Any], bool], self: Store, delivery: Any, position: Any
+) -> bool:
+    return original(self, dataclasses.replace(delivery, id=f"{delivery.id}-{delivery.n}"), position)
 
 
 @breaks(BroadcastClient, "connected")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices, ServerName
+from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.workloads.channels.state import Channels
@@ -133,6 +134,33 @@ class PublishesEvents(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Channels).publish(self.device.name, str(self.channel), self.count, "updated")
+
+
+class PublishesEventsOver(Sentence):
+    """Let a client publish events on a channel, spread evenly over a time.
+
+    ``count``: a `Number`. ``channel``: a `Text`. ``period``: a `Duration` that starts now; TIME_SCALE applies.
+
+    Enqueues, like `${device} publishes ${count} events on channel "${channel}"`.
+
+    Example:
+    | When Alice publishes 40 events on channel "orders" over 20 seconds
+    | And Bob's connection flaps every 5 seconds
+
+    Source: plan B-12.
+    """
+
+    page = "Devices"
+    template = '${device} publishes ${count} events on channel "${channel}" over ${period}'
+    roles = ("sends",)
+    device: Device
+    count: int
+    channel: Text
+    period: Duration
+
+    def run(self, world: World) -> None:
+        over_ns = world.scaled_ns(self.period)
+        world.of(Channels).publish(self.device.name, str(self.channel), self.count, "updated", over_ns)
 
 
 class PublishesEvent(Sentence):
