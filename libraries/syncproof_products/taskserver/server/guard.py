@@ -14,6 +14,8 @@ from syncproof_products.taskserver.core.limits import Breaker, RateLimit
 from syncproof_products.taskserver.core.model import Refusal
 from syncproof_products.taskserver.server.settings import Settings
 
+#: What needs Redis says by itself when that is away: tasks need none, and go on.
+_BREAKS_NOTHING = "/broadcast"
 #: What operators ask, and what is no work.
 _FREE = ("/health", "/openapi.json")
 #: What comes in here by tools passes once more, as the request that it is.
@@ -38,7 +40,8 @@ class Guard:
         if wait_s := self._rate.take(client, now):
             await _refuse(429, "rate_limited", wait_s)(scope, receive, send)
             return
-        if not self._breaker.admits(now):
+        breaks = not scope["path"].startswith(_BREAKS_NOTHING)
+        if breaks and not self._breaker.admits(now):
             await _refuse(503, "breaker_open", self._breaker.retry_after_s(now))(scope, receive, send)
             return
         status = 500
@@ -52,7 +55,8 @@ class Guard:
         try:
             await self._app(scope, receive, watched)
         finally:
-            self._breaker.ended(status, time.monotonic())
+            if breaks:
+                self._breaker.ended(status, time.monotonic())
 
 
 def _refuse(status: int, code: str, wait_s: float) -> Response:

@@ -7,17 +7,22 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvloop
 from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.taskserver.broadcast.server import Broadcast
+from syncproof_products.taskserver.server.app import Api
+from syncproof_products.taskserver.server.settings import Settings
+from syncproof_products.taskserver.server.store import Store
 
 WITHIN_S = 20.0
 NOWHERE = "127.0.0.1:9"
@@ -183,3 +188,14 @@ def test_without_its_redis_an_instance_starts_and_publishes_nothing() -> None:
             assert NOWHERE in (await get(address, "health")).json()["reason"]
 
     run(scenario)
+
+
+def test_tasks_go_on_without_redis(tmp_path: Path) -> None:
+    """However often somebody tries to publish."""
+    broadcast = Broadcast(NOWHERE, "test:", heartbeat_s=5.0)
+    settings = Settings(breaker_failures=2)
+    store = Store(tmp_path)
+    with TestClient(Api(store, settings).app(broadcast.routes)) as http:
+        assert [http.post("/broadcast", json=event()).status_code for _ in range(5)] == [503] * 5
+        assert http.get("/repositories/r/tasks").status_code == 200
+    store.close()
