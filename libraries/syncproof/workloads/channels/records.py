@@ -18,8 +18,8 @@ class ChannelState(Event, frozen=True, kw_only=True, tag="channel_state"):
 class ChannelSubscription(Event, frozen=True, kw_only=True, tag="channel_subscription"):
     """A subscription of a client changed.
 
-    state: asked; confirmed by the server; lost with the connection, so that it has to be restored; left, which the
-    client has asked for.
+    state: asked; confirmed by the server; lost with the connection, so that it has to be restored; leaving, as the
+    client has asked; left, which the server has confirmed, or which needs no server.
     """
 
     channel: str

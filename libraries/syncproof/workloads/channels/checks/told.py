@@ -21,9 +21,10 @@ def nothing_missed(history: History, *, device: str | None = None) -> Verdict:
     """Whoever is subscribed is told of each event whose publisher was told that it went out, or to refetch afterwards.
 
     An event counts from when it was asked for: it can have been missed only later, and whoever is told to refetch
-    after that knows that it may have missed something. A subscription lasts from its confirmation until it is left,
-    also over a connection that is lost. What was published in another deployment is not meant for it. A history without
-    subscriptions passes.
+    after that knows that it may have missed something. A subscription lasts from its confirmation until the client
+    wants to leave, also over a connection that is lost; what was on its way then, behind the last that it was told, it
+    need not be told. What was published in another deployment is not meant for it. A history without subscriptions
+    passes.
 
     device: judge only this one.
     """
@@ -41,10 +42,16 @@ def nothing_missed(history: History, *, device: str | None = None) -> Verdict:
             continue
         delivered = history.delivered(name)
         refetched = [line.t_ns for line in history.of(ChannelRefetch, name) if channel in line.channels]
+        latest = _latest_told(history, name, channel, spans)
         missed = []
         for asked in history.invokes_by_group.get(channel, ()):
             ack = history.acks.get(asked.op_id)
-            if ack is None or not any(since < asked.t_ns and ack.t_ns < until for since, until in spans):
+            if ack is None or not any(
+                since < asked.t_ns
+                and ack.t_ns < until
+                and (until == NEVER or asked.t_ns < latest.get((asked.author, since), 0))
+                for since, until in spans
+            ):
                 continue
             if deployments.get(asked.device) != deployments.get(name):
                 continue
@@ -194,18 +201,32 @@ def _told(
 
 
 def _subscriptions(history: History) -> dict[tuple[str, str], list[Interval]]:
-    """(client, channel) -> from when to when its subscription was in force: confirmed, and not left."""
+    """(client, channel) -> from when to when its subscription was in force."""
     found: dict[tuple[str, str], list[Interval]] = {}
     open_: dict[tuple[str, str], int] = {}
     for line in history.of(ChannelSubscription):
         key = (line.device, line.channel)
         if line.state == "confirmed":
             open_.setdefault(key, line.t_ns)
-        elif line.state == "left" and key in open_:
+        elif line.state in ("leaving", "left") and key in open_:
             found.setdefault(key, []).append((open_.pop(key), line.t_ns))
     for key, since in open_.items():
         found.setdefault(key, []).append((since, NEVER))
     return found
+
+
+def _latest_told(
+    history: History, name: str, channel: str, spans: list[Interval]
+) -> dict[tuple[str, int], int]:
+    """(author, beginning of a subscription) -> when the last event was asked for that the client was told of in it."""
+    latest: dict[tuple[str, int], int] = {}
+    for told in history.delivered(name).values():
+        asked = history.operations.get(told.op_id)
+        for since, until in spans if asked is not None and told.group == channel else ():
+            if asked is not None and since < asked.t_ns < until:
+                key = (asked.author, since)
+                latest[key] = max(asked.t_ns, latest.get(key, 0))
+    return latest
 
 
 def _asked_for(history: History, name: str, channel: str) -> list[Interval]:

@@ -68,6 +68,7 @@ class Device(Client):
 
     def unsubscribe(self, channel: str) -> None:
         """Follow it no more."""
+        self._observe("channel_subscription", {"channel": channel, "state": "leaving"})
         self.store.leave(channel)
         self._do(self.client.unsubscribe(channel))
 
