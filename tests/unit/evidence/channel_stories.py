@@ -39,10 +39,10 @@ def published(op_id: str, *, ack: bool = True, channel: str = ORDERS, after_ms: 
     return act
 
 
-def requested(op_id: str, *, device: str = "Alice", status: int = 200) -> Act:
-    """A client was answered when it published an event; the request had just begun."""
+def requested(op_id: str, *, device: str = "Alice", status: int = 200, before_ms: int = 0) -> Act:
+    """A client was answered when it published an event. before_ms: so long ago the request had begun."""
     return lambda story: _add(
-        story, ChannelPublish, device, op_id=op_id, status=status, began_ns=story.now + MS
+        story, ChannelPublish, device, op_id=op_id, status=status, began_ns=story.now + MS - before_ms * MS
     )
 
 

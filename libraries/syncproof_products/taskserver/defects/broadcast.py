@@ -12,6 +12,7 @@ import msgspec
 
 from syncproof_agentkit.server import HttpServer
 from syncproof_defects import breaks
+from syncproof_products.taskserver.broadcast.agent import device
 from syncproof_products.taskserver.broadcast.agent.store import Store
 from syncproof_products.taskserver.broadcast.client import BroadcastClient, Effect
 from syncproof_products.taskserver.broadcast.hub import Action, Hub
@@ -70,17 +71,14 @@ def says_nothing_of_a_gap(original: Callable[[Broadcast], None], self: Broadcast
     says_nothing_of_a_gap.ran()
 
 
-@breaks(RedisBroker, "_follow")
-async def waits_for_redis_for_ever(
-    original: Callable[[RedisBroker, Any], Awaitable[None]], self: RedisBroker, connection: Any
-) -> None:
-    """An instance does not ask whether Redis is still there: it waits for what comes."""
-    waits_for_redis_for_ever.ran()
-    self._heartbeat_s, before = 3600.0, self._heartbeat_s
-    try:
-        await original(self, connection)
-    finally:
-        self._heartbeat_s = before
+@breaks(RedisBroker, "publish")
+async def does_not_wait_for_redis(original: Publishing, self: RedisBroker, event: Event) -> None:
+    """What was written to Redis is taken for published, whether or not it answers."""
+    if self._publishing is None:
+        await original(self, event)
+        return
+    does_not_wait_for_redis.ran()
+    await self._publishing.send_command("PUBLISH", self._prefix + event.channel, msgspec.json.encode(event))
 
 
 @breaks(Broadcast, "_happened")
@@ -156,12 +154,17 @@ def keeps_nothing_for_who_comes_back(
 
 
 @breaks(HttpServer, "__init__")
-def pings_no_client(original: Callable[..., None], self: HttpServer, *args: Any, **more: Any) -> None:
-    """An instance does not ask whether a client is still there: one that vanished is told of events for ever."""
+def nobody_pings(original: Callable[..., None], self: HttpServer, *args: Any, **more: Any) -> None:
+    """Neither instance nor client asks whether the other is still there: who vanished is told of events for ever."""
     if more.get("ping_s"):
-        pings_no_client.ran()
+        nobody_pings.ran()
         more["ping_s"] = None
     original(self, *args, **more)
+
+
+@nobody_pings.breaks(device, "connect")
+def _nor_does_the_client(original: Callable[..., Any], *args: Any, **more: Any) -> Any:
+    return original(*args, **{**more, "ping_interval": None})
 
 
 @breaks(Hub, "_can_resume")

@@ -59,8 +59,8 @@ def after(ms: float, number: int, *, device: str = "Bob") -> Any:
 
 
 def mends(story: Story) -> None:
-    """The fault ends; an event is published before that is proved."""
-    ends(story, published("a2"))
+    """The fault ends; a request is answered before that is proved."""
+    ends(story, requested("a2"))
 
 
 CASES: dict[str, tuple[Case, ...]] = {
@@ -165,24 +165,20 @@ CASES: dict[str, tuple[Case, ...]] = {
     ),
     "refused_meanwhile": (
         unknown("empty", empty, "no fault was proved", **ALONE),
-        unknown("never proved", story(lambda s: begins(s, effective=False), published("a1")), **ALONE),
-        good("refused", story(begins, published("a1", ack=False), ends, acknowledged("a1")), "none of 1", **ALONE),
+        unknown("never proved", story(lambda s: begins(s, effective=False), requested("a1")), **ALONE),
+        good("refused", story(begins, requested("a1", status=503), ends, requested("a1")), "1 request", **ALONE),
         bad(
-            "acknowledged",
-            story(begins, published("a1"), ends),
+            "answered",
+            story(published("a1", ack=False), begins, requested("a1"), ends),
             "Alice was told that 1 event went out while the cut of Bob lasted: Alice #1",
             witness=("a1",),
             **ALONE,
         ),
-        bad("it lasts", story(begins, published("a1")), **ALONE),
-        good(
-            "asked for before",
-            story(published("a1", ack=False), begins, acknowledged("a1"), published("a2", ack=False), ends),
-            **ALONE,
-        ),
-        good("healing", story(begins, published("a1", ack=False), mends), "none of 1", **ALONE),
-        unknown("nothing meanwhile", story(published("a1"), cut, published("a2")), "nothing while", **ALONE),
-        unknown("somebody else", story(begins, published("a1"), ends), **{"device": "Bob"}),
+        bad("it lasts", story(begins, requested("a1")), **ALONE),
+        good("begun before", story(begins, requested("a1", before_ms=9), requested("a2", status=0), ends), **ALONE),
+        good("healing", story(begins, requested("a1", status=503), mends), "1 request", **ALONE),
+        unknown("nothing meanwhile", story(requested("a1"), cut, requested("a2")), "no request", **ALONE),
+        unknown("somebody else", story(begins, requested("a1"), ends), **{"device": "Bob"}),
     ),
     "subscriber_count": (
         unknown("empty", empty, "Bob's server was not asked", **TWO),
@@ -261,11 +257,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
     ),
     "refused_meanwhile": (
         ("if edge.effective]", "]"),
-        ("each.device == device and", ""),
-        ("last.t_ns < each.t_ns < until", "each.t_ns < until"),
-        ("last.t_ns < each.t_ns < until", "last.t_ns < each.t_ns"),
+        ("of(ChannelPublish, device)", "of(ChannelPublish)"),
+        ("last.t_ns < line.began_ns and", ""),
+        ("and line.t_ns < until]", "]"),
         ("edge.lifted_ns for", "edge.t_ns for"),
-        ("and ack.t_ns < until]", "]"),
+        ("if line.status == 200]", "]"),
     ),
     "subscriber_count": (
         ("line.channel == channel and", ""),

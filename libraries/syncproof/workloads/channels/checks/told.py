@@ -167,21 +167,24 @@ def refetch_told(history: History, *, device: str, channel: str, asked_ns: int, 
 
 
 def refused_meanwhile(history: History, *, device: str) -> Verdict:
-    """Nothing that a client published while the last fault was proved to be on was acknowledged before its end."""
+    """No request of a client that began while the last fault was proved to be on was answered 200 before its end."""
     proved = [edge for edges in history.faults.values() for edge in edges if edge.effective]
     if not proved:
         return nothing_to_judge("refused_meanwhile", "no fault was proved")
     last = proved[-1]
     ends = [edge.lifted_ns for edge in history.faults[last.fault_id] if edge.edge == "end"]
     until = ends[0] if ends else NEVER
-    asked = [each for each in history.invokes() if each.device == device and last.t_ns < each.t_ns < until]
-    if not asked:
-        return nothing_to_judge("refused_meanwhile", f"{device} published nothing while the fault was on")
-    told = [each.op_id for each in asked if (ack := history.acks.get(each.op_id)) and ack.t_ns < until]
+    lines = history.of(ChannelPublish, device)
+    meanwhile = [line for line in lines if last.t_ns < line.began_ns and line.t_ns < until]
+    if not meanwhile:
+        return nothing_to_judge(
+            "refused_meanwhile", f"{device} had no request answered while the fault was on"
+        )
+    told = [line.op_id for line in meanwhile if line.status == 200]
     wrong = f"{device} was told that {count(len(told), 'event')} went out while the {last.kind} of "
     faults = [f"{wrong}{' and '.join(last.target)} lasted: {named(history, told)}"] if told else []
     return judge(
-        "refused_meanwhile", faults, told, f"none of {count(len(asked), 'event')} was acknowledged meanwhile"
+        "refused_meanwhile", faults, told, f"{count(len(meanwhile), 'request')}, none answered 200 meanwhile"
     )
 
 

@@ -216,11 +216,10 @@ class IsToldToRefetch(Outcome):
 class RefusedMeanwhile(Outcome):
     """A client must not have been told that an event went out, of those that it published while the last fault lasted.
 
-    It is told so afterwards, when it publishes again what was refused. Judged are events that were asked for after the
-    fault was seen to be on, and answers from before it was taken away.
+    It is told so afterwards, when it publishes again what was refused. Judged are requests that began after the fault
+    was seen to be on, and were answered before it was taken away.
 
-    Waits until everything is at rest, see `Rest`. Fails for an event that was acknowledged meanwhile; as unknown where
-    none was published meanwhile.
+    Waits until everything is at rest, see `Rest`. Fails for one that was answered 200; as unknown where there was none.
 
     Example:
     | When Alice publishes 12 events on channel "orders"
