@@ -118,7 +118,8 @@ class BroadcastClient:
         new = tuple(channel for channel, confirmed in self.channels.items() if not confirmed)
         effects: list[Effect] = []
         if known:
-            effects += self._say(Asked(subscribe=known, resume=self.position))
+            # Who does not know how far it got has to refetch, as no instance has that epoch.
+            effects += self._say(Asked(subscribe=known, resume=self.position or Position("", 0)))
         if new:
             effects += self._say(Asked(subscribe=new))
         return effects
