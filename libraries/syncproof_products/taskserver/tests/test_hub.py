@@ -136,6 +136,18 @@ def test_what_makes_no_sense_ends_the_connection_with_a_reason(text: str | bytes
     assert hub.subscribers("orders") == 2
 
 
+def test_a_client_that_does_not_know_how_far_it_got_asks_for_what_no_instance_has() -> None:
+    client = BroadcastClient({"orders": True}, None)
+    [say] = client.connected()
+    assert isinstance(say, Say)
+    hub = Hub("e1")
+    hub.connected(1)
+    assert [list(message) for _, message in said(hub.received(1, say.text))] == [
+        ["refetch"],
+        ["subscribed"],
+    ]
+
+
 class Together(RuleBasedStateMachine):
     """One client and the instances that it connects to, in front of one Redis.
 
