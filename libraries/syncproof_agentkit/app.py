@@ -15,7 +15,16 @@ from starlette.routing import Route
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError, invalid
-from syncproof_agentkit.surface import Batches, Counts, Encrypts, Leaves, Surface, Verifies, Watches
+from syncproof_agentkit.surface import (
+    Batches,
+    Counts,
+    Encrypts,
+    HasApplication,
+    Leaves,
+    Surface,
+    Verifies,
+    Watches,
+)
 
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
@@ -170,6 +179,32 @@ async def _watch(agent: Surface, request: Request) -> Response:
     return reply({"group": wanted.group, "count": wanted.count}, 201)
 
 
+def _application(agent: Surface) -> HasApplication:
+    if not isinstance(agent, HasApplication):
+        raise AgentError(501, "unsupported", "Nobody uses an application on a device of this product.")
+    return agent
+
+
+async def _sync_status(agent: Surface, _: Request) -> Response:
+    return reply(_application(agent).sync_status())
+
+
+async def _focus(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.Focus)
+    _application(agent).set_focus(wanted.focused)
+    return reply({"focused": wanted.focused}, 202)
+
+
+async def _flush(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.Within)
+    return reply(await _application(agent).flush(wanted.within_ms / 1000))
+
+
+async def _close(agent: Surface, request: Request) -> Response:
+    wanted = requests.read(await request.body(), requests.Within)
+    return reply(await _application(agent).close_application(wanted.within_ms / 1000))
+
+
 def _verifier(agent: Surface) -> Verifies:
     if not isinstance(agent, Verifies):
         raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
@@ -212,6 +247,10 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/tasks/batches", _submit_batch),
     ("GET", "/channels/{channel:path}", _subscribers),
     ("POST", "/tasks/watchers", _watch),
+    ("GET", "/application", _sync_status),
+    ("PUT", "/application/focus", _focus),
+    ("POST", "/application/flush", _flush),
+    ("POST", "/application/close", _close),
     ("POST", "/verifications", _verify),
     ("GET", "/verifications", _verifications),
     ("POST", "/verifications/{id:path}", _decide),

@@ -94,6 +94,18 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decision: Literal["match", "mismatch", "cancel"]
 
 
+class Focus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """PUT /application/focus."""
+
+    focused: bool
+
+
+class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /application/flush and /application/close. within_ms: how long the user waits, at most."""
+
+    within_ms: Annotated[float, msgspec.Meta(ge=0, le=60_000)]
+
+
 class Pipeline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /pipeline."""
 

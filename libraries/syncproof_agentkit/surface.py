@@ -72,6 +72,16 @@ class Watches(Protocol):
 
 
 @runtime_checkable
+class HasApplication(Protocol):
+    """An adapter whose product is used through an application, which is left and closed (workload `application`)."""
+
+    def sync_status(self) -> dict[str, object]: ...
+    def set_focus(self, focused: bool) -> None: ...
+    async def flush(self, within_s: float) -> dict[str, object]: ...
+    async def close_application(self, within_s: float) -> dict[str, object]: ...
+
+
+@runtime_checkable
 class Verifies(Protocol):
     """An adapter whose product lets two devices verify each other (capability `verification`)."""
 

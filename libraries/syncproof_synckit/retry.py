@@ -45,10 +45,13 @@ class Retry:
 
 
 class RetryTracker:
-    """Follows what has failed, by key. A key that it does not follow may be tried at any time."""
+    """Follows what has failed, by key. A key that it does not follow may be tried at any time.
 
-    def __init__(self, settings: RetrySettings) -> None:
-        self._settings = settings
+    jitter_s: seconds that chance adds to a delay at most, on top of the longest one too.
+    """
+
+    def __init__(self, settings: RetrySettings, jitter_s: float = 0.0) -> None:
+        self._settings, self._jitter_s = settings, jitter_s
         self._retries: dict[str, Retry] = {}
         self.scheduled = 0
         self.pruned = 0
@@ -66,6 +69,8 @@ class RetryTracker:
         first_failure = before.first_failure if before else now
         delay = min(settings.retry_max_s, settings.retry_base_s * 2.0 ** min(attempt - 1, _MAX_DOUBLINGS))
         delay *= 1 + settings.retry_jitter * (2 * rng.random() - 1)
+        if self._jitter_s:
+            delay += self._jitter_s * rng.random()
         delay = max(delay, at_least)
         retry = Retry(key, attempt, delay, now + delay, first_failure, by_link)
         self._retries[key] = retry

@@ -221,6 +221,14 @@ class Batch(msgspec.Struct, frozen=True):
     together: bool = True
 
 
+class Flushed(msgspec.Struct, frozen=True):
+    """POST /application/flush and /application/close: how many were pushed, how many wait, and how long it took."""
+
+    pushed: int
+    pending: int
+    took_ms: float
+
+
 class Begun(msgspec.Struct, frozen=True):
     """POST /verifications: begun."""
 
@@ -283,3 +291,12 @@ class CountsSubscribers(Protocol):
     """An agent whose server counts who is subscribed to a channel (workload `channels`)."""
 
     def subscribers(self, channel: str) -> int: ...
+
+
+@runtime_checkable
+class HasApplication(Protocol):
+    """An agent whose device is used through an application (workload `application`)."""
+
+    def set_focus(self, focused: bool) -> None: ...
+    def flush(self, within_ms: float) -> Flushed: ...
+    def close_application(self, within_ms: float) -> Flushed: ...

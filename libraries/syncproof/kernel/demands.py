@@ -52,7 +52,11 @@ _WORDS = {
     "request_log": "a server whose request log can be read",
     "range": "transfers that go on where they stopped",
 }
-_OF = {"workloads": "devices with {}", "nodes": "a node that is called {}"}
+_OF = {
+    "workloads": "devices with {}",
+    "nodes": "a node that is called {}",
+    "settings": "the setting {} of devices",
+}
 
 
 def needs_of(story: Sequence[Sentence]) -> dict[str, str]:

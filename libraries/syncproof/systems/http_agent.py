@@ -23,6 +23,7 @@ from syncproof.kernel.agent import (
     Begun,
     BlobSeen,
     EntryState,
+    Flushed,
     MalformedReply,
     MarkerPosition,
     Markers,
@@ -176,6 +177,22 @@ class HttpAgent:
     def decide(self, number: str, decision: str) -> None:
         """What the person says: match, mismatch or cancel."""
         self._send("POST", f"/verifications/{number}", {"decision": decision})
+
+    def set_focus(self, focused: bool) -> None:
+        """Tell it that its application is in the foreground, or no longer."""
+        self._send("PUT", "/application/focus", {"focused": focused})
+
+    def flush(self, within_ms: float) -> Flushed:
+        """Have it push what waits, for so long at most."""
+        return self._flushed("/application/flush", within_ms)
+
+    def close_application(self, within_ms: float) -> Flushed:
+        """Close its application, after a flush for so long at most; its process ends then."""
+        return self._flushed("/application/close", within_ms)
+
+    def _flushed(self, path: str, within_ms: float) -> Flushed:
+        answer = self._send("POST", path, {"within_ms": within_ms})
+        return self._decode(f"POST {path}", answer.content, Flushed)
 
     def pipeline(self, state: str) -> None:
         """`paused` stops its processing, `running` lets it go on."""

@@ -149,11 +149,17 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("POST", "/tasks/batches", "/tasks/batches", 501, json=batch)
     ask("POST", "/tasks/batches", "/tasks/batches", 400, json={**batch, "ops": []})
     ask("GET", "/channels/orders", "/channels/{channel}", 501)
+    ask("GET", "/application", "/application", 200)
+    ask("PUT", "/application/focus", "/application/focus", 202, json={"focused": True})
+    ask("PUT", "/application/focus", "/application/focus", 400, json={"focused": "yes"})
+    ask("POST", "/application/flush", "/application/flush", 200, json={"within_ms": 500})
+    ask("POST", "/application/flush", "/application/flush", 400, json={"within_ms": -1})
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})
     ask("POST", "/pipeline", "/pipeline", 400, json={"state": "asleep"})
     ask("POST", "/ops", "/ops", 423, json=alice.op(7))
+    ask("POST", "/application/close", "/application/close", 423, json={"within_ms": 500})
     ask("PUT", f"/blobs/{digest}", "/blobs/{digest}", 423, content=content)
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "running"})
     until(lambda: alice.events("wake"), lambda wakes: len(wakes) == 1)
@@ -168,6 +174,7 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("DELETE", "/links/relay", "/links/{peer}", 204)
     told = ask("GET", "/events?limit=10000", "/events", 200)["events"]
     told += judge.judge(bob, "GET", "/events?limit=10000", "/events", 200)["events"]
+    judge.judge(bob, "POST", "/application/close", "/application/close", 200, json={"within_ms": 500})
 
     _every_operation_was_judged(judge, described)
     kinds = {event["type"] for event in told}
@@ -183,6 +190,8 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
         "pipeline",
         "wake",
         "verification",
+        "sync_status",
+        "focus",
     }
 
 

@@ -24,7 +24,8 @@ ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs=
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
                    breaker_settings=True, server_log=True, other_client=True, verification=True,
                    history=True, leave=True)  # fmt: skip
-ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels"), settings=("workers",),
+ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application"),
+                               settings=("workers", "outbox_limit", "max_event_bytes", "retry_jitter_s"),
                                clients=("command_line", "mcp_http", "mcp_stdio"),
                                server_settings=("breaker_failures", "mcp", "rate_limit"))  # fmt: skip
 

@@ -117,3 +117,27 @@ class TrackerMachine(RuleBasedStateMachine):
 
 
 TestTracker = TrackerMachine.TestCase
+
+
+def test_jitter_in_seconds_comes_on_top_of_the_longest_delay() -> None:
+    """Plan Z-5.3: from 2 s, doubled to 30 s, up to 5 s more, so never beyond 35 s."""
+    settings = Settings(retry_jitter=0.0, retry_base_s=2.0, retry_max_s=30.0)
+    tracker, rng = RetryTracker(settings, 5.0), random.Random(1)
+    for attempt in range(12):
+        delay = tracker.failed("connect", 0.0, rng, by_link=True).delay
+        nominal = min(30.0, 2.0 * 2**attempt)
+        assert nominal <= delay <= nominal + 5.0
+
+
+def test_a_hundred_devices_come_back_over_seconds() -> None:
+    """Plan Z-5.3: a hundred third attempts lie at least 2 s apart, and no moment has many of them."""
+    settings = Settings(retry_jitter=0.0, retry_base_s=2.0, retry_max_s=30.0)
+    delays = []
+    for seed in range(100):
+        tracker, rng = RetryTracker(settings, 5.0), random.Random(seed)
+        for _ in range(3):
+            delay = tracker.failed("connect", 0.0, rng, by_link=True).delay
+        delays.append(delay)
+    assert max(delays) - min(delays) >= 2.0
+    bins = [sum(low <= delay < low + 1.0 for delay in delays) for low in range(8, 13)]
+    assert max(bins) <= 3 * 100 / 5

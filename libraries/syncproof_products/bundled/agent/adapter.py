@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import signal
 import time
 from collections.abc import Awaitable
 from pathlib import Path
@@ -41,10 +42,13 @@ CAPABILITIES = {
     "breaker": True,
     "leave": True,
     "encrypted_groups": True,
+    "workloads": ("messages", "application"),
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.
 _DECISION_S = 30.0
+#: What is left of the time of a flush for the answer, s.
+_TO_ANSWER_S = 0.1
 _STATUS = {
     "op_conflict": 409,
     "stale_base": 409,
@@ -243,6 +247,31 @@ class Adapter(KeepsAttachments):
             self.device.connect()
         else:
             self.device.disconnect()
+
+    def sync_status(self) -> dict[str, object]:
+        """GET /application."""
+        return dict(self.device.core.status.shown)
+
+    def set_focus(self, focused: bool) -> None:
+        """PUT /application/focus."""
+        self._must_run()
+        self.device.focus(focused)
+
+    async def flush(self, within_s: float) -> dict[str, object]:
+        """POST /application/flush."""
+        self._must_run()
+        began, before = time.monotonic_ns(), self.device.core.pending()["outbox"]
+        left = await self.device.flush(max(0.0, within_s - _TO_ANSWER_S))
+        took_ms = (time.monotonic_ns() - began) / 1e6
+        return {"pushed": max(0, before - left), "pending": left, "took_ms": round(took_ms, 1)}
+
+    async def close_application(self, within_s: float) -> dict[str, object]:
+        """POST /application/close."""
+        done = await self.flush(within_s)
+        signal.raise_signal(
+            signal.SIGTERM
+        )  # the process ends as it does for anybody else, behind this answer
+        return done
 
     # inside
 

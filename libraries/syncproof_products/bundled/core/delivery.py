@@ -27,6 +27,7 @@ from syncproof_products.bundled.core.records import (
 )
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.sealing import SEALED, Sealings
+from syncproof_products.bundled.core.status import StatusTracker
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event
 from syncproof_synckit.encryption.errors import PayloadRefused
@@ -49,6 +50,7 @@ class Delivery:
         entries: Entries,
         attachments: AttachmentIndex,
         sealings: Sealings,
+        status: StatusTracker,
     ) -> None:
         self._device = device
         self._sealings = sealings
@@ -56,6 +58,7 @@ class Delivery:
         self._outbox = outbox
         self._entries = entries
         self._attachments = attachments
+        self._status = status
         self.deliveries = 0
         self.committed = 0
         self.waiting_bytes = 0
@@ -144,6 +147,7 @@ class Delivery:
         if taken is None:
             return None
         self.acks += 1
+        self._status.push_acked(op_id, len(self._outbox))
         changes.append(OpAcked(op_id, seq))
         notes.append(("ack", {"op_id": op_id, "server_order": seq}))
         return taken

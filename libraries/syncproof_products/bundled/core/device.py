@@ -20,6 +20,8 @@ from syncproof_products.bundled.core.events import (
     DeviceEvent,
     DisconnectWanted,
     ExchangeFailed,
+    FlushWanted,
+    FocusChanged,
     FrameGot,
     GroupLeft,
     GroupSet,
@@ -46,6 +48,7 @@ from syncproof_products.bundled.core.sas import Primitives, Sas
 from syncproof_products.bundled.core.sealing import Sealings
 from syncproof_products.bundled.core.sending import Sender
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.status import StatusTracker, SyncStatus
 from syncproof_products.bundled.core.timekeeping import Timekeeping
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
@@ -77,8 +80,10 @@ class Device:
         self._entries = Entries()
         self._attachments = AttachmentIndex()
         self._connection = Connection(settings, self._exchanges)
+        self._status = StatusTracker()
+        self._shown = self._status.status
         self._delivery = Delivery(
-            device, self._journal, self._outbox, self._entries, self._attachments, sealings
+            device, self._journal, self._outbox, self._entries, self._attachments, sealings, self._status
         )
         self._receiver = Receiver(settings, self._rooms, self._journal, self._exchanges, self._delivery)
         self._membership = Membership(settings, self._rooms, self._journal, self._exchanges, self._receiver)
@@ -102,6 +107,7 @@ class Device:
             self._delivery,
             self._transfers,
             sealings,
+            self._status,
         )
         self._markers = MarkerSync(self._rooms, self._journal, self._exchanges)
         self._verifying = Verifying(device, settings, self._exchanges, primitives)
@@ -110,6 +116,11 @@ class Device:
     def connection(self) -> State:
         """offline, connecting, catching_up or live."""
         return self._connection.state
+
+    @property
+    def status(self) -> SyncStatus:
+        """What it shows its user of its syncing."""
+        return self._shown
 
     @property
     def breaker(self) -> str:
@@ -190,8 +201,16 @@ class Device:
         self._pump(turn)
         self._journal.flush(turn)
         self._connection.settle(turn, self._receiver.catching_up)
+        self._show_status(turn)
         turn.do(Wake(self._next_due(turn.now) + turn.ahead))
         return turn.actions
+
+    def _show_status(self, turn: Turn) -> None:
+        self._status.connection(self._connection.state in ("catching_up", "live"))
+        status = self._status.status
+        if status is not self._shown:
+            self._shown = status
+            turn.observe("sync_status", **status.shown)
 
     def _handle(self, turn: Turn, event: DeviceEvent) -> None:
         match event:
@@ -237,6 +256,10 @@ class Device:
                 self._want(turn, True)
             case DisconnectWanted():
                 self._want(turn, False)
+            case FocusChanged():
+                self._focus(turn, event.focused)
+            case FlushWanted():
+                self._exchanges.retries.expedite(except_key="")
             case RelayAddressChanged():
                 self._connection.move(turn, event.address)
             case Started():
@@ -272,6 +295,15 @@ class Device:
         turn.observe("wake", gap_ms=gap * 1000)
         self._connection.woke(turn.now)
         self._receiver.woke(turn)
+
+    def _focus(self, turn: Turn, focused: bool) -> None:
+        """In the foreground again: nobody knows how long that was, so that everything is looked at anew."""
+        turn.observe("focus", focused=focused)
+        if focused:
+            self._exchanges.retries.expedite(except_key="")
+            for room in self._rooms.values():
+                if room.joined:
+                    self._receiver.want(room, "focus")
 
     def _want(self, turn: Turn, wanted: bool) -> None:
         if wanted != self._connection.wanted:

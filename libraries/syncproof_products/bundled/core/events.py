@@ -50,6 +50,18 @@ class DisconnectWanted:
 
 
 @dataclass(slots=True)
+class FocusChanged:
+    """The application is in the foreground, or no longer."""
+
+    focused: bool
+
+
+@dataclass(slots=True)
+class FlushWanted:
+    """The application is about to be left: try at once what was to be tried later."""
+
+
+@dataclass(slots=True)
 class StreamUp:
     """Answer to `OpenStream`: the live stream stands; frames follow."""
 
@@ -216,6 +228,8 @@ DeviceEvent = (
     | RelayAddressChanged
     | ConnectWanted
     | DisconnectWanted
+    | FocusChanged
+    | FlushWanted
     | StreamUp
     | StreamDown
     | StreamMoved

@@ -50,7 +50,7 @@ class Exchanges:
 
     def __init__(self, settings: Settings) -> None:
         self.breaker = Breaker(settings.breaker_failures, settings.breaker_cooldown_s)
-        self.retries = RetryTracker(settings)
+        self.retries = RetryTracker(settings, settings.retry_jitter_s)
         self.online = False
         self._flights: dict[int, Flight] = {}
         self._keys: dict[str, int] = {}

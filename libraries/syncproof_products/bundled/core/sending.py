@@ -16,6 +16,7 @@ from syncproof_products.bundled.core.records import Op, OpFailed, OpStored
 from syncproof_products.bundled.core.room import Room, Rooms
 from syncproof_products.bundled.core.sealing import Sealings
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.status import StatusTracker
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Answer, Clock, Draft, Push, Pushed, Refused
@@ -39,6 +40,7 @@ class Sender:
         delivery: Delivery,
         transfers: Transfers,
         sealings: Sealings,
+        status: StatusTracker,
     ) -> None:
         self._device = device
         self._settings = settings
@@ -50,6 +52,7 @@ class Sender:
         self._delivery = delivery
         self._transfers = transfers
         self._sealings = sealings
+        self._status = status
         self.failed = 0
         self.pushes = 0
 
@@ -106,7 +109,9 @@ class Sender:
 
     def _push(self, turn: Turn, room: Room, key: str, batch: list[Pending]) -> None:
         self.pushes += 1
-        flight = Flight("push", key, partial(self._pushed, room, key, batch), _nothing)
+        flight = Flight(
+            "push", key, partial(self._pushed, room, key, batch), partial(self._not_pushed, batch)
+        )
         self._exchanges.call(turn, flight, Push(room.name, tuple([pending.draft() for pending in batch])))
 
     def _pushed(self, room: Room, key: str, batch: list[Pending], turn: Turn, answer: Answer | None) -> None:
@@ -124,12 +129,22 @@ class Sender:
             if isinstance(answer, Refused) and answer.status in (403, 404):
                 room.leave_out()
             reason = answer.code if isinstance(answer, Refused) else "malformed"
+            self._not_pushed(batch, turn, reason)
             self._exchanges.schedule(turn, "push", key, reason, by_link=False)
+
+    def _not_pushed(self, batch: list[Pending], turn: Turn, reason: str | None) -> None:
+        """No answer, so that the operations are still in the outbox; given up here is no failure."""
+        del turn
+        if reason is not None:
+            self._status.push_failed(
+                [pending.op.op_id for pending in batch if self._outbox.find(pending.op.op_id)]
+            )
 
     def fail(self, op_id: str, code: str, message: str) -> None:
         """The relay will never take this operation: it leaves the outbox, and those behind it go on."""
         if self._outbox.remove(op_id) is not None:
             self.failed += 1
+            self._status.push_refused(op_id)
             self._journal.stage((OpFailed(op_id, code, message),), partial(_failed, op_id, code, message))
 
     def _refusal(self, op: Op) -> tuple[str, str] | None:
@@ -192,8 +207,3 @@ def _refuse(ticket: int, turn: Turn, reason: str) -> bool:
 
 def _failed(op_id: str, code: str, message: str, turn: Turn) -> None:
     turn.observe("failed", op_id=op_id, code=code, message=message)
-
-
-def _nothing(turn: Turn, reason: str | None) -> None:
-    """The push ended without an answer: its operations are still in the outbox, which is all there is to know."""
-    del turn, reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import random
@@ -97,6 +98,8 @@ class RunningDevice:
         self._patience, self._clock, self._rng = patience, clock, rng
         self._pause, self._observer = pause, observer
         self._inbox: asyncio.Queue[got.DeviceEvent] = asyncio.Queue()
+        #: Who waits until nothing is in the outbox any more.
+        self._flushing: list[asyncio.Future[None]] = []
         self._relay = RelayLinks(self.files, self._inbox.put_nowait, min(1.0, settings.idle_timeout_s / 4))
         self._tickets: dict[int, asyncio.Future[do.Accepted]] = {}
         self._last_ticket = 0
@@ -115,6 +118,8 @@ class RunningDevice:
                 if not (isinstance(event, got.Submit) and self._taken_before(event)):
                     for action in self.core.step(self._clock.now(), self._rng, event):
                         self._execute(action)
+                if self._flushing and not self.core.pending()["outbox"]:
+                    self._flushed()
         finally:
             self._set_timers()
             await self._relay.close()
@@ -197,7 +202,30 @@ class RunningDevice:
         if peer == RELAY and address != before:
             self._point_at(address)
 
+    def focus(self, focused: bool) -> None:
+        """The application is in the foreground, or no longer. Never waits."""
+        self._inbox.put_nowait(got.FocusChanged(focused))
+
+    async def flush(self, within_s: float) -> int:
+        """Push what waits, for so long at most; what is left then. It stays in the outbox, on the disk."""
+        self._inbox.put_nowait(got.FlushWanted())
+        if self.core.pending()["outbox"]:
+            emptied = asyncio.get_running_loop().create_future()
+            self._flushing.append(emptied)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(within_s):
+                    await emptied
+            if emptied in self._flushing:
+                self._flushing.remove(emptied)
+        return self.core.pending()["outbox"]
+
     # inside
+
+    def _flushed(self) -> None:
+        for each in self._flushing:
+            if not each.done():
+                each.set_result(None)
+        self._flushing.clear()
 
     def _identity_key(self, connection: sqlite3.Connection) -> bytes:
         """The device's own secret key: made at its first start, the same for all its life."""

@@ -21,7 +21,7 @@ from tests.unit.evidence.checker_cases.case import (
     told,
     unknown,
 )
-from tests.unit.evidence.histories import Story, change, delivery, drop, exchange
+from tests.unit.evidence.histories import MS, Story, change, delivery, drop, exchange
 
 from syncproof.evidence.lines import Line
 from syncproof.evidence.records import Blob, Deliver, Note, Quarantined, Request, Result
@@ -209,13 +209,109 @@ SELECTIVE = (
             "Bob's delivery log was not read", **BOB),
 )  # fmt: skip
 
+
+def _live(*paths: str) -> Act:
+    """Alice sends as many, and each comes to Bob in that way."""
+
+    def act(story: Story) -> None:
+        for path in paths:
+            story.send("Alice")
+            story.deliver("Bob", path=path)
+
+    return act
+
+
+def _not_connected(story: Story) -> None:
+    story.connection("Bob", "offline")
+
+
+GAPS = (
+    unknown("empty", empty, "heard everything live", **BOB),
+    unknown("all live", told(_live("live", "live")), "Bob heard everything live", **BOB),
+    good("asked for", told(_live("live", "live", "catchup", "catchup", "live"), _pull(2)), "1 gap", **BOB),
+    good("twice", told(_live("live", "catchup", "live", "catchup"), _pull(1), _pull(3)), "2 gaps", **BOB),
+    bad("not asked for", told(_live("live", "live", "catchup"), _pull(1)),
+        "Bob did not ask the server for what is behind position 2", **BOB),
+    bad("asked for by another", told(_live("live", "catchup"), _pull(1, device="Alice")), **BOB),
+    bad("asked for something else", told(_live("live", "catchup"), _pull(1, path="/rooms/g/marker")), **BOB),
+    bad("pushed", told(_live("live", "catchup"), _pull(1, method="POST")), **BOB),
+    unknown("not connected meanwhile", told(_live("live"), _not_connected, _live("catchup")), **BOB),
+    good("not connected before", told(_not_connected, _live("live", "catchup"), _pull(1)), **BOB),
+    good("not connected afterwards", told(_live("live", "catchup"), _not_connected, _pull(1)), **BOB),
+    bad("never closed", told(_live("live"), lambda s: s.send("Alice"), lambda s: s.export()),
+        "Bob has a gap of 1 event that it never closed: Alice #2", **BOB, witness=("a2",)),
+    unknown("no log", told(_live("live", "catchup"), _log_died), "inconclusive: it died", **BOB),
+    unknown("not read", told(_live("live"), lambda s: s.restart("Bob"), not_read_to_its_end), "not read", **BOB),
+)  # fmt: skip
+
+
+def _waiting(number: int, device: str = "Bob") -> Act:
+    return lambda story: story.add(Note, device=device, what="outbox", fields={"waiting": number})
+
+
+TWO: dict[str, Any] = {"device": "Bob", "wanted": 2, "asked_ns": 1000 * MS, "within_ns": 100 * MS}
+OUTBOX = (
+    unknown("empty", empty, "nobody asked Bob what waits", **TWO),
+    good("as many", told(_waiting(2)), "2 messages of Bob wait", **TWO),
+    bad("less", told(_waiting(1)), "expected 2 messages of Bob to wait to be pushed within 0.1 seconds",
+        "; 1 do", **TWO),
+    bad("more", told(_waiting(3)), **TWO),
+    good("the last word counts", told(_waiting(1), _waiting(2)), **TWO),
+    unknown("asked before", told(_waiting(2)), **{**TWO, "asked_ns": 9000 * MS}),
+    unknown("another device", told(_waiting(2, "Alice")), **TWO),
+)  # fmt: skip
+
+
+def _one_more(answer: str, device: str = "Bob") -> Act:
+    return lambda story: story.add(Note, device=device, what="one_more", fields={"answer": answer})
+
+
+FULL = (
+    unknown("empty", empty, "nobody asked Bob for one message more", **BOB),
+    good("refused", told(_one_more("outbox_full")), "Bob refused one message more", **BOB),
+    bad("accepted", told(_one_more("accepted")), "because its outbox is full; it answered 'accepted'", **BOB),
+    bad("another reason", told(_one_more("invalid")), **BOB),
+    bad("the last answer counts", told(_one_more("outbox_full"), _one_more("accepted")), **BOB),
+    unknown("another device", told(_one_more("outbox_full", "Alice")), **BOB),
+)  # fmt: skip
+
 CASES: dict[str, tuple[Case, ...]] = {
+    "gaps_asked": GAPS,
+    "outbox_holds": OUTBOX,
+    "refused_when_full": FULL,
     "cursor": CURSOR,
     "version_vectors": VECTORS,
     "present_by_hash": PRESENT,
     "selective_pull": SELECTIVE,
 }
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
+    "gaps_asked": (
+        ('request.method == "GET" and', ""),
+        ("and request.path.endswith(_EVENTS)", ""),
+        ("history.of(Request, device)", "history.of(Request)"),
+        ("if before.path != _LIVE or after.path == _LIVE:", "if after.path == _LIVE:"),
+        ("if before.path != _LIVE or after.path == _LIVE:", "if before.path != _LIVE:"),
+        ("if any(before.t_ns < at <= after.t_ns for at in away):", "if False:"),
+        ("before.t_ns < at <= after.t_ns", "at <= after.t_ns"),
+        ("before.t_ns < at <= after.t_ns", "before.t_ns < at"),
+        ("if before.server_order not in starts:", "if False:"),
+        ("if op_id not in delivered]", "if False]"),
+        ("requests_unread(history) or unread(history, device)", "requests_unread(history)"),
+        ("requests_unread(history) or unread(history, device)", "unread(history, device)"),
+    ),
+    "outbox_holds": (
+        ("if note.t_ns >= asked_ns]", "]"),
+        ("if waiting == wanted", "if waiting >= wanted"),
+        ("if waiting == wanted", "if waiting <= wanted"),
+        ("told[-1]", "told[0]"),
+        ("history.notes(WAITING, device)", "history.notes(WAITING)"),
+    ),
+    "refused_when_full": (
+        ("if answer != FULL:", "if False:"),
+        ("if answer != FULL:", 'if answer == "accepted":'),
+        ("asked[-1]", "asked[0]"),
+        ("history.notes(ONE_MORE, device)", "history.notes(ONE_MORE)"),
+    ),
     "cursor": (
         ("if after <= before]", "if False]"),
         ("if after <= before]", "if after < before]"),

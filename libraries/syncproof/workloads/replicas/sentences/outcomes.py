@@ -108,3 +108,31 @@ class PulledOnlyNews(Outcome):
 
     def look(self, world: World) -> None:
         world.relay_log.read()
+
+
+class AskedForGaps(Outcome):
+    """A device that stayed connected must have asked for every gap in what it heard, from where the gap begins.
+
+    By the server's request log. A server may leave live events out for a device that reads too slowly: no connection
+    breaks then, and only the numbers show it.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``Bob has a gap of 3 events that it never closed: Alice
+    #7, #8, #9``; as unknown when Bob heard everything live.
+
+    Example:
+    | When Bob's bandwidth is limited to 50 KB/s
+    | And Alice sends 20 messages of 900 KB
+    | And Bob's bandwidth is back after 60 seconds
+    | Then Bob should receive all 20 messages within 60 seconds
+    | And Bob should have asked for every gap
+
+    Source: plan Z-5.3 (Z-CORE-03).
+    """
+
+    template = "${device} should have asked for every gap"
+    check = "gaps_asked"
+    needs = ("order:total", "request_log", "server_log")
+    device: Device
+
+    def look(self, world: World) -> None:
+        world.relay_log.read()

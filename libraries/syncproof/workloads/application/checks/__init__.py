@@ -1,0 +1,1 @@
+"""What is judged of applications that are shown, left and closed."""

@@ -1,0 +1,1 @@
+"""Sentences about applications that are shown, left and closed."""

@@ -1,0 +1,153 @@
+"""Sentences that say what a user does with the application on a device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncproof.faults.program import Killed
+from syncproof.kernel.agent import Flushed, HasApplication
+from syncproof.kernel.cast import Device, Possessive
+from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+from syncproof.workloads.application.checks.left import ASKED
+from syncproof.workloads.application.closing import Closed
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How long closing an application may take, at most.
+CLOSING = Duration(0.5)
+
+
+class LosesFocus(Sentence):
+    """The application on a device leaves the foreground.
+
+    Hands over the messages that are due, then tells the device; how long that kept it goes on record.
+
+    Example:
+    | When Alice's network goes silent
+    | And Alice sends 20 messages
+    | And Alice's application loses focus
+    | Then Alice's application should have been free again within 500 ms
+
+    Source: plan Z-11.4 (Z-LIFE-04).
+    """
+
+    page = "Devices"
+    template = "${device}'s application loses focus"
+    device: Device
+
+    def run(self, world: World) -> None:
+        _focus(world, self.device.name, focused=False)
+
+
+class GainsFocus(Sentence):
+    """The application on a device comes to the foreground.
+
+    Hands over the messages that are due, then tells the device; how long that kept it goes on record.
+
+    Example:
+    | When Bob's application loses focus
+    | And Bob's application gains focus
+    | Then Bob should have begun to sync within 100 ms of gaining focus
+
+    Source: plan Z-11.4 (Z-LIFE-04).
+    """
+
+    page = "Devices"
+    template = "${device}'s application gains focus"
+    device: Device
+
+    def run(self, world: World) -> None:
+        _focus(world, self.device.name, focused=True)
+
+
+class Flushes(Sentence):
+    """The application on a device pushes what waits, for as long as its user has.
+
+    ``duration``: a `Duration`, the most that it may take; TIME_SCALE does not apply, a user is as patient as ever.
+
+    Hands over the messages that are due, then asks for the flush and waits for its answer: how many were pushed, how
+    many still wait, and how long it took go on record.
+
+    Example:
+    | When Alice's upstream bandwidth is limited to 5 KB/s
+    | And Alice sends 100 messages of 2 KB
+    | And Alice's application flushes within 500 ms
+    | Then Alice should have kept what was not pushed
+
+    Source: plan Z-11.4 (Z-LIFE-02).
+    """
+
+    page = "Devices"
+    template = "${device}'s application flushes within ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        name, most_ms = self.device.name, self.duration.seconds * 1000
+        app, began = _application(world, name), world.scheduler.now()
+        _note(world, name, "flush", began, app.flush(most_ms))
+
+
+class Closes(Sentence):
+    """The user of a device closes the application: it pushes what it can in half a second, and its process ends.
+
+    ``possessive``: see `Possessive`.
+
+    Hands over the messages that are due, then closes it, and waits at most 60 seconds for the process to end. From then
+    on it is dead like a device that was killed, until `${device} starts again after ${duration}`.
+
+    Inconclusive when nothing was outstanding at the device while it was closed.
+
+    Example:
+    | And Alice sends 100 messages of 2 KB
+    | And Alice closes her application
+    | And Alice starts again after 2 seconds
+    | Then Bob should receive all 100 messages within 30 seconds
+
+    Source: plan Z-11.4 (Z-LIFE-05).
+    """
+
+    page = "Devices"
+    template = "${device} closes ${possessive} application"
+    roles = ("kills",)
+    device: Device
+    possessive: Possessive
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        name = self.device.name
+        node, app = world.node(name), _application(world, name)
+        world.topology.expect_silence(name)
+        began = world.scheduler.now()
+        answer = app.close_application(CLOSING.seconds * 1000)
+        world.run_until(f"{name}'s process to end", lambda: not node.process.alive(), PATIENCE_S)
+        _note(world, name, "close", began, answer)
+        closed = Killed(
+            name, (name,), lambda: Closed(world.node(name).process), lambda: world.topology.start_again(name)
+        )
+        closed.engine = "close request"
+        world.faults.begin(closed)
+
+
+def _focus(world: World, name: str, *, focused: bool) -> None:
+    world.operations.flush()
+    app, began = _application(world, name), world.scheduler.now()
+    app.set_focus(focused)
+    _note(world, name, "gain focus" if focused else "lose focus", began, None)
+
+
+def _application(world: World, name: str) -> HasApplication:
+    agent = world.node(name).agent
+    assert isinstance(agent, HasApplication), "its product declares the workload `application`"
+    return agent
+
+
+def _note(world: World, name: str, asked: str, began_ns: int, answer: Flushed | None) -> None:
+    fields: dict[str, object] = {"asked": asked, "seen_ms": (world.scheduler.now() - began_ns) / 1e6}
+    if answer is not None:
+        fields |= {"took_ms": answer.took_ms, "pushed": answer.pushed, "pending": answer.pending}
+    world.note(ASKED, device=name, **fields)
