@@ -148,6 +148,9 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     batch = {"batch": "Alice/1", "ops": [alice.op(8)]}
     ask("POST", "/tasks/batches", "/tasks/batches", 501, json=batch)
     ask("POST", "/tasks/batches", "/tasks/batches", 400, json={**batch, "ops": []})
+    watchers = {"group": "g", "count": 2}
+    ask("POST", "/tasks/watchers", "/tasks/watchers", 501, json=watchers)
+    ask("POST", "/tasks/watchers", "/tasks/watchers", 400, json={**watchers, "count": 0})
     ask("GET", "/channels/orders", "/channels/{channel}", 501)
     ask("GET", "/application", "/application", 200)
     ask("PUT", "/application/focus", "/application/focus", 202, json={"focused": True})
