@@ -29,15 +29,19 @@ class NotStoredError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileBody:
-    """A whole attachment as the body of a request."""
+    """An attachment as the body of a request, or `size` bytes of it from `start` on."""
 
     path: Path
     size: int
+    start: int = 0
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes, 64 KiB at a time."""
+        left = self.size
         with self.path.open("rb") as source:
-            while chunk := source.read(CHUNK_BYTES):
+            source.seek(self.start)
+            while chunk := source.read(min(left, CHUNK_BYTES)):
+                left -= len(chunk)
                 yield chunk
 
 
@@ -74,6 +78,14 @@ class BlobFiles:
         """The whole attachment as a request's body. Raises FileNotFoundError."""
         return FileBody(self.path(digest), self.size(digest))
 
+    def part(self, digest: str, start: int, size: int) -> FileBody:
+        """Some bytes of a whole attachment as a request's body."""
+        return FileBody(self.path(digest), size, start)
+
+    def partial(self, name: str) -> Path:
+        """Where what has come of a transfer of that name is or would be."""
+        return self._partial / name
+
     def partial_size(self, digest: str) -> int:
         """Bytes that an interrupted download left behind."""
         try:
@@ -99,18 +111,21 @@ class BlobFiles:
 
         Raises DigestMismatchError, NotStoredError, and whatever `pieces` raises.
         """
-        with _storing():
+        with storing():
             writer = self.receive(digest)
         with writer:
             async for piece in pieces:
-                with _storing():
+                with storing():
                     writer.write(piece)
-            with _storing():
+            with storing():
                 return await asyncio.to_thread(writer.finish)
 
-    def resume(self, digest: str, offset: int) -> BlobWriter:
-        """Go on with a download at `offset` bytes, which must not be more than the partial file holds."""
-        return BlobWriter(self._partial / digest, self.path(digest), digest, offset=offset, keep=True)
+    def resume(self, digest: str, offset: int, name: str = "") -> BlobWriter:
+        """Go on with a transfer at `offset` bytes, which must not be more than the partial file holds.
+
+        name: of the partial file; its digest if none is given.
+        """
+        return BlobWriter(self.partial(name or digest), self.path(digest), digest, offset=offset, keep=True)
 
 
 class BlobWriter:
@@ -187,7 +202,7 @@ def sync_directory(directory: Path) -> None:
 
 
 @contextmanager
-def _storing() -> Iterator[None]:
+def storing() -> Iterator[None]:
     """Only around what is done to the file: where its bytes come from has troubles of its own."""
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -25,10 +26,21 @@ class PausableNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect, once the device may."""
-        await self._pause.passage()
-        stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _PausableStream(stream, self._pause)
+        """Connect, once the device may. A pause is no silence: it is tried anew behind one."""
+        while True:
+            await self._pause.passage()
+            pauses = self._pause.count
+            try:
+                stream = await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
+            except httpcore.ConnectTimeout:
+                if self._pause.count == pauses:
+                    raise
+                continue
+            except Exception:
+                await self._pause.passage()
+                raise
+            await self._pause.passage()
+            return _PausableStream(stream, self._pause)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -57,7 +69,21 @@ class _PausableStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._pause.passage()
-        await self._inner.write(buffer, timeout)
+        # Patience is counted here: the inner one would end a write of which nobody knows then how much is gone.
+        writing = asyncio.ensure_future(self._inner.write(buffer))
+        try:
+            while True:
+                pauses = self._pause.count
+                await asyncio.wait({writing}, timeout=timeout)
+                if writing.done():
+                    break
+                if self._pause.count == pauses and self._pause.open:
+                    raise httpcore.WriteTimeout(f"nothing was taken for {timeout:g} s")
+                await self._pause.passage()
+        finally:
+            writing.cancel()
+        await self._pause.passage()
+        writing.result()
 
     async def aclose(self) -> None:
         await self._inner.aclose()

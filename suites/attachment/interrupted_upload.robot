@@ -18,7 +18,7 @@ An upload is cut at half
       And nothing should be lost
 
 The relay is killed in the middle of an upload
-    [Documentation]    What it had of the attachment is no attachment when it is back.
+    [Documentation]    What it had of the attachment is no attachment when it is back, and is still there.
     Given Alice and Bob are syncing
       And Alice's upstream bandwidth is limited to 200 KB/s
      When Alice sends a message with an attachment of 3 MB
@@ -26,10 +26,11 @@ The relay is killed in the middle of an upload
       And the relay is restarted after 2 seconds
      Then Bob should receive 1 message within 60 seconds
       And Bob should have all attachments within 30 seconds
+      And Alice should have resumed the upload
       And nothing should be lost
 
 The sender is killed in the middle of an upload
-    [Documentation]    After kill -9 it sends all of what it had sent a part of.
+    [Documentation]    After kill -9 it sends the rest of what it had sent a part of.
     Given Alice and Bob are syncing
       And Alice's upstream bandwidth is limited to 200 KB/s
      When Alice sends a message with an attachment of 3 MB
@@ -37,4 +38,5 @@ The sender is killed in the middle of an upload
       And Alice starts again after 2 seconds
      Then Bob should receive 1 message within 60 seconds
       And Bob should have all attachments within 30 seconds
+      And Alice should have resumed the upload
       And nothing should be lost

@@ -19,3 +19,16 @@ A missing attachment holds its entry back until it arrives
      When the relay has Alice's attachment whole again after 10 seconds
      Then Bob should show Alice's entry within 20 seconds
       And nothing should be lost
+
+A device is killed while an attachment is missing
+    [Documentation]    What it waits for outlasts it, also where not a byte of it has come.
+    Given Alice and Bob are syncing
+     When Bob goes offline
+      And Alice writes an entry with an attachment of 100 KB
+      And Alice's attachment is lost on the relay
+      And Bob comes online
+     Then Bob should report Alice's attachment as missing
+     When Bob is killed
+      And Bob starts again after 2 seconds
+      And the relay has Alice's attachment whole again after 10 seconds
+     Then Bob should show Alice's entry within 20 seconds

@@ -18,3 +18,11 @@ Read marker debouncing
       And Bob's local marker should have been kept with every message
       And Bob's marker updates should have been debounced
       And Bob's marker should never have skipped a message
+
+A marker that never stands still
+    [Documentation]    The relay hears of it all the same, now and then: who waits for it to stand still never tells.
+    Given Alice and Bob are syncing
+     When Alice sends 200 messages over 40 seconds
+     Then Bob should receive all 200 messages within 30 seconds
+      And the relay should know Bob's marker at message 200 within 15 seconds
+      And Bob's marker updates should have been debounced

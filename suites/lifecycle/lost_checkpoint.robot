@@ -19,3 +19,12 @@ Lost checkpoint
       And Bob's marker should reach message 60 within 30 seconds
       And Bob's marker should never have skipped a message
       And all devices should hold the same messages in the same order
+
+A reinstalled device fetches its own attachments
+    [Documentation]    What it had sent itself is no longer there: its own or not, it has to be fetched.
+    Given Alice and Bob are syncing
+     When Alice writes an entry with an attachment of 100 KB
+      And Bob should have all attachments within 30 seconds
+      And Alice is reinstalled
+     Then Alice should show Alice's entry within 30 seconds
+      And nothing should be lost

@@ -15,3 +15,15 @@ The relay is out of reach for long
       And Bob's network is restored after 15 seconds
      Then Bob should receive all 20 messages within 30 seconds
       And Bob should have backed off before each attempt to connect
+
+The relay is out of reach twice
+    [Documentation]    Who was connected for a while begins with short pauses again.
+    Given Alice and Bob are syncing
+     When Bob's network is cut
+      And Alice sends 20 messages over 25 seconds
+      And Bob's network is restored after 10 seconds
+      And Bob's network is cut after he has received 20 messages
+      And Alice sends 5 messages
+      And Bob's network is restored after 10 seconds
+     Then Bob should receive all 25 messages within 30 seconds
+      And Bob should have backed off before each attempt to connect

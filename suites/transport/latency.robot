@@ -18,6 +18,18 @@ A latency of 100 ms
       And Alice's messages should be in order
       And Bob's messages should be in order
 
+A latency spike of 500 ms
+    [Documentation]    A device says that its link is degraded for as long as it is, and no longer.
+    [Tags]    T-LAT-02
+    Given Alice and Bob are syncing
+     When Bob's latency is set to 500 ms
+      And Alice sends 20 messages
+      And Bob's latency is back to normal after 15 seconds
+     Then Bob should show a degraded connection within 15 seconds
+      And Bob should show a good connection within 15 seconds
+      And Bob should receive all 20 messages within 30 seconds
+      And nothing should be lost
+
 A latency that varies from 50 to 200 ms
     [Documentation]    Now two messages come in one piece, now one in two.
     [Tags]    T-LAT-03

@@ -46,6 +46,7 @@ class LinkFault(Fault):
         devices = dict.fromkeys(device for link in links for device in link.devices)
         super().__init__(tuple(dict.fromkeys(link.called for link in links)), tuple(devices))
         self.links, self.engine = links, links[0].engine
+        self.answered_by = tuple(dict.fromkeys(link.leads_to for link in links))
         self._probes: dict[str, Probe] = {}
         self._seen: dict[str, str] = {}
 
@@ -227,6 +228,7 @@ class Slowing(ToxicFault):
     """
 
     slows = True
+    proved_by_waiting = True
 
     def __init__(
         self, links: tuple[Link, ...], toxic: ToxicType, direction: str, *, least_ns: float, probe_bytes: int
@@ -381,6 +383,7 @@ class SilentLink(ToxicFault):
 
     kind = "silence"
     called = "silent network"
+    proved_by_waiting = True
 
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:
         super().__init__(links, Timeout(timeout=0), direction)

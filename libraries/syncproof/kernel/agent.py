@@ -85,6 +85,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     message_bytes: int = 0
     #: A circuit breaker that opens after so many failures, as the manifest's settings say.
     breaker: bool = False
+    #: A device says when its link to the server is degraded.
+    quality: bool = False
     #: The server's attachments can be looked into.
     operator: bool = False
     server_log: bool = False
@@ -140,6 +142,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[str, ...] = ()
     pipeline: str = "running"
     breaker: str = "closed"
+    quality: str = "unknown"
     pending: Pending = Pending()
 
 

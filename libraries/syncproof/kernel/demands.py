@@ -44,6 +44,7 @@ _WORDS = {
     "outbox:memory": "an outbox",
     "pause": "a pipeline that can be stopped",
     "verification": "devices that verify each other",
+    "quality": "devices that say when their link is degraded",
     "server_log": "a server whose own log can be read",
     "server_settings:breaker_failures": "a server with a circuit breaker whose manifest says when it opens",
     "server_settings:mcp": "a server that speaks MCP",

@@ -42,6 +42,10 @@ class Fault(ABC):
     slows: ClassVar[bool] = False
     #: Whether nothing reaches its targets while it is on.
     isolates: bool = False
+    #: Whether it is proved by an answer that is late or missing, and not by what becomes of a connection.
+    proved_by_waiting: ClassVar[bool] = False
+    #: The nodes whose answers say whether it is on. While one of them is stopped, a late or missing one says nothing.
+    answered_by: tuple[str, ...] = ()
     engine: str
     direction: str = "both"
     requested: str = ""
@@ -56,6 +60,9 @@ class Fault(ABC):
     @abstractmethod
     def proof(self) -> str | None:
         """What shows that it bit, once that was seen."""
+
+    def reset_probes(self) -> None:  # noqa: B027 - most faults have none
+        """Forget what has been seen so far, and ask anew."""
 
     @abstractmethod
     def end(self) -> None:

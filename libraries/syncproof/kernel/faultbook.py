@@ -117,13 +117,25 @@ class Faultbook:
                 if healed is not None:
                     entry.state, entry.ended_ns = "ended", self._now()
                     self._edge(entry, "end", proof=healed)
+                elif self._nobody_answers(entry.fault):
+                    entry.give_up_ns = self._now() + self._patience_ns
                 elif self._now() > entry.give_up_ns:
                     raise DidNotHeal(
                         f"The {entry.fault} was taken away {self._patience_ns / 1e9:g} s ago, and a probe still "
                         "finds it: the kit or the server is broken, not the system's recovery."
                     )
 
+    def _nobody_answers(self, fault: Fault) -> bool:
+        """Whether a node is stopped, or on its way back, whose answers say whether this fault is on."""
+        return any(
+            entry.fault.stops is not None and not set(entry.fault.target).isdisjoint(fault.answered_by)
+            for entry in (*self.on, *self.healing)
+        )
+
     def _look_for_proof(self, entry: Entry) -> None:
+        if entry.fault.proved_by_waiting and self._nobody_answers(entry.fault):
+            entry.fault.reset_probes()
+            return
         proof = entry.fault.proof()
         if proof is not None:
             entry.state = "proved"

@@ -24,7 +24,10 @@ _HOLE = (
 
 
 class RelayLog:
-    """Reads on where it stopped. It has what this scenario's devices asked, and their users' other clients too."""
+    """Reads on where it stopped. It has what this scenario's devices asked, and their users' other clients too.
+
+    Of a relay that was killed it has what was asked since its last start, and the note that this is not all.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -41,8 +44,10 @@ class RelayLog:
         if not world.faults.ended_process(node.name, now=False):
             lines = requests_of(node.server, last)
             lacks = _HOLE if has_hole(lines, last, world.opened_ns) else ""
+        elif not world.faults.ended_process(node.name, now=True):
+            lines = asked_since(requests_of(node.server, 0), self.requests)
         world.note("request_log", lacks=lacks)
-        if lacks:
+        if lacks == _HOLE:
             return
         self.requests += lines
         for line in lines:
@@ -60,6 +65,12 @@ class RelayLog:
                         start=line.start,
                     )
                 )
+
+
+def asked_since(lines: Sequence[RequestLine], known: Sequence[RequestLine]) -> list[RequestLine]:
+    """What a log that began anew has, and was not read yet. Its numbers begin at 1 again: moments tell."""
+    read_ns = known[-1].t_ns if known else 0
+    return [line for line in lines if line.t_ns > read_ns]
 
 
 def has_hole(lines: Sequence[RequestLine], last: int, since_ns: int) -> bool:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 from tests.contract.toxiproxy.pages import link_to, pages
 
+from syncproof.evidence import records
+from syncproof.evidence.lines import Line
 from syncproof.faults.link import ProxiedLink
-from syncproof.faults.network import SlowLink, StarvedLink
+from syncproof.faults.network import SilentLink, SlowLink, StarvedLink
+from syncproof.faults.probe import SocketProber
+from syncproof.faults.program import Suspended
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.kernel.fault import Fault
-from syncproof.kernel.faultbook import Faultbook
+from syncproof.kernel.faultbook import Entry, Faultbook
+from syncproof.kernel.link import Exchange
 
 
 @pytest.fixture
@@ -69,3 +77,115 @@ def test_faults_end_one_after_the_other_before_they_were_proved(link: ProxiedLin
             book.tick()
             time.sleep(0.005)
     link.close()
+
+
+class Relay:
+    """An upstream that can stand still: a process that serves files."""
+
+    def __init__(self) -> None:
+        command = [
+            sys.executable,
+            "-u",
+            "-m",
+            "http.server",
+            "0",
+            "--bind",
+            "127.0.0.1",
+            "--protocol",
+            "HTTP/1.1",
+        ]
+        self._running = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert self._running.stdout is not None
+        self.address = f"127.0.0.1:{self._running.stdout.readline().split()[5]}"
+        self.pid = self._running.pid
+        self._process = psutil.Process(self.pid)
+
+    def alive(self) -> bool:
+        return self._running.poll() is None
+
+    def kill(self) -> None:
+        self._running.kill()
+        self._running.communicate()
+
+    def suspend(self) -> None:
+        self._process.suspend()
+
+    def resume(self) -> None:
+        self._process.resume()
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    relay = Relay()
+    yield relay
+    relay.kill()
+
+
+@pytest.fixture
+def link_to_relay(client: Client, relay: Relay) -> Iterator[ProxiedLink]:
+    request = Exchange(b"GET / HTTP/1.1\r\nHost: r\r\n\r\n")
+    prober = SocketProber(time.monotonic_ns)
+    link = ProxiedLink("Bob", client, relay.address, lambda _: request, prober, leads_to="relay")
+    yield link
+    link.close()
+
+
+def silent(link: ProxiedLink) -> Fault:
+    return SilentLink((link,), "both")
+
+
+def tick(book: Faultbook, done: Callable[[], bool], seconds: float) -> None:
+    """Until it is done, or the time is over."""
+    until = time.monotonic() + seconds
+    while not done() and time.monotonic() < until:
+        book.tick()
+        time.sleep(0.005)
+
+
+def state_of(entry: Entry) -> str:
+    """How far it got by now."""
+    return entry.state
+
+
+def standing_still(book: Faultbook, relay: Relay) -> Entry:
+    return book.begin(Suspended("relay", (), lambda: relay, "SIGSTOP"))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", [silent, slow])
+def test_an_upstream_that_stands_still_proves_no_fault_of_the_link(
+    link_to_relay: ProxiedLink, relay: Relay, kind: Callable[[ProxiedLink], Fault]
+) -> None:
+    lines: list[Line] = []
+    book = Faultbook(time.monotonic_ns, lines.append, 20_000_000_000)
+    stopped = standing_still(book, relay)
+    fault = book.begin(kind(link_to_relay))
+    tick(book, lambda: fault.state == "proved", 0.7)
+    assert state_of(fault) == "active"
+    book.end(stopped)
+    tick(book, lambda: fault.state == "proved", 20)
+    proofs = [line.proof for line in lines if isinstance(line, records.Fault) and line.edge == "proved"]
+    assert state_of(fault) == "proved"
+    took_ms = float(proofs[-1].split()[-2])
+    assert took_ms < 700, "what was asked while it stood still counts for nothing"
+    book.end(fault)
+    tick(book, lambda: fault.state == "ended", 20)
+    assert state_of(fault) == "ended"
+
+
+@pytest.mark.timeout(60)
+def test_a_link_that_is_well_again_is_waited_for_while_its_upstream_stands_still(
+    link_to_relay: ProxiedLink, relay: Relay
+) -> None:
+    book = Faultbook(time.monotonic_ns, lambda _: None, 300_000_000)
+    fault = book.begin(silent(link_to_relay))
+    tick(book, lambda: fault.state == "proved", 20)
+    stopped = standing_still(book, relay)
+    book.end(fault)
+    tick(book, lambda: False, 0.6)
+    assert state_of(fault) == "healing"
+    book.end(stopped)
+    tick(book, lambda: fault.state == "ended", 20)
+    assert state_of(fault) == "ended"

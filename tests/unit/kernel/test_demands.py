@@ -28,6 +28,7 @@ ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "
                                settings=("workers", "outbox_limit", "max_event_bytes", "retry_jitter_s"),
                                clients=("command_line", "mcp_http", "mcp_stdio"),
                                server_settings=("breaker_failures", "mcp", "rate_limit"))  # fmt: skip
+ALL = msgspec.structs.replace(ALL, quality=True)
 
 
 def story(*sentences: str) -> list[Sentence]:

@@ -23,9 +23,10 @@ class LatencyIs(Sentence):
     ``latency``: a `Duration`, added to whatever comes from the relay; what the device sends is on time.
     TIME_SCALE applies, and whole milliseconds are set.
 
-    Hands over the messages that are due, then begins; lasts to the end of the test. Inconclusive when no
-    round trip of the harness's own took that long, and longer than before, or when nothing was outstanding at
-    the device. Fails at once for less than 1 ms, which is no latency.
+    Hands over the messages that are due, then begins; lasts until `${device}'s latency is back to normal
+    after ${duration}`, or to the end of the test. Inconclusive when no round trip of the harness's own took that
+    long, and longer than before, or when nothing was outstanding at the device. Fails at once for less than 1 ms, which
+    is no latency.
 
     Example:
     | When Bob's latency is set to 5000 ms
@@ -99,6 +100,32 @@ class LatencyIsBothWays(Sentence):
 
     def run(self, world: World) -> None:
         _begin_slowing(world, _late(world, self.latency, (self.device,), "both"))
+
+
+class LatencyIsOver(Sentence):
+    """Let everything of a device be on time again, so long after its latency was set.
+
+    ``duration``: a `Duration` from when the latency was set; TIME_SCALE applies. Of several the latest one ends.
+
+    Enqueues; deadlines of later sentences begin when a request through the link was answered, and as quickly as
+    before. Fails at once when there is no latency (``There is no latency of Bob that could end here``).
+
+    Example:
+    | When Bob's latency is set to 500 ms
+    | And Alice sends 20 messages
+    | And Bob's latency is back to normal after 15 seconds
+
+    Source: plan Z-8.4 (T-LAT-02).
+    """
+
+    page = "Network"
+    template = "${device}'s latency is back to normal after ${duration}"
+    on_link = "the latency of ${link} is back to normal after ${duration}"
+    device: Device
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        world.end_fault_after([network.SlowLink], world.called(self.device), self.duration)
 
 
 class LatencyVaries(Sentence):

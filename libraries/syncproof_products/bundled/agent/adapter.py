@@ -40,6 +40,7 @@ CAPABILITIES = {
     "verification": True,
     "history": True,
     "breaker": True,
+    "quality": True,
     "leave": True,
     "encrypted_groups": True,
     "workloads": ("messages", "application"),
@@ -124,6 +125,7 @@ class Adapter(KeepsAttachments):
             "session": self.device.session,
             "pipeline": "running" if self._pause.open else "paused",
             "breaker": core.breaker,
+            "quality": core.quality,
             "pending": core.pending(),
             "deliveries": self.device.reader.delivery_count(),
         }

@@ -32,6 +32,14 @@ class CloseStream:
 
 
 @dataclass(slots=True)
+class Ping:
+    """Have the other end of the stream answer at once; answered by `Ponged`, unless the stream ends before."""
+
+    stream: int
+    number: int
+
+
+@dataclass(slots=True)
 class Exchange:
     """Ask the relay; answered by `Answered` or `ExchangeFailed`, also where the link falls silent."""
 
@@ -45,6 +53,28 @@ class UploadBlob:
 
     exchange: int
     digest: str
+    size: int
+
+
+@dataclass(slots=True)
+class AskUpload:
+    """Ask how much the relay holds of an attachment; answered by `UploadHeld` or `BlobFailed`."""
+
+    exchange: int
+    digest: str
+
+
+@dataclass(slots=True)
+class UploadPart:
+    """Bring `length` bytes of an attachment, from byte `offset` on, to what the relay holds of it.
+
+    Answered by `UploadHeld` or `BlobFailed`. size: of the whole.
+    """
+
+    exchange: int
+    digest: str
+    offset: int
+    length: int
     size: int
 
 
@@ -127,8 +157,11 @@ class Wake:
 Action = (
     OpenStream
     | CloseStream
+    | Ping
     | Exchange
     | UploadBlob
+    | AskUpload
+    | UploadPart
     | DownloadBlob
     | Cancel
     | Commit

@@ -58,6 +58,11 @@ class Connection:
             flight = Flight("connect", CONNECT, self._opened, self._not_opened)
             self._opening = self._exchanges.open_stream(turn, flight)
 
+    @property
+    def stream(self) -> int:
+        """The stream that stands and is known to work; 0 for none."""
+        return self._stream if self.greeted else 0
+
     def is_current(self, stream: int) -> bool:
         """Whether this is the stream that stands."""
         return stream == self._stream and stream != 0

@@ -26,6 +26,7 @@ from syncproof_products.bundled.core.events import (
     GroupLeft,
     GroupSet,
     MarkerSet,
+    Ponged,
     RelayAddressChanged,
     Started,
     StreamDown,
@@ -33,6 +34,7 @@ from syncproof_products.bundled.core.events import (
     StreamUp,
     Submit,
     Tick,
+    UploadHeld,
     VerificationDecided,
     VerificationWanted,
 )
@@ -41,6 +43,7 @@ from syncproof_products.bundled.core.journal import Journal
 from syncproof_products.bundled.core.marker_sync import MarkerSync
 from syncproof_products.bundled.core.membership import Membership
 from syncproof_products.bundled.core.outbox import Outbox
+from syncproof_products.bundled.core.quality import LinkQuality, Quality
 from syncproof_products.bundled.core.receiving import Receiver
 from syncproof_products.bundled.core.records import IntentStored, Snapshot
 from syncproof_products.bundled.core.room import Room, Rooms
@@ -82,6 +85,7 @@ class Device:
         self._connection = Connection(settings, self._exchanges)
         self._status = StatusTracker()
         self._shown = self._status.status
+        self._quality = LinkQuality(settings)
         self._delivery = Delivery(
             device, self._journal, self._outbox, self._entries, self._attachments, sealings, self._status
         )
@@ -121,6 +125,11 @@ class Device:
     def status(self) -> SyncStatus:
         """What it shows its user of its syncing."""
         return self._shown
+
+    @property
+    def quality(self) -> Quality:
+        """good, degraded, or unknown while nothing says."""
+        return self._quality.state
 
     @property
     def breaker(self) -> str:
@@ -232,8 +241,12 @@ class Device:
                 self._transfers.moved(turn, event.exchange, event.offset)
             case BlobDone():
                 self._exchanges.succeeded(turn, event.exchange)
+            case UploadHeld():
+                self._transfers.held(turn, event.exchange, event.held, event.whole)
             case BlobFailed():
                 self._transfers.failed(turn, event.exchange, event.reason, event.offset)
+            case Ponged():
+                self._quality.came_back(turn, event.stream, event.number)
             case StreamMoved():
                 self._connection.moved(turn, event.stream)
             case StreamUp():
@@ -282,6 +295,7 @@ class Device:
 
     def _pump(self, turn: Turn) -> None:
         self._connection.pump(turn)
+        self._quality.pump(turn, self._connection.stream)
         self._verifying.pump(turn)
         if not self._exchanges.online:
             return
@@ -294,6 +308,7 @@ class Device:
     def _woke(self, turn: Turn, gap: float) -> None:
         turn.observe("wake", gap_ms=gap * 1000)
         self._connection.woke(turn.now)
+        self._quality.woke()
         self._receiver.woke(turn)
 
     def _focus(self, turn: Turn, focused: bool) -> None:
@@ -332,6 +347,7 @@ class Device:
             self._markers.next_due(now),
             self._journal.next_due(now),
             self._transfers.next_due(),
+            self._quality.next_due(),
         )
         due = now + self._settings.heartbeat_s
         for at in dues:

@@ -91,6 +91,14 @@ class StreamMoved:
 
 
 @dataclass(slots=True)
+class Ponged:
+    """Answer to `Ping`: the other end of the stream had it."""
+
+    stream: int
+    number: int
+
+
+@dataclass(slots=True)
 class FrameGot:
     """A whole frame arrived."""
 
@@ -133,8 +141,21 @@ class BlobDone:
 
 
 @dataclass(slots=True)
+class UploadHeld:
+    """Answer to `AskUpload` or `UploadPart`: the relay holds the first `held` bytes, which outlast its end.
+
+    A part that does not begin where the relay is has brought nothing, and is answered with where that is. whole: all
+    of it is there, verified and durable.
+    """
+
+    exchange: int
+    held: int
+    whole: bool = False
+
+
+@dataclass(slots=True)
 class BlobFailed:
-    """Answer to `UploadBlob` or `DownloadBlob`: it ended early.
+    """Answer to `UploadBlob`, `AskUpload`, `UploadPart` or `DownloadBlob`: it ended early.
 
     reason: as in `StreamDown`, or `missing` (the relay does not have it: 404), `too_large` (the relay will
     never take it: 413), `corrupt` (other bytes than the digest says; they are thrown away), `rejected` (any
@@ -233,11 +254,13 @@ DeviceEvent = (
     | StreamUp
     | StreamDown
     | StreamMoved
+    | Ponged
     | FrameGot
     | Answered
     | ExchangeFailed
     | BlobMoved
     | BlobDone
+    | UploadHeld
     | BlobFailed
     | Committed
     | CommitFailed

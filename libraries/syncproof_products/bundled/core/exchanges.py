@@ -11,15 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from syncproof_products.bundled.core.actions import (
+    AskUpload,
     Cancel,
     CloseStream,
     DownloadBlob,
     Exchange,
     OpenStream,
     UploadBlob,
+    UploadPart,
 )
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.turn import Turn
+from syncproof_products.bundled.core.uploads import Part
 from syncproof_products.bundled.core.wire import Answer, BlobRef, Call, Refused
 from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
@@ -82,6 +85,18 @@ class Exchanges:
         """Bring an attachment to the relay. Returns the id."""
         number = self._begin(flight)
         turn.do(UploadBlob(number, blob.digest, blob.size))
+        return number
+
+    def ask_upload(self, turn: Turn, flight: Flight, blob: BlobRef) -> int:
+        """Ask how much the relay holds of an attachment. Returns the id."""
+        number = self._begin(flight)
+        turn.do(AskUpload(number, blob.digest))
+        return number
+
+    def upload_part(self, turn: Turn, flight: Flight, blob: BlobRef, part: Part) -> int:
+        """Bring a part of an attachment to the relay. Returns the id."""
+        number = self._begin(flight)
+        turn.do(UploadPart(number, blob.digest, part.offset, part.length, blob.size))
         return number
 
     def download(self, turn: Turn, flight: Flight, blob: BlobRef, offset: int) -> int:

@@ -26,8 +26,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     relay. push_batch, push_bytes: operations and bytes of bodies in one push. hold_limit, hold_bytes: live
     events, and bytes of their bodies, kept in memory ahead of a gap. max_event_bytes: size of the body of
     one operation. transfers: attachments that are downloaded at once, and as many uploaded.
+    part_bytes: an attachment that is larger is uploaded in parts of so many.
     descriptor_catchup_s: how often attachments whose retries were pruned are looked for again.
-    verification_s: a verification that takes longer is cancelled.
+    verification_s: a verification that takes longer is cancelled. ping_s: between two measurements of a
+    round trip. degraded_s: round trips from which on the link counts as degraded, and good_s: down to which
+    they have to come before it is good again.
     """
 
     retry_base_s: float = 0.5
@@ -53,8 +56,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     hold_bytes: int = 4 * MIB
     max_event_bytes: int = MIB
     transfers: int = 2
+    part_bytes: int = 256 * KIB
     descriptor_catchup_s: float = 60.0
     verification_s: float = 600.0
+    ping_s: float = 2.0
+    degraded_s: float = 0.5
+    good_s: float = 0.4
 
     #: Settings of which 0 means something.
     may_be_zero: ClassVar[frozenset[str]] = frozenset({"retry_jitter", "retry_jitter_s"})
@@ -75,6 +82,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             raise ValueError(
                 f"setting retry_max_s: expected at least retry_base_s ({self.retry_base_s:g}), "
                 f"seen {self.retry_max_s:g}"
+            )
+        if self.good_s > self.degraded_s:
+            raise ValueError(
+                f"setting good_s: expected at most degraded_s ({self.degraded_s:g}), seen {self.good_s:g}"
             )
         if self.heartbeat_s >= self.standby_threshold_s:
             raise ValueError(

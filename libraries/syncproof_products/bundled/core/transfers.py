@@ -14,6 +14,7 @@ from syncproof_products.bundled.core.records import Uploaded
 from syncproof_products.bundled.core.room import Rooms
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.turn import Turn
+from syncproof_products.bundled.core.uploads import goes_on, is_in_parts, next_part
 from syncproof_products.bundled.core.wire import Answer, BlobRef
 
 _DOWNLOAD = "download:"
@@ -43,6 +44,8 @@ class Transfers:
         self._attachments = attachments
         self._delivery = delivery
         self._moving: dict[int, tuple[str, BlobRef]] = {}
+        #: What the relay holds of uploads in parts, as long as nothing went wrong since it said so.
+        self._held: dict[str, int] = {}
         self._looked_at: float | None = None
         self.uploaded: dict[str, None] = {}
         self.descriptor_catchups = 0
@@ -67,8 +70,9 @@ class Transfers:
             self._pump_downloads(turn)
         if self._outbox.has_blobs:
             self._pump_uploads(turn, refuse)
-        elif self.uploaded:
+        elif self.uploaded or self._held:
             self.uploaded.clear()
+            self._held.clear()
 
     def look_again(self) -> None:
         """Descriptor catch-up: look again for the attachments that were given up."""
@@ -92,8 +96,27 @@ class Transfers:
             what, blob = found
             if what == "download":
                 self._keep(blob.digest, offset)
+            else:
+                offset = self._held.get(blob.digest, 0)
             _say(turn, blob, _ENDINGS.get(reason.split(":", 1)[0], "interrupted"), offset)
         self._exchanges.failed(turn, number, reason)
+
+    def held(self, turn: Turn, number: int, count: int, whole: bool) -> None:
+        """The relay says how much it holds of an attachment. whole: all of it is there, as one."""
+        found = self._moving.get(number)
+        if found is None:
+            return
+        _, blob = found
+        if not whole and not goes_on(blob.size, self._held.get(blob.digest), count):
+            said = f"the relay says that it holds {count} of {blob.size} bytes"
+            self.failed(turn, number, f"rejected: {said}", 0)
+            return
+        self._held[blob.digest] = count
+        self._exchanges.succeeded(turn, number)
+        if whole:
+            self._sent(blob, turn, None)
+        else:
+            _say(turn, blob, "uploading", count)
 
     def next_due(self) -> float | None:
         """When to look again for what was given up."""
@@ -138,9 +161,23 @@ class Transfers:
 
     def _upload(self, turn: Turn, key: str, blob: BlobRef, refuse: Callable[[str, str, str], None]) -> None:
         gone = partial(self._upload_gone, key, blob, refuse)
-        number = self._exchanges.upload(turn, Flight("upload", key, partial(self._sent, blob), gone), blob)
+        held = self._held.get(blob.digest)
+        if not is_in_parts(blob.size, self._settings.part_bytes):
+            number = self._exchanges.upload(
+                turn, Flight("upload", key, partial(self._sent, blob), gone), blob
+            )
+        elif held is None:
+            number = self._exchanges.ask_upload(
+                turn, Flight("upload", key, partial(self._held_told, blob), gone), blob
+            )
+        else:
+            flight = Flight("upload", key, partial(self._held_told, blob), gone)
+            number = self._exchanges.upload_part(
+                turn, flight, blob, next_part(blob.size, held, self._settings.part_bytes)
+            )
         self._moving[number] = ("upload", blob)
-        _say(turn, blob, "uploading", 0)
+        if held is None:
+            _say(turn, blob, "uploading", 0)
 
     def _downloaded(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
         del turn, answer
@@ -151,8 +188,14 @@ class Transfers:
     def _sent(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
         del turn, answer
         self._forget("upload", blob.digest)
+        self._held.pop(blob.digest, None)
         self.uploaded[blob.digest] = None
         self._journal.stage((Uploaded(blob.digest),), lambda turn: _say(turn, blob, "uploaded", blob.size))
+
+    def _held_told(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
+        """A part is through, or the relay was asked; what is next begins in the same step."""
+        del turn, answer
+        self._forget("upload", blob.digest)
 
     def _gone(self, key: str, turn: Turn, reason: str | None) -> None:
         del turn, reason
@@ -168,6 +211,7 @@ class Transfers:
     ) -> None:
         del turn
         self._forget("upload", blob.digest)
+        self._held.pop(blob.digest, None)
         if reason is not None and reason.startswith("too_large"):
             self._exchanges.retries.succeeded(key)
             for pending in self._outbox.needing(blob.digest):

@@ -53,12 +53,13 @@ async def times_out_on_slow_link(
 
 @breaks(BlobFiles, "resume")
 def restarts_download_from_start(
-    original: Callable[..., BlobWriter], self: BlobFiles, digest: str, offset: int
+    original: Callable[..., BlobWriter], self: BlobFiles, digest: str, offset: int, name: str = ""
 ) -> BlobWriter:
     """A download that broke off begins at its first byte again."""
-    if offset:
+    if offset and not name:
         restarts_download_from_start.ran()
-    writer: BlobWriter = original(self, digest, 0)
+        offset = 0
+    writer: BlobWriter = original(self, digest, offset, name)
     return writer
 
 

@@ -2,83 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 
-from starlette.requests import ClientDisconnect
-
-from syncproof_agentkit.blob_files import BlobWriter
 from syncproof_defects import breaks
 from syncproof_products.bundled.core import marker_sync
 from syncproof_products.bundled.core.catchup import CatchUp
 from syncproof_products.bundled.core.exchanges import Exchanges
 from syncproof_products.bundled.core.marker import Marker
 from syncproof_products.bundled.core.receiving import Receiver
-from syncproof_products.bundled.core.records import Uploaded
 from syncproof_products.bundled.core.relay.rooms import Rooms as RelayRooms
 from syncproof_products.bundled.core.relay.snapshot import Snapshot
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.core.wire import BlobRef
-from syncproof_products.bundled.relay.blobs import BlobStore
-
-
-@breaks(BlobStore, "put")
-async def takes_half_an_upload(
-    original: Callable[..., Awaitable[bool]], self: BlobStore, digest: str, chunks: AsyncIterator[bytes]
-) -> bool:
-    """The relay takes what has come of an attachment for the whole when the connection breaks off."""
-    takes_half_an_upload.state["is the relay"] = True
-    return await original(self, digest, _up_to_the_break(chunks))
-
-
-@takes_half_an_upload.breaks(BlobWriter, "finish")
-def _whatever_it_is(original: Callable[..., bool], self: BlobWriter) -> bool:
-    if takes_half_an_upload.state and self._hash.hexdigest() != self._digest:
-        takes_half_an_upload.ran()
-        self._digest = self._hash.hexdigest()
-    return original(self)
-
-
-async def _up_to_the_break(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    with suppress(ClientDisconnect):
-        async for chunk in chunks:
-            yield chunk
-
-
-@breaks(BlobStore, "put")
-async def names_an_upload_before_it_is_there(
-    original: Callable[..., Awaitable[bool]], self: BlobStore, digest: str, chunks: AsyncIterator[bytes]
-) -> bool:
-    """The relay writes an attachment under its own name from the first byte on, also when it dies meanwhile."""
-    final = self._files.path(digest)
-    if final.exists():
-        return await original(self, digest, chunks)
-    names_an_upload_before_it_is_there.ran()
-    try:
-        with final.open("xb", buffering=0) as file:
-            async for chunk in self._bounded(chunks):
-                file.write(chunk)
-    except BaseException:
-        final.unlink()
-        raise
-    return True
-
-
-@breaks(Transfers, "_upload")
-def notes_an_upload_when_it_begins(
-    original: Callable[..., None],
-    self: Transfers,
-    turn: Turn,
-    key: str,
-    blob: BlobRef,
-    refuse: Callable[[str, str, str], None],
-) -> None:
-    """An attachment is on the device's list of what the relay has from when its upload begins."""
-    notes_an_upload_when_it_begins.ran()
-    self._journal.stage((Uploaded(blob.digest),), lambda _turn: None)
-    original(self, turn, key, blob, refuse)
 
 
 @breaks(Transfers, "failed")

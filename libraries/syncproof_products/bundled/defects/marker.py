@@ -22,6 +22,7 @@ from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.timekeeping import Timekeeping
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event, Pull
+from syncproof_synckit.debounce import Debounce
 
 
 @breaks(Receiver, "live")
@@ -108,3 +109,10 @@ def takes_an_older_marker(
         takes_an_older_marker.ran()
         room.markers[device] = seq
     return original(self, request_id, device, room, seq)
+
+
+@breaks(Debounce, "touch")
+def waits_until_a_marker_stands_still(_original: Callable[..., None], self: Debounce, now: float) -> None:
+    """The relay hears of a marker when it has stood still, and of one that keeps moving never."""
+    waits_until_a_marker_stands_still.ran()
+    self.due = now + self._quiet_s

@@ -41,3 +41,24 @@ def gives_up_after_six_attempts(original: Callable[..., None], self: Connection,
         gives_up_after_six_attempts.ran()
         return
     original(self, turn)
+
+
+@breaks(RetryTracker, "failed")
+def backs_off_where_it_had_ended(
+    original: Callable[..., Retry],
+    self: RetryTracker,
+    key: str,
+    now: float,
+    rng: random.Random,
+    *,
+    by_link: bool,
+    at_least: float = 0.0,
+) -> Retry:
+    """The backoff of what has worked again in between goes on from where it had ended."""
+    before = backs_off_where_it_had_ended.state.get((id(self), key))
+    if before is not None and key not in self._retries:
+        backs_off_where_it_had_ended.ran()
+        self._retries[key] = before
+    retry = original(self, key, now, rng, by_link=by_link, at_least=at_least)
+    backs_off_where_it_had_ended.state[id(self), key] = retry
+    return retry

@@ -95,3 +95,11 @@ def takes_any_identity_key(original: Callable[..., None], self: Sas, message: Ma
     """The identity key that comes at the end is trusted whoever has sent it."""
     takes_any_identity_key.ran()
     original(self, {**message, "mac": self._mac(self.peer, self.own, message["key"])})
+
+
+@breaks(Verifying, "announced")
+def counts_mail_on_over_a_restart(_original: Callable[..., None], self: Verifying, last: int) -> None:
+    """A device waits, of a relay that has started again, for more mail than there was before."""
+    if last < self._fetched:
+        counts_mail_on_over_a_restart.ran()
+    self._announced = last

@@ -18,7 +18,17 @@ from syncproof_products.bundled.device.relay_client import RelayClient
 
 _log = logging.getLogger(__name__)
 
-LinkAction = do.OpenStream | do.CloseStream | do.Exchange | do.UploadBlob | do.DownloadBlob | do.Cancel
+LinkAction = (
+    do.OpenStream
+    | do.Ping
+    | do.CloseStream
+    | do.Exchange
+    | do.UploadBlob
+    | do.AskUpload
+    | do.UploadPart
+    | do.DownloadBlob
+    | do.Cancel
+)
 NOWHERE = "unreachable: no address of the relay is known"
 
 
@@ -54,12 +64,17 @@ class RelayLinks:
             case do.OpenStream(stream):
                 self._stream_id = stream
                 self._opening = self._start(self._open(stream))
+            case do.Ping(stream, number):
+                if stream == self._stream_id and self._stream is not None:
+                    self._start(self._stream.ping(number))
             case do.CloseStream(stream):
                 self._close_stream(stream)
             case do.Exchange(exchange, _):
                 self._track(exchange, self._exchange(action))
             case do.UploadBlob(exchange, digest, _):
                 self._track(exchange, self._transfer(exchange, digest, None))
+            case do.AskUpload() | do.UploadPart():
+                self._track(action.exchange, self._upload_in_parts(action))
             case do.DownloadBlob(exchange, digest, _, _):
                 self._track(exchange, self._transfer(exchange, digest, action))
             case do.Cancel(exchange):
@@ -112,6 +127,15 @@ class RelayLinks:
                 client, self._files, exchange, digest, download.size, download.offset, self._put
             )
 
+    async def _upload_in_parts(self, action: do.AskUpload | do.UploadPart) -> None:
+        client = self._client
+        if client is None:
+            self._put(got.BlobFailed(action.exchange, NOWHERE))
+        elif isinstance(action, do.AskUpload):
+            await transfers.ask_upload(client, action.exchange, action.digest, self._put)
+        else:
+            await transfers.upload_part(client, self._files, action, self._put)
+
     async def _open(self, stream_id: int) -> None:
         client = self._client
         if client is None:
@@ -131,13 +155,16 @@ class RelayLinks:
                 told_at = loop.time()
                 self._put(got.StreamMoved(stream_id))
 
+        def on_pong(number: int) -> None:
+            self._put(got.Ponged(stream_id, number))
+
         def on_down(error: LinkError) -> None:
             if self._stream_id == stream_id:
                 self._stream = None
                 self._put(got.StreamDown(stream_id, str(error)))
 
         try:
-            self._stream = await client.live(on_frame, on_bytes, on_down)
+            self._stream = await client.live(on_frame, on_bytes, on_pong, on_down)
         except LinkError as error:
             self._put(got.StreamDown(stream_id, str(error)))
             return

@@ -1,10 +1,11 @@
-"""The device's end of the relay's WebSocket: whole text messages, no pings of its own."""
+"""The device's end of the relay's WebSocket: whole text messages, and pings that measure round trips."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import httpcore
 from websockets.client import ClientProtocol
@@ -20,6 +21,7 @@ _READ_BYTES = 64 * 1024
 
 OnMessage = Callable[[bytes], None]
 OnBytes = Callable[[], None]
+OnPong = Callable[[int], None]
 OnDown = Callable[[LinkError], None]
 
 log = logging.getLogger(__name__)
@@ -37,14 +39,20 @@ class LiveStream:
     """One WebSocket over one TCP connection.
 
     on_message gets each text message, and may raise LinkError for one that makes no sense; on_bytes is called whenever
-    something arrived, whole message or not; on_down is called once, if the stream ends and not by `drop`.
+    something arrived, whole message or not; on_pong gets the number of each ping that was answered; on_down is called
+    once, if the stream ends and not by `drop`.
     """
 
     def __init__(
-        self, connection: httpcore.AsyncNetworkStream, protocol: ClientProtocol, on_message: OnMessage
+        self,
+        connection: httpcore.AsyncNetworkStream,
+        protocol: ClientProtocol,
+        on_message: OnMessage,
+        on_pong: OnPong,
     ) -> None:
         self._connection, self._protocol = connection, protocol
-        self._on_message = on_message
+        self._on_message, self._on_pong = on_message, on_pong
+        self._sending = asyncio.Lock()
         self._parts: list[bytes] = []
         self._reading: asyncio.Task[None] | None = None
 
@@ -90,6 +98,12 @@ class LiveStream:
         if self._reading is not None:
             self._reading.cancel()
 
+    async def ping(self, number: int) -> None:
+        """Ask for an answer at once. A stream that is broken says so by itself, to who reads it."""
+        self._protocol.send_ping(str(number).encode())
+        with suppress(httpcore.NetworkError, httpcore.TimeoutException):
+            await self._answer(None)
+
     def received(self, data: bytes) -> None:
         """Let the protocol parse."""
         self._protocol.receive_data(data)
@@ -118,14 +132,17 @@ class LiveStream:
                 message = b"".join(self._parts)
                 self._parts = []
                 self._on_message(message)
+        elif frame.opcode is Opcode.PONG:
+            self._on_pong(int(frame.data))
         elif frame.opcode is Opcode.CLOSE:
             reason = self._protocol.close_reason or "no reason given"
             raise LinkError("closed", f"the relay closed the stream: {reason}")
 
     async def _answer(self, patience_s: float | None) -> None:
-        for data in self._protocol.data_to_send():
-            if data:
-                await self._connection.write(data, patience_s)
+        async with self._sending:
+            for data in self._protocol.data_to_send():
+                if data:
+                    await self._connection.write(data, patience_s)
 
 
 async def open_stream(
@@ -138,13 +155,14 @@ async def open_stream(
     patience_s: float,
     on_message: OnMessage,
     on_bytes: OnBytes,
+    on_pong: OnPong,
     on_down: OnDown,
 ) -> LiveStream:
     """Connect and shake hands. Raises LinkError; on_down is only called for a stream that was handed out."""
     protocol = ClientProtocol(parse_uri(f"ws://{host}:{port}{path}"), max_size=_MAX_MESSAGE_BYTES)
     with link_errors(host, port, patience_s):
         connection = await network.connect_tcp(host, port, patience_s, socket_options=SOCKET_OPTIONS)
-        stream = LiveStream(connection, protocol, on_message)
+        stream = LiveStream(connection, protocol, on_message, on_pong)
         try:
             await stream.handshake(headers, patience_s)
         except BaseException:

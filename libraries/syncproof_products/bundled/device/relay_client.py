@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -12,8 +13,11 @@ from syncproof_agentkit.pause import Pause
 from syncproof_products.bundled.core.wire import Answer, Call, Frame, Refused
 from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.http_client import (
+    Body,
     BytesBody,
     HttpClient,
+    OnHead,
+    OnSent,
     Patience,
     Reply,
     Secured,
@@ -23,10 +27,18 @@ from syncproof_products.bundled.device.live_stream import LiveStream, StreamRefu
 from syncproof_products.bundled.wire_json import WireError, decode_answer, decode_frame, request_of
 
 _UNAUTHORIZED = 401
+_CONFLICT = 409
 
 
 class _Registered(msgspec.Struct, frozen=True):
     token: str
+
+
+class Held(msgspec.Struct, frozen=True):
+    """How many bytes of an attachment the relay holds; whole: it has it under its digest, and durable."""
+
+    bytes: int
+    whole: bool
 
 
 class _No(msgspec.Struct, frozen=True):
@@ -78,14 +90,7 @@ class RelayClient:
         """Ask the relay something."""
         request = request_of(call)
         body = BytesBody(request.body) if request.body is not None else None
-        for _ in range(2):
-            token = await self._authorized()
-            reply = await self._http.request(
-                request.method, request.path, headers={**_JSON, "authorization": f"Bearer {token}"}, body=body
-            )
-            if reply.status != _UNAUTHORIZED:
-                break
-            self._forget(token)
+        reply = await self._request(request.method, request.path, _JSON, body=body)
         try:
             return decode_answer(call, reply.status, reply.content, _retry_after(reply))
         except WireError as error:
@@ -93,19 +98,20 @@ class RelayClient:
 
     async def upload(self, digest: str, body: FileBody, on_sent: Callable[[int], None]) -> Refused | None:
         """Bring an attachment to the relay; None when it is there."""
-        for _ in range(2):
-            token = await self._authorized()
-            reply = await self._http.request(
-                "PUT",
-                f"/blobs/{digest}",
-                headers={"authorization": f"Bearer {token}", "content-type": "application/octet-stream"},
-                body=body,
-                on_sent=on_sent,
-            )
-            if reply.status != _UNAUTHORIZED:
-                break
-            self._forget(token)
+        reply = await self._request("PUT", f"/blobs/{digest}", _BYTES, body=body, on_sent=on_sent)
         return None if reply.status in (200, 201) else _refused(reply)
+
+    async def held(self, digest: str) -> Held | Refused:
+        """How much of an attachment the relay holds."""
+        reply = await self._request("HEAD", f"/uploads/{digest}")
+        return _held(reply) if reply.status == 200 else _refused(reply)
+
+    async def upload_part(self, digest: str, body: FileBody, size: int) -> Held | Refused:
+        """Bring a part of an attachment of `size` bytes; how much the relay holds then, also where it did not fit."""
+        headers = {**_BYTES, "upload-offset": str(body.start), "upload-length": str(size)}
+        reply = await self._request("PATCH", f"/uploads/{digest}", headers, body=body)
+        fits_elsewhere = reply.status == _CONFLICT and "upload-offset" in reply.headers
+        return _held(reply) if reply.status == 200 or fits_elsewhere else _refused(reply)
 
     async def download(
         self, digest: str, writer: BlobWriter, on_got: Callable[[int], None]
@@ -128,21 +134,15 @@ class RelayClient:
 
             return sink
 
-        for _ in range(2):
-            token = await self._authorized()
-            headers = {"authorization": f"Bearer {token}"}
-            if start:
-                headers["range"] = f"bytes={start}-"
-            reply = await self._http.request("GET", f"/blobs/{digest}", headers=headers, on_head=head)
-            if reply.status != _UNAUTHORIZED:
-                break
-            self._forget(token)
+        headers = {"range": f"bytes={start}-"} if start else {}
+        reply = await self._request("GET", f"/blobs/{digest}", headers, on_head=head)
         return None if reply.status in (200, 206) else _refused(reply)
 
     async def live(
         self,
         on_frame: Callable[[Frame], None],
         on_bytes: Callable[[], None],
+        on_pong: Callable[[int], None],
         on_down: Callable[[LinkError], None],
     ) -> LiveStream:
         """Open the live stream."""
@@ -167,6 +167,7 @@ class RelayClient:
                     patience_s=self._http.patience.idle_s,
                     on_message=message,
                     on_bytes=on_bytes,
+                    on_pong=on_pong,
                     on_down=on_down,
                 )
             except StreamRefusedError as error:
@@ -178,6 +179,28 @@ class RelayClient:
     async def close(self) -> None:
         """Drop every connection of calls and blobs at once (the live stream has an owner of its own)."""
         await self._http.close()
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        *,
+        body: Body | None = None,
+        on_head: OnHead | None = None,
+        on_sent: OnSent | None = None,
+    ) -> Reply:
+        """Ask with the token, and once more with a new one where the relay does not know it any more."""
+        for _ in range(2):
+            token = await self._authorized()
+            named = {**headers, "authorization": f"Bearer {token}"}
+            reply = await self._http.request(
+                method, path, headers=named, body=body, on_head=on_head, on_sent=on_sent
+            )
+            if reply.status != _UNAUTHORIZED:
+                break
+            self._forget(token)
+        return reply
 
     async def _authorized(self) -> str:
         async with self._registering:
@@ -200,6 +223,14 @@ class RelayClient:
 
 
 _JSON = {"content-type": "application/json"}
+_BYTES = {"content-type": "application/octet-stream"}
+
+
+def _held(reply: Reply) -> Held:
+    try:
+        return Held(int(reply.headers["upload-offset"]), reply.headers.get("upload-complete") == "?1")
+    except (KeyError, ValueError):
+        raise LinkError("malformed", "the relay did not say how much it holds of an upload") from None
 
 
 def _refused(reply: Reply) -> Refused:

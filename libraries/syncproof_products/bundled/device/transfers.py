@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Callable
 
 from syncproof_agentkit.blob_files import BlobFiles, DigestMismatchError
-from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved
+from syncproof_products.bundled.core.actions import UploadPart
+from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved, UploadHeld
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.relay_client import RelayClient
+from syncproof_products.bundled.device.relay_client import Held, RelayClient
 
 #: How often the core hears how far a transfer is, in seconds.
 _TELL_EVERY_S = 0.1
 
-BlobEvent = BlobMoved | BlobDone | BlobFailed
+BlobEvent = BlobMoved | BlobDone | UploadHeld | BlobFailed
 Put = Callable[[BlobEvent], None]
 
 
@@ -29,6 +30,29 @@ async def upload(client: RelayClient, files: BlobFiles, exchange: int, digest: s
         put(BlobFailed(exchange, f"storage: {error}"))
     else:
         put(BlobDone(exchange) if refused is None else BlobFailed(exchange, _reason(refused)))
+
+
+async def ask_upload(client: RelayClient, exchange: int, digest: str, put: Put) -> None:
+    """Ask how much the relay holds of an attachment; puts UploadHeld or BlobFailed."""
+    try:
+        held = await client.held(digest)
+    except LinkError as error:
+        put(BlobFailed(exchange, str(error)))
+    else:
+        put(_held(exchange, held))
+
+
+async def upload_part(client: RelayClient, files: BlobFiles, part: UploadPart, put: Put) -> None:
+    """Bring a part of an attachment to what the relay holds of it; puts UploadHeld or BlobFailed."""
+    try:
+        body = files.part(part.digest, part.offset, part.length)
+        held = await client.upload_part(part.digest, body, part.size)
+    except LinkError as error:
+        put(BlobFailed(part.exchange, str(error)))
+    except OSError as error:
+        put(BlobFailed(part.exchange, f"storage: {error}"))
+    else:
+        put(_held(part.exchange, held))
 
 
 async def download(
@@ -75,6 +99,12 @@ class _Progress:
         if self._time() - self._told_at >= _TELL_EVERY_S:
             self._told_at = self._time()
             self._put(BlobMoved(self._exchange, offset))
+
+
+def _held(exchange: int, said: Held | Refused) -> BlobEvent:
+    if isinstance(said, Refused):
+        return BlobFailed(exchange, _reason(said))
+    return UploadHeld(exchange, said.bytes, said.whole)
 
 
 def _reason(refused: Refused) -> str:

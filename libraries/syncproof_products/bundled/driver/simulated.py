@@ -49,6 +49,7 @@ CAPABILITIES = Capabilities(
     marker=True,
     history=True,
     breaker=True,
+    quality=True,
     server_log=True,
     breaker_settings=True,
 )
@@ -175,6 +176,7 @@ class _Agent:
             deliveries=len(self._node.store.deliveries),
             groups=core.groups,
             breaker=core.breaker,
+            quality=core.quality,
             pending=Pending(**core.pending()),
         )
 

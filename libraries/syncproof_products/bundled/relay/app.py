@@ -22,6 +22,8 @@ from syncproof_products.bundled.relay.replies import NOT_OPERATOR, error_reply, 
 from syncproof_products.bundled.relay.request_log import Logged, RequestLog
 from syncproof_products.bundled.relay.settings import Settings
 from syncproof_products.bundled.relay.tokens import Tokens
+from syncproof_products.bundled.relay.uploads import UploadStore
+from syncproof_products.bundled.relay.uploads_app import UploadsApp
 from syncproof_products.bundled.relay.writer import Probe
 
 _MAX_REGISTRATION = 64 * 1024
@@ -94,11 +96,17 @@ class Operations:
 
 
 def relay_app(
-    node: Node, tokens: Tokens, blobs: BlobStore, requests: RequestLog, settings: Settings
+    node: Node,
+    tokens: Tokens,
+    blobs: BlobStore,
+    uploads: UploadStore,
+    requests: RequestLog,
+    settings: Settings,
 ) -> ASGIApp:
     """The whole interface as one ASGI application."""
     operations = Operations(node, tokens, blobs, requests)
     blobs_app = BlobsApp(blobs, tokens)
+    uploads_app = UploadsApp(uploads, tokens)
     routes = [
         Route("/devices", operations.register, methods=["POST"]),
         Route("/health", operations.health, methods=["GET"]),
@@ -106,6 +114,8 @@ def relay_app(
         Route("/requests", operations.requests, methods=["GET"]),
         Route("/blobs/{digest}", blobs_app.put, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.get, methods=["GET"]),
+        Route("/uploads/{digest}", uploads_app.ask, methods=["HEAD"]),
+        Route("/uploads/{digest}", uploads_app.append, methods=["PATCH"]),
         WebSocketRoute("/live", LiveApp(node, tokens).serve),
     ]
     rest = Starlette(

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from syncproof_agentkit.blob_files import BlobFiles
+from syncproof_agentkit.blob_files import BlobFiles, storing
 
 
 class BlobTooLargeError(Exception):
@@ -17,7 +17,7 @@ class BlobStore:
     """The blobs in one directory. Files that a killed relay left half written are removed when it opens."""
 
     def __init__(self, directory: Path, max_bytes: int, chunk_bytes: int) -> None:
-        self._files = BlobFiles(directory)
+        self.files = BlobFiles(directory)
         self._max_bytes = max_bytes
         self._chunk_bytes = chunk_bytes
         self.bytes_stored = 0
@@ -32,21 +32,31 @@ class BlobStore:
 
         Raises DigestMismatchError, BlobTooLargeError, and NotStoredError if the disk does not take it.
         """
-        is_new = await self._files.keep(digest, self._bounded(chunks))
+        is_new = await self.files.keep(digest, self._bounded(chunks))
         if is_new:
-            self.bytes_stored += self._files.size(digest)
+            self.bytes_stored += self.files.size(digest)
         return is_new
+
+    async def adopt(self, name: str, digest: str, size: int) -> None:
+        """Make a partial file of that name the blob, if it is. It is durable when this returns.
+
+        Raises DigestMismatchError (the file is gone then), and NotStoredError if the disk does not take it.
+        """
+        with storing():
+            is_new = await asyncio.to_thread(self._adopt, name, digest, size)
+        if is_new:
+            self.bytes_stored += size
 
     def size(self, digest: str) -> int | None:
         """Bytes of a blob; None if it is not here."""
         try:
-            return self._files.size(digest)
+            return self.files.size(digest)
         except FileNotFoundError:
             return None
 
     async def read(self, digest: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, without, `end`, in pieces."""
-        file = await asyncio.to_thread(self._files.path(digest).open, "rb")
+        file = await asyncio.to_thread(self.files.path(digest).open, "rb")
         with file:
             file.seek(start)
             left = end - start
@@ -56,6 +66,10 @@ class BlobStore:
                     raise OSError(f"blob {digest} ends {left} bytes early")
                 left -= len(chunk)
                 yield chunk
+
+    def _adopt(self, name: str, digest: str, size: int) -> bool:
+        with self.files.resume(digest, size, name) as writer:
+            return writer.finish()
 
     async def _bounded(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         size = 0

@@ -27,7 +27,7 @@ class BlobsApp:
 
     async def put(self, request: Request) -> Response:
         """PUT /blobs/{digest}."""
-        digest, refused = self._admit(request)
+        digest, refused = admitted(request, self._tokens)
         if refused is not None:
             return refused
         length = request.headers.get("content-length", "")
@@ -50,7 +50,7 @@ class BlobsApp:
 
     async def get(self, request: Request) -> Response:
         """GET or HEAD /blobs/{digest}."""
-        digest, refused = self._admit(request)
+        digest, refused = admitted(request, self._tokens)
         if refused is not None:
             return refused
         size = self._store.size(digest)
@@ -73,23 +73,25 @@ class BlobsApp:
             return Response(None, status, headers, content_type)
         return StreamingResponse(self._store.read(digest, start, end), status, headers, content_type)
 
-    def _admit(self, request: Request) -> tuple[str, Response | None]:
-        digest = request.path_params["digest"]
-        authorization = request.headers.get("authorization", "").encode("latin-1")
-        device = self._tokens.device(authorization)
-        if device is None:
-            return digest, refusal(UNAUTHORIZED)
-        request.state.device = device
-        if not is_digest(digest):
-            message = f"expected a sha256 as 64 lower-case hex digits, seen {digest[:80]!r}"
-            return digest, error_reply(400, "invalid", message)
-        return digest, None
-
     def _too_large(self) -> Response:
         message = f"the relay takes blobs of at most {self._store.max_bytes} bytes"
         # What is still to come of the body is read and dropped: closing now would reset the connection, and
         # the device would see that and not the answer.
         return error_reply(413, "too_large", message)
+
+
+def admitted(request: Request, tokens: Tokens) -> tuple[str, Response | None]:
+    """The digest that a request of a registered device is about; with the refusal of one that may not be served."""
+    digest = request.path_params["digest"]
+    authorization = request.headers.get("authorization", "").encode("latin-1")
+    device = tokens.device(authorization)
+    if device is None:
+        return digest, refusal(UNAUTHORIZED)
+    request.state.device = device
+    if not is_digest(digest):
+        message = f"expected a sha256 as 64 lower-case hex digits, seen {digest[:80]!r}"
+        return digest, error_reply(400, "invalid", message)
+    return digest, None
 
 
 def range_of(header: str | None, size: int) -> tuple[int, int] | None:

@@ -22,6 +22,7 @@ from syncproof_products.bundled.relay.secured import RelayIdentity, Secured
 from syncproof_products.bundled.relay.settings import Config
 from syncproof_products.bundled.relay.start_error import StartError
 from syncproof_products.bundled.relay.tokens import Tokens
+from syncproof_products.bundled.relay.uploads import UploadStore
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ async def _serve(config: Config, ready: Ready) -> None:
     directory = Directory(Path(config.directory))
     try:
         writing = open_database(directory.database)
-        blobs = _open_blobs(directory, config)
+        blobs, uploads = _open_blobs(directory, config)
         identity = _identity(directory)
         node = Node(
             Relay(settings, read_snapshot(writing)),
@@ -54,7 +55,7 @@ async def _serve(config: Config, ready: Ready) -> None:
         tokens = Tokens(config.secret, read_tokens(writing), settings.tokens_per_device, node.store)
         requests = RequestLog(settings.request_log, time.monotonic_ns)
         server = HttpServer(
-            relay_app(node, tokens, blobs, requests, settings),
+            relay_app(node, tokens, blobs, uploads, requests, settings),
             websockets="websockets-sansio",
             wrapped=lambda http: Secured(http, identity.channel, settings.handshake_s),
         )
@@ -63,6 +64,7 @@ async def _serve(config: Config, ready: Ready) -> None:
         ready({"host": host, "port": port})
         await stopping.wait()
         _log.info("stopping")
+        uploads.stop()
         await server.close(settings.drain_s)
         await node.stop()
     finally:
@@ -79,10 +81,11 @@ def _identity(directory: Directory) -> RelayIdentity:
         raise StartError(f"cannot use {directory.key}: {error.strerror}") from error
 
 
-def _open_blobs(directory: Directory, config: Config) -> BlobStore:
+def _open_blobs(directory: Directory, config: Config) -> tuple[BlobStore, UploadStore]:
     try:
         settings = config.settings
-        return BlobStore(directory.blobs, settings.max_blob_bytes, settings.blob_chunk_bytes)
+        blobs = BlobStore(directory.blobs, settings.max_blob_bytes, settings.blob_chunk_bytes)
+        return blobs, UploadStore(blobs, settings)
     except OSError as error:
         raise StartError(f"cannot use {directory.blobs}: {error.strerror}") from error
 

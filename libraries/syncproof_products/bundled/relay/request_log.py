@@ -16,8 +16,8 @@ class Entry:
     """One request as answered.
 
     n: its number, from 1. t_ns: the monotonic clock when its reply began. device: who asked, if proved.
-    range: the bytes that were asked for, as the header says it; None for all. after: the position behind which a page
-    was asked for; None where the request names none.
+    range: the bytes that were asked for, as the header says it; None for all. Of a part of an upload: where it begins.
+    after: the position behind which a page was asked for; None where the request names none.
     """
 
     n: int
@@ -79,7 +79,7 @@ class Logged:
         async def logging_send(message: Message) -> None:
             kind = message["type"]
             if kind in ("http.response.start", "websocket.http.response.start"):
-                wanted_range = _header(scope, b"range") if method == "GET" else None
+                wanted_range = _range_of(method, scope)
                 after = _position(scope["query_string"]) if method == "GET" else None
                 self._log.add(method, path, state.get("device"), message["status"], wanted_range, after)
             elif kind == "websocket.accept":
@@ -87,6 +87,13 @@ class Logged:
             await send(message)
 
         await self._app(scope, receive, logging_send)
+
+
+def _range_of(method: str, scope: Scope) -> str | None:
+    if method == "PATCH":
+        offset = _header(scope, b"upload-offset")
+        return None if offset is None else f"bytes={offset}-"
+    return _header(scope, b"range") if method == "GET" else None
 
 
 def _header(scope: Scope, name: bytes) -> str | None:

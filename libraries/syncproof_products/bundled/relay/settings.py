@@ -14,7 +14,6 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limits of the core, and those of its edge. Times are in seconds, sizes in bytes.
 
     max_request_bytes: the body of one request, blobs excepted.
-    max_blob_bytes: one blob.
     blob_chunk_bytes: what of a blob is in memory at a time while it is read.
     tokens_per_device: valid tokens of one device; one more makes the oldest invalid.
     group_commit: the most commits that share one transaction.
@@ -24,7 +23,6 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     max_request_bytes: int = 16 * MIB
-    max_blob_bytes: int = 256 * MIB
     blob_chunk_bytes: int = 256 * KIB
     tokens_per_device: int = 16
     group_commit: int = 256

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
+from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown, wait
 from tests.unit.evidence.histories import MS, Story
 
 from syncproof.evidence.records import Connection, Retry
@@ -43,7 +43,31 @@ CASES = (
     good("doubled", told(_retries(100, 200, 400)), "over 3 attempts", **LIMITS),
     good("up to the maximum", told(_retries(100, 200, 400, 400, 400)), **LIMITS),
     good("less by chance", told(_retries(80, 160, 320)), **LIMITS),
-    good("more than that", told(_retries(900, 900, 900)), **LIMITS),
+    good("more by chance", told(_retries(120, 240, 480)), **LIMITS),
+    bad(
+        "more than that",
+        told(_retries(100, 200, 900)),
+        "Bob waited 900 ms before attempt 3 to connect, expected at most 480 ms",
+        **LIMITS,
+    ),
+    good(
+        "goes on after a short connection",
+        told(_retries(100, 200, 400), _is("catching_up"), _is("live"), wait(470), _retries(400, 400)),
+        **LIMITS,
+    ),
+    bad(
+        "goes on after a long connection",
+        told(
+            _retries(100, 200, 400), _is("catching_up"), wait(300), _is("live"), wait(200), _retries(400, 400)
+        ),
+        "Bob waited 400 ms before attempt 1 to connect, expected at most 120 ms",
+        **LIMITS,
+    ),
+    bad(
+        "goes on after a short and a long connection",
+        told(_retries(100, 200, 400), _is("live"), _retries(400), _is("live"), wait(490), _retries(400)),
+        **LIMITS,
+    ),
     good("anew when connected", told(_retries(100, 200, 400), _is("live"), _retries(100)), **LIMITS),
     good("anew when catching up", told(_retries(100, 200, 400), _is("catching_up"), _retries(100)), **LIMITS),
     bad("not anew while connecting", told(_retries(100, 200), _is("connecting"), _retries(100)), **LIMITS),
@@ -61,7 +85,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ('if line.what == "connect"]', "]"),
     ('("catching_up", "live")', '("live",)'),
     ('if line.state in ("catching_up", "live")]', "]"),
-    ("            series = 0\n", "            pass\n"),
+    (
+        "series, since = 0, line.t_ns if since is None else since",
+        "since = line.t_ns if since is None else since",
+    ),
+    ("line.t_ns if since is None else since", "line.t_ns"),
+    ("> max_ns * (1 + jitter_percent / 100), None", "> 0, None"),
+    ("elif begins_anew and", "elif"),
+    ("line.delay_ms > most * (1 + _ROUNDING)", "False"),
+    ("nominal * (1 + jitter_percent / 100)\n", "nominal\n"),
+    ("begins_anew = True", "begins_anew = False"),
     ("2**series", "1"),
     ("min(max_ns, base_ns", "max(0, base_ns"),
     ("nominal * (1 - jitter_percent / 100)", "nominal"),

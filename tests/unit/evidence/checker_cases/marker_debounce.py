@@ -110,6 +110,28 @@ CASES = (
         told(lambda s: _bursts(s, moves=[220], every_ms=100), lambda s: _updates(s, 4)),
         **LIMITS,
     ),
+    bad(
+        "on and on, too seldom",
+        told(lambda s: _bursts(s, moves=[420], every_ms=100), lambda s: _updates(s, 1)),
+        "too seldom: 1 update for 420 moves, which went on for so long that 2 are due at least",
+        **LIMITS,
+    ),
+    good(
+        "on and on, just often enough",
+        told(lambda s: _bursts(s, moves=[420], every_ms=100), lambda s: _updates(s, 2)),
+        **LIMITS,
+    ),
+    good(
+        "on and on, with a pause in between",
+        told(lambda s: _bursts(s, moves=[150, 150, 150], every_ms=100), lambda s: _updates(s, 1)),
+        **LIMITS,
+    ),
+    bad(
+        "twice on and on, once told",
+        told(lambda s: _bursts(s, moves=[210, 210], every_ms=100), lambda s: _updates(s, 1)),
+        "too seldom",
+        **LIMITS,
+    ),
     bad("never", told(lambda s: _bursts(s, moves=[20])), "never heard", **LIMITS),
     bad("other requests only", told(lambda s: _bursts(s, moves=[20]), _noise), "never heard", **LIMITS),
     good(
@@ -156,5 +178,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ("quiet_ns * _TOLERANCE", "quiet_ns * 0.5"),
     (" or after - began >= max_wait_ns:", ":"),
     ("began = after", "pass"),
+    ("if len(updates) < needed:", "if len(updates) <= needed:"),
+    ("if len(updates) < needed:", "if False:"),
+    ("max_wait_ns * SELDOM", "max_wait_ns"),
+    ("needed += (before - began) // wait_ns", "pass"),
+    ("return needed + (moves[-1] - began) // wait_ns", "return needed"),
+    ("needed, began = 0, moves[0]", "needed, began = 1, moves[0]"),
+    ("began = after\n    return needed", "pass\n    return needed"),
     ("allowed, began = 1, moves[0]", "allowed, began = 0, moves[0]"),
 )

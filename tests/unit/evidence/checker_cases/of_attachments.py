@@ -264,6 +264,50 @@ TAKEN = (
     bad("went back", told(_asks(), *LIVES, _asks(60), _asks(30)), **WHOLE),
     bad("not from the start at first", told(_asks(10), *LIVES, _asks(60)), **WHOLE),
 )  # fmt: skip
+
+
+def _brings(start: int = 0, status: int = 200, path: str = "/uploads/d1", method: str = "PATCH") -> Any:
+    return lambda story: story.add(
+        Request, device="Bob", n=1, method=method, path=path, status=status, start=start
+    )
+
+
+UP = (_says("uploading"), _brings(), _says("uploading", offset=40))
+BROKE = (*UP, _brings(40, 400), _says("interrupted", offset=40))
+DIED = (*UP, _says("uploading", incarnation=2))
+UPLOADED = (
+    unknown("empty", empty, "was not interrupted in the middle", **WHOLE),
+    unknown("not interrupted", told(*UP, _brings(40), _brings(80)), **WHOLE),
+    unknown("nothing there when it broke off", told(_says("uploading"), _says("interrupted"), _brings()), **WHOLE),
+    unknown("all there when it broke off",
+        told(_says("uploading", offset=100), _says("interrupted"), _brings()), **WHOLE),
+    unknown("only a harness's look", told(*UP, _read(), _brings(40)), **WHOLE),
+    unknown("another attachment broke off", told(*UP, _says("interrupted", "d2"), _brings(40)), **WHOLE),
+    unknown("a log that died, and nothing since", told(*BROKE, UNREAD), "inconclusive", **WHOLE),
+    good("went on", told(*BROKE, _brings(55), _brings(95)), "Bob went on at byte 55", **WHOLE),
+    good("nothing of the part had come", told(*BROKE, _brings(40), _brings(80)), **WHOLE),
+    good("the broken part is logged late",
+        told(*UP, _says("interrupted", offset=40), _brings(40, 400), _brings(55)), **WHOLE),
+    good("all but its name was there", told(*BROKE, _brings(100)), **WHOLE),
+    good("broke off twice at one byte", told(*BROKE, _brings(55, 400), _brings(55)), **WHOLE),
+    good("after a kill", told(*DIED, _brings(40)), **WHOLE),
+    good("the relay died: its log since then", told(*BROKE, UNREAD, _brings(40)), **WHOLE),
+    good("began anew in one life without a word", told(*UP, _says("uploading"), _brings(40)), **WHOLE),
+    good("others bring other things",
+        told(*BROKE, _brings(0, path="/uploads/d2"), _brings(0, method="HEAD"), _brings(50)), **WHOLE),
+    good("refused is not stored", told(*UP, _brings(60, 409), _says("interrupted"), _brings(50)), **WHOLE),
+    bad("from the start", told(*BROKE, _brings(0)), "behind the 40 bytes", "the bytes from 0 on", **WHOLE),
+    bad("the whole at once", told(*BROKE, _brings(0, 201, "/blobs/d1", "PUT")), **WHOLE),
+    bad("the whole at once before the rest", told(*BROKE, _brings(0, 400, "/blobs/d1", "PUT"), _brings(55)), **WHOLE),
+    good("says in its second life that it goes on",
+        told(*UP, _says("uploading", offset=40, incarnation=2), _brings(50)), **WHOLE),
+    bad("a byte before", told(*BROKE, _brings(39)), **WHOLE),
+    bad("from the start after a kill", told(*DIED, _brings(0)), **WHOLE),
+    bad("back later on", told(*BROKE, _brings(55), _brings(0)), **WHOLE),
+    bad("never", told(*BROKE), "the bytes from none on", **WHOLE),
+    bad("a stored part again", told(*UP, _brings(40), _says("uploading", incarnation=2), _brings(40)),
+        "after those from 0, 40 on were stored", **WHOLE),
+)  # fmt: skip
 ONCE: dict[str, Any] = {**WHO, "digest": "d1"}
 FETCHED = (
     unknown("empty", empty, "no such attachment was sent", **ONCE),
@@ -319,6 +363,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "descriptor_catch_up": LOOKED,
     "resumed": RESUMED,
     "taken_up": TAKEN,
+    "resumed_upload": UPLOADED,
     "fetched_once": FETCHED,
     "given_up": GIVEN_UP,
 }
@@ -398,6 +443,26 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if len(starts) < 2 or starts[0] or", "if len(starts) < 2 or"),
         ("or 2 * starts[1] < held:", ":"),
         ("or starts != sorted(set(starts)) or 2", "or 2"),
+    ),
+    "resumed_upload": (
+        ("if line.digest == digest and line.source", "if line.source"),
+        ("if not starts and requests_unread(history):", "if False:"),
+        ("line.t_ns <= since and line.status", "line.status"),
+        ("and line.status == _STORED", ""),
+        ("if line.t_ns > since]", "]"),
+        ("if not starts or starts != sorted(starts)", "if not starts"),
+        ("or starts[0] < held or", "or"),
+        ("or starts[0] <= max(stored, default=-1):", ":"),
+        ('line.state == "interrupted" or line.incarnation', "line.incarnation"),
+        ("or line.incarnation != life or", "or"),
+        ("life or anew)", "life)"),
+        ("and 0 < held < size:", "and held < size:"),
+        ("and 0 < held < size:", "and 0 < held:"),
+        (
+            '(("PATCH", f"/uploads/{digest}"), ("PUT", f"/blobs/{digest}"))',
+            '(("PATCH", f"/uploads/{digest}"),)',
+        ),
+        ("(line.method, line.path) in", 'line.method != "HEAD" or line.path in'),
     ),
     "fetched_once": (
         LOG,

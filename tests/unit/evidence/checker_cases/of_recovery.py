@@ -16,6 +16,7 @@ from tests.unit.evidence.checker_cases.case import (
 from tests.unit.evidence.histories import MS, Story
 
 from syncproof.evidence.records import Attempt, Breaker, Note
+from syncproof.workloads.recovery.records import Quality
 
 BY: dict[str, Any] = {"device": "Bob", "asked_ns": 1000 * MS, "within_ns": 100 * MS}
 
@@ -46,6 +47,37 @@ RETRIES = (
     bad("of another", told(_fault("start"), _retry("Alice")), **BY),
     bad("too late", told(_fault("start"), wait(101), _retry()), **BY),
 )
+
+
+def _link(state: str, device: str = "Bob") -> Any:
+    return lambda story: story.add(Quality, device=device, source=device, state=state)
+
+
+def _shows(state: str, device: str = "Bob") -> Any:
+    return lambda story: story.add(Note, device=device, what="quality_shown", fields={"state": state})
+
+
+BAD: dict[str, Any] = {**BY, "asked_ns": 1000 * MS, "state": "degraded"}
+QUALITY = (
+    unknown("empty", empty, "Bob never told how good its link is", **BAD),
+    unknown("another one", told(_link("degraded", "Alice"), _shows("degraded")), **BAD),
+    good("told and shown", told(_link("good"), _link("degraded"), _shows("degraded")), "showed a degraded", **BAD),
+    good("for a while", told(_link("degraded"), _shows("degraded"), _link("good")), **BAD),
+    good("since before a fault ended", told(_link("degraded"), _shows("degraded"), wait(500), _fault("start"),
+                                            _fault("end")), **BAD),
+    bad("never", told(_link("good"), _shows("good")), "is degraded within 0.1 seconds", "; it told good", **BAD),
+    bad("too late", told(_link("good"), wait(101), _link("degraded"), _shows("degraded")), **BAD),
+    bad("told too late, and shown", told(_link("good"), _shows("degraded"), wait(101), _link("degraded")), **BAD),
+    bad("told before it was asked, and shown", told(_link("degraded"), _link("good"), wait(50), _shows("degraded")),
+        **{**BAD, "asked_ns": 1040 * MS}),
+    bad("shown too late", told(_link("degraded"), wait(101), _shows("degraded")), "its status did not say so", **BAD),
+    bad("not shown", told(_link("degraded"), _shows("good")), **BAD),
+    bad("shown by another", told(_link("degraded"), _shows("degraded", "Alice")), **BAD),
+    bad("only before it was asked", told(_link("degraded"), _shows("degraded"), _link("good"), wait(50)),
+        **{**BAD, "asked_ns": 1040 * MS}),
+    bad("shown only before it was asked", told(_link("degraded"), _shows("degraded"), wait(50)),
+        **{**BAD, "asked_ns": 1040 * MS}),
+)  # fmt: skip
 SILENCE = (_is("live"), _fault("start", "silence"), _fault("proved", "silence"))
 OVER = (_back, wait(20), _fault("end", "silence"))
 WHO: dict[str, Any] = {"device": "Bob"}
@@ -229,10 +261,23 @@ CASES: dict[str, tuple[Case, ...]] = {
     "retries": RETRIES,
     "noticed": NOTICED,
     "live": LIVE,
+    "shown_quality": QUALITY,
     "breaker": BREAKER,
     "breaker_opened": OPENED,
 }
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
+    "shown_quality": (
+        ("if not told:", "if False:"),
+        ("history.of(Quality, device)", "history.of(Quality)"),
+        ('history.notes("quality_shown", device)', 'history.notes("quality_shown")'),
+        ("if since <= line.t_ns <= deadline]", "if since <= line.t_ns]"),
+        ("if since <= line.t_ns <= deadline]", "if line.t_ns <= deadline]"),
+        ("if asked_ns <= note.t_ns <= deadline", "if asked_ns <= note.t_ns"),
+        ("if asked_ns <= note.t_ns <= deadline", "if note.t_ns <= deadline"),
+        ("if line.t_ns <= deadline - within_ns), default=0)", "if False), default=1 << 62)"),
+        ("if state not in changes:", "if False:"),
+        ("elif state not in answers:", "elif False:"),
+    ),
     "timed_out": (
         ("if device in edges[0].relevant_to", ""),
         ("history.of(Attempt, device)", "history.of(Attempt)"),

@@ -1,4 +1,4 @@
-"""Sentences about how attachments were fetched: resumed, retried, once."""
+"""Sentences about how attachments went over the link: resumed, retried, once."""
 
 from __future__ import annotations
 
@@ -71,6 +71,40 @@ class TookUpDownload(Outcome):
 
     def limits(self, world: World) -> dict[str, Any]:
         ref = world.of(Attachments).last_to(self.device.name).ref
+        return {"digest": ref.digest, "size": ref.size}
+
+    def look(self, world: World) -> None:
+        world.relay_log.read()
+
+
+class ResumedUpload(Outcome):
+    """A device whose upload broke off must have gone on behind what the server had of it.
+
+    ``device``: the author of the last message with an attachment.
+
+    Waits until everything is at rest, see `Rest`. By the server's own log of requests the device must not have brought
+    again what the server had confirmed before; of a server that was killed, the log since its start is judged. Fails
+    with ``expected Alice to go on with the upload where it broke off``; as unknown when it did not break off in the
+    middle, with a part of it confirmed. An attachment that the system uploads in one piece cannot be gone on with: on
+    the bundled system that is one of up to 256 KiB.
+
+    Example:
+    | Given Alice's upstream bandwidth is limited to 200 KB/s
+    | And the relay is killed in the middle of Alice's upload
+    | And the relay is restarted after 2 seconds
+    | Then Bob should have all attachments within 60 seconds
+    | And Alice should have resumed the upload
+
+    Source: plan L-4.2; draft-ietf-httpbis-resumable-upload.
+    """
+
+    template = "${device} should have resumed the upload"
+    check = "resumed_upload"
+    needs = ("range", "request_log")
+    device: Device
+
+    def limits(self, world: World) -> dict[str, Any]:
+        ref = world.of(Attachments).last_of(self.device.name).ref
         return {"digest": ref.digest, "size": ref.size}
 
     def look(self, world: World) -> None:

@@ -1,8 +1,9 @@
-"""The server hears of a read marker seldom: when it has paused, or has moved for long (plan L-5.3).
+"""The server hears of a read marker seldom, and often enough: when it has paused, or has moved for long (plan L-5.3).
 
 Counted in the server's own request log, against the pauses between the device's local moves: one update for
 each burst of moves, and one more for each `max_wait_ns` that a burst lasts. A pause of four fifths counts as
-one, because stamps are milliseconds off. Unknown where the moves did not come in quick succession.
+one, because stamps are milliseconds off. Half as many as a long burst asks for are enough. Unknown where the
+moves did not come in quick succession.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Marker, Request
 
+#: A burst needs one update for each so many longest waits: the last one may come behind it, and each a little late.
+SELDOM = 2
 #: With fewer moves than this for each update that their pauses allow, debouncing has nothing to save.
 QUICK = 5
 _TOLERANCE = 0.8
@@ -38,6 +41,14 @@ def check(history: History, *, quiet_ns: int, max_wait_ns: int, device: str | No
             "fail",
             f"the server heard of the marker too often: {seen}, whose pauses ask for {allowed} at most",
         )
+    needed = _needed(moves, quiet_ns * _TOLERANCE, max_wait_ns * SELDOM)
+    if len(updates) < needed:
+        return Verdict(
+            "marker_debounce",
+            "fail",
+            f"the server heard of the marker too seldom: {seen}, which went on for so long that {needed} are due at "
+            "least",
+        )
     if allowed * QUICK > len(moves):
         return Verdict(
             "marker_debounce",
@@ -49,6 +60,16 @@ def check(history: History, *, quiet_ns: int, max_wait_ns: int, device: str | No
 
 def _tells_a_marker(request: Request) -> bool:
     return request.method == "PUT" and request.path.endswith("/marker") and request.status == _OK
+
+
+def _needed(moves: Sequence[int], quiet_ns: float, wait_ns: int) -> int:
+    """One update for each full `wait_ns` of a burst."""
+    needed, began = 0, moves[0]
+    for before, after in pairwise(moves):
+        if after - before >= quiet_ns:
+            needed += (before - began) // wait_ns
+            began = after
+    return needed + (moves[-1] - began) // wait_ns
 
 
 def _allowed(moves: Sequence[int], quiet_ns: float, max_wait_ns: float) -> int:

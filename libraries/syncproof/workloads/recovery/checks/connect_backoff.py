@@ -18,7 +18,8 @@ def connect_backoff(
     """A device that could not connect waited longer before each attempt, up to its maximum (plan L-5.1).
 
     The k-th retry of a ``connect`` since the device was connected comes after base * 2^(k-1) at least, or after the
-    maximum, less what chance may take off. Three in a row at least must be on record.
+    maximum, less what chance may take off; and no later than that and what chance may add, unless the connection before
+    had not stood for longer than the maximum, which is no success. Three in a row at least must be on record.
 
     base_ns, max_ns: the delay before the first retry, and the longest one. jitter_percent: how much chance changes it.
     """
@@ -26,18 +27,27 @@ def connect_backoff(
     connected = [line for line in history.of(Connection, device) if line.state in ("catching_up", "live")]
     faults: list[str] = []
     longest = series = 0
+    since: int | None = None
+    begins_anew = True
     for line in sorted([*retries, *connected], key=lambda each: each.t_ns):
         if not isinstance(line, Retry):
-            series = 0
+            series, since = 0, line.t_ns if since is None else since
             continue
+        if since is not None:
+            begins_anew, since = line.t_ns - since > max_ns * (1 + jitter_percent / 100), None
         nominal = min(max_ns, base_ns * 2**series) / 1e6
-        least = nominal * (1 - jitter_percent / 100)
+        least, most = nominal * (1 - jitter_percent / 100), nominal * (1 + jitter_percent / 100)
         series += 1
         longest = max(longest, series)
         if line.delay_ms < least * (1 - _ROUNDING):
             faults.append(
                 f"{device} waited {line.delay_ms:.0f} ms before attempt {series} to connect, expected at least "
                 f"{least:.0f} ms"
+            )
+        elif begins_anew and line.delay_ms > most * (1 + _ROUNDING):
+            faults.append(
+                f"{device} waited {line.delay_ms:.0f} ms before attempt {series} to connect, expected at most "
+                f"{most:.0f} ms"
             )
     if longest < _ENOUGH:
         return nothing_to_judge(

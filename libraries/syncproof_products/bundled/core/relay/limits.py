@@ -20,6 +20,9 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     subscriber_queue, subscriber_queue_bytes: frames and bytes that may wait for one live stream.
     streams_per_device: live streams of one device; one more ends the oldest.
     stall_s: a live stream that takes no frame for so long, while some wait, is ended.
+    max_blob_bytes: one blob.
+    uploads_per_device: unfinished uploads of one device; one more drops the one that was not touched for longest.
+    upload_idle_s: an unfinished upload that nobody goes on with for so long is dropped.
     """
 
     heartbeat_s: float = 5.0
@@ -34,6 +37,9 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     subscriber_queue_bytes: int = 4 * MIB
     streams_per_device: int = 8
     stall_s: float = 120.0
+    max_blob_bytes: int = 256 * MIB
+    uploads_per_device: int = 16
+    upload_idle_s: float = 86_400.0
 
     def __post_init__(self) -> None:
         """Raises ValueError for a value that no relay could work with."""

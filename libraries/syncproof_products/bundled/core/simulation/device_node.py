@@ -9,6 +9,7 @@ from functools import partial
 from syncproof_products.bundled.core.actions import (
     Accepted,
     Action,
+    AskUpload,
     Cancel,
     CloseStream,
     Commit,
@@ -16,8 +17,10 @@ from syncproof_products.bundled.core.actions import (
     Exchange,
     Observe,
     OpenStream,
+    Ping,
     Rejected,
     UploadBlob,
+    UploadPart,
     Wake,
 )
 from syncproof_products.bundled.core.device import Device
@@ -30,12 +33,14 @@ from syncproof_products.bundled.core.events import (
     DeviceEvent,
     ExchangeFailed,
     FrameGot,
+    Ponged,
     RelayAddressChanged,
     Started,
     StreamDown,
     StreamUp,
     Submit,
     Tick,
+    UploadHeld,
 )
 from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.settings import Settings
@@ -43,9 +48,11 @@ from syncproof_products.bundled.core.simulation.device_store import DeviceStore
 from syncproof_products.bundled.core.simulation.link import Link
 from syncproof_products.bundled.core.simulation.relay_node import RelayNode
 from syncproof_products.bundled.core.simulation.scheduler import Scheduler
+from syncproof_products.bundled.core.uploads import Part
 from syncproof_products.bundled.core.wire import Answer, Frame
 
 _REFUSED_S = 0.001
+_Transfer = UploadBlob | AskUpload | UploadPart | DownloadBlob
 
 
 class DeviceNode:
@@ -173,11 +180,14 @@ class DeviceNode:
                     self.link.carry(partial(self._subscribe, self._life, action.stream), "up")
                 else:
                     self._stream = 0
+            case Ping():
+                if action.stream == self._stream:
+                    self.link.carry(partial(self._pong, self._life, action), "up")
             case CloseStream():
                 self._end_stream()
             case Cancel():
                 self._asked.pop(action.exchange, None)
-            case UploadBlob() | DownloadBlob():
+            case UploadBlob() | AskUpload() | UploadPart() | DownloadBlob():
                 if self._reaches(BlobFailed(action.exchange, "refused")):
                     self._asked[action.exchange] = True
                     self.link.carry(partial(self._transfer, self._life, action))
@@ -243,10 +253,16 @@ class DeviceNode:
         if life == self._life and self._asked.pop(exchange, False):
             self.tell(ExchangeFailed(exchange, reason))
 
-    def _transfer(self, life: int, action: UploadBlob | DownloadBlob) -> None:
+    def _transfer(self, life: int, action: _Transfer) -> None:
         answer: DeviceEvent = BlobDone(action.exchange)
         if isinstance(action, UploadBlob):
             self._relay.blobs[action.digest] = None
+        elif isinstance(action, AskUpload):
+            answer = UploadHeld(action.exchange, *self._relay.ask_upload(self.name, action.digest))
+        elif isinstance(action, UploadPart):
+            part = Part(action.offset, action.length)
+            held = self._relay.append(self.name, action.digest, part, action.size)
+            answer = UploadHeld(action.exchange, *held)
         elif action.digest not in self._relay.blobs:
             answer = BlobFailed(action.exchange, "missing")
         self.link.carry(partial(self._transferred, life, action.exchange, answer))
@@ -263,6 +279,11 @@ class DeviceNode:
         self.link.carry(partial(self._tell_stream, life, stream, StreamUp(stream)), "down")
         send, closed = partial(self._send_frame, life, stream), partial(self._stream_closed, life, stream)
         self._relay_stream = self._relay.subscribe(self.name, send, closed)
+
+    def _pong(self, life: int, action: Ping) -> None:
+        if self._relay.running:
+            answer = Ponged(action.stream, action.number)
+            self.link.carry(partial(self._tell_stream, life, action.stream, answer), "down")
 
     def _send_frame(self, life: int, stream: int, frame: Frame) -> None:
         for _ in range(1 + self.link.repeats_frame()):

@@ -26,7 +26,10 @@ from syncproof_products.bundled.core.relay.events import (
 from syncproof_products.bundled.core.relay.limits import Limits
 from syncproof_products.bundled.core.relay.memory_store import MemoryStore
 from syncproof_products.bundled.core.relay.relay import Relay
+from syncproof_products.bundled.core.relay.uploads import Begun, Uploads
+from syncproof_products.bundled.core.relay.uploads import Key as UploadKey
 from syncproof_products.bundled.core.simulation.scheduler import Scheduler
+from syncproof_products.bundled.core.uploads import Part
 from syncproof_products.bundled.core.wire import Answer, Call, Frame
 
 
@@ -42,6 +45,8 @@ class RelayNode:
         self._commit_s = commit_s
         self.store = MemoryStore()
         self.blobs: dict[str, None] = {}
+        #: Bytes on disk of each unfinished upload.
+        self._parts: dict[UploadKey, int] = {}
         self.running = False
         self._life = 0
         self._ids = 0
@@ -49,7 +54,6 @@ class RelayNode:
         self._timer_at: float | None = None
         self._answers: dict[int, Callable[[Answer], None]] = {}
         self._streams: dict[int, tuple[Callable[[Frame], None], Callable[[str], None]]] = {}
-        self._core = Relay(limits, self.store.snapshot())
         self.start()
 
     def start(self) -> None:
@@ -57,6 +61,8 @@ class RelayNode:
         self._life += 1
         self.running = True
         self._core = Relay(self._limits, self.store.snapshot())
+        held = {key: (count, 0.0) for key, count in self._parts.items()}
+        self._uploads = Uploads(self._limits, held, self._scheduler.now)
 
     def crash(self) -> None:
         """End at once. Connections end with it (whoever holds one has to see to that)."""
@@ -71,6 +77,20 @@ class RelayNode:
         self._ids += 1
         self._answers[self._ids] = answer
         self._step(CallReceived(self._ids, device, call))
+
+    def ask_upload(self, device: str, digest: str) -> tuple[int, bool]:
+        """How many bytes of an upload are here, and whether the whole is."""
+        return self._uploads.ask(self._scheduler.now, (device, digest)), digest in self.blobs
+
+    def append(self, device: str, digest: str, part: Part, size: int) -> tuple[int, bool]:
+        """A part of an upload arrives. Answers like `ask_upload`."""
+        key, now = (device, digest), self._scheduler.now
+        begun = self._uploads.begin(now, key, part.offset, size)
+        if isinstance(begun, Begun):
+            self._parts[key] = self._uploads.wrote(now, key, part.length)
+            if self._parts[key] == size:
+                self.blobs[digest] = None
+        return self.ask_upload(device, digest)
 
     def subscribe(self, device: str, send: Callable[[Frame], None], closed: Callable[[str], None]) -> int:
         """A live stream is opened. Returns its id."""

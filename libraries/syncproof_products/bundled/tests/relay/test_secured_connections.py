@@ -99,7 +99,7 @@ def test_a_live_stream_passes_secured(tmp_path: Path) -> None:
         network, got, down = device.client(port).network, asyncio.Queue[bytes](), asyncio.Queue[LinkError]()
         await open_stream(
             network, "127.0.0.1", port, "/live", {}, patience_s=10.0,
-            on_message=got.put_nowait, on_bytes=lambda: None, on_down=down.put_nowait,
+            on_message=got.put_nowait, on_bytes=lambda: None, on_pong=lambda _: None, on_down=down.put_nowait,
         )  # fmt: skip
         assert await asyncio.wait_for(got.get(), 10) == b"welcome"
         assert (await asyncio.wait_for(down.get(), 10)).code == "closed"

@@ -8,6 +8,7 @@ import pytest
 
 from syncproof_products.bundled.core.conflict import visible, winner
 from syncproof_products.bundled.core.records import Op
+from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.simulation.device_node import DeviceNode
 from syncproof_products.bundled.core.simulation.link import Conditions
 from syncproof_products.bundled.core.simulation.simulation import Simulation
@@ -145,6 +146,27 @@ def test_every_event_gets_its_attachment_however_the_link_is(seed: int) -> None:
     assert bob.store.snapshot().awaiting == ()
     assert bob.core.metrics()["pendingJsonPaths"] == 0
     assert len(simulation.relay.blobs) == 20
+
+
+@pytest.mark.parametrize("who", ["relay", "alice"])
+def test_an_upload_in_parts_outlasts_a_crash_at_any_moment(who: str) -> None:
+    film = BlobRef("f" * 64, 5 * Settings().part_bytes + 1, "film.mp4")
+    held = set()
+    for moment in range(1, 40):
+        simulation = Simulation(moment)
+        alice, bob = room(simulation, "alice", "bob", conditions=Conditions(latency_s=0.05))
+        alice.submit(message("alice", 1, (film,)))
+        at = simulation.now + moment / 40
+        crash, start = (
+            (simulation.crash_relay, simulation.relay.start) if who == "relay" else (alice.crash, alice.start)
+        )
+        simulation.scheduler.at(at, crash)
+        simulation.scheduler.at(at + 1, start)
+        assert run_quiet(simulation, 60.0, 1), moment
+        assert delivered(bob) == ["alice-1"]
+        steps = [step for step in seen(simulation, "alice", "blob") if float(str(step["at"])) > at + 1]
+        held |= {str(step["offset"]) for step in steps[1:2]}
+    assert len(held) > 4, "it went on from wherever it was"
 
 
 def test_an_attachment_that_the_relay_does_not_have_is_waited_for() -> None:

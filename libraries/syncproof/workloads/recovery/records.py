@@ -1,0 +1,12 @@
+"""What a device says of its link."""
+
+from __future__ import annotations
+
+from syncproof.evidence.records import Event
+
+
+class Quality(Event, frozen=True, kw_only=True, tag="quality"):
+    """The quality of a device's link changed: unknown, good, degraded. round_trip_ms: by which it was told, or None."""
+
+    state: str
+    round_trip_ms: float | None = None
