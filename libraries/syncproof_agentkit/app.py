@@ -20,6 +20,7 @@ from syncproof_agentkit.surface import (
     Counts,
     Encrypts,
     HasApplication,
+    KeepsFolder,
     Leaves,
     Surface,
     Verifies,
@@ -205,6 +206,21 @@ async def _close(agent: Surface, request: Request) -> Response:
     return reply(await _application(agent).close_application(wanted.within_ms / 1000))
 
 
+def _folder_of(agent: Surface) -> KeepsFolder:
+    if not isinstance(agent, KeepsFolder):
+        raise AgentError(501, "unsupported", "This product does not have a folder.")
+    return agent
+
+
+async def _change_file(agent: Surface, request: Request) -> Response:
+    wanted = requests.read_query(request.query_params, requests.FileChange)
+    return reply(await _folder_of(agent).change_file(wanted, await request.body()), 202)
+
+
+async def _folder(agent: Surface, request: Request) -> Response:
+    return reply(_folder_of(agent).folder(_query(request, "group")))
+
+
 def _verifier(agent: Surface) -> Verifies:
     if not isinstance(agent, Verifies):
         raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
@@ -251,6 +267,8 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("PUT", "/application/focus", _focus),
     ("POST", "/application/flush", _flush),
     ("POST", "/application/close", _close),
+    ("POST", "/files", _change_file),
+    ("GET", "/files", _folder),
     ("POST", "/verifications", _verify),
     ("GET", "/verifications", _verifications),
     ("POST", "/verifications/{id:path}", _decide),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -10,6 +11,10 @@ import msgspec
 from syncproof_agentkit.errors import invalid
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+#: Of a file, relative to the folder. Nobody may leave the folder by it.
+Path = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^(?!/)(?!(.*/)?\.{1,2}(/|$))[^\x00]+$")
+]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Kind = Literal["append", "put", "resolve", "delete"]
 
@@ -56,6 +61,20 @@ class NewWatchers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     group: Name
     count: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """POST /files: what a user does to a file of the folder. to: the new path.
+
+    mode: permissions, as a decimal number.
+    """
+
+    op_id: Name
+    group: Name
+    action: Literal["write", "delete", "rename", "mode", "touch"]
+    path: Path
+    to: Path | None = None
+    mode: Annotated[int, msgspec.Meta(ge=0, le=0o777)] | None = None
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +148,14 @@ def read(content: bytes, kind: type[T]) -> T:
         return msgspec.json.decode(content or b"null", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise invalid(f"The content is not what {kind.__name__} looks like: {error}") from None
+
+
+def read_query(query: Mapping[str, str], kind: type[T]) -> T:
+    """Decode what stands in a request's query. Raises AgentError 400 with what is wrong and where."""
+    try:
+        return msgspec.convert(dict(query), type=kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise invalid(f"The query is not what {kind.__name__} looks like: {error}") from None
 
 
 def read_op(content: bytes) -> NewOp:

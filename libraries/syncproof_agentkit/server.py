@@ -28,7 +28,7 @@ class HttpServer:
 
     websockets: which of uvicorn's implementations serves them, if any. ping_s: seconds between two pings to a peer, and
     how long it may take to answer one; None for no pings. wrapped: makes the protocol of a connection around what makes
-    that of HTTP; None for HTTP itself.
+    that of HTTP; None for HTTP itself. max_frame: bytes of the largest WebSocket message that it takes.
     """
 
     def __init__(
@@ -37,13 +37,14 @@ class HttpServer:
         websockets: Literal["none", "websockets", "websockets-sansio"] = "none",
         ping_s: float | None = None,
         wrapped: Callable[[Callable[[], asyncio.Protocol]], asyncio.Protocol] | None = None,
+        max_frame: int = _MAX_INCOMING_FRAME,
     ) -> None:
         self._wrapped = wrapped
         self._config = uvicorn.Config(
             app,
             http="httptools",
             ws=websockets,
-            ws_max_size=_MAX_INCOMING_FRAME,
+            ws_max_size=max_frame,
             # Not everywhere: a pong would wait behind all that a slow link has still to carry, and a slow link is
             # not a dead one.
             ws_ping_interval=ping_s,
@@ -58,9 +59,18 @@ class HttpServer:
         )
         self._state = ServerState()
         self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
 
-    async def listen(self, host: str, port: int, dead_after_s: float | None = None) -> tuple[str, int]:
-        """Listen; port 0 takes a free one. Answers the real address.
+    def bind(self, host: str, port: int) -> tuple[str, int]:
+        """Take the address before there is an event loop; `listen` serves it then. Raises PortError."""
+        self._listener = _listening(host, port)
+        name = self._listener.getsockname()
+        return name[0], name[1]
+
+    async def listen(
+        self, host: str = "", port: int = 0, dead_after_s: float | None = None
+    ) -> tuple[str, int]:
+        """Listen; port 0 takes a free one. Answers the real address. Without a host: where it was bound.
 
         dead_after_s: connections whose peer acknowledges nothing of what was sent for so long are dropped (RFC 5482),
         so that a half-open one does not keep its buffers for ever.
@@ -70,7 +80,7 @@ class HttpServer:
         """
         self._config.load()
         protocol: Any = self._config.http_protocol_class
-        listener = _listening(host, port)
+        listener = _listening(host, port) if self._listener is None else self._listener
         if dead_after_s is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
             # Accepted sockets inherit it.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(dead_after_s * 1000))

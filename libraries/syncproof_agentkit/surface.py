@@ -82,6 +82,14 @@ class HasApplication(Protocol):
 
 
 @runtime_checkable
+class KeepsFolder(Protocol):
+    """An adapter whose product keeps a folder the same on several devices (workload `files`)."""
+
+    async def change_file(self, wanted: requests.FileChange, content: bytes) -> dict[str, object]: ...
+    def folder(self, group: str) -> dict[str, object]: ...
+
+
+@runtime_checkable
 class Verifies(Protocol):
     """An adapter whose product lets two devices verify each other (capability `verification`)."""
 

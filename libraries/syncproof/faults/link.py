@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import secrets
 from collections.abc import Callable
+from typing import Self
 
 from syncproof.faults.probe import lengthened
 from syncproof.faults.toxiproxy.client import Client
@@ -17,7 +20,7 @@ class ProxiedLink:
     node: whose it is. request: answers a harmless exchange whose answer has about as many bytes as asked for (the
     upstream's owner knows one). prober: sends it. listen: where its proxy listens, `host:0` for any free port.
     leads_to: the node behind it. devices: those at which something is outstanding while nothing passes, by default its
-    own; none for a link between servers, which concerns them all.
+    own; none for a link between servers, which concerns them all; both for one between two devices.
     """
 
     def __init__(
@@ -35,14 +38,27 @@ class ProxiedLink:
         self.node, self.leads_to, self.upstream = node, leads_to, upstream
         self.devices = (node,) if devices is None else devices
         #: What people call it: a device has one, as a rule, which is called like the device.
-        self.called = node if self.devices else f"{node} to {leads_to}"
+        self.called = node if len(self.devices) == 1 else f"{node} to {leads_to}"
+        self.targets: tuple[str, ...] = (self.called,)
         self._client, self._request, self._prober = client, request, prober
         self.name = f"{node.lower()}-{secrets.token_hex(6)}"
-        self._added = 0
+        self._is_dialled = False
+        # Shared by all who see this link, see `seen_from`.
+        self._numbers = itertools.count(1)
         self.toxics: dict[str, ToxicType] = {}
         self._abandoned: list[Probe] = []
         self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
         self.engine = client.engine()
+
+    def seen_from(self, *devices: str) -> Self:
+        """The same link as a part of the network of one device or of two.
+
+        Of the one that is dialled, `downstream` is what comes to it: so is any other device's own link meant.
+        """
+        seen = copy.copy(self)
+        seen.targets = seen.devices = devices
+        seen._is_dialled = devices == (self.leads_to,)
+        return seen
 
     def cut(self) -> None:
         """Refuse new connections and close those that stand."""
@@ -63,8 +79,9 @@ class ProxiedLink:
     def add(self, toxic: ToxicType, *, stream: str) -> str:
         """Put a toxic on it, for connections that stand as well as for new ones; answers its name here."""
         self._drain()
-        self._added += 1
-        name = f"{toxic.type}_{stream}_{self._added}"
+        if self._is_dialled:
+            stream = {"upstream": "downstream", "downstream": "upstream"}[stream]
+        name = f"{toxic.type}_{stream}_{next(self._numbers)}"
         self._client.add_toxic(self.name, toxic, stream=stream, name=name)
         self.toxics[name] = toxic
         return name
@@ -77,6 +94,8 @@ class ProxiedLink:
 
     def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> Probe:
         """Send a request of the harness's own through it, of at least so many bytes."""
+        if self._is_dialled:
+            reply_bytes, request_bytes = request_bytes, reply_bytes
         return self._prober.probe(self.address, lengthened(self._request(reply_bytes), request_bytes))
 
     def connections(self) -> int | None:
@@ -93,7 +112,7 @@ class ProxiedLink:
 
     def _drain(self) -> None:
         """Take in what has come for abandoned probes: a real Toxiproxy changes nothing while a reader is behind."""
-        self._abandoned = [probe for probe in self._abandoned if probe.poll() is None]
+        self._abandoned[:] = [probe for probe in self._abandoned if probe.poll() is None]
 
     def close(self) -> None:
         """Delete the proxy."""

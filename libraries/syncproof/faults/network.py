@@ -44,7 +44,9 @@ class LinkFault(Fault):
 
     def __init__(self, links: tuple[Link, ...]) -> None:
         devices = dict.fromkeys(device for link in links for device in link.devices)
-        super().__init__(tuple(dict.fromkeys(link.called for link in links)), tuple(devices))
+        super().__init__(
+            tuple(dict.fromkeys(each for link in links for each in link.targets)), tuple(devices)
+        )
         self.links, self.engine = links, links[0].engine
         self.answered_by = tuple(dict.fromkeys(link.leads_to for link in links))
         self._probes: dict[str, Probe] = {}
@@ -141,6 +143,14 @@ class Cut(LinkFault):
         if sighting is not None and sighting.outcome in ("refused", "reset"):
             return f"a connection was {sighting.outcome} after {_ms(sighting.elapsed_ns)}"
         return None
+
+
+class Partition(Cut):
+    """The network falls into parts: every link between them is cut, and within each everything goes on."""
+
+    kind = "partition"
+    called = "partition"
+    isolates = False  # there may be a way round, by somebody who is in neither part
 
 
 class Flap(Cut):
@@ -365,7 +375,7 @@ class StarvedLink(Slowing):
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is None or sighting.outcome != "answered":
             return None
-        passed = sighting.sent if self.sends else sighting.received
+        passed = max(sighting.sent, sighting.received)  # the one way that the probe is long
         measured = passed / (sighting.elapsed_ns / 1e9)
         if measured <= self._rate * 1.1 and self.slower(sighting.elapsed_ns):
             return f"{passed} bytes took {_ms(sighting.elapsed_ns)} ({measured / 1000:.1f} KB/s)"
@@ -393,6 +403,17 @@ class SilentLink(ToxicFault):
         if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS + _held_up_ns(link):
             return f"no byte came back in {_ms(probe.silent_ns)}"
         return None
+
+
+class OneWay(SilentLink):
+    """Nothing passes one way between two devices: the connection stands, and one hears nothing of the other."""
+
+    kind = "one_way"
+    called = "one-way link"
+
+    def __init__(self, links: tuple[Link, ...], direction: str) -> None:
+        super().__init__(links, direction)
+        self.isolates = False
 
 
 class ResetLink(ToxicFault):

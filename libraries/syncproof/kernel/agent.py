@@ -140,6 +140,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     deliveries: int
     pid: int = 0
     groups: tuple[str, ...] = ()
+    #: Where other devices reach it, `host:port`; "" in a product whose devices are not linked to each other.
+    listens: str = ""
     pipeline: str = "running"
     breaker: str = "closed"
     quality: str = "unknown"
@@ -239,6 +241,25 @@ class Begun(msgspec.Struct, frozen=True):
     peer: str
 
 
+class FileChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """POST /files: what a user does to a file. to: the new path. mode: permissions, as a number."""
+
+    op_id: str
+    group: str
+    action: Literal["write", "delete", "rename", "mode", "touch"]
+    path: str
+    to: str | None = None
+    mode: int | None = None
+
+
+class FileSeen(msgspec.Struct, frozen=True):
+    """A file of a folder: sha256 (hex) of its bytes, their number, its permissions."""
+
+    digest: str
+    size: int
+    mode: int
+
+
 class Agent(Protocol):
     """What the harness asks of a device, whatever it is made of."""
 
@@ -303,3 +324,11 @@ class HasApplication(Protocol):
     def set_focus(self, focused: bool) -> None: ...
     def flush(self, within_ms: float) -> Flushed: ...
     def close_application(self, within_ms: float) -> Flushed: ...
+
+
+@runtime_checkable
+class HasFolder(Protocol):
+    """An agent of a device that keeps a folder (workload `files`)."""
+
+    def change_file(self, change: FileChange, content: bytes = b"") -> Accepted: ...
+    def folder(self, group: str) -> dict[str, FileSeen]: ...

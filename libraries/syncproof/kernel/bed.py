@@ -29,6 +29,12 @@ class Devices(Protocol):
     def use_clients(self, kinds: Mapping[str, str]) -> None:
         """Of which kind devices are from now on, by name, where the product has several."""
 
+    def link(self, node: DeviceNode, other: DeviceNode) -> None:
+        """Link a device to another one, through a proxy of their own, and tell it where that begins."""
+
+    def listens(self, node: DeviceNode) -> str:
+        """Where other devices reach it, `host:port`."""
+
     def meet(self, node: DeviceNode) -> None:
         """Ask a device who it is, and tell it where its links begin."""
 

@@ -42,6 +42,7 @@ _WORDS = {
     "order:total": "one order on all devices",
     "outbox:durable": "an outbox that survives a kill",
     "outbox:memory": "an outbox",
+    "p2p": "devices that are linked to each other",
     "pause": "a pipeline that can be stopped",
     "verification": "devices that verify each other",
     "quality": "devices that say when their link is degraded",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from syncproof.kernel.cast import Device, Ends, ServerName
 from syncproof.kernel.sentence import Sentence
 
+#: What `[agent] links` names where devices connect to each other.
+DEVICES = "devices"
 _RELAY = "relay"
 
 
@@ -36,7 +38,7 @@ class Layout:
     def wrong_node(self, name: str) -> str:
         """Why there is no such node; "" where there is. `relay` is there wherever devices connect to anything."""
         several = self.instances.get(name, ())
-        if name in self.links or (name == _RELAY and not several and self.devices):
+        if name in self.links or (name == _RELAY and not several and {*self.devices} - {DEVICES}):
             return ""
         if several:
             each = " or ".join(f"the {ServerName(instance)}" for instance in several)
@@ -63,12 +65,14 @@ class Layout:
                 yield f"There is no link between {value} in {self.system}. Links: {there}."
 
     def _links(self, first: Device | ServerName, second: Device | ServerName) -> bool:
+        if isinstance(first, Device) and isinstance(second, Device):
+            return DEVICES in self.devices  # which of them are linked the scenario says
         behind = self.devices if isinstance(first, Device) else self.links.get(first.name, ())
         return any(second.name in (name, *self.instances.get(name, ())) for name in behind)
 
     def _in_words(self) -> Iterator[str]:
         for name in self.devices:
-            yield f"every device and the {ServerName(name)}"
+            yield "devices" if name == DEVICES else f"every device and the {ServerName(name)}"
         for name, behind in self.links.items():
             yield from (f"the {ServerName(name)} and the {ServerName(each)}" for each in behind)
 

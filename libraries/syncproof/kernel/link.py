@@ -61,8 +61,9 @@ class Link(Protocol):
 
     node: whose it is. leads_to: the node behind it. upstream: the address of that node. address: where the link begins,
     for the node. devices: those at which something is outstanding while nothing passes; none for a link between
-    servers, which concerns them all. called: what people call it. name: of this link and no other. engine: what its
-    faults are made with. toxics: what is on it now, by the names that `add` answered.
+    servers, which concerns them all. called: what people call it. targets: whom a fault on it is aimed at, for people.
+    name: of this link and no other. engine: what its faults are made with. toxics: what is on it now, by the names that
+    `add` answered.
     """
 
     node: str
@@ -71,9 +72,16 @@ class Link(Protocol):
     address: str
     devices: tuple[str, ...]
     called: str
+    targets: tuple[str, ...]
     name: str
     engine: str
     toxics: dict[str, Any]
+
+    def seen_from(self, *devices: str) -> Link:
+        """The same link as a part of the network of one device or of two: what is put on it is aimed at these.
+
+        For a link between two devices; what is put on it is on it, whoever sees it.
+        """
 
     def cut(self) -> None:
         """Refuse new connections and close those that stand."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from syncproof.kernel.cast import CAST, Device, Devices, Ends
 from syncproof.kernel.layout import Layout
 from syncproof.kernel.sentence import Sentence, emit
+from syncproof.kernel.shape import Side
 
 INTRODUCED_ONCE = "The devices of a scenario are introduced once, in its first sentence."
 ALREADY_RUN = "The devices run already: say how they are set before they are introduced."
@@ -72,5 +73,5 @@ def _named(step: Sentence) -> Iterator[str]:
         value = getattr(step, slot)
         if isinstance(value, Ends):
             yield from (node.name for node in value.nodes if isinstance(node, Device))
-        elif isinstance(value, Device | Devices):
-            yield from (device.name for device in (value if isinstance(value, Devices) else (value,)))
+        elif isinstance(value, Device | Devices | Side):
+            yield from (device.name for device in (value if not isinstance(value, Device) else (value,)))

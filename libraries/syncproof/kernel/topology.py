@@ -17,6 +17,7 @@ from syncproof.kernel.link import Link
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
+from syncproof.kernel.shape import Pair, mesh
 from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import InvalidScenario
 
@@ -76,8 +77,34 @@ class Topology:
         return self.servers.get(name, self.server)
 
     def links_to(self, name: str) -> list[Link]:
-        """Every link that leads to a node which is no device."""
+        """Every link that leads to a node."""
         return [link for link in self._all_links() if link.leads_to == name]
+
+    def network(self, names: Sequence[str]) -> tuple[Link, ...]:
+        """Every link of devices, whoever connects through it, as a part of their network; each once."""
+        own = {link.name: link for name in names for link in self.node(name).links.values()}
+        found = own | {link.name: link for name in names for link in self.links_to(name)}
+        return tuple(
+            link.seen_from(*(name for name in names if name in (link.node, link.leads_to)))
+            if link.leads_to in self.nodes
+            else link
+            for link in found.values()
+        )
+
+    def links_across(self, some: Sequence[str], others: Sequence[str]) -> tuple[Link, ...]:
+        """Every link between one of some devices and one of others. Raises InvalidScenario where there is none."""
+        found = tuple(
+            link
+            for name, node in self.nodes.items()
+            for link in node.links.values()
+            if (name in some and link.leads_to in others) or (name in others and link.leads_to in some)
+        )
+        if not found:
+            raise InvalidScenario(
+                f"No link leads from {' or '.join(some)} to {' or '.join(others)}: they meet by way of others, or of a "
+                "server. Let the first sentence link them, or name others."
+            )
+        return found
 
     def links_of(self, of: Device | Ends) -> tuple[Link, ...]:
         """All links of a device, those between two nodes, or all that there are.
@@ -85,7 +112,7 @@ class Topology:
         Raises InvalidScenario where there is none.
         """
         if isinstance(of, Device):
-            return tuple(self.node(of.name).links.values())
+            return self.network([of.name])
         if not of.nodes:
             return tuple(self._all_links())
         first, second = (node.name for node in of.nodes)
@@ -194,10 +221,16 @@ class Topology:
                 f"{name} was told to go offline and does not sync. Say '{name} comes online' first."
             )
 
-    def meet(self, names: Sequence[str]) -> None:
-        """Start the devices, put them into one fresh group, and wait until all are live."""
+    def meet(self, names: Sequence[str], pairs: Sequence[Pair] | None = None) -> None:
+        """Start the devices, put them into one fresh group, and wait until all are live.
+
+        pairs: which of them are linked to each other, in a product whose devices are; by default all.
+        """
         for name in names:
             self._enter(name)
+        if self._world.profile.capabilities.p2p:
+            for name, other in mesh(names) if pairs is None else pairs:
+                self._world.test_bed.devices.link(self.nodes[name], self.nodes[other])
         for node in self.nodes.values():
             self._put_into_group(node, [self.nodes[name].identity for name in names])
             node.agent.connect()
@@ -213,6 +246,10 @@ class Topology:
             raise InvalidScenario(f"Nobody can take {name} in: let a device of the group come online first.")
         self._enter(name)
         node, history = self.nodes[name], self._world.history
+        if self._world.profile.capabilities.p2p:
+            for other in self.nodes.values():
+                if other is not node:
+                    self._world.test_bed.devices.link(node, other)
         identities = [each.identity for each in self.nodes.values()]
         self._put_into_group(member, identities)
         self._put_into_group(node, identities)
@@ -368,6 +405,8 @@ class Topology:
         """Start a device's process again, on the directory that it has."""
         test_bed, node = self._world.test_bed, self.node(name)
         test_bed.devices.start_again(node, self._seed(name) + 1, self.settings)
+        for link in self.links_to(name):
+            link.redirect(test_bed.devices.listens(node))
         for state in self._world.states:
             state.on_restart(name)
         test_bed.recorder.attach(name, node.agent.url, node.identity, node.installation)

@@ -146,12 +146,17 @@ class World:
         return self.topology.node(name)
 
     def links(self, *of: Device | Ends) -> tuple[Link, ...]:
-        """All links of devices, or those between two nodes. Raises InvalidScenario for what is not there."""
-        return tuple(link for each in of for link in self.topology.links_of(each))
+        """All links of devices, those that lead to one from another device among them, or those between two nodes.
+
+        Each is there once. Raises InvalidScenario for what is not there.
+        """
+        of_devices = self.topology.network([each.name for each in of if isinstance(each, Device)])
+        between = (link for each in of if isinstance(each, Ends) for link in self.topology.links_of(each))
+        return (*of_devices, *between)
 
     def called(self, of: Device | Ends) -> list[str]:
         """What people call these links: the targets of a fault that is on just them."""
-        return list(dict.fromkeys(link.called for link in self.links(of)))
+        return list(dict.fromkeys(each for link in self.links(of) for each in link.targets))
 
     def read_evidence(self) -> None:
         """Wait until the recorder has read every agent to its end, and take in what it wrote.

@@ -18,7 +18,7 @@ from syncproof.systems.manifest import Manifest
 
 
 def steps_of(test: Any) -> list[Sentence]:
-    """The sentences of a test, as far as they stand in the test itself."""
+    """The sentences of a test, as far as they stand in the test itself or in its template."""
     return list(_parsed(test))
 
 
@@ -42,8 +42,25 @@ def refusal(
 
 
 def _parsed(test: Any) -> Iterator[Sentence]:
-    for item in test.body:
+    for name in _said(test):
         try:
-            yield parse(str(getattr(item, "name", None) or ""))
+            yield parse(name)
         except ValueError:
             continue  # a keyword of another library, or one made of sentences: `perform` looks at those
+
+
+def _said(test: Any) -> Iterator[str]:
+    """The names of a test's keywords; of a row of a `Test Template`, those that the template has with its values."""
+    templates = {each.name: each for each in test.parent.resource.keywords}
+    for item in test.body:
+        name = str(getattr(item, "name", None) or "")
+        template = templates.get(name)
+        if template is None or len(template.args.positional) != len(item.args):
+            yield name
+            continue
+        values = dict(zip(template.args.positional, item.args, strict=True))
+        for step in template.body:
+            said = str(getattr(step, "name", None) or "")
+            for slot, value in values.items():
+                said = said.replace(f"${{{slot}}}", str(value))
+            yield said

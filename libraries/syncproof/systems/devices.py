@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from syncproof.kernel.agent import Capabilities
-from syncproof.kernel.link import Link
+from syncproof.kernel.agent import Capabilities, MalformedReply
+from syncproof.kernel.layout import DEVICES
+from syncproof.kernel.link import Exchange, Link
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.systems import about
 from syncproof.systems.driver import Driver
 from syncproof.systems.elsewhere import Elsewhere
+from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.http_agent import HttpAgent
 from syncproof.systems.servers import Servers
 from syncproof.systems.stack import Stack
@@ -21,7 +24,8 @@ class ProcessDevices:
     """See `kernel.bed.Devices`.
 
     declared: what the product's agent said that it can do. where: the STACK of the run. link: makes the link of a
-    device to a server. fresh_directory, fresh_identity: make what nothing else uses.
+    device to a server. link_devices: makes that of a device to another one, from both names, the other's address and
+    a harmless exchange with it. fresh_directory, fresh_identity: make what nothing else uses.
     """
 
     def __init__(
@@ -32,10 +36,12 @@ class ProcessDevices:
         declared: Capabilities,
         where: str,
         link: Callable[[str, ServerNode], Link],
+        link_devices: Callable[[str, str, str, Callable[[int], Exchange]], Link],
         fresh_directory: Callable[[str], Path],
         fresh_identity: Callable[[str], str],
     ) -> None:
         self._system, self._stack, self._servers, self._link = system, stack, servers, link
+        self._link_devices = link_devices
         self._declared, self._where = declared, where
         self._fresh_directory, self._fresh_identity = fresh_directory, fresh_identity
         self._clients: dict[str, str] = {}
@@ -53,12 +59,32 @@ class ProcessDevices:
             for peer, server in self._servers.of_device(place).items():
                 links[peer] = self._link(name, server)
                 unless_it_takes_part.callback(links[peer].close)
-            first = next(iter(links.values()))
-            process = self._system.start_device(
-                identity, directory, self._secret(first), seed, settings, first.address
-            )
+            secret, address = self._server(links)
+            process = self._system.start_device(identity, directory, secret, seed, settings, address)
             unless_it_takes_part.pop_all()
         return DeviceNode(name, identity, directory, process, HttpAgent(name, _url(process.ready)), links)
+
+    def link(self, node: DeviceNode, other: DeviceNode) -> None:
+        """Raises SystemNotThere where the product does not say how devices connect to each other."""
+        described = self._system.manifest.agent
+        if DEVICES not in described.links:
+            raise SystemNotThere(
+                f"The devices of {self._system.name} are to be linked to each other. Name '{DEVICES}' among `links` of "
+                "[agent], with `ready` or `probe`."
+            )
+        address = self.listens(other)
+        request = functools.partial(described.exchange, address)
+        link = node.links[other.identity] = self._link_devices(node.name, other.name, address, request)
+        node.agent.set_link(other.identity, self._stack.reached_as(node.process, link.address))
+
+    def listens(self, node: DeviceNode) -> str:
+        """Raises MalformedReply where its agent does not say."""
+        address = node.agent.status().listens
+        if not address:
+            raise MalformedReply(
+                f"{node.name}'s agent does not say where other devices reach it: `listens` in GET /status."
+            )
+        return address
 
     def meet(self, node: DeviceNode) -> None:
         """Raises SystemNotThere for one that declares something else than the product did."""
@@ -72,7 +98,7 @@ class ProcessDevices:
     def start_again(self, node: DeviceNode, seed: int, settings: Mapping[str, float]) -> None:
         """Raises what starting a process raises."""
         self._system.use_client(self._clients.get(node.name, ""))
-        secret, address = self._secret(node.link), node.link.address
+        secret, address = self._server(node.links)
         node.process = self._system.start_device(
             node.identity, node.directory, secret, seed, settings, address
         )
@@ -103,8 +129,11 @@ class ProcessDevices:
             leaving.callback(self._system.discard, node.process, node.directory)
             leaving.callback(node.agent.close)
 
-    def _secret(self, link: Link) -> str:
-        return self._servers.nodes[link.leads_to].server.secret
+    def _server(self, links: Mapping[str, Link]) -> tuple[str, str]:
+        """The secret of the server that a device syncs through and where its link to it begins; "" without one."""
+        nodes = self._servers.nodes
+        first = next((link for link in links.values() if link.leads_to in nodes), None)
+        return (nodes[first.leads_to].server.secret, first.address) if first else ("", "")
 
 
 def _url(ready: Mapping[str, object]) -> str:

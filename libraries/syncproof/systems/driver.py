@@ -27,8 +27,6 @@ from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.stack import Stack
 from syncproof.systems.starting import Slot, answers_http, fill
 
-#: Bytes that a reply over HTTP is taken to have: to be asked for more, a product is asked more often.
-_REPLY_BYTES = 60
 _LOG_S = 30.0
 #: Where nobody listens: an agent that is only asked what it can do needs no server.
 NOWHERE = "127.0.0.1:9"
@@ -130,22 +128,12 @@ class ManifestServer:
 
     def probe_request(self, reply_bytes: int) -> Exchange:
         """As many harmless requests as bring so many bytes."""
-        described = self._described
-        times = max(1, -(-reply_bytes // (len(described.reply.encode()) or _REPLY_BYTES)))
-        if described.probe:
-            return Exchange(described.probe.encode() * times, times, described.reply.encode())
-        path = "/" + self._ready_url(self.address).partition("://")[2].partition("/")[2]
-        request = f"GET {path} HTTP/1.1\r\nHost: {self.address}\r\n\r\n"
-        return Exchange(request.encode() * times, times)
+        return self._described.exchange(self.address, reply_bytes, self._ports())
 
     def _is_ready(self, address: str) -> bool:
         if self._described.ready:
-            return answers_http(self._ready_url(address))
-        return _answers(address, self.probe_request(0))
-
-    def _ready_url(self, address: str) -> str:
-        port = address.rpartition(":")[2]
-        return fill(self._described.ready, {**self._ports(), "port": port, "address": address})
+            return answers_http(self._described.ready_url(address, self._ports()))
+        return _answers(address, self._described.exchange(address, 0, self._ports()))
 
 
 class LoggedManifestServer(ManifestServer):

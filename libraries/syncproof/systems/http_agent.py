@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from typing import NoReturn, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import msgspec
@@ -23,6 +23,8 @@ from syncproof.kernel.agent import (
     Begun,
     BlobSeen,
     EntryState,
+    FileChange,
+    FileSeen,
     Flushed,
     MalformedReply,
     MarkerPosition,
@@ -38,6 +40,10 @@ class _Refusal(msgspec.Struct):
     code: str
     message: str
     happened: str = "maybe"
+
+
+class _Folder(msgspec.Struct):
+    files: dict[str, FileSeen]
 
 
 class _Clock(msgspec.Struct):
@@ -141,6 +147,17 @@ class HttpAgent:
     def subscribers(self, channel: str) -> int:
         """How many subscribers of a channel its server counts."""
         return self._json("GET", f"/channels/{quote(channel)}", _Counted).subscribers
+
+    def change_file(self, change: FileChange, content: bytes = b"") -> Accepted:
+        """Do to a file what a user does. Raises AgentError when it is refused."""
+        query = urlencode(msgspec.to_builtins(change))
+        answer = self._request("POST", f"/files?{query}", content, "application/octet-stream")
+        accepted = self._decode("POST /files", answer.content, Accepted)
+        return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted
+
+    def folder(self, group: str) -> dict[str, FileSeen]:
+        """Every file of its folder, by path."""
+        return self._json("GET", f"/files?group={quote(group, safe='')}", _Folder).files
 
     def put_blob(self, digest: str, content: bytes) -> None:
         """Hand over the bytes of an attachment."""

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof.kernel.layout import Layout
+from syncproof.kernel.layout import DEVICES, Layout
+from syncproof.kernel.link import Exchange
 from syncproof.kernel.quantities import Duration, Size
 
 FILE = "product.toml"
@@ -22,6 +23,9 @@ FILE = "product.toml"
 SERVER = "relay"
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+#: Bytes that a reply over HTTP is taken to have: to be asked for more, a product is asked more often.
+_REPLY_BYTES = 60
+_NONE: Mapping[str, object] = {}
 _BACKLOG = re.compile(r"(?P<count>[\d,]+) messages? of (?P<size>.+)")
 
 
@@ -58,20 +62,42 @@ class Program(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return Duration.parse(self.ready_within).seconds
 
 
-class ServerProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[server]`: what devices sync through; `[node.NAME]`: another node that is no device.
+class ProbedProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One that others connect to through links, so that the harness probes it.
 
-    address: `host:port` of one that runs already. ready: the URL that answers once it can be used. probe: what the
-    harness may send through a link, and `reply` what comes back then, where that is not HTTP. count: instances of it,
-    which are called NAME-1, NAME-2. ports: names of what else it listens on, `admin` is the placeholder `{admin_port}`;
-    links lead to its first one, `{port}`. links: names of the nodes that it connects to, each through a proxy of its
-    own, whose `host:port` is the placeholder with that name.
+    ready: the URL that answers once it can be used. probe: what the harness may send through a link, and `reply` what
+    comes back then, where that is not HTTP.
     """
 
-    address: str = ""
     ready: str = ""
     probe: str = ""
     reply: str = ""
+
+    def ready_url(self, address: str, ports: Mapping[str, object] = _NONE) -> str:
+        """The URL that answers at `host:port`. ports: what else of it is asked there, by placeholder."""
+        values = {**ports, "port": address.rpartition(":")[2], "address": address}
+        return PLACEHOLDER.sub(lambda found: str(values[found[1]]), self.ready)
+
+    def exchange(self, address: str, reply_bytes: int, ports: Mapping[str, object] = _NONE) -> Exchange:
+        """As many harmless requests as bring so many bytes from `host:port`."""
+        times = max(1, -(-reply_bytes // (len(self.reply.encode()) or _REPLY_BYTES)))
+        if self.probe:
+            return Exchange(self.probe.encode() * times, times, self.reply.encode())
+        path = "/" + self.ready_url(address, ports).partition("://")[2].partition("/")[2]
+        request = f"GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n"
+        return Exchange(request.encode() * times, times)
+
+
+class ServerProgram(ProbedProgram, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[server]`: what devices sync through; `[node.NAME]`: another node that is no device.
+
+    address: `host:port` of one that runs already. count: instances of it, which are called NAME-1, NAME-2. ports: names
+    of what else it listens on, `admin` is the placeholder `{admin_port}`; links lead to its first one, `{port}`. links:
+    names of the nodes that it connects to, each through a proxy of its own, whose `host:port` is the placeholder with
+    that name.
+    """
+
+    address: str = ""
     count: int = 1
     ports: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -82,11 +108,13 @@ class ServerProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return tuple(f"{name}_port" for name in self.ports)
 
 
-class AgentProgram(Program, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AgentProgram(ProbedProgram, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[agent]`: the program of one device, which answers the agent protocol.
 
     urls: of agents that run already. links: names of the nodes that a device connects to, the server by default; of
-    several instances each device gets the next one. packages: Python packages without which it does not start.
+    several instances each device gets the next one. `devices`: they connect to each other, where `ready` or `probe` is
+    answered, at the `host:port` that their agents call `listens`. packages: Python packages without which it does not
+    start.
     """
 
     urls: tuple[str, ...] = ()
@@ -219,9 +247,24 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Layout(
             self.system,
             links,
-            self.agent.links if self.described else (),
+            self.agent.links if self.described or self.links_devices else (),
             {name: tuple(instances(name, program.count)) for name, program in self.described.items()},
         )
+
+    @property
+    def links_devices(self) -> bool:
+        """Whether its devices connect to each other."""
+        return DEVICES in self.agent.links
+
+    @property
+    def links_devices_alone(self) -> bool:
+        """Whether it has no node but its devices."""
+        return self.links_devices and not self.described
+
+    @property
+    def agent_links(self) -> tuple[str, ...]:
+        """What each device connects to that is no device."""
+        return tuple(name for name in self.agent.links if name != DEVICES)
 
     def leads_to(self, link: str, place: int) -> str:
         """The node that a link leads to, from the node in this place (from 0) among those that have it."""

@@ -13,8 +13,16 @@ from typing import Any
 
 import msgspec
 
+from syncproof.kernel.layout import DEVICES
 from syncproof.kernel.quantities import Duration
-from syncproof.systems.manifest import PLACEHOLDER, SERVER, Manifest, ManifestError, ServerProgram
+from syncproof.systems.manifest import (
+    PLACEHOLDER,
+    SERVER,
+    Manifest,
+    ManifestError,
+    ProbedProgram,
+    ServerProgram,
+)
 
 #: What may stand in the texts of each program, besides its own settings.
 _SERVER = ("directory", "port", "python", "secret")
@@ -22,7 +30,7 @@ _AGENT = ("control_port", "device", "directory", "python", "secret", "seed", "se
 _READY = ("address", "port")
 _LOG = ("directory", "group", "port", "python", "secret")
 #: What nodes must not be called, because these words mean something else where they are named.
-_TAKEN = frozenset({SERVER, "server", *_SERVER, *_AGENT, *_READY, *_LOG})
+_TAKEN = frozenset({SERVER, DEVICES, "server", *_SERVER, *_AGENT, *_READY, *_LOG})
 
 
 def load(file: Path, variant: str = "") -> Manifest:
@@ -143,6 +151,7 @@ def _check(manifest: Manifest) -> None:
     _check_placeholders("[agent] command", (*agent.command, *agent.env.values()), (*_AGENT, *agent.settings))
     if log is not None:
         _check_placeholders("[log] command", log.command, _LOG)
+    _check_probes("[agent]", agent, needed=manifest.links_devices)
     if not manifest.driver and sum(map(bool, (agent.entry, agent.command, agent.urls))) != 1:
         raise ValueError("[agent] needs one of: command, entry, urls.")
     for name, client in manifest.client.items():
@@ -178,18 +187,23 @@ def _check_node(table: str, node: ServerProgram) -> None:
         if not any(f"{{{name}_port}}" in word for word in words):
             raise ValueError(f"`ports` in {table} names '{name}', and its command has no {{{name}_port}}.")
     _check_placeholders(f"{table} command", words, (*_SERVER, *node.port_names, *node.settings, *node.links))
-    _check_placeholders(f"{table} ready", (node.ready,), (*_READY, *node.port_names))
 
 
 def _check_start(table: str, node: ServerProgram) -> None:
     if sum(map(bool, (node.entry, node.command, node.address))) != 1:
         raise ValueError(f"{table} needs one of: command, entry, address.")
-    if not (node.ready or node.probe):
+    _check_probes(table, node, needed=True)
+
+
+def _check_probes(table: str, node: ProbedProgram, *, needed: bool) -> None:
+    ports = node.port_names if isinstance(node, ServerProgram) else ()
+    _check_placeholders(f"{table} ready", (node.ready,), (*_READY, *ports))
+    if needed and not (node.ready or node.probe):
         raise ValueError(
             f"{table} needs `ready`, the URL that answers once it can be used, like "
             "'http://127.0.0.1:{port}/health', or `probe` and `reply`: the harness proves faults with it."
         )
-    if not node.probe and any(f"{{{name}}}" in node.ready for name in node.port_names):
+    if not node.probe and any(f"{{{name}}}" in node.ready for name in ports):
         raise ValueError(
             f"`ready` in {table} asks another port than `{{port}}`: it needs `probe` and `reply` for that one, with "
             "which the harness proves faults."
@@ -205,7 +219,7 @@ def _wrong_links(manifest: Manifest) -> Iterator[str]:
             yield f"[node.{name}]: a node's name is of small letters, and none of {', '.join(sorted(_TAKEN))}."
     links = {_table(name): program.links for name, program in manifest.described.items()}
     if manifest.described or manifest.agent.links != (SERVER,):
-        links["[agent]"] = manifest.agent.links
+        links["[agent]"] = manifest.agent_links
     for table, names in links.items():
         for name in names:
             if name not in manifest.described:

@@ -41,7 +41,7 @@ class Servers:
     @property
     def nodes(self) -> dict[str, ServerNode]:
         """All of them, by name; started if they were not. Raises SystemNotThere, NotReady."""
-        if not self._nodes:
+        if not self._nodes and not self._system.manifest.links_devices_alone:
             try:
                 self._start()
             except BaseException:  # also where a test's time is over: none of them stays behind
@@ -64,7 +64,7 @@ class Servers:
     def of_device(self, place: int) -> dict[str, ServerNode]:
         """What a device connects to, by the names that its product has for them; place: of the device, from 0."""
         manifest, nodes = self._system.manifest, self.nodes
-        return {name: nodes[manifest.leads_to(name, place)] for name in manifest.agent.links}
+        return {name: nodes[manifest.leads_to(name, place)] for name in manifest.agent_links}
 
     def stop(self) -> None:
         """End them all, those first that link to others."""

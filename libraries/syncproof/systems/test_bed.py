@@ -6,7 +6,7 @@ import contextlib
 import random
 import secrets
 import shutil
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
 from syncproof.evidence import records
@@ -19,6 +19,7 @@ from syncproof.faults.probe import SocketProber
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable, ToxiproxyError
 from syncproof.kernel.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.kernel.host import Program
+from syncproof.kernel.link import Exchange
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.profile import Profile
 from syncproof.kernel.server import Server, ServerGone
@@ -138,6 +139,7 @@ class TestBed:
             said.capabilities,
             settings[STACK],
             self.link,
+            self.link_devices,
             self.fresh_directory,
             self.fresh_identity,
         )
@@ -191,7 +193,26 @@ class TestBed:
 
     def link(self, device: str, server: ServerNode) -> ProxiedLink:
         """A fresh proxied link of a device to a server, on the network that the run asks for."""
-        link = self._linked(device, server.server, server.name, devices=(device,))
+        return self._on_network(self._linked(device, server.server, server.name, devices=(device,)))
+
+    def link_devices(
+        self, device: str, other: str, address: str, request: Callable[[int], Exchange]
+    ) -> ProxiedLink:
+        """A fresh proxied link of a device to another one, on the network that the run asks for."""
+        return self._on_network(
+            ProxiedLink(
+                device,
+                self.toxiproxy,
+                address,
+                request,
+                self._prober,
+                self.stack.links_listen,
+                leads_to=other,
+                devices=(device, other),
+            )
+        )
+
+    def _on_network(self, link: ProxiedLink) -> ProxiedLink:
         for toxic in self._network.downstream.toxics(self.scale):
             link.add(toxic, stream="downstream")
         for toxic in self._network.upstream.toxics(self.scale):

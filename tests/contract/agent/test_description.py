@@ -157,6 +157,10 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("PUT", "/application/focus", "/application/focus", 400, json={"focused": "yes"})
     ask("POST", "/application/flush", "/application/flush", 200, json={"within_ms": 500})
     ask("POST", "/application/flush", "/application/flush", 400, json={"within_ms": -1})
+    ask("GET", "/files?group=g", "/files", 501)
+    change = "/files?op_id=Alice/9&group=g&action=touch&path=plan.txt"
+    ask("POST", change, "/files", 501)
+    ask("POST", f"{change}/..", "/files", 400)
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})

@@ -66,7 +66,15 @@ def test_ci_runs_every_category_on_the_stacks_that_it_names() -> None:
 
     everything = {path.parent.name for path in (ROOT / "suites").glob("*/*.robot")}
     assert categories() == categories("embedded") == everything
-    assert categories("compose") == everything - {"agent", "bidirectional", "broadcast", "encryption"}
+    assert categories("compose") == everything - {
+        "agent",
+        "bidirectional",
+        "broadcast",
+        "encryption",
+        "p2p_loops",
+        "p2p_ordering",
+        "p2p_partition",
+    }
     assert categories("embedded", "quick") == everything
     quickly = categories("compose", "quick")
     assert "catchup" in quickly <= categories("compose")

@@ -23,7 +23,7 @@ SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
                    breaker_settings=True, server_log=True, other_client=True, verification=True,
-                   history=True, leave=True)  # fmt: skip
+                   history=True, leave=True, p2p=True)  # fmt: skip
 ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application"),
                                settings=("workers", "outbox_limit", "max_event_bytes", "retry_jitter_s"),
                                clients=("command_line", "mcp_http", "mcp_stdio"),

@@ -24,8 +24,11 @@ from syncproof.kernel.cast import (
 )
 from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.kernel.sentence import Sentence, emit, outdated, parse, singular, vocabulary
+from syncproof.kernel.shape import Side
 from syncproof.kernel.text import Text
 from syncproof.workloads.entries.clock import Clock
+from syncproof.workloads.files.paths import Paths
+from syncproof.workloads.files.sentences.sharing import Shape
 
 SERVERS = st.sampled_from(["relay", "relay-2", "store", "message_store"])
 NODES = st.one_of(SERVERS.map(TheServer), st.sampled_from(CAST).map(Device))
@@ -34,6 +37,13 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Device: st.sampled_from(CAST).map(Device),
     Devices: st.lists(st.sampled_from(CAST), min_size=2, max_size=5, unique=True).map(
         lambda names: Devices(tuple(Device(name) for name in names))
+    ),
+    Side: st.lists(st.sampled_from(CAST), min_size=1, max_size=4, unique=True).map(
+        lambda names: Side(tuple(Device(name) for name in names))
+    ),
+    Shape: st.sampled_from(Shape),
+    Paths: st.lists(st.sampled_from(["plan.txt", "a b/c", "1"]), min_size=2, max_size=4).map(
+        lambda names: Paths(tuple(names))
     ),
     Pronoun: st.sampled_from(Pronoun),
     Possessive: st.sampled_from(Possessive),

@@ -62,6 +62,26 @@ def test_nodes_are_called_by_their_tables_and_start_behind_those_that_they_link_
     assert long == manifest(tmp_path, GOOD)
 
 
+PEERS = """
+name = "my-peers"
+[agent]
+command = ["./peer", "{directory}", "{control_port}"]
+links = ["devices"]
+ready = "http://{address}/health"
+"""
+
+
+def test_devices_that_are_linked_to_each_other_say_what_answers_at_the_end_of_a_link(tmp_path: Path) -> None:
+    found = manifest(tmp_path, PEERS)
+    assert found.links_devices_alone
+    assert (found.agent_links, found.nodes) == ((), {})
+    asked = found.agent.exchange("127.0.0.1:80", 100)
+    assert (asked.request[:12], asked.replies) == (b"GET /health ", 2)
+    with pytest.raises(ManifestError, match=r"\[agent\] needs `ready`"):
+        manifest(tmp_path, PEERS.replace("ready", "#"))
+    assert not manifest(tmp_path, GOOD).links_devices
+
+
 @pytest.mark.parametrize(
     ("line", "instead", "said"),
     [

@@ -374,13 +374,13 @@ def _begin_slowing(world: World, *faults: network.Slowing) -> None:
     is answered now.
     """
     links = {link.name: link for fault in faults for link in fault.links}.values()
-    called = dict.fromkeys(link.called for link in links)
+    called = dict.fromkeys(each for link in links for each in link.targets)
     names = " and ".join(called)
     silent = [
         f"{name}'s network is silent" for name in called if world.faults.is_on(network.SilentLink, name)
     ]
     paused = [
-        f"the {ServerName(link.leads_to)} is paused"
+        f"{link.leads_to if link.leads_to in world.topology.nodes else f'the {ServerName(link.leads_to)}'} is paused"
         for link in links
         if world.faults.is_on(Suspended, link.leads_to)
     ]

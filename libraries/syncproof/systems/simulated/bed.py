@@ -99,6 +99,14 @@ class SimulatedDevices:
         link = MemoryLink(name, SERVER, device.uplink, self._prober, address)
         return DeviceNode(name, name, Path(name), device.process, device.agent, {SERVER: link})
 
+    def link(self, node: DeviceNode, other: DeviceNode) -> None:
+        """Raises InvalidScenario: not yet."""
+        raise InvalidScenario(f"{node.name} cannot be linked to {other.name} in virtual time yet.")
+
+    def listens(self, node: DeviceNode) -> str:
+        """Raises InvalidScenario: not yet."""
+        raise InvalidScenario(f"{node.name} has no address in virtual time.")
+
     def meet(self, node: DeviceNode) -> None:
         """It knows its server."""
 

@@ -67,8 +67,13 @@ class MemoryLink:
         self.leads_to = self.upstream = leads_to
         self.address = self.name = address
         self.devices: tuple[str, ...] = (node,)
+        self.targets: tuple[str, ...] = (node,)
         self.toxics: dict[str, Any] = {}
         self._uplink, self._prober = uplink, prober
+
+    def seen_from(self, *devices: str) -> MemoryLink:  # noqa: ARG002
+        """Here links lead to a server only, and are their device's."""
+        return self
 
     def cut(self) -> None:
         """Refuse new connections and close those that stand."""

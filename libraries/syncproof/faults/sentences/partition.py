@@ -1,0 +1,134 @@
+"""Sentences about a network that falls into parts, between devices that are linked to each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncproof.faults.network import Cut, OneWay, Partition
+from syncproof.kernel.cast import Device, Devices
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
+from syncproof.kernel.shape import Side
+from syncproof.kernel.trouble import InvalidScenario
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class Splits(Sentence):
+    """Cut every link between some devices and some others, now; within each part everything goes on.
+
+    ``side``, ``others``: who is in which part, each a `Side`. Links of devices in neither part stay: such a device
+    still connects both.
+
+    Hands over the messages that are due, then cuts at once. Ends with `the network heals after ${duration}`, or with
+    the test. Inconclusive when a link did not refuse a connection of the harness's own, or when nothing was outstanding
+    at any of these devices meanwhile. Fails at once where no link leads from one part to the other.
+
+    Example:
+    | When the network splits into Alice and Bob against Carol
+    | And the network heals after 5 seconds
+
+    Source: plan P-4.1.1.
+    """
+
+    page = "Network"
+    template = "the network splits into ${side} against ${others}"
+    needs = ("p2p",)
+    side: Side
+    others: Side
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        some, others = ([each.name for each in part] for part in (self.side, self.others))
+        world.faults.begin(Partition(world.topology.links_across(some, others)))
+
+
+class NoLongerHears(Sentence):
+    """Let nothing of what one device sends reach another one directly, now; the other way everything passes.
+
+    ``other``: the `Device` that is not heard. Their connection stands, and nobody tells them.
+
+    Otherwise like `the network splits into ${side} against ${others}`.
+
+    Example:
+    | When Alice does not hear Bob any more
+    | And Bob writes file "plan.txt"
+
+    Source: plan P-4.1.4.
+    """
+
+    page = "Network"
+    template = "${device} does not hear ${other} any more"
+    needs = ("p2p",)
+    device: Device
+    other: Device
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        (link,) = world.topology.links_across([self.device.name], [self.other.name])
+        direction = "downstream" if link.node == self.device.name else "upstream"
+        world.faults.begin(OneWay((link,), direction))
+
+
+class Heals(Sentence):
+    """Give the links back that a partition took, so long after it began.
+
+    ``duration``: a `Duration` from when it began; TIME_SCALE applies. Of several the latest one ends.
+
+    Enqueues; deadlines of later sentences begin when a connection through each of the links was answered. Fails at once
+    where there is no partition.
+
+    Example:
+    | When the network splits into Alice and Bob against Carol
+    | And the network heals after 5 seconds
+
+    Source: plan P-4.1.1.
+    """
+
+    page = "Network"
+    template = "the network heals after ${duration}"
+    needs = ("p2p",)
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        on = [entry.fault for entry in world.faults.on if isinstance(entry.fault, Partition | OneWay)]
+        if not on:
+            raise InvalidScenario("There is no partition that could heal. Say first that the network splits.")
+        world.end_fault_after([type(on[-1])], on[-1].target, self.duration)
+
+
+class MovesOn(Sentence):
+    """Cut off one device after the other, each for so long, each as soon as the one before is back.
+
+    ``devices``: in this order, see `Devices`. ``duration``: a `Duration`; TIME_SCALE applies.
+
+    Enqueues. Each is a fault of its own: inconclusive when one of them was not seen to be cut off, or when nothing was
+    outstanding at it meanwhile.
+
+    Example:
+    | When Alice spends 10 seconds writing 20 files of 1 KB
+    | And Alice, Bob and Carol are cut off one after the other for 3 seconds each
+
+    Source: plan P-4.1.6.
+    """
+
+    page = "Network"
+    template = "${devices} are cut off one after the other for ${duration} each"
+    needs = ("p2p",)
+    devices: Devices
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        start, each_ns = world.scheduler.now(), world.scaled_ns(self.duration)
+        for place, device in enumerate(self.devices):
+            self._cut(world, device, start + place * each_ns, start + (place + 1) * each_ns)
+
+    def _cut(self, world: World, device: Device, begin_ns: int, end_ns: int) -> None:
+        def begin() -> None:
+            entry = world.faults.begin(Cut(world.links(device)))
+            entry.ends_by_itself = True
+            end = f"the end of the {entry.fault}"
+            world.scheduler.at(end_ns, lambda: world.topology.end_fault(entry), end)
+
+        world.scheduler.at(begin_ns, begin, f"{device}'s network is cut")

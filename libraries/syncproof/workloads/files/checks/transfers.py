@@ -1,0 +1,72 @@
+"""What devices got from each other: no more than it takes, and in the end nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
+from syncproof.evidence.history import History
+from syncproof.workloads.files.records import FileTransfer
+
+
+def bounded_transfers(history: History, *, most: int, device: str | None = None) -> Verdict:
+    """A change costs each device a few transfers, however many others have it.
+
+    Each part of a file comes to a device at most so often; and of changes, without their content, so many times as
+    many as others have made. A loop, or a storm in which everybody sends everything to everybody, costs more.
+
+    most: transfers. device: judge only what this one got.
+    """
+    if not any(True for _ in history.of(FileTransfer)):
+        return nothing_to_judge("bounded_transfers", "nothing was transferred")
+    faults: list[str] = []
+    for name in history.devices:
+        if device not in (None, name):
+            continue
+        got = history.of(FileTransfer, name)
+        blocks = Counter(line.digest for line in got if line.what == "block")
+        often = [times for times in blocks.values() if times > most]
+        if often:
+            faults.append(
+                f"{name} got {count(len(often), 'part')} of files too often, one of them {max(often)} times "
+                f"instead of {most}"
+            )
+        changes = sum(line.count for line in got if line.what == "ops")
+        made = sum(each.device != name for each in history.operations.values())
+        if changes > most * made:
+            faults.append(
+                f"{name} was told of {count(changes, 'change')}, of which others made {made}: at most {most} times each"
+            )
+    return judge("bounded_transfers", faults, (), f"at most {most} transfers of each change at each device")
+
+
+def quiescence(
+    history: History, *, quiet_ns: int, asked_ns: int, within_ns: int, device: str | None = None
+) -> Verdict:
+    """Nothing is transferred and no folder changes, for so long without a break: there is no loop.
+
+    quiet_ns: how long. asked_ns, within_ns: when it was asked for, and by when it must have been so.
+
+    device: judge only this one.
+    """
+    del asked_ns
+    looks = history.notes("quiet_looked")
+    if not looks or not history.operations:
+        return nothing_to_judge("quiescence", "nothing was asked for, or nobody looked")
+    faults = []
+    for name in history.devices:
+        if device not in (None, name):
+            continue
+        busy = [line.t_ns for line in history.of(FileTransfer, name)]
+        busy += [entry.t_ns for entry in history.deliveries(name)]
+        last = max(busy, default=0)
+        if looks[-1].t_ns - last < quiet_ns:
+            after = sum(t_ns > looks[-1].t_ns - within_ns for t_ns in busy)
+            faults.append(
+                f"expected nothing to be transferred for {quiet_ns / 1e9:g} s; {name} still got something "
+                f"{(looks[-1].t_ns - last) / 1e9:.1f} s ago, {count(after, 'time')} in {within_ns / 1e9:g} s"
+            )
+    return judge("quiescence", faults, (), f"nothing was transferred for {quiet_ns / 1e9:g} s")
+
+
+LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence}

@@ -1,0 +1,50 @@
+"""What was asked of files, what lay in folders, and what devices got from each other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from syncproof.evidence.records import Event, Record
+
+
+class FileState(msgspec.Struct, frozen=True, kw_only=True):
+    """A file in a folder: sha256 of its bytes, its permissions."""
+
+    digest: str
+    mode: int = 0o644
+
+
+class FileAsked(Record, frozen=True, kw_only=True, tag="file_asked"):
+    """A device was asked for a change of its folder. op_id: as the operation's line has it.
+
+    file: what `path` is to be then, None for no more. was: the path that is no more, of a rename. drops: digest of the
+    one version of `path` that is no more, where others stay.
+    """
+
+    op_id: str
+    action: str
+    path: str
+    file: FileState | None = None
+    was: str = ""
+    drops: str = ""
+
+
+class Folder(Record, frozen=True, kw_only=True, tag="folder"):
+    """All that lay in a device's folder at one moment. seen: how much of its delivery log had been read by then."""
+
+    files: dict[str, FileState]
+    seen: int = 0
+
+
+class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):
+    """A device got something from another one.
+
+    peer: as the system calls it. what: `ops`, changes without their contents; `block`, a part of a file, by its digest.
+    count: how many. size: bytes.
+    """
+
+    peer: str
+    what: str
+    digest: str = ""
+    count: int = 1
+    size: int = 0

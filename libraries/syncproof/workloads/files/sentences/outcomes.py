@@ -1,0 +1,220 @@
+"""Sentences about what must have come of the folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from syncproof.kernel.cast import Device
+from syncproof.kernel.outcome import Outcome
+from syncproof.kernel.quantities import Duration
+from syncproof.kernel.text import Text
+from syncproof.workloads.files.records import FileTransfer
+from syncproof.workloads.files.state import Files
+from syncproof.workloads.files.versions import Versions, beside
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How long everything may take to become quiet, at scale 1.
+_QUIET_WITHIN_S = 30.0
+
+
+class FoldersEqual(Outcome):
+    """All folders must have the same files, with the same content and permissions, and every change in them.
+
+    ``duration``: a `Duration` from when everything that was enqueued is done and the last fault has ended.
+
+    Folders are looked at again and again, and each file is hashed. When a file was written is not compared.
+
+    Example:
+    | When Alice writes file "plan.txt"
+    | Then all folders should be equal within 30 seconds
+
+    Source: plan P-9.1.2.
+    """
+
+    template = "all folders should be equal within ${duration}"
+    check = "equal_folders"
+    duration: Duration
+
+    def ready(self, world: World) -> bool:
+        files = world.of(Files)
+        if not files.look_again() or not files.all_delivered():
+            return False
+        first, *others = files.folders.values()
+        return all(each == first for each in others)
+
+    def look(self, world: World) -> None:
+        world.of(Files).look()
+
+
+class _OfFile(Outcome):
+    """Base of those that look for versions of one file in every folder."""
+
+    path: Text
+
+    def _number(self) -> int:
+        raise NotImplementedError
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Files).require(str(self.path))
+        return {"path": str(self.path), "number": self._number()}
+
+    def ready(self, world: World) -> bool:
+        files = world.of(Files)
+        if not files.look_again() or not files.all_delivered():
+            return False
+        found = [
+            len({file.digest for lies, file in folder.items() if beside(str(self.path), lies)})
+            for folder in files.folders.values()
+        ]
+        return all(number == self._number() for number in found)
+
+    def look(self, world: World) -> None:
+        world.of(Files).look()
+
+
+class FileHasVersions(_OfFile):
+    """Every folder must have so many versions of a file: one under its name, each other one beside it.
+
+    ``path``: a `Text`. ``count``: a `Number`. ``duration``: a `Duration`, from when everything that was
+    enqueued is done and the last fault has ended.
+
+    Versions that were written by users who knew nothing of each other are all kept, each in a file whose name begins
+    like that of the file.
+
+    Example:
+    | And Alice and Bob come online
+    | Then file "plan.txt" should have 2 versions everywhere within 10 seconds
+
+    Source: plan P-4.2.6.
+    """
+
+    template = 'file "${path}" should have ${count} versions everywhere within ${duration}'
+    check = "file_versions"
+    path: Text
+    count: int
+    duration: Duration
+
+    def _number(self) -> int:
+        return self.count
+
+
+class FileDeleted(_OfFile):
+    """No folder may have a file, nor any version of it.
+
+    ``path``: a `Text`, of a file that somebody has written. ``duration``: a `Duration` from when everything that
+    was enqueued is done and the last fault has ended.
+
+    At its end every test is judged for a file that came back after it was deleted.
+
+    Example:
+    | When Bob deletes file "plan.txt"
+    | Then file "plan.txt" should be deleted everywhere within 10 seconds
+
+    Source: plan P-4.2.7.
+    """
+
+    template = 'file "${path}" should be deleted everywhere within ${duration}'
+    check = "file_versions"
+    path: Text
+    duration: Duration
+
+    def _number(self) -> int:
+        return 0
+
+
+class FileArrived(Outcome):
+    """A device must show the version of a file that somebody has written last.
+
+    ``author``: the `Device` whose user wrote it. ``path``: a `Text`. ``duration``: a `Duration`.
+
+    Example:
+    | When Alice writes file "plan.txt"
+    | Then Carol should have Alice's file "plan.txt" within 5 seconds
+
+    Source: plan P-4.1.3.
+    """
+
+    template = '${device} should have ${author}\'s file "${path}" within ${duration}'
+    check = "file_arrived"
+    device: Device
+    author: Device
+    path: Text
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Files).require(str(self.path))
+        return {"path": str(self.path), "author": self.author.name}
+
+    def ready(self, world: World) -> bool:
+        files = world.of(Files)
+        if not files.look_again() or world.scheduler.pending:
+            return False
+        shown = files.folders.get(self.device.name, {}).get(str(self.path))
+        made = Versions(world.history).by_path.get(str(self.path), ())
+        wanted = [each.file for each in made if each.author == self.author.name and each.file is not None]
+        return shown is not None and bool(wanted) and shown.digest == wanted[-1].digest
+
+    def look(self, world: World) -> None:
+        world.of(Files).look()
+
+
+class NothingTransferred(Outcome):
+    """Nothing may be transferred for so long without a break: there is no loop.
+
+    ``quiet``: a `Duration`; TIME_SCALE applies.
+
+    Waits for it at most 30 seconds more than that, and fails with who still got something, and how often.
+
+    Example:
+    | When Alice writes file "plan.txt"
+    | Then nothing should be transferred for 10 seconds
+
+    Source: plan P-1.1.4.
+    """
+
+    template = "nothing should be transferred for ${quiet}"
+    check = "quiescence"
+    quiet: Duration
+
+    def run(self, world: World) -> None:
+        quiet_ns = world.scaled_ns(self.quiet)
+        world.operations.flush()
+        within_s = self.quiet.seconds + _QUIET_WITHIN_S
+        world.wait_for(lambda: world.scheduler.now() - self._last(world) > quiet_ns, within_s)
+        world.read_evidence()
+        world.note("quiet_looked")
+        within_ns = round(within_s * world.scale * 1e9) + world.slack_ns
+        limits = {"quiet_ns": quiet_ns, "asked_ns": world.asked_ns, "within_ns": within_ns}
+        world.verdicts.require(self.check, None, **limits)
+
+    def _last(self, world: World) -> int:
+        history = world.history
+        transfers = history.of(FileTransfer)
+        last = transfers[-1].t_ns if transfers else 0
+        return max(world.asked_ns, last, *history.last_delivery_ns.values(), 0)
+
+
+class TransfersBounded(Outcome):
+    """A change must cost each device a few transfers, however many others have it.
+
+    ``count``: a `Number`: so often may each part of a file come to a device at most, and of changes, without their
+    content, so many times as many as others have made.
+
+    Waits until everything is at rest, see `Rest`.
+
+    Example:
+    | When Alice writes 200 files of 4 KB
+    | Then a change should cost at most 2 transfers per device
+
+    Source: plan P-1.1.5.
+    """
+
+    template = "a change should cost at most ${count} transfers per device"
+    check = "bounded_transfers"
+    count: int
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"most": self.count}

@@ -1,0 +1,235 @@
+"""The files of one scenario: what was asked for, and what lies in the folders."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from typing import TYPE_CHECKING, Literal
+
+from syncproof.evidence.records import Accept
+from syncproof.kernel.agent import FileChange, FileSeen, HasFolder, Operation
+from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.files.records import FileAsked, FileState, Folder
+from syncproof.workloads.files.versions import beside
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How often folders are looked at while something is waited for, at most (ns).
+_LOOK_NS = 100_000_000
+_MODE = 0o644
+_READ_ONLY = 0o444
+
+
+class Files(State):
+    """What devices were asked to do in their folders; each change counts as one of its device's messages."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        #: Digest -> what was written, to know it again.
+        self._written: dict[str, str] = {}
+        self._named: set[str] = set()
+        self._made = 0
+        self._looked_ns = 0
+        #: Device -> what lay in its folder when it was last looked at.
+        self.folders: dict[str, dict[str, FileSeen]] = {}
+
+    # -- what devices are asked for
+
+    def write(self, name: str, path: str, *, size: int = 0, due_ns: int | None = None) -> None:
+        """Enqueue a new version of a file, which says something new of so many bytes. due_ns: when, by default now."""
+        self._named.add(path)
+
+        def send(number: int, op_id: str) -> None:
+            self._submit(name, number, op_id, "write", path, _text(op_id, size), _MODE)
+
+        self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"', due_ns=due_ns)
+
+    def write_many(self, name: str, count: int, size: int, folder: str = "", *, over_ns: int = 0) -> None:
+        """Enqueue so many new files, each a change of its own, at once or spread evenly over a time that starts now.
+
+        folder: where they are, "" for the top.
+        """
+        start = self._world.scheduler.now()
+        for turn in range(1, count + 1):
+            self._made += 1
+            path = f"{folder}file {self._made}.txt"
+            self.write(name, path, size=size, due_ns=start + over_ns * turn // count)
+
+    def settle(self, name: str, path: str) -> None:
+        """Let a user delete each version that lies beside a file. Raises InvalidScenario where there is none.
+
+        What is due is handed over before.
+        """
+        self.require(path)
+        world = self._world
+        world.operations.flush()
+        lying = self.folder_of(name).folder(world.topology.group)
+        found = sorted(each for each in lying if each != path and beside(path, each))
+        if not found or path not in lying:
+            raise InvalidScenario(
+                f'{name} has no other version of "{path}": wait first until it has 2 versions everywhere.'
+            )
+        self._named.update(found)
+        for each in found:
+            self._enqueue(name, "delete", each, of=path)
+
+    def delete(self, name: str, path: str) -> None:
+        """Enqueue its deletion. Raises InvalidScenario for a file that nobody has written."""
+        self.require(path)
+        self._enqueue(name, "delete", path)
+
+    def rename(self, name: str, path: str, to: str) -> None:
+        """Enqueue a new name for a file."""
+        self.require(path)
+        self._named.add(to)
+        self._enqueue(name, "rename", path, to=to)
+
+    def protect(self, name: str, path: str) -> None:
+        """Enqueue that nobody may write a file any more."""
+        self.require(path)
+        self._enqueue(name, "mode", path)
+
+    def touch(self, name: str, path: str, times: int) -> None:
+        """Write a file again as it is, now, so often: only its time changes. It is no operation."""
+        self.require(path)
+        world = self._world
+        world.operations.flush()
+        for turn in range(times):
+            change = FileChange(
+                op_id=f"{world.topology.group}/touch/{name}/{path}/{world.scheduler.now()}/{turn}",
+                group=world.topology.group,
+                action="touch",
+                path=path,
+            )
+            self.folder_of(name).change_file(change)
+            world.note("file_touched", device=name, path=path)
+
+    def require(self, path: str) -> None:
+        """Raises InvalidScenario for a file that nobody has written."""
+        if path not in self._named:
+            known = ", ".join(f'"{each}"' for each in sorted(self._named)[:6]) or "none yet"
+            raise InvalidScenario(
+                f'There is no file "{path}" in this scenario (there are: {known}). Let a device write it first: '
+                f"'When Alice writes file \"{path}\"'."
+            )
+
+    def _enqueue(
+        self, name: str, action: Literal["delete", "rename", "mode"], path: str, *, to: str = "", of: str = ""
+    ) -> None:
+        """of: the path beside which this one lies."""
+
+        def send(number: int, op_id: str) -> None:
+            there = self.folder_of(name).folder(self._world.topology.group).get(path)
+            if there is None:
+                raise InvalidScenario(
+                    f'{name} does not have file "{path}" yet and cannot {action} it: wait for it first.'
+                )
+            said = "" if action == "delete" else self._written[there.digest]
+            mode = _READ_ONLY if action == "mode" else there.mode
+            drops = there.digest if of else ""
+            self._submit(name, number, op_id, action, path, said, mode, to, of=of, drops=drops)
+
+        self._world.operations.enqueue(name, send, lambda _: f'{name} does "{action}" with file "{path}"')
+
+    def _submit(
+        self,
+        name: str,
+        number: int,
+        op_id: str,
+        action: Literal["write", "delete", "rename", "mode"],
+        path: str,
+        said: str,
+        mode: int,
+        to: str = "",
+        *,
+        of: str = "",
+        drops: str = "",
+    ) -> None:
+        """Ask a device for it, now; what is asked and that it was taken goes on record."""
+        world = self._world
+        content, digest = said.encode(), hashlib.sha256(said.encode()).hexdigest()
+        self._written[digest] = said
+        group = world.topology.group
+        kind = "delete" if action == "delete" else "put"
+        world.record(
+            FileAsked(
+                t_ns=world.scheduler.now(),
+                device=name,
+                op_id=op_id,
+                action=action,
+                path=of or to or path,
+                drops=drops,
+                file=None if action == "delete" else FileState(digest=digest, mode=mode),
+                was=path if to else "",
+            )
+        )
+        asked = Operation(op_id=op_id, group=group, kind=kind, body=said)
+        world.operations.invoke(name, name, number, group, asked)
+        world.operations.author(name).released += 1
+        change = FileChange(
+            op_id=op_id,
+            group=group,
+            action=action,
+            path=path,
+            to=to or None,
+            mode=mode if action == "mode" else None,
+        )
+        accepted = self.folder_of(name).change_file(change, content if action == "write" else b"")
+        world.record(
+            Accept(
+                t_ns=world.scheduler.now(),
+                device=name,
+                op_id=op_id,
+                seen=accepted.seen,
+                version=accepted.version,
+            )
+        )
+
+    def folder_of(self, name: str) -> HasFolder:
+        """The agent of a device."""
+        agent = self._world.node(name).agent
+        assert isinstance(agent, HasFolder), "its product declares the workload `files`"
+        return agent
+
+    # -- what lies in the folders
+
+    def look(self) -> None:
+        """Look at the folders of all that can be asked, and put on record what has changed in them."""
+        world = self._world
+        looked = [node for node in world.topology.nodes.values() if node.presence != "silent"]
+        for node in looked:
+            asked_ns, seen = world.scheduler.now(), len(world.history.deliveries(node.name))
+            found = self.folder_of(node.name).folder(world.topology.group)
+            self.folders[node.name] = found
+            files = {path: FileState(digest=each.digest, mode=each.mode) for path, each in found.items()}
+            world.record(Folder(t_ns=asked_ns, device=node.name, files=files, seen=seen))
+        world.note("folders_looked", devices=[node.name for node in looked])
+
+    def look_again(self) -> bool:
+        """Look, unless that was just done. Answers whether it did."""
+        now = self._world.scheduler.now()
+        if now - self._looked_ns < _LOOK_NS:
+            return False
+        self.look()
+        self._looked_ns = self._world.scheduler.now()
+        return True
+
+    def all_delivered(self) -> bool:
+        """Whether every device has every change that was asked for."""
+        world = self._world
+        return not world.scheduler.pending and not any(
+            world.operations.missing(name, own=True) for name in world.topology.nodes
+        )
+
+    def on_rest(self) -> None:
+        """Put on record what lies in the folders at rest."""
+        self.look()
+
+
+def _text(op_id: str, size: int) -> str:
+    """What a version says: which it is, and random text up to `size` bytes (random, so that nothing compresses it)."""
+    said = f"{op_id}\n"
+    missing = size - len(said)
+    return said + random.Random(op_id).randbytes(missing // 2 + 1).hex()[:missing] if missing > 0 else said

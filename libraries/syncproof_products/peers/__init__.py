@@ -1,0 +1,1 @@
+"""Peers that keep a folder the same without a server."""

@@ -1,0 +1,203 @@
+"""The peer as its control port shows it: what each request of the agent protocol means for it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+
+import msgspec
+
+from syncproof_agentkit import requests
+from syncproof_agentkit.controls import Controls
+from syncproof_agentkit.errors import AgentError, unknown
+from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
+from syncproof_products.peers.agent.config import Config
+from syncproof_products.peers.agent.device import Device
+from syncproof_products.peers.agent.store import Delivery
+
+PRODUCT = "peers/0.1.0"
+CAPABILITIES = {
+    "workloads": ["files"],
+    "order": "causal",
+    "outbox": "durable",
+    "conflicts": "siblings",
+    "versions": "all",
+    "blobs": "none",
+    "range": True,
+    "marker": False,
+    "clock": True,
+    "pause": False,
+    "p2p": True,
+    "history": True,
+}
+_MODE = 0o644
+_NOTHING = hashlib.sha256(b"").hexdigest()
+
+
+class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
+    """One peer and its events. Must be made on the event loop."""
+
+    def __init__(self, config: Config) -> None:
+        """Open the peer's storage. Raises StoreError, PortError."""
+        super().__init__()
+        self.device = Device(config, lambda: time.time() + self._clock.offset_s, self._ring.append)
+        self._ring.incarnation = self.device.store.incarnation
+
+    # -- what can be asked at any time
+
+    def about(self) -> dict[str, object]:
+        """GET /about."""
+        name = self.device.name
+        return {"protocol": "1", "agent": PRODUCT, "device": name, "capabilities": CAPABILITIES}
+
+    def identity(self) -> dict[str, object]:
+        """GET /identity."""
+        return {"device": self.device.name, "id": self.device.name}
+
+    def status(self) -> dict[str, object]:
+        """GET /status."""
+        device = self.device
+        return {
+            "device": device.name,
+            "incarnation": device.store.incarnation,
+            "boot_id": self._boot_id,
+            "monotonic_ns": time.monotonic_ns(),
+            "pid": os.getpid(),
+            "links": [{"peer": peer, "address": address} for peer, address in device.store.links().items()],
+            "listens": device.connections.listens,
+            "groups": [device.shared] if device.shared else [],
+            "connection": device.connections.state,
+            "pipeline": "running",
+            "breaker": "closed",
+            "pending": device.pending(),
+            "deliveries": device.store.count(),
+        }
+
+    def metrics(self) -> dict[str, float]:
+        """GET /metrics."""
+        device = self.device
+        none = dict.fromkeys(("catchupBatches", "duplicatesIgnored", "circuitOpens", "retriesScheduled"), 0)
+        conflicts = sum(
+            sum(head.content is not None for head in heads.values()) > 1
+            for heads in device.node.heads.values()
+        )
+        return {**none, "reconnects": device.connections.dialled, "conflictsCreated": conflicts}
+
+    def op_state(self, op_id: str) -> dict[str, object]:
+        """GET /ops/{op_id}."""
+        known = self.device.store.keyed(op_id)
+        if known is None:
+            return {"op_id": op_id, "state": "unknown", "server_order": None}
+        state = (
+            "acked"
+            if known.op.author != self.device.name or known.op.seq <= self.device.node.known
+            else "accepted"
+        )
+        return {"op_id": op_id, "state": state, "server_order": None}
+
+    async def deliveries(self, after: int, limit: int) -> dict[str, object]:
+        """GET /deliveries."""
+        group = self.device.shared
+        found = [_delivery(each, group) for each in self.device.store.deliveries(after, limit)]
+        return {"deliveries": found, "total": self.device.store.count()}
+
+    def entry(self, group: str, entry: str) -> dict[str, object]:  # noqa: ARG002
+        """GET /entries/{entry}."""
+        lacks("entries")
+
+    def folder(self, group: str) -> dict[str, object]:
+        """GET /files: what lies in the folder."""
+        self._shares(group)
+        return {"files": self.device.folder.tree()}
+
+    # -- what changes something
+
+    async def submit(self, wanted: requests.NewOp) -> dict[str, object]:  # noqa: ARG002
+        """POST /ops."""
+        lacks("messages")
+
+    async def change_file(self, wanted: requests.FileChange, content: bytes) -> dict[str, object]:
+        """POST /files: done in the folder, as a user does it, and taken in at once."""
+        self._shares(wanted.group)
+        store, device = self.device.store, self.device
+        fingerprint = hashlib.sha256(msgspec.json.encode(wanted) + content).hexdigest()
+        before = store.asked(wanted.op_id)
+        if before is not None and before[0] != fingerprint:
+            raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
+        if before is None:
+            before = (fingerprint, store.count())
+            paths = self._do(wanted, content)
+            store.put_asked(wanted.op_id, *before)
+            device.take_in(paths, wanted.op_id)
+        made = store.keyed(wanted.op_id)
+        return {"op_id": wanted.op_id, "seen": before[1], "version": made.op.id if made else None}
+
+    def _do(self, wanted: requests.FileChange, content: bytes) -> list[str]:
+        """Answers the paths that it touched. Raises AgentError."""
+        folder, path, to = self.device.folder, wanted.path, wanted.to
+        file = folder.root / path
+        try:
+            match wanted.action:
+                case "write":
+                    mode = file.stat().st_mode & 0o777 if file.exists() else _MODE
+                    folder.put(path, content, mode if wanted.mode is None else wanted.mode)
+                case "delete":
+                    file.unlink()
+                case "rename" if to is not None:
+                    (folder.root / to).parent.mkdir(parents=True, exist_ok=True)
+                    file.rename(folder.root / to)
+                    return [path, to]
+                case "mode" if wanted.mode is not None:
+                    file.chmod(wanted.mode)
+                case "touch":
+                    os.utime(file, ns=(time.time_ns(), time.time_ns()))
+                case _:
+                    raise AgentError(400, "invalid", f"`{wanted.action}` needs more than a path.")
+        except FileNotFoundError:
+            raise unknown(f"There is no file {path!r} here.") from None
+        except OSError as wrong:
+            raise AgentError(
+                507, "storage", f"{path!r} cannot be changed: {wrong.strerror}.", "maybe"
+            ) from None
+        return [path]
+
+    async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
+        """PUT /groups/{group}: the folder, and who shares it."""
+        if self.device.shared not in ("", group):
+            raise AgentError(501, "unsupported", f"This peer shares one folder, {self.device.shared!r}.")
+        return {"group": group, "members": self.device.share(group, members)}
+
+    async def set_link(self, peer: str, address: str | None) -> None:
+        """PUT and DELETE /links/{peer}."""
+        if address is not None:
+            requests.read_address(address)
+        self.device.connections.set_link(peer, address)
+
+    def connect(self, wanted: bool) -> None:
+        """POST /connect and /disconnect."""
+        self.device.connections.connect(wanted)
+
+    def _shares(self, group: str) -> None:
+        if group != self.device.shared:
+            raise unknown(f"No folder {group!r} is shared here.", "unknown_group")
+
+
+def _delivery(seen: Delivery, group: str) -> dict[str, object]:
+    contents = [change.content for change in seen.op.changes if change.content is not None]
+    return {
+        "n": seen.n,
+        "t_ns": seen.t_ns,
+        "op_id": seen.key,
+        "group": group,
+        "kind": "put" if contents else "delete",
+        "entry": None,
+        "author": seen.op.author,
+        "version": seen.op.id,
+        "server_order": None,
+        "clock": None,
+        "digest": contents[0].digest if contents else _NOTHING,
+        "size": contents[0].size if contents else 0,
+        "path": seen.path,
+        "blobs": [],
+    }

@@ -1,0 +1,39 @@
+"""The configuration of a peer's process."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from syncproof_agentkit.config import AgentConfig
+
+_Positive = Annotated[float, msgspec.Meta(gt=0)]
+_Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Intervals in seconds.
+
+    scan_s: between two looks at the folder. announce_s: how long changes are gathered before others are told.
+    heartbeat_s: between two pings. idle_timeout_s: no greeting and no pong for so long is a dead connection.
+    retry_jitter: by which part chance moves an interval.
+    """
+
+    scan_s: _Positive = 1.0
+    announce_s: _Positive = 0.02
+    heartbeat_s: _Positive = 5.0
+    idle_timeout_s: _Positive = 15.0
+    retry_base_s: _Positive = 0.5
+    retry_max_s: _Positive = 5.0
+    retry_jitter: float = 0.2
+    retry_ttl_s: _Positive = 600.0
+    retry_limit: _Count = 100
+
+
+class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """peer_port: where other peers connect; 0 for any. secret: none is asked for."""
+
+    peer_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    secret: str = ""
+    settings: Settings = Settings()

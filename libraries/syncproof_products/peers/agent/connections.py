@@ -1,0 +1,311 @@
+"""Connections to other peers: those that this one dials, and those that are dialled by others."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from syncproof_agentkit.client import Observe
+from syncproof_agentkit.server import HttpServer
+from syncproof_products.peers.agent.config import Config
+from syncproof_products.peers.agent.store import Store
+from syncproof_products.peers.core.messages import PROTOCOL, Hello, Message, decode, encode
+from syncproof_synckit.retry import RetryTracker
+
+_MAX_MESSAGE = 4 * 1024 * 1024
+_log = logging.getLogger(__name__)
+
+
+class Lost(Exception):
+    """A connection cannot go on; the message says why."""
+
+
+class Listener(Protocol):
+    """Who is told of peers and of what they say."""
+
+    @property
+    def name(self) -> str:
+        """Of this peer."""
+
+    @property
+    def shared(self) -> str:
+        """The name of what is shared; "" for nothing yet."""
+
+    def connected(self, peer: str) -> None:
+        """A peer has greeted."""
+
+    def disconnected(self, peer: str) -> None:
+        """A connection has ended."""
+
+    def received(self, peer: str, message: Message, size: int) -> None:
+        """A message of a peer that has greeted. size: its bytes."""
+
+
+class _Talk:
+    """One connection. send, receive, close: of its transport."""
+
+    def __init__(
+        self,
+        send: Callable[[bytes], Awaitable[object]],
+        receive: Callable[[], Awaitable[bytes]],
+        close: Callable[[], Awaitable[object]],
+    ) -> None:
+        self.send, self.receive, self.close = send, receive, close
+        self.waiting: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def write(self) -> None:
+        """Send what waits, until cancelled."""
+        while True:
+            await self.send(encode(await self.waiting.get()))
+
+
+class Connections:
+    """Kept: the addresses of peers, and whether this one is to be online."""
+
+    def __init__(
+        self, config: Config, store: Store, device: Listener, rng: random.Random, observe: Observe
+    ) -> None:
+        """Take the port. Raises PortError."""
+        self._settings, self._store, self._device = config.settings, store, device
+        self._rng, self._observe = rng, observe
+        self._retries = RetryTracker(config.settings)
+        self._talks: dict[str, _Talk] = {}
+        self._dialling: dict[str, asyncio.Task[None]] = {}
+        self._parts: asyncio.TaskGroup | None = None
+        self.wanted = store.get("wanted") == "online"
+        self._may_talk = asyncio.Event()
+        self.state, self.dialled = "offline", 0
+        app = Starlette(
+            routes=[Route("/health", self._health), WebSocketRoute("/peer", self._accepted)],
+        )
+        self._server = HttpServer(
+            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=_MAX_MESSAGE
+        )
+        host, port = self._server.bind(config.host, config.peer_port)
+        self.listens = f"{host}:{port}"
+
+    # -- what is wanted
+
+    def set_link(self, peer: str, address: str | None) -> None:
+        """Dial a peer there from now on; None: no more."""
+        links = self._store.links()
+        if address is None:
+            links.pop(peer, None)
+        else:
+            links[peer] = address
+        self._store.put("links", json.dumps(links))
+        dialling = self._dialling.pop(peer, None)
+        if dialling is not None:
+            dialling.cancel()
+        self._dial_all()
+        self._show()
+
+    def connect(self, wanted: bool) -> None:
+        """Be online, or not."""
+        self._store.put("wanted", "online" if wanted else "offline")
+        self.wanted = wanted
+        self.wanted_changed()
+
+    def wanted_changed(self) -> None:
+        """There may be something to talk about now, or no more."""
+        if self.wanted and self._device.shared:
+            self._may_talk.set()
+        else:
+            self._may_talk.clear()
+            for peer in list(self._talks):
+                self.refuse(peer, "this peer goes offline")
+        self._show()
+
+    @property
+    def missing(self) -> int:
+        """How many peers are to be dialled and are not connected."""
+        return sum(peer not in self._talks for peer in self._store.links())
+
+    # -- their life
+
+    async def run(self, parts: asyncio.TaskGroup) -> None:
+        """Listen and dial until cancelled."""
+        self._parts = parts
+        await self._server.listen()
+        self.wanted_changed()
+        self._dial_all()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self._server.close(0.0)
+
+    def send(self, peer: str, message: Message) -> None:
+        """Send behind what waits; a peer that is gone gets nothing."""
+        talk = self._talks.get(peer)
+        if talk is not None:
+            talk.waiting.put_nowait(message)
+
+    def refuse(self, peer: str, reason: str) -> None:
+        """End the connection to a peer."""
+        talk = self._talks.get(peer)
+        if talk is not None:
+            _log.info("%s: %s", peer, reason)
+            closing = asyncio.ensure_future(talk.close())
+            closing.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    # -- dialling
+
+    def _dial_all(self) -> None:
+        if self._parts is not None:
+            for peer in self._store.links():
+                if peer not in self._dialling:
+                    self._dialling[peer] = self._parts.create_task(self._dial(peer))
+
+    async def _dial(self, peer: str) -> None:
+        while True:
+            await self._may_talk.wait()
+            reason = "the connection ended"
+            try:
+                await self._session(peer)
+            except (Lost, OSError, WebSocketException, TimeoutError) as wrong:
+                reason = str(wrong) or type(wrong).__name__
+            if not self._may_talk.is_set():
+                continue
+            self._observe("attempt", {"what": "connect", "outcome": "failed", "reason": reason})
+            retry = self._retries.failed(peer, time.monotonic(), self._rng, by_link=True)
+            told = {"what": "connect", "about": peer, "attempt": retry.attempt, "reason": reason}
+            self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
+            await asyncio.sleep(retry.delay)
+
+    async def _session(self, peer: str) -> None:
+        settings = self._settings
+        async with connect(
+            f"ws://{self._store.links()[peer]}/peer",
+            open_timeout=settings.idle_timeout_s,
+            ping_interval=settings.heartbeat_s,
+            ping_timeout=settings.idle_timeout_s,
+            close_timeout=0.5,
+            compression=None,
+            proxy=None,
+            max_size=_MAX_MESSAGE,
+        ) as socket:
+
+            async def receive() -> bytes:
+                try:
+                    return _bytes(await socket.recv())
+                except ConnectionClosed as closed:
+                    raise Lost(f"the connection ended: {closed}") from None
+
+            await self._talk(_Talk(socket.send, receive, socket.close), expected=peer)
+
+    # -- being dialled
+
+    async def _health(self, request: Request) -> Response:  # noqa: ARG002
+        return PlainTextResponse(f"a peer that speaks protocol {PROTOCOL} at /peer")
+
+    async def _accepted(self, socket: WebSocket) -> None:
+        await socket.accept()
+
+        async def receive() -> bytes:
+            try:
+                return await socket.receive_bytes()
+            except (WebSocketDisconnect, KeyError, RuntimeError):
+                raise Lost("the other side ended the connection") from None
+
+        try:
+            await self._talk(_Talk(socket.send_bytes, receive, socket.close), expected="")
+        except (Lost, OSError, TimeoutError, WebSocketDisconnect, RuntimeError) as wrong:
+            _log.info("a connection ended: %s", wrong)
+
+    # -- talking
+
+    async def _talk(self, talk: _Talk, expected: str) -> None:
+        """Greet, then take in what comes, until the connection ends. Raises Lost.
+
+        expected: who was dialled; "" for whoever dials. Who greets before there is anything to share waits for it.
+        """
+        within_s = self._settings.idle_timeout_s
+        async with asyncio.timeout(within_s):
+            await self._may_talk.wait()
+            await talk.send(encode(Hello(self._device.name, self._device.shared)))
+            hello = _decoded(await talk.receive())
+        peer = self._check(hello, expected)
+        before = self._talks.get(peer)
+        if before is not None:
+            await before.close()
+            self._ended(peer, before)
+        self._talks[peer] = talk
+        self._retries.succeeded(peer)
+        self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
+        self.dialled += 1
+        writing = asyncio.create_task(talk.write())
+        try:
+            self._device.connected(peer)
+            self._show()
+            while True:
+                reading = asyncio.ensure_future(talk.receive())
+                await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+                if writing.done():
+                    reading.cancel()
+                    raise Lost(f"nothing can be sent: {writing.exception()}")
+                data = await reading
+                if self._talks.get(peer) is not talk:
+                    raise Lost("a newer connection has taken its place")
+                self._device.received(peer, _decoded(data), len(data))
+        finally:
+            writing.cancel()
+            self._ended(peer, talk)
+
+    def _check(self, hello: Message, expected: str) -> str:
+        """Who greets. Raises Lost for who has nothing to do here."""
+        if not isinstance(hello, Hello):
+            raise Lost(f"a {type(hello).__name__} came before the greeting")
+        if hello.protocol != PROTOCOL:
+            raise Lost(
+                f"{hello.device} speaks protocol {hello.protocol}, this peer {PROTOCOL}: update the older one"
+            )
+        if hello.folder != self._device.shared or hello.device not in self._store.members():
+            raise Lost(f"{hello.device} does not share this folder")
+        if expected not in ("", hello.device) or hello.device == self._device.name:
+            raise Lost(f"{hello.device} answers where {expected or 'another peer'} was to be")
+        return hello.device
+
+    def _ended(self, peer: str, talk: _Talk) -> None:
+        if self._talks.get(peer) is talk:
+            del self._talks[peer]
+            self._device.disconnected(peer)
+            self._show()
+
+    def _show(self) -> None:
+        if not (self.wanted and self._device.shared):
+            state = "offline"
+        elif self.missing or not (self._talks or self._store.links()):
+            state = "connecting"
+        else:
+            state = "live"
+        if state != self.state:
+            self.state = state
+            self._observe("connection", {"state": state, "reason": ""})
+
+
+def _bytes(data: Any) -> bytes:
+    if not isinstance(data, bytes):
+        raise Lost("a text came where a message was to be")
+    return data
+
+
+def _decoded(data: bytes) -> Message:
+    try:
+        message: Message = decode(data)
+    except msgspec.DecodeError as wrong:
+        raise Lost(f"what came is no message: {wrong}") from None
+    return message

@@ -1,0 +1,219 @@
+"""One peer as a program: what its node decides is stored, laid out in the folder, and sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from syncproof_agentkit.client import Observe
+from syncproof_products.peers.agent.config import Config
+from syncproof_products.peers.agent.connections import Connections
+from syncproof_products.peers.agent.folder import Folder, Found
+from syncproof_products.peers.agent.store import Store
+from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.heads import layout
+from syncproof_products.peers.core.messages import Block, Message, Ops
+from syncproof_products.peers.core.model import Change
+from syncproof_products.peers.core.node import Node
+
+
+class Device:
+    """`run` is its life; everything else tells it what is wanted. now: the time of day that it believes, seconds."""
+
+    def __init__(self, config: Config, now: Callable[[], float], observe: Observe) -> None:
+        """Open the store, and listen for other peers. Raises StoreError, PortError."""
+        directory = Path(config.directory)
+        self.name, self.settings = config.device, config.settings
+        self.store = Store(directory)
+        self.folder = Folder(directory / "folder", directory / "aside", self.store)
+        self.node = Node(config.device)
+        self._now, self._observe = now, observe
+        deliveries = self.store.deliveries(0, -1)
+        known = int(self.store.get("known") or 0)
+        self.node.restore((each.op for each in deliveries), self.store.blocks(), known)
+        self.connections = Connections(config, self.store, self, random.Random(config.seed), observe)
+        self._acknowledged = known
+        self._saying: asyncio.TimerHandle | None = None
+
+    # -- what is wanted
+
+    @property
+    def shared(self) -> str:
+        """The name of what is shared; "" for nothing yet."""
+        return self.store.get("folder")
+
+    def share(self, folder: str, members: Sequence[str]) -> list[str]:
+        """Share the folder with these; answers all with whom it is shared."""
+        wanted = list(dict.fromkeys([*self.store.members(), *members]))
+        self.store.put("members", json.dumps(wanted))
+        if self.shared != folder:
+            self.store.put("folder", folder)
+            self._observe("group", {"group": folder, "state": "joined"})
+        self.connections.wanted_changed()
+        return wanted
+
+    def pending(self) -> dict[str, int]:
+        """What is still to do, by kind."""
+        nothing = dict.fromkeys(("uploads", "markers"), 0)
+        retries = self.connections.missing if self.connections.wanted else 0
+        node = self.node
+        return {
+            **nothing,
+            "outbox": node.unknown,
+            "held": node.held,
+            "downloads": node.asking,
+            "retries": retries,
+        }
+
+    # -- its life
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        try:
+            self._lay(self.node.heads)  # what a kill has left undone
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._look_again())
+                await self.connections.run(parts)
+        finally:
+            self.store.close()
+
+    async def _look_again(self) -> None:
+        while True:
+            if self.shared:
+                self.take_in()
+            await asyncio.sleep(self.settings.scan_s)
+
+    # -- what users do in the folder
+
+    def take_in(self, paths: Iterable[str] | None = None, key: str = "") -> None:
+        """Make operations of what has changed in the folder, under the key of who asked for it."""
+        with self.store.together(durable=False):
+            found = self.folder.changes(paths)
+        while found:
+            now: list[Found] = []
+            later: list[Found] = []
+            sources: set[str] = set()
+            for each in found:
+                source = each.source or each.path
+                (later if source in sources else now).append(each)
+                sources.add(source)
+            self._make(now, key)
+            found = later
+
+    def _make(self, found: Sequence[Found], key: str) -> None:
+        changes: list[Change] = []
+        made: list[Found] = []
+        for each in found:
+            source = each.source or each.path
+            heads = self.node.heads.get(source, {})
+            shown = layout(source, heads.values(), self.node.heads).get(each.path)
+            if shown is not None and shown.content == each.content:
+                # A version that came from others and was laid here just before this process was killed.
+                self.folder.adopt(each.path, source, shown.op, each.content)
+                continue
+            gone = tuple(op for op, head in heads.items() if head.content is None)
+            changes.append(Change(source, (each.op,) if each.op else gone, each.content))
+            made.append(each)
+        if not changes:
+            return
+        actions = self.node.change(changes, key, self._now())
+        op = next(action.op for action in actions if isinstance(action, Deliver))
+        with self.store.together(durable=True):
+            self._commit(actions)
+            for each in made:
+                self.folder.adopt(each.path, each.source or each.path, op.id, each.content)
+        self._tell(actions)
+        self._lay([change.path for change in changes])
+
+    # -- what other peers say
+
+    def connected(self, peer: str) -> None:
+        """A peer has greeted."""
+        self._perform(self.node.connected(peer))
+
+    def disconnected(self, peer: str) -> None:
+        """A connection has ended."""
+        self._perform(self.node.disconnected(peer))
+
+    def received(self, peer: str, message: Message, size: int) -> None:
+        """A message of a peer that has greeted. size: its bytes."""
+        if isinstance(message, Ops):
+            self._observe(
+                "file_transfer", {"peer": peer, "what": "ops", "count": len(message.ops), "size": size}
+            )
+        elif isinstance(message, Block):
+            told = {"peer": peer, "what": "block", "digest": message.digest, "count": 1, "size": size}
+            self._observe("file_transfer", told)
+        self._perform(self.node.received(peer, message))
+
+    # -- what the node wants done
+
+    def _perform(self, actions: Sequence[Action]) -> None:
+        if any(isinstance(action, (Deliver, Keep, Known)) for action in actions):
+            with self.store.together(durable=any(isinstance(action, Deliver) for action in actions)):
+                self._commit(actions)
+        self._tell(actions)
+        paths = [
+            change.path for action in actions if isinstance(action, Deliver) for change in action.op.changes
+        ]
+        self._lay(dict.fromkeys(paths))
+
+    def _commit(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            match action:
+                case Keep(digest, data):
+                    self.store.keep(digest, data)
+                case Deliver(op, own):
+                    self.store.deliver(op, "own" if own else "live", time.monotonic_ns())
+                case Known(seq):
+                    self.store.put("known", str(seq))
+                case _:
+                    pass
+
+    def _tell(self, actions: Sequence[Action]) -> None:
+        """Say what was done, to users and to other peers; all of it is stored by now."""
+        n = self.store.count() - sum(isinstance(action, Deliver) for action in actions)
+        for action in actions:
+            match action:
+                case Deliver():
+                    n += 1
+                    self._observe("deliver", {"n": n})
+                case Known(seq):
+                    self._acknowledge(seq)
+                case Send(to, message):
+                    self.connections.send(to, message)
+                case Serve(to, digest):
+                    self.connections.send(to, Block(digest, self.store.block(digest)))
+                case Refuse(peer, reason):
+                    self.connections.refuse(peer, reason)
+                case _:
+                    pass
+        if self.node.grown and self._saying is None:
+            self._saying = asyncio.get_running_loop().call_later(self.settings.announce_s, self._announce)
+
+    def _announce(self) -> None:
+        self._saying = None
+        self._perform(self.node.announce())
+
+    def _acknowledge(self, seq: int) -> None:
+        """Tell who asked for them that others have its operations up to this one."""
+        mine = self.node.ops[self.name]
+        for op in mine[self._acknowledged : seq]:
+            if op.key:
+                self._observe("ack", {"op_id": op.key, "server_order": None})
+        self._acknowledged = seq
+
+    def _lay(self, paths: Iterable[str]) -> None:
+        """Let the folder show these paths as they are now; what users did there meanwhile is taken in first."""
+        for path in list(paths):
+            for _ in range(2):
+                heads = self.node.heads.get(path, {})
+                with self.store.together(durable=False):
+                    touched = self.folder.lay(path, layout(path, heads.values(), self.node.heads))
+                if not touched:
+                    break
+                self.take_in(touched)

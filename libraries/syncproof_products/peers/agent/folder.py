@@ -1,0 +1,240 @@
+"""The folder itself: what a user has changed in it, and how versions of others come to lie there.
+
+A file is written beside the folder, synced to disk, and then renamed: whoever looks sees the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncproof_agentkit.blob_files import sync_directory
+from syncproof_products.peers.agent.store import Laid, Store
+from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.model import Content
+
+BLOCK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a user did to a file. source, op: whose version lay there, "" for none. content: None where it is gone."""
+
+    path: str
+    source: str
+    op: str
+    content: Content | None
+
+
+class Folder:
+    """root: where the files lie. aside: a directory on the same disk, for files that are being written."""
+
+    def __init__(self, root: Path, aside: Path, store: Store) -> None:
+        self.root, self._aside, self._store = root, aside, store
+        root.mkdir(parents=True, exist_ok=True)
+        aside.mkdir(parents=True, exist_ok=True)
+        for leftover in aside.iterdir():
+            leftover.unlink()
+        self.laid = store.laid()
+        self._seen: dict[str, tuple[tuple[int, int, int], str]] = {}
+
+    # -- what lies there
+
+    def tree(self) -> dict[str, dict[str, object]]:
+        """Every file by its path: sha256 of its bytes, their number, its permissions."""
+        found = {}
+        for path, status in self._files():
+            with suppress(FileNotFoundError):
+                digest = self._digest(path, status)
+                found[path] = {"digest": digest, "size": status.st_size, "mode": stat.S_IMODE(status.st_mode)}
+        return found
+
+    def changes(self, paths: Iterable[str] | None = None) -> list[Found]:
+        """What differs from how files were left; paths: look at these only. The blocks of what is new are stored.
+
+        That a file was written again as it was is no change.
+        """
+        if paths is None:
+            there = dict(self._files())
+            looked = sorted(set(there) | set(self.laid))
+        else:
+            looked = sorted(set(paths))
+            there = {path: status for path in looked if (status := self._status(path)) is not None}
+        found: list[Found] = []
+        same: list[Laid] = []
+        for path in looked:
+            laid, status = self.laid.get(path), there.get(path)
+            if status is None:
+                if laid is not None:
+                    found.append(Found(path, laid.source, laid.op, None))
+            elif laid is None or not _is_untouched(laid, status):
+                content, status = self._read(path)
+                if laid is not None and (content.digest, content.mode) == (laid.digest, laid.mode):
+                    same.append(_laid(path, laid.source, laid.op, content, status))
+                else:
+                    source, op = (laid.source, laid.op) if laid else ("", "")
+                    found.append(Found(path, source, op, content))
+        self._remember(same)
+        return found
+
+    # -- what comes to lie there
+
+    def lay(self, source: str, heads: Mapping[str, Head]) -> list[str]:
+        """Let the versions of one path lie where `core.heads.layout` says. Answers paths that a user has changed.
+
+        Those are left alone: what the user did there has to be taken in first.
+        """
+        touched: list[str] = []
+        new: list[Laid] = []
+        gone: list[str] = []
+        before = [each.path for each in self.laid.values() if each.source == source]
+        for path in dict.fromkeys([*heads, *before]):
+            laid, head = self.laid.get(path), heads.get(path)
+            content = head.content if head else None
+            if laid is not None and head is not None and laid.op == head.op:
+                continue
+            if not self._is_ours(path, laid, content):
+                touched.append(path)
+            elif content is None or head is None:
+                self._remove(path)
+                gone.append(path)
+            else:
+                new.append(_laid(path, source, head.op, content, self._write(path, content)))
+        self._remember(new, gone)
+        return touched
+
+    def _is_ours(self, path: str, laid: Laid | None, content: Content | None) -> bool:
+        """Whether what lies there is as it was left, or what is to lie there: then it may be replaced."""
+        status = self._status(path)
+        if status is None:
+            return laid is None or content is None
+        if laid is not None and _is_untouched(laid, status):
+            return True
+        if content is None:
+            return False
+        there, _ = self._read(path)
+        return (there.digest, there.mode) == (content.digest, content.mode)
+
+    def put(self, path: str, data: bytes, mode: int) -> None:
+        """Write a file as a user's program does."""
+        draft = self._draft(data, mode)
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.replace(target)
+        sync_directory(target.parent)
+
+    # -- inside
+
+    def _files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Regular files. Links, sockets and fifos are nobody's to share, and no link leads out of the folder."""
+        for where, _, names in os.walk(self.root):
+            for name in names:
+                file = Path(where) / name
+                with suppress(FileNotFoundError):
+                    status = file.lstat()
+                    if stat.S_ISREG(status.st_mode):
+                        yield file.relative_to(self.root).as_posix(), status
+
+    def _digest(self, path: str, status: os.stat_result) -> str:
+        key = (status.st_mtime_ns, status.st_size, status.st_ino)
+        known = self._seen.get(path)
+        if known is None or known[0] != key:
+            known = (key, hashlib.sha256((self.root / path).read_bytes()).hexdigest())
+            self._seen[path] = known
+        return known[1]
+
+    def _read(self, path: str) -> tuple[Content, os.stat_result]:
+        """What is in a file; its blocks are stored. Read again where it changed meanwhile."""
+        with (self.root / path).open("rb") as file:
+            while True:
+                status = os.fstat(file.fileno())
+                file.seek(0)
+                whole, blocks, size = hashlib.sha256(), [], 0
+                while data := file.read(BLOCK_BYTES):
+                    whole.update(data)
+                    size += len(data)
+                    blocks.append(hashlib.sha256(data).hexdigest())
+                    self._store.keep(blocks[-1], data)
+                after = os.fstat(file.fileno())
+                if (after.st_mtime_ns, after.st_size) == (status.st_mtime_ns, size):
+                    return Content(whole.hexdigest(), size, stat.S_IMODE(after.st_mode), tuple(blocks)), after
+
+    def _write(self, path: str, content: Content) -> os.stat_result:
+        draft = self._draft((self._store.block(digest) for digest in content.blocks), content.mode)
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.replace(target)
+        sync_directory(target.parent)
+        return target.lstat()
+
+    def _draft(self, data: bytes | Iterable[bytes], mode: int) -> Path:
+        draft = self._aside / "draft"
+        with draft.open("wb") as file:
+            for piece in [data] if isinstance(data, bytes) else data:
+                file.write(piece)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        return draft
+
+    def _remove(self, path: str) -> None:
+        """A file, and the directories that are empty then."""
+        file = self.root / path
+        file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if folder == self.root:
+                break
+            try:
+                folder.rmdir()
+            except OSError:  # something is in it
+                break
+
+    def _remember(self, files: Sequence[Laid], gone: Sequence[str] = ()) -> None:
+        if files or gone:
+            self._store.put_laid(files, gone)
+            self.laid.update({each.path: each for each in files})
+            for path in gone:
+                self.laid.pop(path, None)
+
+    def adopt(self, path: str, source: str, op: str, content: Content | None) -> None:
+        """What lies there now is this version. content: None where nothing does."""
+        status = self._status(path)
+        if content is None or status is None:
+            self._remember([], [path])
+        else:
+            self._remember([_laid(path, source, op, content, status)])
+
+    def _status(self, path: str) -> os.stat_result | None:
+        """Of a regular file; None for anything else."""
+        try:
+            status = (self.root / path).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _is_untouched(laid: Laid, status: os.stat_result) -> bool:
+    return (laid.mtime_ns, laid.size, laid.inode, laid.mode) == (
+        status.st_mtime_ns,
+        status.st_size,
+        status.st_ino,
+        stat.S_IMODE(status.st_mode),
+    )
+
+
+def _laid(path: str, source: str, op: str, content: Content, status: os.stat_result) -> Laid:
+    return Laid(
+        path,
+        source,
+        op,
+        content.digest,
+        content.mode,
+        status.st_mtime_ns,
+        content.size,
+        status.st_ino,
+    )

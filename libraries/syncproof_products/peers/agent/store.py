@@ -1,0 +1,148 @@
+"""What a peer keeps: its SQLite file. What was committed here survives `kill -9`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from syncproof_agentkit.client import ClientStore
+from syncproof_products.peers.core.model import Op
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS deliveries (
+    n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL, op BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS by_key ON deliveries (key) WHERE key != '';
+CREATE TABLE IF NOT EXISTS asked (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS blocks (digest TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS laid (
+    path TEXT PRIMARY KEY, source TEXT NOT NULL, op TEXT NOT NULL, digest TEXT NOT NULL, mode INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, inode INTEGER NOT NULL);
+"""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Op).decode
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A file as it lies in the folder. source, op: the path and the operation whose version it is."""
+
+    path: str
+    source: str
+    op: str
+    digest: str
+    mode: int
+    mtime_ns: int
+    size: int
+    inode: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An operation with its number in the peer's own log, when, and how it came."""
+
+    n: int
+    t_ns: int
+    key: str
+    path: str
+    op: Op
+
+
+def _delivery(row: tuple[int, int, str, str, bytes]) -> Delivery:
+    n, t_ns, key, path, op = row
+    return Delivery(n, t_ns, key, path, _decode(op))
+
+
+class Store(ClientStore):
+    """One peer's file."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open it. Raises StoreError."""
+        super().__init__(directory, _SCHEMA)
+
+    @contextmanager
+    def together(self, *, durable: bool) -> Iterator[None]:
+        """One transaction. durable: it is on disk when this ends, and all before it; else it may be lost, whole."""
+        self._db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+
+    def keep(self, digest: str, data: bytes) -> None:
+        """Store a block."""
+        self._db.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?)", (digest, data))
+
+    def block(self, digest: str) -> bytes:
+        """A block that is stored. Raises KeyError."""
+        row = self._db.execute("SELECT data FROM blocks WHERE digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise KeyError(digest)
+        return bytes(row[0])
+
+    def blocks(self) -> list[str]:
+        """The names of all blocks."""
+        return [row[0] for row in self._db.execute("SELECT digest FROM blocks")]
+
+    def deliver(self, op: Op, path: str, t_ns: int) -> int:
+        """Append an operation. Answers its number."""
+        n = self.count() + 1
+        row = (n, t_ns, op.key, path, _encode(op))
+        self._db.execute("INSERT INTO deliveries VALUES (?, ?, ?, ?, ?)", row)
+        return n
+
+    def deliveries(self, after: int, limit: int) -> Iterator[Delivery]:
+        """A page of the delivery log."""
+        rows = self._db.execute("SELECT * FROM deliveries WHERE n > ? ORDER BY n LIMIT ?", (after, limit))
+        return (_delivery(row) for row in rows)
+
+    def keyed(self, key: str) -> Delivery | None:
+        """The operation that was asked for under a key."""
+        row = self._db.execute("SELECT * FROM deliveries WHERE key = ?", (key,)).fetchone()
+        return _delivery(row) if row else None
+
+    def asked(self, key: str) -> tuple[str, int] | None:
+        """What was asked under a key: fingerprint, and how many deliveries there were before."""
+        row = self._db.execute("SELECT fingerprint, seen FROM asked WHERE key = ?", (key,)).fetchone()
+        return (str(row[0]), int(row[1])) if row else None
+
+    def put_asked(self, key: str, fingerprint: str, seen: int) -> None:
+        """Keep that."""
+        self._db.execute("INSERT INTO asked VALUES (?, ?, ?)", (key, fingerprint, seen))
+
+    def laid(self) -> dict[str, Laid]:
+        """All files as they were left, by path."""
+        return {row[0]: Laid(*row) for row in self._db.execute("SELECT * FROM laid")}
+
+    def put_laid(self, files: Sequence[Laid], gone: Sequence[str] = ()) -> None:
+        """Keep how files were left. gone: paths that have none."""
+        self._db.executemany("DELETE FROM laid WHERE path = ?", [(path,) for path in gone])
+        self._db.executemany(
+            "INSERT OR REPLACE INTO laid VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    each.path,
+                    each.source,
+                    each.op,
+                    each.digest,
+                    each.mode,
+                    each.mtime_ns,
+                    each.size,
+                    each.inode,
+                )
+                for each in files
+            ],
+        )
+
+    def links(self) -> dict[str, str]:
+        """Where other peers are reached, by name."""
+        found: dict[str, str] = json.loads(self.get("links") or "{}")
+        return found
+
+    def members(self) -> list[str]:
+        """Who shares the folder."""
+        found: list[str] = json.loads(self.get("members") or "[]")
+        return found

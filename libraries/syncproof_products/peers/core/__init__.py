@@ -1,0 +1,1 @@
+"""What a peer decides, without any input or output, and without a clock."""

@@ -1,0 +1,58 @@
+"""What a node wants done: whoever runs it does these in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from syncproof_products.peers.core.messages import Message
+from syncproof_products.peers.core.model import Op
+
+
+@dataclass(frozen=True)
+class Send:
+    """A message for a peer that is connected."""
+
+    to: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Serve:
+    """Read a block that is stored, and send it to a peer that is connected."""
+
+    to: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Store a block: what comes behind needs it."""
+
+    digest: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Store an operation for good, and lay out the paths that it changes. own: it was made here."""
+
+    op: Op
+    own: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """Another peer has the own operations up to this number."""
+
+    seq: int
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """A peer said something that cannot be: end the connection. reason: for people."""
+
+    peer: str
+    reason: str
+
+
+Action = Send | Serve | Keep | Deliver | Known | Refuse

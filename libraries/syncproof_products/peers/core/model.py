@@ -1,0 +1,64 @@
+"""What peers tell each other: changes of files, in operations that each author numbers from 1."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+#: How many operations of each author somebody has.
+Clock = dict[str, int]
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Content(msgspec.Struct, frozen=True, array_like=True):
+    """What is in a file.
+
+    digest: sha256 of its bytes. mode: its permissions. blocks: sha256 of each part of it, in order.
+    """
+
+    digest: str
+    size: int
+    mode: int
+    blocks: tuple[str, ...]
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """A new version of a path. parents: the operations whose versions it replaces. content: None for a deletion."""
+
+    path: str
+    parents: tuple[str, ...]
+    content: Content | None
+
+
+class Op(msgspec.Struct, frozen=True, array_like=True):
+    """Changes that take effect together.
+
+    before: fingerprint of the author's last one, "" for none: each author's operations are a chain. after: how many
+    operations of the others its author had then. depth: more than that of any operation which its author had. key:
+    under which an application asked for it, "" for none. written: when, by its author's clock, which may be wrong.
+    """
+
+    author: str
+    seq: int
+    before: str
+    after: Clock
+    depth: int
+    changes: tuple[Change, ...]
+    key: str
+    written: float
+
+    @property
+    def id(self) -> str:
+        """What it is called; the same everywhere."""
+        return f"{self.author}/{self.seq}"
+
+    @property
+    def size(self) -> int:
+        """Bytes of all that it brings."""
+        return sum(change.content.size for change in self.changes if change.content is not None)
+
+    def fingerprint(self) -> str:
+        """Of all that it says."""
+        return hashlib.sha256(_encode(self)).hexdigest()

@@ -1,0 +1,286 @@
+"""One peer: the operations that it has, and what it tells and asks the peers that it is connected to.
+
+A peer says what it has whenever that has grown, and asks one of those who have more for the rest. Operations are few
+bytes; the blocks of files are asked for one by one, each of one peer that has it, the smallest operation first.
+An operation is delivered when all that its author had before it is delivered here, and its blocks are here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.messages import Block, Have, Message, Ops, Pull, Want
+from syncproof_products.peers.core.model import Change, Clock, Op
+from syncproof_synckit.vector_clock import dominates, merge
+
+#: Blocks that are under way from one peer.
+WINDOW = 4
+#: Operations, and bytes of the blocks' names in them, that one message has at most.
+_BATCH, _BATCH_BLOCKS = 200, 4000
+
+
+@dataclass
+class Other:
+    """A peer that is connected. has: as it said. under_way: blocks that were asked of it."""
+
+    has: Clock = field(default_factory=dict)
+    under_way: dict[str, str] = field(default_factory=dict)
+
+
+class Node:
+    """name: of this peer. Make it, then `restore` what is stored."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.has: Clock = {}
+        self.ops: dict[str, list[Op]] = {}
+        #: Path -> operation -> its version, as far as nothing has replaced it.
+        self.heads: dict[str, dict[str, Head]] = {}
+        self.blocks: set[str] = set()
+        self.others: dict[str, Other] = {}
+        #: How many of its own operations others have.
+        self.known = 0
+        self._depth = 0
+        #: Author -> fingerprint of its last operation here.
+        self._tips: dict[str, str] = {}
+        self._grown = False
+        self._waiting: dict[str, dict[int, Op]] = {}
+        #: Author -> up to which operation somebody was asked, and who.
+        self._asked: dict[str, tuple[int, str]] = {}
+        #: Operation -> the blocks that nobody was asked for yet.
+        self._lacking: dict[str, list[str]] = {}
+
+    # -- what it starts with
+
+    def restore(self, ops: Iterable[Op], blocks: Iterable[str], known: int) -> None:
+        """Be as it was. ops: in the order in which they were delivered."""
+        self.blocks.update(blocks)
+        for op in ops:
+            self._take(op)
+        self.known, self._grown = known, False
+
+    # -- what is asked of it
+
+    def change(self, changes: Sequence[Change], key: str, written: float) -> list[Action]:
+        """Make an operation of its own. The blocks must be stored."""
+        mine = self.ops.get(self.name, [])
+        op = Op(
+            author=self.name,
+            seq=len(mine) + 1,
+            before=self._tips.get(self.name, ""),
+            after={author: seq for author, seq in self.has.items() if author != self.name},
+            depth=self._depth + 1,
+            changes=tuple(changes),
+            key=key,
+            written=written,
+        )
+        for change in changes:
+            self.blocks.update(change.content.blocks if change.content else ())
+        self._take(op)
+        return [Deliver(op, own=True)]
+
+    def connected(self, peer: str) -> list[Action]:
+        """A peer can be talked to from now on; what was under way from it before is lost."""
+        lost = self.disconnected(peer) if peer in self.others else []
+        self.others[peer] = Other()
+        return [*lost, Send(peer, Have(dict(self.has)))]
+
+    def disconnected(self, peer: str) -> list[Action]:
+        """A peer cannot be talked to any more: what it was asked for others are asked for."""
+        gone = self.others.pop(peer, None)
+        for digest, op in (gone.under_way if gone else {}).items():
+            self._lacking.setdefault(op, []).append(digest)
+        self._asked = {author: asked for author, asked in self._asked.items() if asked[1] != peer}
+        return [action for other in self.others for action in (*self._pull(other), *self._want(other))]
+
+    def received(self, peer: str, message: Message) -> list[Action]:
+        """A message of a peer that is connected."""
+        match message:
+            case Have(has):
+                return self._heard(peer, has)
+            case Pull(after, upto):
+                return [Send(peer, Ops(batch)) for batch in _batches(self._behind(after, upto))]
+            case Ops(ops):
+                return self._got(peer, ops)
+            case Want(digest):
+                return [Serve(peer, digest) if digest in self.blocks else Send(peer, Block(digest, None))]
+            case Block(digest, data):
+                return self._got_block(peer, digest, data)
+            case _:
+                return [Refuse(peer, "a second greeting")]
+
+    def announce(self) -> list[Action]:
+        """Say what it has, if that has grown since it was last said."""
+        if not self._grown:
+            return []
+        self._grown = False
+        return [Send(peer, Have(dict(self.has))) for peer in self.others]
+
+    # -- what it has to do
+
+    @property
+    def grown(self) -> bool:
+        """Whether there is something to announce."""
+        return self._grown
+
+    @property
+    def held(self) -> int:
+        """Operations that are here and cannot be delivered yet."""
+        return sum(len(waiting) for waiting in self._waiting.values())
+
+    @property
+    def unknown(self) -> int:
+        """Own operations that nobody else has."""
+        return self.has.get(self.name, 0) - self.known
+
+    @property
+    def asking(self) -> int:
+        """What was asked of others and has not come."""
+        return len(self._asked) + sum(len(other.under_way) for other in self.others.values())
+
+    # -- inside
+
+    def _heard(self, peer: str, has: Clock) -> list[Action]:
+        other = self.others[peer]
+        other.has = merge([other.has, has])
+        actions: list[Action] = []
+        mine = min(has.get(self.name, 0), self.has.get(self.name, 0))
+        if mine > self.known:
+            self.known = mine
+            actions.append(Known(mine))
+        return [*actions, *self._pull(peer), *self._want(peer)]
+
+    def _reached(self, author: str) -> int:
+        """Up to which operation of an author everything is here, or waits."""
+        seq, waiting = self.has.get(author, 0), self._waiting.get(author, {})
+        while seq + 1 in waiting:
+            seq += 1
+        return seq
+
+    def _pull(self, peer: str) -> list[Action]:
+        """Ask for what this peer has, as far as nobody was asked."""
+        after: Clock = {}
+        upto: Clock = {}
+        for author, seq in self.others[peer].has.items():
+            reached = max(self._reached(author), self._asked.get(author, (0, ""))[0])
+            if seq > reached:
+                after[author], upto[author] = reached, seq
+                self._asked[author] = (seq, peer)
+        return [Send(peer, Pull(after, upto))] if upto else []
+
+    def _behind(self, after: Clock, upto: Clock) -> list[Op]:
+        found = [
+            op
+            for author, last in upto.items()
+            for op in self.ops.get(author, [])[after.get(author, 0) : last]
+        ]
+        return sorted(found, key=lambda op: (op.depth, op.author))
+
+    def _got(self, peer: str, ops: Sequence[Op]) -> list[Action]:
+        for op in ops:
+            waiting = self._waiting.setdefault(op.author, {})
+            if op.seq <= self.has.get(op.author, 0) or op.seq in waiting:
+                continue
+            waiting[op.seq] = op
+            lacking = [digest for digest in _blocks_of(op) if digest not in self.blocks]
+            if lacking:
+                self._lacking[op.id] = lacking[::-1]
+        self._asked = {
+            author: asked for author, asked in self._asked.items() if self._reached(author) < asked[0]
+        }
+        return [*self._deliver(peer), *(action for other in self.others for action in self._want(other))]
+
+    def _want(self, peer: str) -> list[Action]:
+        """Ask this peer for blocks, as many as may be under way."""
+        other = self.others[peer]
+        actions: list[Action] = []
+        while len(other.under_way) < WINDOW:
+            op = min(self._from(other), key=lambda each: (each.size, each.depth), default=None)
+            if op is None:
+                break
+            lacking = self._lacking[op.id]
+            digest = lacking.pop()
+            if not lacking:
+                del self._lacking[op.id]
+            if digest in self.blocks or any(digest in each.under_way for each in self.others.values()):
+                continue
+            other.under_way[digest] = op.id
+            actions.append(Send(peer, Want(digest)))
+        return actions
+
+    def _from(self, other: Other) -> Iterator[Op]:
+        """Operations that lack blocks which this peer has."""
+        for waiting in self._waiting.values():
+            for op in waiting.values():
+                if op.id in self._lacking and other.has.get(op.author, 0) >= op.seq:
+                    yield op
+
+    def _got_block(self, peer: str, digest: str, data: bytes | None) -> list[Action]:
+        other = self.others[peer]
+        op = other.under_way.pop(digest, None)
+        if op is None:
+            return []  # nobody asked for it
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            self._lacking.setdefault(op, []).append(digest)
+            return [Refuse(peer, f"block {digest} is {'not there' if data is None else 'another one'}")]
+        self.blocks.add(digest)
+        return [Keep(digest, data), *self._deliver(peer), *self._want(peer)]
+
+    def _deliver(self, peer: str) -> list[Action]:
+        """All that can be delivered now."""
+        actions: list[Action] = []
+        delivered = True
+        while delivered:
+            delivered = False
+            for author, waiting in list(self._waiting.items()):
+                op = waiting.get(self.has.get(author, 0) + 1)
+                if op is None or not self._is_due(op):
+                    continue
+                del waiting[op.seq]
+                if op.before != self._tips.get(author, ""):
+                    actions.append(Refuse(peer, f"operation {op.id} does not follow {author}'s last one"))
+                    continue
+                self._take(op)
+                actions.append(Deliver(op, own=False))
+                delivered = True
+        return actions
+
+    def _is_due(self, op: Op) -> bool:
+        return dominates(self.has, op.after) and self.blocks.issuperset(_blocks_of(op))
+
+    def _take(self, op: Op) -> None:
+        """It counts from now on."""
+        self.ops.setdefault(op.author, []).append(op)
+        self.has[op.author] = op.seq
+        self._tips[op.author] = op.fingerprint()
+        self._depth = max(self._depth, op.depth)
+        self._grown = True
+        for change in op.changes:
+            heads = self.heads.setdefault(change.path, {})
+            for parent in change.parents:
+                heads.pop(parent, None)
+            heads[op.id] = Head(op.id, op.depth, change.content)
+
+
+def _blocks_of(op: Op) -> list[str]:
+    found = (digest for change in op.changes if change.content for digest in change.content.blocks)
+    return list(dict.fromkeys(found))
+
+
+def _batches(ops: Sequence[Op]) -> Iterator[tuple[Op, ...]]:
+    """In messages that are not too long."""
+    batch: list[Op] = []
+    blocks = 0
+    for op in ops:
+        count = len(_blocks_of(op))
+        if batch and (len(batch) >= _BATCH or blocks + count > _BATCH_BLOCKS):
+            yield tuple(batch)
+            batch, blocks = [], 0
+        batch.append(op)
+        blocks += count
+    if batch:
+        yield tuple(batch)

@@ -1,0 +1,73 @@
+"""Bugs by which changes take effect in the wrong order, or by a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from syncproof_defects import breaks
+from syncproof_products.peers.core import node
+from syncproof_products.peers.core.actions import Action
+from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.messages import Message, Want
+from syncproof_products.peers.core.model import Change, Op
+from syncproof_products.peers.core.node import Node
+
+
+@breaks(Node, "change")
+def forgets_what_an_edit_builds_on(
+    original: Callable[[Node, Sequence[Change], str, float], list[Action]],
+    self: Node,
+    changes: Sequence[Change],
+    key: str,
+    written: float,
+) -> list[Action]:
+    """A new version does not say which one it replaces."""
+    if any(change.parents for change in changes):
+        forgets_what_an_edit_builds_on.ran()
+    return original(self, [Change(each.path, (), each.content) for each in changes], key, written)
+
+
+@breaks(Node, "_take")
+def believes_the_later_clock(original: Callable[[Node, Op], None], self: Node, op: Op) -> None:
+    """Of two versions the one with the later time stays, also where the other one builds on it."""
+    written = believes_the_later_clock.state.setdefault(id(self), {})
+    later = [change for change in op.changes if written.get(change.path, 0.0) > op.written]
+    if not later:
+        written.update({change.path: op.written for change in op.changes})
+        original(self, op)
+        return
+    believes_the_later_clock.ran()
+    before = {change.path: dict(self.heads.get(change.path, {})) for change in later}
+    original(self, op)
+    self.heads.update(before)
+
+
+@breaks(Node, "_is_due")
+def does_not_wait_for_causes(original: Callable[[Node, Op], bool], self: Node, op: Op) -> bool:
+    """An operation is delivered as soon as its files are there, whatever its author had seen before."""
+    if not original(self, op) and self.blocks.issuperset(node._blocks_of(op)):
+        does_not_wait_for_causes.ran()
+        return True
+    return original(self, op)
+
+
+@breaks(Node, "_take")
+def shows_what_came_last(original: Callable[[Node, Op], None], self: Node, op: Op) -> None:
+    """Of versions that know nothing of each other the one that came last is shown: another one on each peer."""
+    original(self, op)
+    for change in op.changes:
+        heads = self.heads[change.path]
+        if len(heads) > 1:
+            shows_what_came_last.ran()
+            heads[op.id] = Head(op.id, max(head.depth for head in heads.values()) + 1, change.content)
+
+
+@breaks(Node, "received")
+def serves_nobody_while_it_waits(
+    original: Callable[[Node, str, Message], list[Action]], self: Node, peer: str, message: Message
+) -> list[Action]:
+    """Who waits for blocks of others hands out none."""
+    if isinstance(message, Want) and self.asking:
+        serves_nobody_while_it_waits.ran()
+        return []
+    return original(self, peer, message)

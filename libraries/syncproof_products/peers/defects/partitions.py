@@ -1,0 +1,182 @@
+"""Bugs by which something is lost, or comes back, when peers meet again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+
+from syncproof_defects import breaks
+from syncproof_products.peers.agent import device
+from syncproof_products.peers.agent.connections import Connections, Lost
+from syncproof_products.peers.agent.device import Device
+from syncproof_products.peers.agent.folder import Folder, Found
+from syncproof_products.peers.core.actions import Action, Send
+from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.messages import Have
+from syncproof_products.peers.core.model import Change, Clock, Content, Op
+from syncproof_products.peers.core.node import Node
+
+
+@breaks(Node, "connected")
+def greets_once(original: Callable[[Node, str], list[Action]], self: Node, peer: str) -> list[Action]:
+    """Who was met before is not told again what there is."""
+    met = greets_once.state.setdefault(id(self), set())
+    actions = original(self, peer)
+    if peer in met:
+        greets_once.ran()
+        actions = [
+            action
+            for action in actions
+            if not (isinstance(action, Send) and isinstance(action.message, Have))
+        ]
+    met.add(peer)
+    return actions
+
+
+@breaks(Node, "announce")
+def tells_of_its_own_only(original: Callable[[Node], list[Action]], self: Node) -> list[Action]:
+    """A peer tells others of what it has written itself, and not of what it got."""
+    found: list[Action] = []
+    for action in original(self):
+        if isinstance(action, Send) and isinstance(action.message, Have):
+            tells_of_its_own_only.ran()
+            own = {name: seq for name, seq in action.message.has.items() if name in (self.name, action.to)}
+            action = Send(action.to, Have(own))
+        found.append(action)
+    return found
+
+
+@breaks(Connections, "_dial")
+async def dials_once(_: Callable[[Connections, str], Any], self: Connections, peer: str) -> None:
+    """A connection that was lost is not made again."""
+    await self._may_talk.wait()
+    try:
+        await self._session(peer)
+    except (Lost, OSError, WebSocketException, TimeoutError):
+        dials_once.ran()
+
+
+@breaks(Folder, "_write")
+def writes_in_place(
+    _: Callable[[Folder, str, Content], Any], self: Folder, path: str, content: Content
+) -> Any:
+    """A file is written where it lies, part by part: who looks meanwhile, or after a kill, sees a part."""
+    target = self.root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    writes_in_place.ran()
+    with target.open("wb") as file:
+        for digest in content.blocks[:-1]:
+            file.write(self._store.block(digest))
+    return target.lstat()
+
+
+@breaks(device, "layout")
+def keeps_one_version(
+    original: Callable[..., dict[str, Head]], path: str, heads: Iterable[Head], taken: Any = ()
+) -> dict[str, Head]:
+    """Of versions that know nothing of each other one is kept."""
+    found = original(path, heads, taken)
+    if len(found) > 1:
+        keeps_one_version.ran()
+    return {each: head for each, head in found.items() if each == path}
+
+
+@breaks(Node, "_take")
+def settles_conflicts_by_writing(original: Callable[[Node, Op], None], self: Node, op: Op) -> None:
+    """Who sees two versions writes a third one that replaces both; so does everybody, and again."""
+    original(self, op)
+    if op.author != self.name:
+        for change in op.changes:
+            living = [head for head in self.heads[change.path].values() if head.content is not None]
+            if len(living) > 1:
+                settles_conflicts_by_writing.state.setdefault(self.name, []).append(
+                    Change(change.path, tuple(self.heads[change.path]), living[0].content)
+                )
+
+
+@settles_conflicts_by_writing.breaks(Device, "_perform")
+def _and_writes(
+    original: Callable[[Device, Sequence[Action]], None], self: Device, actions: Sequence[Action]
+) -> None:
+    original(self, actions)
+    todo = settles_conflicts_by_writing.state.pop(self.name, [])
+    for change in {each.path: each for each in todo}.values():
+        settles_conflicts_by_writing.ran()
+        self._perform(self.node.change([change], "", 0.0))
+
+
+@breaks(Node, "_take")
+def lets_the_larger_part_win(original: Callable[[Node, Op], None], self: Node, op: Op) -> None:
+    """Of versions from both sides of a partition only that of the side which wrote more is kept."""
+    original(self, op)
+    for change in op.changes:
+        heads = self.heads[change.path]
+        if len(heads) > 1:
+            lets_the_larger_part_win.ran()
+            most = max(heads.values(), key=lambda head: head.rank)
+            self.heads[change.path] = {most.op: most}
+
+
+@breaks(Node, "connected")
+def brings_back_what_was_deleted(
+    original: Callable[[Node, str], list[Action]], self: Node, peer: str
+) -> list[Action]:
+    """Who comes back takes for new what it has and others have deleted."""
+    actions = original(self, peer)
+    kept: dict[str, Content] = {}
+    for ops in self.ops.values():
+        for op in ops:
+            kept.update({each.path: each.content for each in op.changes if each.content is not None})
+    for path, heads in list(self.heads.items()):
+        if path in kept and all(head.content is None for head in heads.values()):
+            brings_back_what_was_deleted.ran()
+            actions += self.change([Change(path, tuple(heads), kept[path])], "", 0.0)
+    return actions
+
+
+@breaks(Node, "_take")
+def deletes_whatever_is_there(original: Callable[[Node, Op], None], self: Node, op: Op) -> None:
+    """A deletion takes away every version, also those that its author did not know."""
+    for change in op.changes:
+        if change.content is None and set(self.heads.get(change.path, {})) - set(change.parents):
+            deletes_whatever_is_there.ran()
+            self.heads[change.path] = {}
+    original(self, op)
+
+
+@breaks(Device, "_make")
+def ignores_what_is_done_to_copies(
+    original: Callable[[Device, Sequence[Found], str], None], self: Device, found: Sequence[Found], key: str
+) -> None:
+    """That a user deletes the version beside a file says nothing to others, and it comes back."""
+    copies = [each for each in found if each.source and each.source != each.path and each.content is None]
+    if copies:
+        ignores_what_is_done_to_copies.ran()
+        for each in copies:
+            self.folder.adopt(each.path, each.source, each.op, None)
+        self._lay([each.source for each in copies])
+    original(self, [each for each in found if each not in copies], key)
+
+
+@breaks(Node, "_behind")
+def leaves_deletions_out(
+    original: Callable[[Node, Clock, Clock], list[Op]], self: Node, after: Clock, upto: Clock
+) -> list[Op]:
+    """Who comes back is told of files, and not of deletions."""
+    found = original(self, after, upto)
+    told = [op for op in found if any(change.content is not None for change in op.changes)]
+    if told != found:
+        leaves_deletions_out.ran()
+    return told
+
+
+@breaks(Node, "_behind")
+def sends_all_from_the_start(
+    original: Callable[[Node, Clock, Clock], list[Op]], self: Node, after: Clock, upto: Clock
+) -> list[Op]:
+    """Who asks for what is new gets everything."""
+    if any(after.values()):
+        sends_all_from_the_start.ran()
+    return original(self, {}, upto)

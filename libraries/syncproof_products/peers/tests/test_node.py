@@ -1,0 +1,252 @@
+"""Nodes without a network: whatever is lost or overtaken, all end with the same files, each change once."""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.heads import Head, layout
+from syncproof_products.peers.core.messages import Block, Message, decode, encode
+from syncproof_products.peers.core.model import Change, Content, Op
+from syncproof_products.peers.core.node import Node
+
+NAMES = ("Alice", "Bob", "Carol")
+
+
+def content(text: str) -> tuple[Content, dict[str, bytes]]:
+    """What a file with a text is, in blocks of eight bytes."""
+    import hashlib
+
+    data = text.encode()
+    parts = [data[i : i + 8] for i in range(0, len(data), 8)]
+    blocks = {hashlib.sha256(part).hexdigest(): part for part in parts}
+    names = tuple(hashlib.sha256(part).hexdigest() for part in parts)
+    return Content(hashlib.sha256(data).hexdigest(), len(data), 0o644, names), blocks
+
+
+class Network:
+    """Nodes, what they store, and messages between them, each of which arrives when it is let through."""
+
+    def __init__(self, names: tuple[str, ...] = NAMES) -> None:
+        self.nodes = {name: Node(name) for name in names}
+        self.blocks: dict[str, dict[str, bytes]] = {name: {} for name in names}
+        self.logs: dict[str, list[Op]] = {name: [] for name in names}
+        self.under_way: dict[tuple[str, str], deque[bytes]] = {}
+        self.told: list[Action] = []
+
+    def write(self, name: str, path: str, text: str | None) -> None:
+        node = self.nodes[name]
+        made, blocks = content(text) if text is not None else (None, {})
+        self.blocks[name].update(blocks)
+        heads = layout(path, node.heads.get(path, {}).values())
+        parents = (heads[path].op,) if path in heads else tuple(node.heads.get(path, {}))
+        self.do(name, node.change([Change(path, parents, made)], "", 0.0))
+
+    def connect(self, one: str, other: str) -> None:
+        for name, peer in ((one, other), (other, one)):
+            self.under_way[name, peer] = deque()
+        for name, peer in ((one, other), (other, one)):
+            self.do(name, self.nodes[name].connected(peer))
+
+    def disconnect(self, one: str, other: str) -> None:
+        for name, peer in ((one, other), (other, one)):
+            if self.under_way.pop((name, peer), None) is not None:
+                self.do(name, self.nodes[name].disconnected(peer))
+
+    def do(self, name: str, actions: list[Action]) -> None:
+        for action in actions:
+            self.told.append(action)
+            match action:
+                case Send(to, message):
+                    self.send(name, to, message)
+                case Serve(to, digest):
+                    self.send(name, to, Block(digest, self.blocks[name][digest]))
+                case Keep(digest, data):
+                    self.blocks[name][digest] = data
+                case Deliver(op):
+                    self.logs[name].append(op)
+                case Known() | Refuse():
+                    pass
+
+    def send(self, name: str, to: str, message: Message) -> None:
+        if (name, to) in self.under_way:
+            self.under_way[name, to].append(encode(message))
+
+    def step(self, name: str, to: str) -> None:
+        """One message arrives."""
+        waiting = self.under_way.get((name, to))
+        if waiting:
+            self.do(to, self.nodes[to].received(name, decode(waiting.popleft())))
+
+    def settle(self) -> int:
+        """Everything arrives; how many messages it took."""
+        steps = 0
+        while True:
+            for name, node in self.nodes.items():
+                self.do(name, node.announce())
+            busy = [way for way, waiting in self.under_way.items() if waiting]
+            if not busy:
+                return steps
+            for way in busy:
+                steps += 1
+                self.step(*way)
+            assert steps < 20_000, "it does not end"
+
+    def tree(self, name: str) -> dict[str, str]:
+        node = self.nodes[name]
+        return {
+            path: head.content.digest
+            for source, heads in node.heads.items()
+            for path, head in layout(source, heads.values(), node.heads).items()
+            if head.content is not None
+        }
+
+
+def test_a_change_goes_to_everybody_once() -> None:
+    network = Network()
+    for one, other in (("Alice", "Bob"), ("Bob", "Carol"), ("Alice", "Carol")):
+        network.connect(one, other)
+    network.settle()
+    network.told.clear()
+    network.write("Alice", "plan.txt", "a text of more than one block")
+    network.settle()
+    assert {name: len(log) for name, log in network.logs.items()} == dict.fromkeys(NAMES, 1)
+    assert sum(isinstance(action, Serve) for action in network.told) == 2 * 4
+    assert network.settle() == 0
+
+
+@pytest.mark.parametrize("lost", range(1, 12))
+def test_what_a_lost_connection_had_under_way_is_asked_of_others(lost: int) -> None:
+    network = Network()
+    network.connect("Alice", "Bob")
+    network.connect("Alice", "Carol")
+    network.write("Alice", "film", "x" * 40 + "y" * 40)
+    network.settle()
+    network = _with_newcomer(network, lost)
+    assert network.tree("Dave") == network.tree("Alice")
+
+
+def _with_newcomer(network: Network, lost: int) -> Network:
+    network.nodes["Dave"], network.blocks["Dave"], network.logs["Dave"] = Node("Dave"), {}, []
+    network.connect("Dave", "Alice")
+    network.connect("Dave", "Bob")
+    for _ in range(lost):
+        for way in (("Alice", "Dave"), ("Dave", "Alice"), ("Bob", "Dave"), ("Dave", "Bob")):
+            network.step(*way)
+    network.disconnect("Dave", "Alice")
+    network.settle()
+    return network
+
+
+def test_a_damaged_block_is_refused_and_asked_for_again() -> None:
+    network = Network(("Alice", "Bob"))
+    network.connect("Alice", "Bob")
+    network.write("Alice", "plan.txt", "a text")
+    network.blocks["Alice"] = dict.fromkeys(network.blocks["Alice"], b"another")
+    network.settle()
+    assert any(isinstance(action, Refuse) for action in network.told)
+    assert network.logs["Bob"] == []
+
+
+def test_the_smaller_operation_is_fetched_first() -> None:
+    network = Network(("Alice", "Bob", "Carol"))
+    network.connect("Alice", "Bob")
+    network.write("Alice", "film", "".join(f"{n:08d}" for n in range(200)))
+    network.write("Bob", "note", "short")
+    network.settle()
+    network.nodes["Carol"] = Node("Carol")
+    network.connect("Alice", "Carol")
+    for _ in range(30):
+        network.step("Alice", "Carol")
+        network.step("Carol", "Alice")
+    assert [op.author for op in network.logs["Carol"]] == ["Bob"]
+
+
+def test_an_own_operation_is_known_when_another_peer_has_it() -> None:
+    network = Network(("Alice", "Bob"))
+    network.write("Alice", "plan.txt", "a text")
+    assert network.nodes["Alice"].unknown == 1
+    network.connect("Alice", "Bob")
+    network.settle()
+    assert network.nodes["Alice"].unknown == 0
+
+
+@given(st.integers(0, 2**32), st.integers(5, 60))
+@settings(max_examples=60, deadline=None)
+def test_whatever_happens_all_end_the_same(seed: int, steps: int) -> None:
+    rng = random.Random(seed)
+    network = Network()
+    pairs = [("Alice", "Bob"), ("Bob", "Carol"), ("Alice", "Carol")]
+    for _ in range(steps):
+        match rng.randrange(6):
+            case 0 | 1:
+                text = None if rng.random() < 0.3 else f"text {rng.randrange(1000)} {'x' * rng.randrange(30)}"
+                network.write(rng.choice(NAMES), rng.choice(["a", "b.txt"]), text)
+            case 2:
+                network.connect(*rng.choice(pairs))
+            case 3:
+                network.disconnect(*rng.choice(pairs))
+            case _:
+                for _ in range(rng.randrange(8)):
+                    if network.under_way:
+                        network.step(*rng.choice(list(network.under_way)))
+    for pair in pairs:
+        network.disconnect(*pair)
+        network.connect(*pair)
+    network.settle()
+    made = {op.id for log in network.logs.values() for op in log}
+    for name in NAMES:
+        log = [op.id for op in network.logs[name]]
+        assert len(log) == len(set(log)) == len(made)
+        assert network.tree(name) == network.tree("Alice")
+        seen: set[str] = set()
+        for op in network.logs[name]:  # causes before effects
+            assert all(
+                f"{author}/{seq}" in seen for author, last in op.after.items() for seq in range(1, last + 1)
+            )
+            seen.add(op.id)
+        again = Node(name)
+        again.restore(network.logs[name], network.blocks[name], 0)
+        assert (again.has, again.heads) == (network.nodes[name].has, network.nodes[name].heads)
+
+
+def head(op: str, depth: int, text: str | None) -> Head:
+    return Head(op, depth, None if text is None else content(text)[0])
+
+
+@pytest.mark.parametrize(
+    ("heads", "paths"),
+    [
+        ([], []),
+        ([head("Bob/1", 1, "x")], ["plan.txt"]),
+        ([head("Bob/1", 1, None)], []),
+        ([head("Bob/1", 1, "x"), head("Carol/1", 2, None)], ["plan.txt"]),
+        ([head("Bob/1", 1, "x"), head("Carol/1", 1, "x")], ["plan.txt"]),
+        ([head("Bob/2", 2, "x"), head("Alice/1", 3, "y")], ["plan.txt", "plan (conflict Bob-2).txt"]),
+    ],
+)
+def test_versions_lie_side_by_side(heads: list[Head], paths: list[str]) -> None:
+    assert list(layout("plan.txt", heads)) == paths
+    assert layout("plan.txt", heads[::-1]) == layout("plan.txt", heads)
+
+
+def test_a_version_beside_another_takes_no_name_that_is_taken() -> None:
+    heads = [head("Bob/2", 2, "x"), head("Alice/1", 3, "y")]
+    assert list(layout("a", heads, {"a (conflict Bob-2)"})) == ["a", "a (conflict Bob-2 again)"]
+
+
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ("docs/plan.tar.gz", "docs/plan.tar (conflict Bob-2).gz"),
+        (".profile", ".profile (conflict Bob-2)"),
+        ("a.b/read me", "a.b/read me (conflict Bob-2)"),
+    ],
+)
+def test_a_version_beside_another_keeps_folder_and_suffix(path: str, beside: str) -> None:
+    assert list(layout(path, [head("Bob/2", 2, "x"), head("Alice/1", 3, "y")])) == [path, beside]

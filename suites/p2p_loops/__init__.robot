@@ -1,0 +1,3 @@
+*** Settings ***
+Documentation    Plan P, section 1: no change of a file goes round and round between peers.
+Metadata         Stacks    embedded

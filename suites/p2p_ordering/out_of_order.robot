@@ -1,0 +1,68 @@
+*** Settings ***
+Documentation    Changes that come before what they build on, or too late to matter.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        p2p
+
+
+*** Test Cases ***
+Create after delete
+    [Documentation]    Carol hears of a file that was written and deleted while she was away: she must not have it.
+    [Tags]    P-2.2.1    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Carol goes offline
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Bob deletes file "plan.txt"
+      And Carol comes online
+     Then file "plan.txt" should be deleted everywhere within 30 seconds
+
+Update without base
+    [Documentation]    Bob changes what Alice has written while Carol is away: she gets the change, from Bob alone.
+    [Tags]    P-2.2.2    priority:high
+    Given Alice, Bob and Carol share a folder in a chain
+      And Carol goes offline
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Bob writes file "plan.txt"
+      And Carol comes online
+     Then file "plan.txt" should have 1 version everywhere within 30 seconds
+      And Carol should have Bob's file "plan.txt" within 10 seconds
+
+Future updates
+    [Documentation]    What was written by a clock that is ten days ahead does not outlive what is written after it.
+    [Tags]    P-2.2.4    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Carol's clock is 240 hours ahead
+     When Carol writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Alice writes file "plan.txt"
+     Then Carol should have Alice's file "plan.txt" within 10 seconds
+      And all folders should be equal within 30 seconds
+
+Split brain updates
+    [Documentation]    Both parts of a network update one file: both versions are kept, and the same one is shown.
+    [Tags]    P-2.2.6    priority:high
+    Given Alice, Bob and Carol share a folder
+     When Alice writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When the network splits into Alice against Bob and Carol
+      And Alice writes file "plan.txt"
+      And Bob writes file "plan.txt"
+      And the network heals after 3 seconds
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+      And all folders should be equal within 30 seconds
+
+Phantom deletes
+    [Documentation]    Two users delete the same file: that is no conflict, and the file stays deleted.
+    [Tags]    P-2.2.7    priority:medium
+    Given Alice, Bob and Carol share a folder
+     When Alice writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Bob and Carol go offline
+      And Bob deletes file "plan.txt"
+      And Carol deletes file "plan.txt"
+      And Bob and Carol come online
+     Then file "plan.txt" should be deleted everywhere within 30 seconds
+      And nothing should be transferred for 5 seconds

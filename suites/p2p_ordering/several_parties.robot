@@ -1,0 +1,43 @@
+*** Settings ***
+Documentation    Three users who know nothing of each other.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        p2p
+
+
+*** Test Cases ***
+Three-way merge
+    [Documentation]    Three versions of one file: each of them is kept, and all show the same one.
+    [Tags]    P-2.3.1    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Alice, Bob and Carol go offline
+     When Alice writes file "plan.txt"
+      And Bob writes file "plan.txt"
+      And Carol writes file "plan.txt"
+      And Alice, Bob and Carol come online
+     Then file "plan.txt" should have 3 versions everywhere within 30 seconds
+      And all folders should be equal within 30 seconds
+
+Circular dependencies
+    [Documentation]    Each needs what the next one has, all at once: nobody waits for ever.
+    [Tags]    P-2.3.2    priority:medium
+    Given Alice, Bob and Carol share a folder in a ring
+     When Alice writes file "a.bin" of 500 KB
+      And Bob writes file "b.bin" of 500 KB
+      And Carol writes file "c.bin" of 500 KB
+     Then all folders should be equal within 30 seconds
+      And a change should cost at most 1 transfers per device
+
+Time warp
+    [Documentation]    A peer whose clock is years ahead spoils the order for nobody else.
+    [Tags]    P-2.3.6    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Carol's clock is 20000 hours ahead
+     When Carol writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Bob writes file "plan.txt"
+     Then file "plan.txt" should have 1 version everywhere within 30 seconds
+      And Carol should have Bob's file "plan.txt" within 10 seconds

@@ -1,0 +1,61 @@
+*** Settings ***
+Documentation    Changes from several sources, in whatever order they come.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        p2p
+
+
+*** Test Cases ***
+Conflicting orders
+    [Documentation]    Bob gets a version from Alice and another one from Carol: all three show the same one.
+    [Tags]    P-2.1.1    priority:high
+    Given Alice, Bob and Carol share a folder in a chain
+      And Alice and Carol go offline
+     When Alice writes file "plan.txt"
+      And Carol writes file "plan.txt"
+      And Alice and Carol come online
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+      And all folders should be equal within 30 seconds
+
+Race conditions
+    [Documentation]    Three users write the same files at once, again and again: the last version of each is kept.
+    [Tags]    P-2.1.2    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Alice, Bob and Carol go offline
+     When Alice writes files "1", "2", "1", "2" and "1"
+      And Bob writes files "2", "1", "2", "1" and "2"
+      And Carol writes files "1", "2", "2", "1" and "1"
+      And Alice, Bob and Carol come online
+     Then all folders should be equal within 30 seconds
+
+Clock skew
+    [Documentation]    Bob's clock is a day behind: what he writes on top of Alice's version is the newer one.
+    [Tags]    P-2.1.3    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Bob's clock is 24 hours behind
+     When Alice writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Bob writes file "plan.txt"
+     Then Carol should have Bob's file "plan.txt" within 10 seconds
+      And all folders should be equal within 30 seconds
+
+Network delay variance
+    [Documentation]    What Alice writes takes another time to each, and by way of others may come sooner.
+    [Tags]    P-2.1.4    priority:medium
+    Given Alice, Bob and Carol share a folder
+      And Carol's latency is set to 2 seconds
+     When Alice writes 5 files of 1 KB
+      And Bob writes 5 files of 1 KB
+     Then all folders should be equal within 30 seconds
+      And a change should cost at most 1 transfers per device
+
+Causal ordering violation
+    [Documentation]    Bob has Alice's film and says what he thinks of it: Carol must not read that before she has it.
+    [Tags]    P-2.1.6    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Carol's bandwidth is limited to 100 KB/s
+     When Alice writes file "film.bin" of 3 MB
+     Then Bob should have Alice's file "film.bin" within 10 seconds
+     When Bob writes file "review.txt"
+     Then all folders should be equal within 60 seconds
