@@ -120,15 +120,22 @@ class MovesOn(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        start, each_ns = world.scheduler.now(), world.scaled_ns(self.duration)
-        for place, device in enumerate(self.devices):
-            self._cut(world, device, start + place * each_ns, start + (place + 1) * each_ns)
+        self._cut(world, list(self.devices), world.scheduler.now())
 
-    def _cut(self, world: World, device: Device, begin_ns: int, end_ns: int) -> None:
+    def _cut(self, world: World, devices: list[Device], begin_ns: int) -> None:
+        """Cut the first off, and the others behind: the link of two must be back before it is cut again."""
+        device, *others = devices
+        end_ns = begin_ns + world.scaled_ns(self.duration)
+
         def begin() -> None:
             entry = world.faults.begin(Cut(world.links(device)))
             entry.ends_by_itself = True
-            end = f"the end of the {entry.fault}"
-            world.scheduler.at(end_ns, lambda: world.topology.end_fault(entry), end)
+
+            def end() -> None:
+                world.topology.end_fault(entry)
+                if others:
+                    self._cut(world, others, end_ns)
+
+            world.scheduler.at(end_ns, end, f"the end of the {entry.fault}")
 
         world.scheduler.at(begin_ns, begin, f"{device}'s network is cut")
