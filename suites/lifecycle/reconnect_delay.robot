@@ -22,8 +22,8 @@ The delay begins anew after a success
     Given devices wait 2 seconds to 30 seconds before they connect again and up to 5 seconds more
       And Alice and Bob are syncing
      When Bob's network is cut
-      And Alice sends 20 messages over 50 seconds
-      And Bob's network is restored after 5 seconds
+      And Alice sends 20 messages over 55 seconds
+      And Bob's network is restored after 10 seconds
       And Bob's connections are reset after he has received 20 messages
       And Alice sends 5 messages
       And Bob's network is restored after 5 seconds

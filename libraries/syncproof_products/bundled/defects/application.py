@@ -136,7 +136,7 @@ def _instead_of_the_oldest(
 
 
 @breaks(RetryTracker, "failed")
-def doubles_without_end(
+def grows_without_end(
     original: Callable[..., Retry],
     self: RetryTracker,
     key: str,
@@ -146,11 +146,11 @@ def doubles_without_end(
     by_link: bool,
     at_least: float = 0.0,
 ) -> Retry:
-    """The delay before a connection doubles each time, beyond the longest one."""
+    """The longest delay before a connection is no limit: the delays go on growing."""
     before = self._retries.get(key)
     if key == CONNECT and before is not None and before.delay > self._settings.retry_max_s / 2:
-        doubles_without_end.ran()
-        at_least = max(at_least, 2 * before.delay)
+        grows_without_end.ran()
+        at_least = max(at_least, 3 * before.delay)
     return original(self, key, now, rng, by_link=by_link, at_least=at_least)
 
 
