@@ -13,6 +13,6 @@ Few connections carry all requests
     Given the relay admits any number of requests
       And clients send 10 requests at once
       And Alice and Bob work on one repository
-     When Alice creates a load of 300 tasks
-     Then Bob should have all tasks within 10 seconds
+     When Alice creates 300 tasks at once
+     Then Bob should have every task within 10 seconds
       And Alice should have opened at most 5 connections for 10 requests at once

@@ -13,8 +13,8 @@ A thousand tasks by ten workers
     Given the relay admits any number of requests
       And clients send 10 requests at once
       And Alice and Bob work on one repository
-     When Alice creates a load of 1000 tasks
-     Then Bob should have all tasks within 10 seconds
+     When Alice creates 1000 tasks at once
+     Then Bob should have every task within 10 seconds
       And Alice's requests, 10 at once, should have taken at most 30 seconds
 
 Two hundred connections are all told

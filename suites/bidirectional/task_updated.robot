@@ -28,6 +28,6 @@ Forty tasks are created and deleted
     [Documentation]    No notification overtakes another: the last one that is told of a task says that it is gone.
     [Tags]    priority:high
     Given Alice and Bob work on one repository
-     When Alice creates and deletes 40 tasks
+     When Alice creates 40 tasks and deletes them
      Then Bob should have 0 tasks within 10 seconds
       And Alice should have 0 tasks within 10 seconds

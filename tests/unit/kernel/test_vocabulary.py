@@ -26,6 +26,7 @@ from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.kernel.sentence import Sentence, emit, outdated, parse, singular, vocabulary
 from syncproof.kernel.shape import Side
 from syncproof.kernel.text import Text
+from syncproof.workloads.encryption.flaw import Flaw
 from syncproof.workloads.entries.clock import Clock
 from syncproof.workloads.files.paths import Paths
 from syncproof.workloads.files.sentences.sharing import Shape
@@ -41,6 +42,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Side: st.lists(st.sampled_from(CAST), min_size=1, max_size=4, unique=True).map(
         lambda names: Side(tuple(Device(name) for name in names))
     ),
+    Flaw: st.sampled_from(Flaw),
     Shape: st.sampled_from(Shape),
     Paths: st.lists(st.sampled_from(["plan.txt", "a b/c", "1"]), min_size=2, max_size=4).map(
         lambda names: Paths(tuple(names))

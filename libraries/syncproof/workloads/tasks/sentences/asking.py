@@ -121,14 +121,14 @@ class CreatesAndDeletesTasks(Sentence):
     Enqueues; the client sends the requests one after the other.
 
     Example:
-    | When Alice creates and deletes 40 tasks
+    | When Alice creates 40 tasks and deletes them
     | Then Bob should have 0 tasks within 10 seconds
 
     Source: plan M-18.
     """
 
     page = "Devices"
-    template = "${device} creates and deletes ${count} tasks"
+    template = "${device} creates ${count} tasks and deletes them"
     roles = ("sends",)
     device: Device
     count: int

@@ -82,14 +82,14 @@ class CreatesTasksAtOnce(Sentence):
     Example:
     | Given clients send 10 requests at once
     | And Alice and Bob work on one repository
-    | When Alice creates a load of 1000 tasks
-    | Then Bob should have all tasks within 10 seconds
+    | When Alice creates 1000 tasks at once
+    | Then Bob should have every task within 10 seconds
 
     Source: plan M-12.
     """
 
     page = "Devices"
-    template = "${device} creates a load of ${count} tasks"
+    template = "${device} creates ${count} tasks at once"
     roles = ("sends",)
     device: Device
     count: int
@@ -135,7 +135,7 @@ class RequestsTook(Outcome):
     Example:
     | Given clients send 10 requests at once
     | And Alice and Bob work on one repository
-    | When Alice creates a load of 1000 tasks
+    | When Alice creates 1000 tasks at once
     | Then Alice's requests, 10 at once, should have taken at most 30 seconds
 
     Source: plan M-12.
@@ -165,7 +165,7 @@ class UsedFewConnections(Outcome):
     Example:
     | Given clients send 10 requests at once
     | And Alice and Bob work on one repository
-    | When Alice creates a load of 300 tasks
+    | When Alice creates 300 tasks at once
     | Then Alice should have opened at most 5 connections for 10 requests at once
 
     Source: plan M-10.

@@ -145,13 +145,13 @@ class HasAllTasks(Outcome):
     Waits. Fails when the deadline passes (``expected Bob to have 100 tasks``).
 
     Example:
-    | When Alice creates a load of 1000 tasks
-    | Then Bob should have all tasks within 10 seconds
+    | When Alice creates 1000 tasks at once
+    | Then Bob should have every task within 10 seconds
 
     Source: plan M-12.
     """
 
-    template = "${device} should have all tasks within ${duration}"
+    template = "${device} should have every task within ${duration}"
     check = "task_count"
     device: Device
     duration: Duration
