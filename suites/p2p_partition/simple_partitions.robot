@@ -60,6 +60,6 @@ Rolling partition
     [Documentation]    One peer after the other is cut off: each gets in the end what it has missed.
     [Tags]    P-4.1.6
     Given Alice, Bob and Carol share a folder
-     When Alice spends 9 seconds writing 20 files of 1 KB
-      And Bob, Carol and Alice are cut off one after the other for 3 seconds each
+     When Alice spends 24 seconds writing 40 files of 1 KB
+      And Alice, Bob and Carol are cut off one after the other for 3 seconds each
      Then all folders should be equal within 30 seconds

@@ -12,7 +12,7 @@ STORY = """Given Alice and Bob are syncing
     And Alice sends 20 messages
     Then Bob should receive all 20 messages within 60 seconds"""
 #: A library that stands for a machine without the tools.
-NO_TOOLS = "from syncproof.faults.packets import sandbox\n\nground._PATH = '/nowhere'\n"
+NO_TOOLS = "from syncproof.faults.packets import sandbox\n\nsandbox._PATH = '/nowhere'\n"
 
 
 def test_a_test_of_packets_says_so_by_a_tag(start: Start, tmp_path: Path) -> None:

@@ -148,10 +148,9 @@ def test_what_a_killed_run_left_is_swept_by_the_next_and_nothing_of_one_beside_i
     left = of(engine, run.pid)
     assert len(left) == 7  # relay, Toxiproxy, two devices, three networks
     engine.container(left[0]).remove()  # somebody began to tidy up by hand
-    left = of(engine, run.pid)
-    swept = ownership.sweep(engine)
-    assert set(left) <= set(swept)
-    assert of(engine, run.pid) == []
+    ownership.sweep(engine)
+    # A run of another test that has just started sweeps as well, and may have the last of them in its hands.
+    eventually(lambda: not of(engine, run.pid))
     assert stack.toxiproxy.url == beside
     assert stack.toxiproxy.version()
 

@@ -65,7 +65,6 @@ def test_faults_end_with_a_run_that_is_killed(engine: Engine, make: Make, networ
     watching = [NetAdmin(engine, each) for each in both]
     try:
         before = [rules(each) for each in watching]
-        there = {each.id for each in engine.containers(ownership.PID)}
         command = [sys.executable, "-c", faults, *(each.name for each in both), network, IMAGE]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
             assert run.stdout is not None
@@ -76,9 +75,9 @@ def test_faults_end_with_a_run_that_is_killed(engine: Engine, make: Make, networ
         while (left := changes(watching, before)) and time.monotonic() < until:
             time.sleep(0.1)
         assert not left
-        while {each.id for each in engine.containers(ownership.PID)} - there and time.monotonic() < until:
+        while (of_the_run := engine.containers(f"{ownership.PID}={run.pid}")) and time.monotonic() < until:
             time.sleep(0.1)
-        assert not {each.id for each in engine.containers(ownership.PID)} - there
+        assert not of_the_run
     finally:
         for admin in watching:
             admin.end()

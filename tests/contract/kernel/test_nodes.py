@@ -123,9 +123,10 @@ def test_one_instance_is_paused_and_restarted(scenario: Scenario) -> None:
     scenario.tell(
         "the relay 2 is resumed after 1 second",
         "Bob should receive all 20 messages within 20 seconds",
-        "Alice sends 5 messages",
-        "the relay 1 is restarted",
-        "Bob should receive all 25 messages within 20 seconds",
+        "Alice sends 20 messages",
+        "the relay 1 is killed after Bob has received 24 messages",
+        "the relay 1 is restarted after 1 second",
+        "Bob should receive all 40 messages within 20 seconds",
     )
     assert scenario.end() == ""
 

@@ -2,7 +2,8 @@
 
     from         what happens                          to
     any          the connection is lost                Offline
-    Offline      the connection stands                 Connected, or PendingSync where a push had failed before
+    Offline      the connection stands                 PendingSync where a push had failed before, Synced where all
+                                                       has been acknowledged meanwhile, else Connected
     any other    a push fails, to be tried again       PendingSync
     any other    the relay refuses a change for good   SyncFailed
     any other    a push is acknowledged, none waits    Synced
@@ -54,8 +55,9 @@ class StatusTracker:
 
     def connection(self, stands: bool) -> None:
         """The connection stands, or does not."""
-        if stands != self._connected:
-            self._connected, self._synced = stands, False
+        if self._connected and not stands:
+            self._synced = False
+        self._connected = stands
 
     def push_failed(self, op_ids: list[str]) -> None:
         """These changes could not be pushed; they will be tried again."""

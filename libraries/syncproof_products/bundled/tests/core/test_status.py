@@ -45,6 +45,7 @@ REFUSED: Act = lambda tracker: tracker.push_refused("a")  # noqa: E731
         ([CONNECTED, FAILED, LOST], SyncStatus.OFFLINE),
         ([CONNECTED, REFUSED, LOST], SyncStatus.OFFLINE),
         ([CONNECTED, ACKED, LOST, CONNECTED], SyncStatus.CONNECTED),
+        ([CONNECTED, ACKED, LOST, ACKED, CONNECTED], SyncStatus.SYNCED),
         ([CONNECTED, ACKED, CONNECTED], SyncStatus.SYNCED),
         ([CONNECTED, FAILED, LOST, CONNECTED], SyncStatus.PENDING),
         ([ACKED], SyncStatus.OFFLINE),
