@@ -96,7 +96,10 @@ def test_a_product_says_what_it_is_and_can_do(capsys: pytest.CaptureFixture[str]
     assert main(["products", "--system", str(ROOT / "docs" / "examples" / "minimal")]) == 0
     said = capsys.readouterr().out
     assert "The minimal product: a server that keeps a log" in said
-    assert "can: workloads messages, order total, outbox durable, versions all, history, delivery all, server_log" in said
+    assert (
+        "can: workloads messages, order total, outbox durable, versions all, history, delivery all, server_log"
+        in said
+    )
 
 
 def test_a_product_that_cannot_run_here_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

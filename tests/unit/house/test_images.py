@@ -28,7 +28,9 @@ def imported(folder: Path) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module.partition(".")[0])
-    return {name for name in found if name not in sys.stdlib_module_names and not name.startswith("syncproof")}
+    return {
+        name for name in found if name not in sys.stdlib_module_names and not name.startswith("syncproof")
+    }
 
 
 def normal(distribution: str) -> str:
@@ -46,5 +48,7 @@ def test_an_image_has_what_its_product_imports(product: Path) -> None:
     distributions = packages_distributions()
     folders = (product, LIBRARIES / "syncproof_agentkit", LIBRARIES / "syncproof_synckit")
     names = set().union(*(imported(folder) for folder in folders))
-    missing = {name for name in names if not {normal(each) for each in distributions.get(name, [name])} & there}
+    missing = {
+        name for name in names if not {normal(each) for each in distributions.get(name, [name])} & there
+    }
     assert not missing, "add them to compose/requirements.txt"
