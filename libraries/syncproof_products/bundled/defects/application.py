@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.agent.adapter import Adapter
@@ -12,11 +13,10 @@ from syncproof_products.bundled.core.device import Device
 from syncproof_products.bundled.core.exchanges import CONNECT
 from syncproof_products.bundled.core.outbox import Outbox, Pending
 from syncproof_products.bundled.core.receiving import Receiver
-from syncproof_products.bundled.core.records import Op, OutboxOp
+from syncproof_products.bundled.core.records import OutboxOp
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.status import StatusTracker
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.core.wire import Clock
 from syncproof_products.bundled.device.runtime import RunningDevice
 from syncproof_synckit.retry import Retry, RetryTracker
 
@@ -127,12 +127,12 @@ def makes_room_in_a_full_outbox(original: Callable[..., bool], self: Outbox, bod
 
 @makes_room_in_a_full_outbox.breaks(Outbox, "add")
 def _instead_of_the_oldest(
-    original: Callable[..., Pending], self: Outbox, op: Op, clock: Clock, seen: int
+    original: Callable[..., Pending], self: Outbox, *args: Any, **named: Any
 ) -> Pending:
     if makes_room_in_a_full_outbox.state.pop("full", False):
         makes_room_in_a_full_outbox.ran()
         self.remove(next(iter(self._pending)))
-    return original(self, op, clock, seen)
+    return original(self, *args, **named)
 
 
 @breaks(RetryTracker, "failed")

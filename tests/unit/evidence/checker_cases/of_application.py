@@ -91,6 +91,7 @@ KEPT = (
         "expected Bob's application to keep all 2 messages that it had not pushed; it kept 1", **BOB),
     good("pushed without a word", told(_sends, _sends, _asked("close", pending=1, pushed=1)), **BOB),
     bad("pushed, and one less", told(_sends, _sends, _sends, _asked("close", pending=1, pushed=1)), "all 2", **BOB),
+    bad("pushed by its own word alone", told(_sends, _sends, _asked("flush", pending=0, pushed=2)), "it kept 0", **BOB),
     bad("none", told(_sends, _asked("close", pending=0)), "it kept 0", **BOB),
     unknown("all pushed", told(_acked, _asked("flush", pending=0)), "could push all that waited", **BOB),
     good("some pushed", told(_acked, _sends, _asked("flush", pending=1)), **BOB),
@@ -157,6 +158,7 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("line.device == device and", ""),
         ("last = asked[-1]", "last = asked[0]"),
         ("if not unacked:", "if False:"),
+        ('if last.fields.get("asked") == "close" else 0.0', ""),
     ),
     "syncs_on_focus": (
         ("if line.focused]", "]"),

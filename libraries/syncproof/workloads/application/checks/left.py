@@ -55,7 +55,8 @@ def rest_kept(history: History, *, device: str) -> Verdict:
             "unknown",
             f"inconclusive: {device}'s application could push all that waited: make its link slower",
         )
-    pushed = _number(last, "pushed")  # their acknowledgements may have died with the process
+    # Acknowledgements may have died with a process that was closed: there alone its own word for them counts.
+    pushed = _number(last, "pushed") if last.fields.get("asked") == "close" else 0.0
     faults = []
     if kept + pushed < len(unacked):
         faults.append(
