@@ -14,7 +14,9 @@ from syncproof_products.taskserver.server.app import Api
 from syncproof_products.taskserver.server.settings import Settings
 from syncproof_products.taskserver.server.store import Store
 
-APP = Api(Store(Path(tempfile.mkdtemp(prefix="described-"))), Settings(rate_limit=0)).app()
+#: Requests are made of the description when this module is loaded; the folder goes with the process.
+FOLDER = tempfile.TemporaryDirectory(prefix="described-")
+APP = Api(Store(Path(FOLDER.name)), Settings(rate_limit=0)).app()
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", APP)
 
 
