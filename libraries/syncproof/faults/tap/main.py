@@ -3,66 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
-import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
-_PIECE_BYTES = 65536
+from syncproof.faults.passing_on import Change, pass_on
 
 
 def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
     """Pass on everything between whoever connects and the relay, and keep it, until SIGTERM.
 
-    config: host, port (0: any free one), upstream (`host:port` of the relay), directory: where each direction of each
-    connection becomes a file. ready: called with host and port once it serves.
+    config: as for `pass_on`, and directory: where each direction of each connection becomes a file. ready: called with
+    host and port once it serves.
     """
-    asyncio.run(_serve(config, ready))
-
-
-async def _serve(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     folder, numbers = Path(str(config["directory"])), itertools.count(1)
-    host, _, port = str(config["upstream"]).rpartition(":")
-    conversations: set[asyncio.Task[None]] = set()
 
-    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    @contextmanager
+    def connection() -> Iterator[tuple[Change, Change]]:
         number = next(numbers)
-        with contextlib.suppress(OSError), contextlib.closing(writer):
-            there, on = await asyncio.open_connection(host, int(port))
-            with contextlib.closing(on):
-                both = [
-                    asyncio.ensure_future(_pass(reader, on, folder / f"{number}.upstream")),
-                    asyncio.ensure_future(_pass(there, writer, folder / f"{number}.downstream")),
-                ]
-                try:
-                    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    for task in both:
-                        task.cancel()
-                    await asyncio.gather(*both, return_exceptions=True)
+        with (
+            (folder / f"{number}.upstream").open("wb", buffering=0) as up,
+            (folder / f"{number}.downstream").open("wb", buffering=0) as down,
+        ):
+            yield _kept_in(up), _kept_in(down)
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(hold(reader, writer))
-        conversations.add(task)
-        task.add_done_callback(conversations.discard)
-
-    server = await asyncio.start_server(connected, str(config["host"]), int(str(config["port"])))
-    where = server.sockets[0].getsockname()[:2]
-    ready({"host": where[0], "port": where[1]})
-    await stopping.wait()
-    server.close()
-    for task in conversations:
-        task.cancel()
-    await asyncio.gather(*conversations, return_exceptions=True)
+    asyncio.run(pass_on(config, ready, connection))
 
 
-async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter, kept: Path) -> None:
-    with kept.open("wb", buffering=0) as file:
-        while data := await source.read(_PIECE_BYTES):
-            file.write(data)
-            target.write(data)
-            await target.drain()
+def _kept_in(file: FileIO) -> Change:
+    """What passes is in the file before the other side gets it."""
+
+    def keep(data: bytes) -> bytes:
+        file.write(data)
+        return data
+
+    return keep

@@ -1,0 +1,67 @@
+"""A program on a link that passes on what both sides say, and sees or changes it on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+
+_PIECE_BYTES = 65536
+#: Given what one side has sent, what the other side gets.
+Change = Callable[[bytes], bytes]
+#: What is done to one connection while it lasts: upstream, downstream.
+Connection = AbstractContextManager[tuple[Change, Change]]
+
+
+async def pass_on(
+    config: Mapping[str, object],
+    ready: Callable[[Mapping[str, object]], None],
+    connection: Callable[[], Connection],
+) -> None:
+    """Pass on between whoever connects and the relay, until SIGTERM.
+
+    config: host, port (0: any free one), upstream (`host:port` of the relay). ready: called with host and port once it
+    serves. connection: called for each new connection. A connection ends on both sides when one side ends it.
+    """
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    host, _, port = str(config["upstream"]).rpartition(":")
+    connections: set[asyncio.Task[None]] = set()
+
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError), contextlib.closing(writer), connection() as (upstream, downstream):
+            there, on = await asyncio.open_connection(host, int(port))
+            with contextlib.closing(on):
+                both = [
+                    asyncio.ensure_future(_pass(reader, on, upstream)),
+                    asyncio.ensure_future(_pass(there, writer, downstream)),
+                ]
+                try:
+                    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for task in both:
+                        task.cancel()
+                    await asyncio.gather(*both, return_exceptions=True)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(hold(reader, writer))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
+    server = await asyncio.start_server(connected, str(config["host"]), int(str(config["port"])))
+    where = server.sockets[0].getsockname()[:2]
+    ready({"host": where[0], "port": where[1]})
+    await stopping.wait()
+    server.close()
+    for task in connections:
+        task.cancel()
+    await asyncio.gather(*connections, return_exceptions=True)
+
+
+async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter, change: Change) -> None:
+    while data := await source.read(_PIECE_BYTES):
+        target.write(change(data))
+        await target.drain()
