@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from syncproof.processes.programs import find_program
@@ -19,7 +21,13 @@ def install(product: Manifest) -> None:
     """Install what is missing; what is there costs a moment. Raises SystemNotThere with the installer's last line.
 
     The agent's packages go into the environment of the run, the server's into one of their own: `products/NAME` in it.
+    Of runs side by side one installs, and the others wait.
     """
+    with _alone(product):
+        _install(product)
+
+
+def _install(product: Manifest) -> None:
     if _missing(product) and product.install.apt:
         _apt(product)
     if missing := _missing(product):
@@ -27,9 +35,36 @@ def install(product: Manifest) -> None:
     if product.install.pip:
         _pip(product, Path(sys.executable), product.install.pip)
     if product.install.server:
-        if not product.environment.exists():
-            _run(product, [sys.executable, "-m", "venv", str(product.environment)])
-        _pip(product, product.environment / "bin" / "python", product.install.server)
+        python = product.environment / "bin" / "python"
+        if not _has_pip(python):  # not there, or left half made by a run that was ended
+            _run(product, [sys.executable, "-m", "venv", "--clear", str(product.environment)])
+        _pip(product, python, product.install.server)
+
+
+@contextlib.contextmanager
+def _alone(product: Manifest) -> Iterator[None]:
+    """No other run installs anything meanwhile."""
+    if not (product.install.apt or product.install.pip or product.install.server):
+        yield
+        return
+    with contextlib.ExitStack() as opened:
+        try:
+            lock = opened.enter_context((Path(sys.prefix) / "installing.lock").open("w"))
+        except OSError as wrong:
+            raise SystemNotThere(
+                f"{product.name} cannot be installed into {sys.prefix}: {wrong.strerror}. Use a virtual environment."
+            ) from None
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _has_pip(python: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return (
+            subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode
+            == 0
+        )
+    return False
 
 
 def _missing(product: Manifest) -> list[str]:

@@ -6,7 +6,7 @@ from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, lin
 from tests.unit.evidence.histories import Story, drop, exchange
 
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Blob, Entry, Invoke, Sibling
+from syncproof.evidence.records import Blob, Entry, Invoke, Note, Sibling
 
 Act = Callable[[Story], object]
 
@@ -47,6 +47,10 @@ def _shows(device: str = "Bob", body: str = "d-a1") -> Act:
     )
 
 
+def _reinstalled(device: str = "Bob") -> Act:
+    return lambda story: story.add(Note, device=device, what="reinstalled")
+
+
 def _story(*acts: Act) -> Callable[[], Story]:
     return told(lambda story: _sent(story, A), *acts)
 
@@ -81,6 +85,23 @@ CASES = (
         _story(_step("complete"), _step("absent"), _step("complete")),
         "had called the attachment complete",
     ),
+    good("complete, and reinstalled", _story(_step("complete"), _reinstalled(), _step("absent"), _read())),
+    bad(
+        "complete again since it was reinstalled, and gone",
+        _story(_step("complete"), _reinstalled(), _step("complete"), _step("absent")),
+        "had called the attachment complete",
+    ),
+    bad(
+        "gone, and only then reinstalled",
+        _story(_step("complete"), _step("absent"), _reinstalled()),
+        "had called the attachment complete",
+    ),
+    bad(
+        "another device was reinstalled",
+        _story(_step("complete"), _reinstalled("Alice"), _step("absent")),
+        "had called the attachment complete",
+    ),
+    good("shown, and reinstalled", _story(_shows(), _reinstalled(), _step("absent"), _read())),
     good("another one is complete", _story(_step("complete", B), _step("absent"))),
     good("complete at another device", _story(_step("complete", device="Alice"), _step("absent"))),
     good("asked before it was complete", lines(_late, _story(_step("absent"), _step("complete")))),
@@ -126,17 +147,23 @@ MUTANTS: tuple[Mutant, ...] = (
     ('("read", "absent", "lost")', '("read", "absent")'),
     ('return "" if seen.content == seen.digest else', 'return "" if seen.content else'),
     ('if seen.state == "lost":', "if False:"),
-    ("complete[where] < seen.t_ns", "True"),
-    ("complete[where] < seen.t_ns", "False"),
-    ("if where in complete and complete[where]", "if complete.get(where, 0)"),
-    ("shown[where] < seen.t_ns", "True"),
-    ("shown[where] < seen.t_ns", "False"),
+    ("since <= said < seen.t_ns for said in complete", "since <= said for said in complete"),
+    ("since <= said < seen.t_ns for said in complete", "said < seen.t_ns for said in complete"),
+    ("since <= said < seen.t_ns for said in complete", "False for said in complete"),
+    ("since <= said < seen.t_ns for said in shown", "since <= said for said in shown"),
+    ("since <= said < seen.t_ns for said in shown", "said < seen.t_ns for said in shown"),
+    ("since <= said < seen.t_ns for said in shown", "False for said in shown"),
+    ("if began <= seen.t_ns", ""),
+    ("begun.get(seen.device, ())", "sum(begun.values(), [])"),
     ('if step.state == "complete":', "if True:"),
     (
-        "complete.setdefault((step.device, step.digest), step.t_ns)",
-        "complete[step.device, step.digest] = step.t_ns",
+        "complete.setdefault((step.device, step.digest), []).append(step.t_ns)",
+        "complete[step.device, step.digest] = [step.t_ns]",
     ),
-    ("shown.setdefault((view.device, digest), view.t_ns)", "shown[view.device, digest] = view.t_ns"),
+    (
+        "shown.setdefault((view.device, digest), []).append(view.t_ns)",
+        "shown[view.device, digest] = [view.t_ns]",
+    ),
     ("for sibling in view.siblings:", "for sibling in view.siblings[:1]:"),
     ("owners.setdefault(digest, []).append(invoke.op_id)", "owners[digest] = [invoke.op_id]"),
     ("owners.get(seen.digest, (seen.digest,))", "owners[seen.digest]"),
