@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -50,6 +51,14 @@ def workload_of(kind: type) -> ModuleType | None:
     """
     parts = kind.__module__.split(".")
     return importlib.import_module(".".join(parts[:3])) if parts[:2] == [_ROOT.name, "workloads"] else None
+
+
+@functools.cache
+def needs_of_workloads() -> Mapping[str, tuple[str, ...]]:
+    """What each workload that not every product has needs of a system (`NEEDS`), by the name of its folder."""
+    folders = sorted(file.parent.name for file in (_ROOT / "workloads").glob("*/__init__.py"))
+    packages = {name: importlib.import_module(f"{_ROOT.name}.workloads.{name}") for name in folders}
+    return {name: package.NEEDS for name, package in packages.items() if hasattr(package, "NEEDS")}
 
 
 def defined_in(module: ModuleType, base: type[T]) -> list[type[T]]:

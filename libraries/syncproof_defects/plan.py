@@ -15,6 +15,8 @@ from pathlib import Path
 from robot.api import TestSuite
 
 from syncproof.kernel.default_product import OTHERWISE
+from syncproof.kernel.demands import left_out, needs_of
+from syncproof.keywords.skips import steps_of
 from syncproof.report.skips import rows as skips_of
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
@@ -34,11 +36,12 @@ class Demand:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A test, named `suites/catchup/x.robot::Name`. stacks: those of its category, () for all."""
+    """A test, named `suites/catchup/x.robot::Name`. stacks: those of its category, () for all. needs: of a system."""
 
     test: str
     tags: frozenset[str]
     stacks: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def link(self) -> str:
@@ -65,6 +68,7 @@ def scenarios(suites: Path) -> list[Scenario]:
             id_of(test, suites.parent),
             frozenset(map(str, test.tags)),
             tuple(test.parent.parent.metadata.get("Stacks", "").split()),
+            tuple(needs_of(steps_of(test))),
         )
         for test in TestSuite.from_file_system(str(suites)).all_tests
     ]
@@ -105,12 +109,14 @@ def caught(pair: Pair) -> str:
 
 
 def _runs(scenario: Scenario, products: Sequence[Manifest], stack: str) -> str:
-    """The products that run it there: all that do not list it as skipped."""
+    """The products that run it there: all that do not skip it by their manifest or their list."""
     if scenario.stacks and stack not in scenario.stacks:
         return ""
     names = []
     for product in products:
         if stack == "compose" and product.compose is None:
+            continue
+        if left_out(product.workloads, scenario.needs):
             continue
         listed = skips_of(product) or []
         why = next((row.why for row in listed if row.allows(scenario.test, product.variant, stack)), "")

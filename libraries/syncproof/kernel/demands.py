@@ -8,12 +8,12 @@ transfers that go on where they stopped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.layout import nodes_of
 from syncproof.kernel.sentence import Role, Sentence, emit
-from syncproof.registry import workload_of
+from syncproof.registry import needs_of_workloads, workload_of
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
 _MORE = {
@@ -78,6 +78,19 @@ def needs_of(story: Sequence[Sentence]) -> dict[str, str]:
 def unmet(story: Sequence[Sentence], capabilities: Capabilities) -> dict[str, str]:
     """The needs that a system does not meet, with their sentences."""
     return {need: sentence for need, sentence in needs_of(story).items() if not meets(capabilities, need)}
+
+
+def left_out(offered: Sequence[str] | None, needs: Iterable[str]) -> list[str]:
+    """Those needs that are of a workload which a product does not offer.
+
+    offered: the workloads that its manifest names, of those that not every product has; None where it names none.
+    """
+    if offered is None:
+        return []
+    declared = needs_of_workloads()
+    met = {need for name in offered for need in declared[name]}
+    of_workloads = {need for each in declared.values() for need in each}
+    return [need for need in needs if need in of_workloads - met]
 
 
 def meets(capabilities: Capabilities, need: str) -> bool:

@@ -1,8 +1,8 @@
 """Which tests a product skips: what it cannot do by nature, and nothing else.
 
 A test whose sentences need more than the product declares is skipped before it starts, and the reason names the
-sentence. Every skip stands in the product's `skipped.csv`: one that is not listed fails its test, so that nobody loses
-a scenario by a capability that went away.
+sentence. Every skip follows from the workloads that the product's manifest names, or stands in its `skipped.csv`:
+another one fails its test, so that nobody loses a scenario by a capability that went away.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def refusal(
     reason = f"The system {product.system} does not declare what this test needs: {said}."
     if missing := next(filter(None, map(product.layout.wrong, story)), ""):
         reason = f"{reason} {missing}"
-    if may_skip(product, stack, test):
+    if may_skip(product, stack, test, wanting):
         return "Skip", reason
     return "Fail", (
         f"{reason} This skip is not in {product.folder.name}/{FILE}. If the system really cannot do that, "

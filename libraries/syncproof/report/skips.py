@@ -2,8 +2,9 @@
 
 `syncproof skips [--system S] [--stack S] output.xml` exits non-zero, and says which, when a test was skipped that
 `skipped.csv` in the folder of its product does not name: a scenario that quietly stopped running is a failure. A listed
-one may run. A run that named no product has one for each suite file, and the report says which. A product without the
-list may skip whatever it cannot do; `--write` makes it from what the run skipped.
+one may run. No list names what follows from the product's manifest: tests of workloads that it does not offer. A run
+that named no product has one for each suite file, and the report says which. A product without the list may skip
+whatever it cannot do; `--write` makes it from what the run skipped.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import csv
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -22,6 +23,7 @@ from robot.api import ExecutionResult
 from robot.errors import DataError
 
 from syncproof.kernel.default_product import OTHERWISE
+from syncproof.kernel.demands import left_out
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find
 
@@ -44,11 +46,11 @@ class Row:
 
     def allows(self, test: str, variant: str, stack: str) -> bool:
         """Whether it speaks of this test there."""
-        return (
-            self.variant in ("", variant or "-")
-            and self.stack in ("", stack)
-            and (self.test == test or fnmatchcase(test, self.test))
-        )
+        return self.variant in ("", variant or "-") and self.stack in ("", stack) and self.speaks_of(test)
+
+    def speaks_of(self, test: str) -> bool:
+        """Whether it names this test."""
+        return self.test == test or fnmatchcase(test, self.test)
 
 
 def identity_of(test: Any) -> str:
@@ -74,10 +76,14 @@ def rows(product: Manifest) -> list[Row] | None:
         return None
 
 
-def may_skip(product: Manifest, stack: str, test: str) -> bool:
-    """Whether the product may skip this test on this stack."""
+def may_skip(product: Manifest, stack: str, test: str, needs: Iterable[str]) -> bool:
+    """Whether the product may skip this test, which has these needs, on this stack."""
     listed = rows(product)
-    return listed is None or any(row.allows(test, product.variant, stack) for row in listed)
+    return (
+        listed is None
+        or bool(left_out(product.workloads, needs))
+        or any(row.allows(test, product.variant, stack) for row in listed)
+    )
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,11 @@ def write(product: Manifest, stack: str, output: Path) -> int:
     lines: dict[str, set[str]] = {}
     for test in tests:
         name = identity_of(test)
-        if test.skipped and not (rows(product) and may_skip(product, stack, name)):
+        needs = _why(test.message)
+        follows = left_out(product.workloads, needs)
+        if test.skipped and not follows and not (rows(product) and may_skip(product, stack, name, needs)):
             file = name.partition("::")[0]
-            lines.setdefault(name if file in ran else f"{file}::*", set()).update(_why(test.message))
+            lines.setdefault(name if file in ran else f"{file}::*", set()).update(needs)
     listed = product.folder / FILE
     fresh = not listed.exists()
     with listed.open("a", newline="") as table:
@@ -161,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unlisted = []
     for skip in found:
         product = find(chosen.system or skip.product or OTHERWISE)
-        if not may_skip(product, chosen.stack, skip.test):
+        if not may_skip(product, chosen.stack, skip.test, _why(skip.why)):
             where = f"{product.name}/{FILE} does not name it for {product.system} on {chosen.stack}"
             unlisted.append(f"{skip.test} was skipped: {skip.why} ({where})")
     print(*unlisted, sep="\n", end="\n" if unlisted else "")

@@ -24,7 +24,8 @@ _HEAD = """# What runs on which system
 
 `make systems` writes this page from a run of every system at `TIME_SCALE:0.1`. The suites are the same files for all.
 What a system cannot do by nature is a capability that it does not declare; a scenario whose sentences need it is
-skipped with that reason, and `skipped.csv` in the product's folder lists every skip: one more fails the run.
+skipped with that reason. A skip follows from the workloads that the product's manifest names, or `skipped.csv` in its
+folder lists it: one more fails the run.
 """
 
 

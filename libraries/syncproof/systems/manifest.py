@@ -178,14 +178,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A product. variant: which `[variant.NAME]` it is with, "" for none; folder: where its product.toml lies.
 
     driver: `file.py:Class` where registration, identities or the server's log need code. lasts: how long its server
-    does: `file` (of suites) or `run`, where starting it costs too much. node: further nodes, by name; `[server]` is
-    short for `[node.server]`. client: other kinds of agents, by name, which scenarios ask for; the settings of
-    `[agent]` are theirs too. requires, install: see there.
+    does: `file` (of suites) or `run`, where starting it costs too much. workloads: which of those that not every
+    product has it offers; what needs another one is skipped, and no list of skips has to name it. node: further
+    nodes, by name; `[server]` is short for `[node.server]`. client: other kinds of agents, by name, which scenarios
+    ask for; the settings of `[agent]` are theirs too. requires, install: see there.
     """
 
     name: str
     agent: AgentProgram
     server: ServerProgram | None = None
+    workloads: tuple[str, ...] | None = None
     node: dict[str, ServerProgram] = {}
     client: dict[str, AgentProgram] = {}
     profile: ProfilePart = ProfilePart()

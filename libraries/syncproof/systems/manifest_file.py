@@ -15,6 +15,7 @@ import msgspec
 
 from syncproof.kernel.layout import DEVICES
 from syncproof.kernel.quantities import Duration
+from syncproof.registry import needs_of_workloads
 from syncproof.systems.manifest import (
     PLACEHOLDER,
     SERVER,
@@ -135,6 +136,11 @@ def _check(manifest: Manifest) -> None:
         )
     if manifest.lasts not in ("file", "run"):
         raise ValueError(f"lasts is '{manifest.lasts}': it must be 'file' or 'run'.")
+    for name in manifest.workloads or ():
+        if name not in (known := needs_of_workloads()):
+            raise ValueError(
+                f"workloads names '{name}'. Those that not every product has: {', '.join(known)}."
+            )
     agent, log = manifest.agent, manifest.log
     nodes = {_table(name): program for name, program in manifest.described.items()}
     patience = [each.ready_within for each in (agent, *nodes.values())]

@@ -148,7 +148,7 @@ def test_the_list_of_skips_is_written_from_a_run_and_then_holds(
     assert main(["skips", "--system", str(tmp_path), str(output)]) == 0
     assert main(["skips", "--write", "--system", str(tmp_path), str(output)]) == 0
     assert "0 lines added" in capsys.readouterr().out
-    assert not may_skip(find(str(tmp_path)), "embedded", "suites/away/some.robot::Runs")
+    assert not may_skip(find(str(tmp_path)), "embedded", "suites/away/some.robot::Runs", ())
 
 
 def test_a_skip_that_is_not_listed_is_told(

@@ -8,7 +8,9 @@ from syncproof_defects import pages, plan
 from syncproof_defects.pairs import Pair
 
 PLAIN = plan.Scenario("suites/catchup/a.robot::A plain test", frozenset({"L-1", "L-2"}), ())
-OTHER = plan.Scenario("suites/catchup/a.robot::Another", frozenset({"L-2"}), ("embedded",))
+OTHER = plan.Scenario(
+    "suites/catchup/a.robot::Another", frozenset({"L-2"}), ("embedded",), ("workloads:messages",)
+)
 CAUGHT = Pair(PLAIN.test, "bundled", "bundled:loses_one", "no_loss")
 IDS = [
     plan.Demand("L-1", "catchup", "One"),
@@ -38,7 +40,10 @@ def test_an_id_stands_when_each_of_its_tests_catches_a_defect() -> None:
 def test_a_product_that_must_skip_a_test_does_not_stand_beside_it() -> None:
     """Matrix has no other client, NATS no containers; a category may be for one stack only."""
     both = plan.Scenario(
-        "suites/component/swapped_keys.robot::Somebody swaps the identity keys", frozenset({"L-1"}), ()
+        "suites/component/swapped_keys.robot::Somebody swaps the identity keys",
+        frozenset({"L-1"}),
+        (),
+        ("workloads:messages",),
     )
     (*_, last) = plan.tables(IDS[:1], [both], []).splitlines()[-1:]
     assert last.endswith("|  | bundled | bundled |")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from tests.unit.house.test_house import ROOT
 
 from syncproof.evidence.lines import kinds
 from syncproof.kernel.sentence import vocabulary
-from syncproof.registry import modules
+from syncproof.registry import modules, needs_of_workloads
+from syncproof.systems.products import find
 
 PACKAGE = ROOT / "libraries" / "syncproof"
 WORKLOADS = sorted(path.parent for path in (PACKAGE / "workloads").glob("*/__init__.py"))
@@ -52,6 +54,12 @@ def test_what_is_evidence_of_a_workload_loads_nothing_above_evidence(name: str) 
 def test_what_stands_in_the_tree_is_found() -> None:
     assert [module.__name__ for module in modules("records")] == names_in(PACKAGE / "workloads", "records")
     assert {kind.__module__ for kind in vocabulary()} == {module.__name__ for module in modules("sentences")}
+
+
+@pytest.mark.parametrize("name", needs_of_workloads())
+def test_the_product_of_a_workload_offers_it(name: str) -> None:
+    own = import_module(f"syncproof.workloads.{name}").PRODUCT
+    assert name in (find(own).workloads or ())
 
 
 def test_every_kind_of_line_has_a_tag_of_its_own() -> None:

@@ -9,11 +9,12 @@ import pytest
 from robot import api
 
 from syncproof.kernel.agent import Capabilities
-from syncproof.kernel.demands import in_words, meets, needs_of
+from syncproof.kernel.demands import in_words, left_out, meets, needs_of
 from syncproof.kernel.profile import Profile
 from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.keywords import skips
 from syncproof.processes.errors import NotReady
+from syncproof.registry import needs_of_workloads
 from syncproof.report.skips import identity_of, rows
 from syncproof.systems.describing import described_by
 from syncproof.systems.errors import SystemNotThere
@@ -117,6 +118,30 @@ def test_a_listed_skip_is_skipped_and_another_one_fails(tmp_path: Path) -> None:
     assert "add the line: ,embedded,a.robot::Other,needs pause" in other[1]
 
 
+def test_what_a_workload_needs_that_a_product_does_not_offer_is_skipped_without_a_list(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "skipped.csv").write_text("variant,stack,test,why\n")
+    product = msgspec.structs.replace(find("bundled"), folder=tmp_path, workloads=("messages",))
+    watched = story("Alice and Bob are syncing", "Alice closes her application")
+    nothing = Capabilities(workloads=())
+    said = skips.refusal("a.robot::Closed", watched, product, "embedded", nothing)
+    assert said is not None
+    assert said[0] == "Skip"
+    assert "\n" not in said[1]
+    assert said[1].endswith("needs devices with application (workloads:application).")
+    # What it says that it offers, it has to offer.
+    lost = skips.refusal("a.robot::Sends", story("Alice sends 5 messages"), product, "embedded", nothing)
+    assert lost is not None
+    assert lost[0] == "Fail"
+
+
+def test_a_product_that_names_no_workloads_leaves_none_out() -> None:
+    assert left_out(None, ["workloads:tasks"]) == []
+    assert left_out((), ["marker", "workloads:tasks"]) == ["workloads:tasks"]
+    assert left_out(("tasks",), ["marker", "workloads:tasks"]) == []
+
+
 @pytest.fixture(scope="module", params=known())
 def described(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Profile:
     """What the product's agent says of itself."""
@@ -137,13 +162,26 @@ def test_what_a_system_cannot_do_is_listed(described: Profile) -> None:
     ] == []
 
 
+def test_a_manifest_names_the_workloads_that_a_system_has(described: Profile) -> None:
+    offered = [
+        name
+        for name, needs in needs_of_workloads().items()
+        if all(meets(described.capabilities, need) for need in needs)
+    ]
+    assert sorted(find(described.system).workloads or ()) == offered
+
+
 def test_every_listed_skip_is_needed(described: Profile) -> None:
     product = find(described.system)
     tests = {identity_of(test): test for test in api.TestSuite.from_file_system(str(SUITES)).all_tests}
     for row in rows(product) or []:
-        if row.variant not in ("", product.variant) or "*" in row.test:
+        if row.variant not in ("", product.variant) or row.why.startswith("needs the package"):
             continue
-        test = tests[row.test]
-        answer = skips.refusal(row.test, skips.steps_of(test), product, "embedded", described.capabilities)
-        host = {"docker", "kernel", "disk"} & set(test.tags)
-        assert answer is not None or host, f"{row.test} is listed and can run"
+        named = {name: test for name, test in tests.items() if row.speaks_of(name)}
+        skipped = [
+            name
+            for name, test in named.items()
+            if {"docker", "kernel", "disk"} & set(test.tags)
+            or skips.refusal(name, skips.steps_of(test), product, "embedded", described.capabilities)
+        ]
+        assert skipped, f"{row.test} is listed and can run"

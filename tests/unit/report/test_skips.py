@@ -7,6 +7,8 @@ import pytest
 import robot
 from robot.api import TestSuite as Suite
 
+from syncproof.kernel.demands import left_out, needs_of
+from syncproof.keywords.skips import steps_of
 from syncproof.report import skips
 from syncproof.report.skips import Skip, identity_of, main, may_skip, rows, skipped
 from syncproof.systems.manifest import Manifest
@@ -69,11 +71,11 @@ def test_a_skip_is_held_against_the_list_of_what_its_file_ran_on(
 def test_a_row_speaks_of_a_variant_a_stack_and_tests(
     tmp_path: Path, line: str, variant: str, stack: str, may: bool
 ) -> None:
-    assert may_skip(product(tmp_path, line, variant=variant), stack, AWAY) is may
+    assert may_skip(product(tmp_path, line, variant=variant), stack, AWAY, ()) is may
 
 
 def test_a_product_without_a_list_may_skip_what_it_cannot_do(tmp_path: Path) -> None:
-    assert may_skip(msgspec.structs.replace(find("bundled"), folder=tmp_path), "embedded", AWAY)
+    assert may_skip(msgspec.structs.replace(find("bundled"), folder=tmp_path), "embedded", AWAY, ())
 
 
 def test_a_skip_more_than_listed_fails(
@@ -85,6 +87,31 @@ def test_a_skip_more_than_listed_fails(
     assert capsys.readouterr().out.startswith(
         f"{AWAY} was skipped: It needs containers. (bundled/skipped.csv"
     )
+
+
+def test_no_list_names_what_follows_from_the_workloads(tmp_path: Path) -> None:
+    mine = msgspec.structs.replace(product(tmp_path), workloads=("messages",))
+    assert may_skip(mine, "embedded", AWAY, ["clock", "workloads:channels"])
+    assert not may_skip(mine, "embedded", AWAY, ["clock", "workloads:messages"])
+    assert not may_skip(product(tmp_path), "embedded", AWAY, ["workloads:messages"])
+    silent = msgspec.structs.replace(product(tmp_path), workloads=None)
+    assert not may_skip(silent, "embedded", AWAY, ["workloads:channels"])
+
+
+@pytest.mark.parametrize("name", sorted({find(system).name for system in known()}))
+def test_no_row_is_left_of_what_follows_from_the_workloads(name: str) -> None:
+    there = {
+        identity_of(test): list(needs_of(steps_of(test)))
+        for test in Suite.from_file_system(str(SUITES)).all_tests
+    }
+    systems = [each for system in known() if (each := find(system)).name == name]
+    for row in rows(find(name)) or []:
+        assert any(
+            not left_out(system.workloads, needs)
+            for system in systems
+            for test, needs in there.items()
+            if row.variant in ("", system.variant or "-") and row.speaks_of(test)
+        ), f"{row.test} of {name}/skipped.csv follows from its manifest"
 
 
 @pytest.mark.parametrize("system", known())

@@ -151,6 +151,11 @@ def test_a_variant_that_is_not_there_names_those_that_are(tmp_path: Path) -> Non
             'name = "my-notes"\nlasts = "ever"',
             "lasts is 'ever': it must be 'file' or 'run'.",
         ),
+        (
+            'name = "my-notes"',
+            'name = "my-notes"\nworkloads = ["mesages"]',
+            "workloads names 'mesages'. Those that not every product has: application,",
+        ),
         ('name = "my-notes"', 'name = "my-notes"\ndriver = "driver.py"', "write it like 'driver.py:Driver'"),
         ('name = "my-notes"', "name =", "is not TOML"),
         (

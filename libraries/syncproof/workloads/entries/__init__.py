@@ -2,3 +2,4 @@
 
 #: The product that its suites run on where a run names none.
 PRODUCT = "bundled"
+NEEDS = ("workloads:messages", "conflicts:lww")
