@@ -88,6 +88,14 @@ class Defect:
         """Apply another one too, as a part of this one."""
         self._with.append(other)
 
+    def broken_files(self) -> set[Path]:
+        """The files of what it takes the place of."""
+        modules = [
+            sys.modules[getattr(owner, "__module__", None) or owner.__name__] for owner, _, _ in self._changes
+        ]
+        own = {Path(module.__file__) for module in modules if module.__file__}
+        return own.union(*(other.broken_files() for other in self._with))
+
     def ran(self) -> None:
         """Report that the changed line runs; once for each time that the defect is applied."""
         if self._reports is not None:
@@ -166,6 +174,12 @@ def file_of(name: str) -> Path:
     """The file that a defect stands in. Raises KeyError for one that nobody has defined."""
     _load()
     return _known[name].file
+
+
+def files_broken_by(name: str) -> set[Path]:
+    """The files of the code that a defect takes the place of. Raises KeyError for one that nobody has defined."""
+    _load()
+    return _known[name].broken_files()
 
 
 def apply(names: Iterable[str]) -> ExitStack:

@@ -26,7 +26,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +35,9 @@ import msgspec
 from syncproof.report.changes import changes
 from syncproof_defects import known
 from syncproof_defects.kills import Kill, Run, Seen, histories, judge, read, seen_in, unfit
-from syncproof_defects.pairs import TABLES, Pair, checks, declared, scenarios, undeclared
+from syncproof_defects.pairs import TABLES, Pair, checks, declared, pairs_in, scenarios, undeclared
 from syncproof_defects.report import tell, tell_full
-from syncproof_defects.selection import PARTS, features_of, select, touched_by
+from syncproof_defects.selection import PARTS, Candidates, features_of, select, touched_by
 from syncproof_defects.worker import Job
 from syncproof_defects.workers import Lost, Task, Workers
 
@@ -62,12 +62,11 @@ class Runner:
 
     def run_all(self, pairs: Sequence[Pair], workers: Workers) -> list[Kill]:
         """The longest first, so that none of them is left alone at the end; answered in the order of the pairs."""
-        rank: Callable[[Pair], float] = lambda pair: (  # noqa: E731
-            -self.baseline.outcomes[pair.test].elapsed_s if pair.test in self.baseline.outcomes else 0.0
-        )
-        places = {pair: self.place(pair) for pair in sorted(pairs, key=rank)}
+        places = {pair: self.place(pair) for pair in pairs}
         kills = {pair: place for pair, place in places.items() if isinstance(place, Kill)}
-        tasks = {pair: place for pair, place in places.items() if not isinstance(place, Kill)}
+        waiting = {pair: place for pair, place in places.items() if not isinstance(place, Kill)}
+        took_s = {pair: against.outcomes[pair.test].elapsed_s for pair, (_, against) in waiting.items()}
+        tasks = {pair: waiting[pair] for pair in sorted(waiting, key=lambda pair: -took_s[pair])}
         answers = workers.run([task for task, _ in tasks.values()])
         for (pair, (_, against)), (answer, folder) in zip(tasks.items(), answers, strict=True):
             if isinstance(answer, Lost):
@@ -139,20 +138,41 @@ def _in_baseline(pairs: Sequence[Pair], baseline: Run) -> list[Pair]:
     return found
 
 
-def _chosen(pairs: Sequence[Pair], baseline: Run, root: Path, results: Path) -> tuple[list[Pair], str]:
+def _chosen(
+    pairs: Sequence[Pair], tables: Iterable[Path], runner: Runner, results: Path
+) -> tuple[list[Pair], str]:
     """The pairs that a run in CI has time for, and lines about them. The names of the others go into a file."""
-    git = changes(root)
-    found = select(pairs, features_of(pairs, baseline), touched_by(git.files, pairs, root), git.draw)
-    left_out = results / "left_out.txt"
-    left_out.write_text("".join(f"{pair}: {why}\n" for pair, why in found.left_out.items()))
-    reasons = Counter(found.left_out.values())
+    root = runner.root
+    git = changes(root, tables := [table for table in tables if table.is_relative_to(root)])
+    places = {pair: runner.place(pair) for pair in pairs}
+    nowhere = {
+        pair: place.reason for pair, place in places.items() if isinstance(place, Kill) and place.skipped
+    }
+    here = places.keys() - nowhere.keys()
+    ready = {pair: place for pair, place in places.items() if not isinstance(place, Kill)}
+    found = select(
+        Candidates(
+            [pair for pair in pairs if pair in here],
+            features_of({pair: against for pair, (_, against) in ready.items()}),
+            touched=touched_by(git.files, here, root),
+            new=here & {pair for table in tables for pair in pairs_in(table, git.lines)},
+            in_containers={pair for pair, (_, against) in ready.items() if against is runner.containers},
+        ),
+        git.draw,
+    )
+    left_out = {**found.left_out, **nowhere}
+    names = results / "left_out.txt"
+    names.write_text("".join(f"{pair}: {why}\n" for pair, why in left_out.items()))
     return [pair for pair in pairs if pair in found.chosen], "\n".join(
         (
-            f"{len(found.left_out)} of {len(pairs)} pairs were left out ({left_out}; `make kill-matrix-all` runs "
+            f"{len(left_out)} of {len(pairs)} pairs were left out ({names}; `make kill-matrix-all` runs "
             f"them). These ran: {len(found.touched)} touched within a day, {len(found.cover)} more to cover every "
             f"file of defects, check and fault, {len(found.drawn)} drawn, part {git.draw % PARTS + 1} of {PARTS} "
-            f"({git.told}).",
-            *(f"Left out: {count} {why}." for why, count in reasons.items()),
+            f"({git.described}).",
+            *(
+                f"Left out: {count} {why.removesuffix('.')}."
+                for why, count in Counter(left_out.values()).items()
+            ),
         )
     )
 
@@ -194,10 +214,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     results: Path = given.results.resolve()
     report = results / ("full.csv" if given.full else "kills.xml")
-    _clear(results)
+    _clear(results, keep=given.baseline)
     root = given.suites.resolve().parent
     tests = scenarios(given.suites.resolve())
-    table = declared(given.table or TABLES, tests, checks())
+    tables = [path.resolve() for path in given.table or TABLES]
+    table = declared(tables, tests, checks())
     pairs = [pair for pair in table if pair.product == (given.system or tests[pair.test])]
     variables = {"TIME_SCALE": "0.1", "STACK": "embedded"}
     variables |= dict(_parted(each) for each in given.variable)
@@ -225,18 +246,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.selected:
             pairs = _in_baseline(pairs, baseline)
         elif not (given.all or given.defect):
-            pairs, closing = _chosen(pairs, baseline, root, results)
+            pairs, closing = _chosen(pairs, tables, runner, results)
         kills, unsteady = runner.run_twice(pairs, workers)
     # On products that are not the default of a test only some tests need to show that they can fail.
     whole = not (given.system or given.selected or given.defect)
     return tell(kills, unsteady, undeclared(table, tests) if whole else [], closing, report)
 
 
-def _clear(results: Path) -> None:
-    """Nothing of an earlier matrix may be taken for a result of this one."""
+def _clear(results: Path, keep: Path | None) -> None:
+    """Nothing of an earlier matrix may be taken for a result of this one. keep: the baseline that was named."""
     results.mkdir(parents=True, exist_ok=True)
-    for worker in results.glob("worker-*"):
-        shutil.rmtree(worker)
+    for folder in (*results.glob("worker-*"), results / "baseline"):
+        if folder.is_dir() and not (keep and keep.resolve().is_relative_to(folder)):
+            shutil.rmtree(folder)
     for name in ("kills.xml", "full.csv", "left_out.txt"):
         (results / name).unlink(missing_ok=True)
 

@@ -93,10 +93,19 @@ def undeclared(pairs: Iterable[Pair], tests: Mapping[str, str]) -> list[str]:
     return sorted(test for test, product in tests.items() if (test, product) not in having)
 
 
+def pairs_in(table: Path, lines: Collection[str]) -> set[Pair]:
+    """The pairs of those rows of a table that are among these lines."""
+    head, *rows = table.read_text().splitlines()
+    return {*_parsed([head, *(row for row in rows if row in lines)])}
+
+
 def _rows(table: Path) -> Iterator[Pair]:
-    with table.open(newline="") as rows:
-        for row in csv.DictReader(rows):
-            yield Pair(row["test"], row["product"], row["defect"], row["check"])
+    return _parsed(table.read_text().splitlines())
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[Pair]:
+    for row in csv.DictReader(lines):
+        yield Pair(row["test"], row["product"], row["defect"], row["check"])
 
 
 def _wrong(

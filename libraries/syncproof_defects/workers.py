@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -14,6 +13,8 @@ from typing import Self
 
 from syncproof_defects.worker import Done, Job, run
 
+#: So many tasks in containers run at a time: they cost more processor time than processes do.
+_IN_CONTAINERS = 3
 #: A process that was asked to end has so long to tidy up. Seconds.
 _GRACE_S = 15.0
 _SPAWN = multiprocessing.get_context("spawn")
@@ -25,6 +26,11 @@ class Task:
 
     job: Job
     variables: tuple[tuple[str, str], ...]
+
+    @property
+    def in_containers(self) -> bool:
+        """Whether what it starts runs in containers."""
+        return ("STACK", "compose") in self.variables
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,15 @@ class Workers:
         self._busy: dict[Connection, tuple[int, Worker, float]] = {}
 
     def run(self, tasks: Sequence[Task]) -> list[tuple[Done | Lost, Path]]:
-        """What became of each task, and the folder of the process that had it. They are begun in this order."""
-        queue = deque(enumerate(tasks))
+        """What became of each task, and the folder of the process that had it.
+
+        They are begun in this order, but that one in containers lets others pass while as many run there as may.
+        """
+        queue = [*enumerate(tasks)]
         answers: dict[int, tuple[Done | Lost, Path]] = {}
         while queue or self._busy:
-            while queue and len(self._busy) < self._processes:
-                index, task = queue.popleft()
+            while len(self._busy) < self._processes and (fitting := self._fitting(queue, tasks)) is not None:
+                index, task = queue.pop(fitting)
                 worker = self._worker(task.variables)
                 worker.line.send(task.job)
                 self._busy[worker.line] = (index, worker, time.monotonic() + self.patience_s)
@@ -96,7 +105,7 @@ class Workers:
                 index, worker, _ = self._busy.pop(line)
                 answer = self._answer(worker)
                 if isinstance(answer, Done) and answer.stopped:
-                    queue.appendleft((index, tasks[index]))  # it was not run; another process takes it
+                    queue.insert(0, (index, tasks[index]))  # it was not run; another process takes it
                 else:
                     answers[index] = answer, worker.folder
             for line, (index, worker, deadline) in list(self._busy.items()):
@@ -121,6 +130,18 @@ class Workers:
             worker.line.close()  # all of them tidy up at once
         for worker in self._idle:
             worker.end()
+
+    def _fitting(self, queue: Sequence[tuple[int, Task]], tasks: Sequence[Task]) -> int | None:
+        """The place in the queue of the first task that may begin now."""
+        there = sum(tasks[index].in_containers for index, _, _ in self._busy.values())
+        return next(
+            (
+                place
+                for place, (_, task) in enumerate(queue)
+                if not task.in_containers or there < _IN_CONTAINERS
+            ),
+            None,
+        )
 
     def _worker(self, variables: tuple[tuple[str, str], ...]) -> Worker:
         """One that is idle and has these variables, else a new one in the place of one that has others."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from robot.api import ExecutionResult
 
-from syncproof.report.changes import changes, with_a_place
+from syncproof.report.changes import changes, sample_of
 
 #: So many suite files take some three minutes in containers, on two cores.
 PLACES = 24
@@ -29,7 +29,7 @@ def choose(
     """
     chosen: set[str] = {*files} & {*needed}
     for group in ({*touched}, {*files}):
-        chosen |= with_a_place(({*files} & group) - chosen, places - len(chosen), draw)
+        chosen |= sample_of(({*files} & group) - chosen, places - len(chosen), draw)
     return [file for file in files if file in chosen]
 
 
@@ -52,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     root = Path.cwd()
     files = [
         file.as_posix()
-        for place in given.suites
-        for file in (sorted(place.glob("**/*.robot")) if place.is_dir() else [place])
+        for named in given.suites
+        for file in (sorted(named.glob("**/*.robot")) if named.is_dir() else [named])
         if file.name != "__init__.robot"
     ]
     git = changes(root)
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if left_out := [file for file in files if file not in chosen]:
         print(
             f"{len(left_out)} of {len(files)} suite files were left out: there is time for {PLACES}, those that were "
-            f"changed within a day first; the others are drawn ({git.told}), and `make nightly` runs all. "
+            f"changed within a day first; the others are drawn ({git.described}), and `make nightly` runs all. "
             f"Left out: {', '.join(left_out)}.",
             file=sys.stderr,
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from syncproof_defects.kills import Kill, Outcome, Run, Seen
-from syncproof_defects.matrix import Runner, _chosen, _in_baseline, main
-from syncproof_defects.pairs import Pair
+from syncproof_defects.matrix import Runner, _chosen, _clear, _in_baseline, main
+from syncproof_defects.pairs import Pair, declared
 from syncproof_defects.worker import Done
 from syncproof_defects.workers import Lost, Task, Workers
 
@@ -123,13 +124,55 @@ def test_of_a_selection_only_what_was_selected_has_to_be_caught(capsys: pytest.C
 
 def test_what_a_run_in_ci_leaves_out_is_named_with_its_reason(tmp_path: Path) -> None:
     others = [replace(OTHER, test=f"suites/b.robot::{name}") for name in ("Second", "Third")]
-    chosen, said = _chosen([PAIR, OTHER, *others], CLEAN, tmp_path, tmp_path)
+    runner = Runner(tmp_path, GIVEN, CLEAN)
+    chosen, said = _chosen([PAIR, OTHER, *others], [], runner, tmp_path)
     assert chosen == [PAIR, OTHER]  # one covers what the baseline has; without git part 1 is drawn
     assert "2 of 4 pairs were left out" in said
     assert said.splitlines()[1:] == ["Left out: 2 not drawn: part 1 of 5 was."]
     assert (tmp_path / "left_out.txt").read_text().splitlines() == [
         f"{pair}: not drawn: part 1 of 5 was" for pair in others
     ]
+
+
+def test_a_pair_that_can_run_nowhere_here_is_left_out_for_that(tmp_path: Path) -> None:
+    chosen, said = _chosen([PAIR], [], Runner(tmp_path, GIVEN, NEEDS_CONTAINERS), tmp_path)
+    assert chosen == []
+    assert said.splitlines()[1:] == ["Left out: 1 It needs containers."]
+
+
+def test_a_pair_that_runs_in_containers_covers_its_faults_there(tmp_path: Path) -> None:
+    others = [replace(PAIR, test=f"suites/b.robot::{name}") for name in "abcdef"]
+    there = Run(
+        {pair.test: Outcome(True, "", 1.0) for pair in (PAIR, *others)},
+        {pair.test: NOTHING_SEEN for pair in others}
+        | {PAIR.test: replace(NOTHING_SEEN, begun=Counter(["loss"]))},
+        frozenset(),
+    )
+    here = Run({test: replace(one, skipped=True) for test, one in there.outcomes.items()}, {}, frozenset())
+    chosen, said = _chosen([*others, PAIR], [], Runner(tmp_path, GIVEN, here, there), tmp_path)
+    assert PAIR in chosen
+    assert "1 more to cover" in said
+
+
+def test_a_row_that_is_new_is_run(tmp_path: Path) -> None:
+    table = tmp_path / "pairs.csv"
+    defects = ("no_retry", "drops_last_of_page", "no_deduplication")
+    rows = [f"{PAIR.test},bundled,bundled:{defect},delivery\n" for defect in defects]
+    table.write_text("test,product,defect,check\n" + rows[0])
+    who = ("-c", "user.name=A", "-c", "user.email=a@localhost")
+    for at, *words in (
+        ("1800000000", "init", "--quiet"),
+        ("1800000000", "add", "."),
+        ("1800000000", *who, "commit", "--quiet", "-m", "x"),
+        ("1800100000", *who, "commit", "--quiet", "-m", "x", "--allow-empty"),
+    ):
+        environment = {**os.environ, "GIT_COMMITTER_DATE": f"@{at} +0000"}
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, env=environment)
+    table.write_text("test,product,defect,check\n" + "".join(rows))
+    pairs = declared([table], [PAIR.test], ["delivery"])
+    chosen, said = _chosen(pairs, [table], Runner(tmp_path, GIVEN, CLEAN), tmp_path)
+    assert "2 touched" in said
+    assert {*pairs[1:]} <= {*chosen}
 
 
 def test_a_defect_without_a_pair_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,9 +185,20 @@ def test_a_defect_without_a_pair_is_an_error(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_nothing_of_an_earlier_matrix_is_left(tmp_path: Path) -> None:
-    (tmp_path / "worker-3").mkdir()
+    for folder in ("worker-3", "baseline"):
+        (tmp_path / folder).mkdir()
     for name in ("kills.xml", "left_out.txt"):
         (tmp_path / name).touch()
     with pytest.raises(SystemExit):
         main(["--suites", str(SUITES), "--results", str(tmp_path), "--defect", "no_such_bug"])
     assert os.listdir(tmp_path) == []
+
+
+def test_the_baseline_that_was_named_is_kept(tmp_path: Path) -> None:
+    output = tmp_path / "baseline" / "output.xml"
+    output.parent.mkdir()
+    output.touch()
+    _clear(tmp_path, output)
+    assert output.exists()
+    _clear(tmp_path, tmp_path / "elsewhere" / "output.xml")
+    assert not output.exists()

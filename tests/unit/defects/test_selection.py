@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncproof_defects.pairs import Pair
-from syncproof_defects.selection import PARTS, Selection, select, touched_by
+from syncproof_defects.selection import PARTS, Candidates, Selection, select, touched_by
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +47,7 @@ def test_a_selection_is(
     draw: int,
     expected: tuple[tuple[Pair, ...], tuple[Pair, ...], tuple[Pair, ...], Mapping[Pair, str]],
 ) -> None:
-    assert select(pairs, features, touched, draw) == Selection(*expected)
+    assert select(Candidates(pairs, features, touched), draw) == Selection(*expected)
 
 
 TOUCHED, COVER, DRAWN = "touched within a day", "covers what no other does", "drawn"
@@ -68,7 +68,7 @@ TOUCHED, COVER, DRAWN = "touched within a day", "covers what no other does", "dr
 def test_where_more_would_run_than_have_places_touched_ones_go_first_then_those_that_cover(
     touched: tuple[Pair, ...], limit: int, full: Mapping[str, int], ran: tuple[int, int, int]
 ) -> None:
-    found = select(pairs, {C: "x"}, touched, 4, limit)
+    found = select(Candidates(pairs, {C: "x"}, touched), 4, limit)
     assert (len(found.touched), len(found.cover), len(found.drawn)) == ran
     why = Counter(found.left_out.values())
     del why[NOT_5]
@@ -77,17 +77,17 @@ def test_where_more_would_run_than_have_places_touched_ones_go_first_then_those_
 
 @pytest.mark.parametrize("draw", range(8))
 def test_of_too_many_touched_ones_those_run_that_cover_what_all_of_them_cover(draw: int) -> None:
-    found = select(pairs, {A: "x", B: "xy", E: "z", F: "q"}, (A, B, C, D, E), draw, 3)
+    found = select(Candidates(pairs, {A: "x", B: "xy", E: "z", F: "q"}, (A, B, C, D, E)), draw, 3)
     assert {B, E} < {*found.touched}
     assert len(found.touched) == 3
     assert found.cover == ()
 
 
 def test_the_commit_draws_who_has_a_place() -> None:
-    chosen = [select(pairs, {}, pairs, draw, 2).touched for draw in range(40)]
+    chosen = [select(Candidates(pairs, {}, pairs), draw, 2).touched for draw in range(40)]
     assert {len(of_one) for of_one in chosen} == {2}
     assert {one for of_one in chosen for one in of_one} == set(pairs), "every pair has its turn"
-    backwards = [select(pairs[::-1], {}, pairs, draw, 2).touched for draw in range(40)]
+    backwards = [select(Candidates(pairs[::-1], {}, pairs), draw, 2).touched for draw in range(40)]
     assert [set(of_one) for of_one in backwards] == [set(of_one) for of_one in chosen]
 
 
@@ -109,7 +109,7 @@ def test_with_places_for_all_a_cover_covers_and_every_pair_is_run_within_five_dr
     those, features, touched, draw = situation
     ran: set[Pair] = set()
     for number, lately in enumerate(touched):
-        found = select(those, features, lately, draw + number)
+        found = select(Candidates(those, features, lately), draw + number)
         every = {feature for of_one in features.values() for feature in of_one}
         assert {it for one in (*found.touched, *found.cover) for it in features.get(one, ())} == every
         groups = (found.touched, found.cover, found.drawn, found.left_out)
@@ -118,7 +118,7 @@ def test_with_places_for_all_a_cover_covers_and_every_pair_is_run_within_five_dr
         # Each pair of the cover adds something.
         assert len(found.cover) <= len(every)
         assert len(found.drawn) <= -(-len(those) // PARTS)
-        assert found == select(those, features, lately, draw + number)
+        assert found == select(Candidates(those, features, lately), draw + number)
         ran |= found.chosen
     assert ran == set(those)
 
@@ -128,12 +128,41 @@ def test_no_more_run_than_there_are_places_for(
     situation: tuple[list[Pair], dict[Pair, frozenset[str]], list[frozenset[Pair]], int], limit: int
 ) -> None:
     those, features, touched, draw = situation
-    without = select(those, features, touched[0], draw, len(those))
-    found = select(those, features, touched[0], draw, limit)
+    without = select(Candidates(those, features, touched[0]), draw, len(those))
+    found = select(Candidates(those, features, touched[0]), draw, limit)
     assert len(found.chosen) == min(limit, len(without.chosen))
     assert found.chosen <= without.chosen
     assert found.chosen | found.left_out.keys() == set(those)
     assert not found.chosen & found.left_out.keys()
+
+
+@pytest.mark.parametrize("draw", range(8))
+def test_a_new_row_runs_before_whatever_else_was_touched(draw: int) -> None:
+    found = select(Candidates(pairs, {A: "x", B: "y"}, (A, B, C, D, E), new=(D,)), draw, 2)
+    assert D in found.touched
+    assert len({A, B} & {*found.touched}) == 1
+
+
+@given(situations(), st.integers(0, 3), st.data())
+def test_few_run_in_containers_and_they_take_no_places_of_others(
+    situation: tuple[list[Pair], dict[Pair, frozenset[str]], list[frozenset[Pair]], int],
+    limit: int,
+    data: st.DataObject,
+) -> None:
+    those, features, touched, draw = situation
+    apart = data.draw(st.frozensets(st.sampled_from(those)) if those else st.just(frozenset[Pair]()))
+    found = select(Candidates(those, features, touched[0], in_containers=apart), draw, 40, limit)
+    assert len(found.chosen & apart) <= limit
+    assert touched[0] - apart <= found.chosen
+    assert found.chosen | found.left_out.keys() == set(those)
+    covered = {it for one in found.chosen for it in features.get(one, ())}
+    assert covered >= {it for one, of_one in features.items() if one not in apart for it in of_one}
+
+
+def test_what_only_containers_can_prove_is_covered_there_and_nothing_else() -> None:
+    features = {A: "wx", B: "w", C: "x", D: "y", E: "yz"}
+    found = select(Candidates(pairs, features, in_containers=(A, D, E)), 3, limit_apart=1)
+    assert found.cover == (B, C, E)
 
 
 REAL = Pair("suites/catchup/x.robot::X", "bundled", "bundled:drops_last_of_page", "no_loss")
@@ -144,10 +173,12 @@ REAL = Pair("suites/catchup/x.robot::X", "bundled", "bundled:drops_last_of_page"
     [
         ("suites/catchup/x.robot", True),
         ("libraries/syncproof_products/bundled/defects/catch_up.py", True),
+        ("libraries/syncproof_products/bundled/core/delivery.py", True),  # the defect breaks it
         ("libraries/syncproof/evidence/checkers/no_loss.py", True),
         ("libraries/syncproof/workloads/messages/sentences/delivery.py", True),  # it names the check
         ("suites/catchup/y.robot", False),
         ("libraries/syncproof_products/bundled/defects/marker.py", False),
+        ("libraries/syncproof_products/bundled/core/marker.py", False),
         ("libraries/syncproof/evidence/checkers/no_duplicates.py", False),
         ("libraries/syncproof/gone.py", False),
     ],

@@ -174,3 +174,15 @@ def test_nothing_outlives_a_kill_of_the_matrix(suite: Path, tmp_path: Path) -> N
     assert children
     _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
+
+
+def test_no_more_run_in_containers_at_a_time_than_may_and_others_pass_them(
+    suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncproof_defects.workers._IN_CONTAINERS", 1)
+    stacks = ("compose", "compose", "compose", "embedded")
+    with Workers(tmp_path, 3, 60) as workers:
+        answers = workers.run([task(suite, "Tells its defect", stack=stack) for stack in stacks])
+    assert all(isinstance(answer, Done) for answer, _ in answers)
+    # The second and the third waited for the first one's process; the last waited for none.
+    assert folders(answers) == ["worker-1", "worker-1", "worker-1", "worker-2"]
