@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from syncproof.report.closing import Counts, close
+from syncproof.report.process_groups import end
 
 _PRODUCTS = Path(__file__).parents[2] / "syncproof_products"
 #: Time to tidy up for a step that is cut off. Seconds.
@@ -144,12 +144,12 @@ def _run(step: Step, results: Path, left_s: float, *, whole: bool) -> Ended | No
         try:
             status = make.wait(left_s)
         except subprocess.TimeoutExpired:
-            _end(make)
+            end(make, _GRACE_S)
             if not whole:
                 return None
             status = make.returncode or 1
         except BaseException:
-            _end(make)
+            end(make, _GRACE_S)
             raise
     files = [path for pattern in step.results for path in _written(results, pattern, before)]
     counts, wrong = close(files, [f"{step.name} ({log})"] if status else [])
@@ -165,16 +165,6 @@ def _written(results: Path, pattern: str, before: Mapping[Path, int]) -> list[Pa
     """
     found = sorted(path for path in results.glob(pattern) if path.stat().st_mtime_ns != before.get(path))
     return found or [results / f"{pattern} (of this run)"]
-
-
-def _end(make: subprocess.Popen[bytes]) -> None:
-    for number, within_s in ((signal.SIGTERM, _GRACE_S), (signal.SIGKILL, None)):
-        if make.poll() is None:
-            os.killpg(make.pid, number)
-            try:
-                make.wait(within_s)
-            except subprocess.TimeoutExpired:
-                continue
 
 
 def _counts(ended: Ended) -> Counts:

@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -24,6 +23,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from syncproof.report import skips
+from syncproof.report.process_groups import side_by_side
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.installing import install
 from syncproof.systems.manifest import Manifest, ManifestError
@@ -33,6 +33,10 @@ from syncproof.systems.products import FOLDER, find, known
 _PROCESSES, _SERVERS = 8, 2
 #: Products side by side in CI, where one robot of each waits most of the time: for its programs, and for deadlines.
 _PRODUCTS = 3
+#: No product takes a fifth of this in CI. Seconds.
+_PATIENCE_S = 720.0
+#: A product that is ended has so long to tidy up. Seconds.
+_GRACE_S = 15.0
 _QUICKLY = ("--variable", "TIME_SCALE:0.1")
 
 
@@ -95,27 +99,12 @@ def _own_folder(results: Path, system: str) -> Path:
 
 
 def _side_by_side(names: Sequence[str], arguments: Sequence[str]) -> int:
-    """What CI runs of each product, in a process of its own; told product by product. The worst status of all."""
+    """What CI runs of each product, in a process of its own, told as it comes. The worst status of all."""
     place = arguments.index("--") if "--" in arguments else len(arguments)
-
-    def one(name: str) -> tuple[int, str]:
-        module = [sys.executable, "-m", "syncproof.report.product_pass"]
-        ran = subprocess.run(
-            [*module, *arguments[:place], name, *arguments[place:]],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        return ran.returncode, ran.stdout
-
-    worst = 0
-    with ThreadPoolExecutor(_PRODUCTS) as pool:
-        for status, said in pool.map(one, names):
-            print(said, end="", flush=True)
-            worst = max(worst, abs(status))
-    return worst
+    module = [sys.executable, "-m", "syncproof.report.product_pass"]
+    commands = {name: [*module, *arguments[:place], name, *arguments[place:]] for name in names}
+    statuses = side_by_side(commands, _PRODUCTS, _PATIENCE_S, _GRACE_S)
+    return max(map(abs, statuses.values()), default=0)
 
 
 def _for_ci(product: Manifest, results: Path, options: tuple[str, ...]) -> Pass:
