@@ -47,7 +47,8 @@ def workload_of(kind: type) -> ModuleType | None:
     """The package of the workload that a class belongs to; None for a class of the house or of a fault.
 
     It says what the workload is: `PRODUCT`, the product that its suites run on where a run names none, and, where not
-    every product has the workload, `NEEDS`, the capabilities that each of its sentences needs.
+    every product has the workload, `NEEDS`, the capabilities that each of its sentences needs. `WORDS` says needs of
+    its own in words.
     """
     parts = kind.__module__.split(".")
     return importlib.import_module(".".join(parts[:3])) if parts[:2] == [_ROOT.name, "workloads"] else None
@@ -56,9 +57,19 @@ def workload_of(kind: type) -> ModuleType | None:
 @functools.cache
 def needs_of_workloads() -> Mapping[str, tuple[str, ...]]:
     """What each workload that not every product has needs of a system (`NEEDS`), by the name of its folder."""
+    return {name: package.NEEDS for name, package in _workloads().items() if hasattr(package, "NEEDS")}
+
+
+@functools.cache
+def words_of_workloads() -> Mapping[str, str]:
+    """The needs that workloads put into words (`WORDS`)."""
+    words = [getattr(package, "WORDS", {}) for package in _workloads().values()]
+    return {need: said for each in words for need, said in each.items()}
+
+
+def _workloads() -> dict[str, ModuleType]:
     folders = sorted(file.parent.name for file in (_ROOT / "workloads").glob("*/__init__.py"))
-    packages = {name: importlib.import_module(f"{_ROOT.name}.workloads.{name}") for name in folders}
-    return {name: package.NEEDS for name, package in packages.items() if hasattr(package, "NEEDS")}
+    return {name: importlib.import_module(f"{_ROOT.name}.workloads.{name}") for name in folders}
 
 
 def defined_in(module: ModuleType, base: type[T]) -> list[type[T]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.layout import nodes_of
 from syncproof.kernel.sentence import Role, Sentence, emit
-from syncproof.registry import needs_of_workloads, workload_of
+from syncproof.registry import needs_of_workloads, words_of_workloads, workload_of
 
 #: Values that are more than others, the least first. Where there is no such order a value must be met exactly.
 _MORE = {
@@ -21,36 +21,18 @@ _MORE = {
     "outbox": ("none", "memory", "durable"),
     "conflicts": ("none", "lww", "siblings"),
 }
+#: The needs that the house has, in words; those of a workload are in `WORDS` of its package.
 _WORDS = {
-    "awaits": "entries that wait for their attachments",
-    "blobs": "attachments",
-    "breaker": "a circuit breaker",
-    "breaker_settings": "a manifest that says when a circuit breaker opens, by breaker_failures and breaker_cooldown_s",
     "clock": "a clock that can be moved",
-    "clients:command_line": "a client for the command line",
-    "clients:mcp_http": "a client that works through MCP over HTTP",
-    "clients:mcp_stdio": "a client that works through MCP over stdio",
-    "conflicts:siblings": "versions that are kept side by side",
-    "conflicts:lww": "entries",
-    "encrypted_groups": "groups that are encrypted from end to end",
-    "history": "a past that a new installation gets back",
-    "leave": "devices that can leave a group",
-    "marker": "a read marker",
     "operator": "a server whose attachments and request log the harness can look into",
     "other_client": "a server at which the harness can be another client",
-    "message_bytes": "messages of so many bytes",
+    "order:sender": "what each device sends in the order in which it was sent",
     "order:total": "one order on all devices",
     "outbox:durable": "an outbox that survives a kill",
     "outbox:memory": "an outbox",
     "p2p": "devices that are linked to each other",
     "pause": "a pipeline that can be stopped",
-    "verification": "devices that verify each other",
-    "quality": "devices that say when their link is degraded",
     "server_log": "a server whose own log can be read",
-    "server_settings:breaker_failures": "a server with a circuit breaker whose manifest says when it opens",
-    "server_settings:mcp": "a server that speaks MCP",
-    "server_settings:rate_limit": "a server whose manifest says how many requests it admits",
-    "settings:workers": "devices whose manifest says how many requests they send at once",
     "request_log": "a server whose request log can be read",
     "range": "transfers that go on where they stopped",
 }
@@ -110,7 +92,8 @@ def meets(capabilities: Capabilities, need: str) -> bool:
 def in_words(need: str) -> str:
     """A need for people."""
     name, _, least = need.partition(":")
-    words = _WORDS.get(name if least.isdigit() else need) or _OF.get(name, "").format(least)
+    said = name if least.isdigit() else need
+    words = _WORDS.get(said) or words_of_workloads().get(said) or _OF.get(name, "").format(least)
     return f"{words} ({need})" if words else need
 
 

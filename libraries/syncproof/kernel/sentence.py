@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 _SLOT = re.compile(r"\$\{(\w+)\}")
 #: An amount that may be one; where more of the sentence speaks of several, one has a sentence of its own.
-_SEVERAL = re.compile(
-    r"(?:all )?\$\{count\} (message|event|version|time|conflict|subscriber)s\b(?! (?:with|before) )"
-)
+_SEVERAL = re.compile(r"(?:all (?:of )?)?\$\{count\} (\w+)s\b(?! (?:with|before|and|should) )")
 _PREFIX = re.compile(r"^(given|when|then|and|but)\s+", re.IGNORECASE)
 
 #: What a sentence does in a story, where a need of the story depends on it (see `syncproof.kernel.demands`): its device

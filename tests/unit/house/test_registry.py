@@ -12,8 +12,9 @@ import pytest
 from tests.unit.house.test_house import ROOT
 
 from syncproof.evidence.lines import kinds
+from syncproof.kernel import demands
 from syncproof.kernel.sentence import vocabulary
-from syncproof.registry import modules, needs_of_workloads
+from syncproof.registry import modules, needs_of_workloads, words_of_workloads
 from syncproof.systems.products import find
 
 PACKAGE = ROOT / "libraries" / "syncproof"
@@ -60,6 +61,13 @@ def test_what_stands_in_the_tree_is_found() -> None:
 def test_the_product_of_a_workload_offers_it(name: str) -> None:
     own = import_module(f"syncproof.workloads.{name}").PRODUCT
     assert name in (find(own).workloads or ())
+
+
+def test_a_need_is_put_into_words_once() -> None:
+    packages = [import_module(f"syncproof.workloads.{folder.name}") for folder in WORKLOADS]
+    said = [need for package in packages for need in getattr(package, "WORDS", {})]
+    assert sorted(said) == sorted(words_of_workloads())
+    assert not set(said) & set(demands._WORDS)
 
 
 def test_every_kind_of_line_has_a_tag_of_its_own() -> None:

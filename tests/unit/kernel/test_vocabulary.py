@@ -118,6 +118,8 @@ def test_no_other_template_reads_it(kind: type[Sentence]) -> None:
         ("${device} should receive all ${count} messages within ${duration}",
          "${device} should receive 1 message within ${duration}"),
         ("${device} sends ${count} messages with attachments of ${size}", ""),
+        ("${device} creates ${count} tasks at once", "${device} creates 1 task at once"),
+        ("${device} creates ${count} tasks and deletes them", ""),
         ("${device} sends messages ${first} to ${last}", ""),
     ],
 )  # fmt: skip

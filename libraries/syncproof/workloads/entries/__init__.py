@@ -3,3 +3,8 @@
 #: The product that its suites run on where a run names none.
 PRODUCT = "bundled"
 NEEDS = ("workloads:messages", "conflicts:lww")
+#: The needs of its sentences in words, where they are of this workload alone.
+WORDS = {
+    "conflicts:lww": "entries",
+    "conflicts:siblings": "versions that are kept side by side",
+}

@@ -2,3 +2,7 @@
 
 #: The product that its suites run on where a run names none.
 PRODUCT = "bundled"
+#: The needs of its sentences in words, where they are of this workload alone.
+WORDS = {
+    "marker": "a read marker",
+}
