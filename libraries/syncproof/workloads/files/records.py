@@ -18,7 +18,8 @@ class FileAsked(Record, frozen=True, kw_only=True, tag="file_asked"):
     """A device was asked for a change of its folder. op_id: as the operation's line has it.
 
     file: what `path` is to be then, None for no more. was: the path that is no more, of a rename. drops: digest of the
-    one version of `path` that is no more, where others stay.
+    one version of `path` that is no more, where others stay. found: digests of all versions that lay in its folder just
+    before, of `was` where that is given, else of `path`: the shown one first. Empty where nobody else had written it.
     """
 
     op_id: str
@@ -27,6 +28,7 @@ class FileAsked(Record, frozen=True, kw_only=True, tag="file_asked"):
     file: FileState | None = None
     was: str = ""
     drops: str = ""
+    found: tuple[str, ...] = ()
 
 
 class Folder(Record, frozen=True, kw_only=True, tag="folder"):
@@ -39,7 +41,8 @@ class Folder(Record, frozen=True, kw_only=True, tag="folder"):
 class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):
     """A device got something from another one.
 
-    peer: as the system calls it. what: `ops`, changes without their contents; `block`, a part of a file, by its digest.
+    peer: as the system calls it. what: `ops`, changes without their contents; `block`, a part of a file, by its digest;
+    `talk`, anything else that peers say to each other, but not that they are still there.
     count: how many. size: bytes.
     """
 

@@ -11,7 +11,7 @@ from syncproof.kernel.agent import FileChange, FileSeen, HasFolder, Operation
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.records import FileAsked, FileState, Folder
-from syncproof.workloads.files.versions import beside
+from syncproof.workloads.files.versions import lying
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -30,10 +30,14 @@ class Files(State):
         #: Digest -> what was written, to know it again.
         self._written: dict[str, str] = {}
         self._named: set[str] = set()
+        #: Path -> devices whose users have changed it.
+        self._authors: dict[str, set[str]] = {}
         self._made = 0
         self._looked_ns = 0
         #: Device -> what lay in its folder when it was last looked at.
         self.folders: dict[str, dict[str, FileSeen]] = {}
+        #: When a folder was last seen to be other than before (ns).
+        self.changed_ns = 0
 
     # -- what devices are asked for
 
@@ -65,9 +69,9 @@ class Files(State):
         self.require(path)
         world = self._world
         world.operations.flush()
-        lying = self.folder_of(name).folder(world.topology.group)
-        found = sorted(each for each in lying if each != path and beside(path, each))
-        if not found or path not in lying:
+        there = self._versions(name, path)
+        found = sorted(set(there) - {path})
+        if not found or path not in there:
             raise InvalidScenario(
                 f'{name} has no other version of "{path}": wait first until it has 2 versions everywhere.'
             )
@@ -149,6 +153,7 @@ class Files(State):
     ) -> None:
         """Ask a device for it, now; what is asked and that it was taken goes on record."""
         world = self._world
+        found = self._found(name, path) if not of else ()
         content, digest = said.encode(), hashlib.sha256(said.encode()).hexdigest()
         self._written[digest] = said
         group = world.topology.group
@@ -163,6 +168,7 @@ class Files(State):
                 drops=drops,
                 file=None if action == "delete" else FileState(digest=digest, mode=mode),
                 was=path if to else "",
+                found=found,
             )
         )
         asked = Operation(op_id=op_id, group=group, kind=kind, body=said)
@@ -187,6 +193,29 @@ class Files(State):
             )
         )
 
+    def _found(self, name: str, path: str) -> tuple[str, ...]:
+        """Digests of what lies there now, the shown one first, where others have written it too."""
+        authors = self._authors.setdefault(path, set())
+        authors.add(name)
+        if authors == {name}:
+            return ()
+        there = self._versions(name, path)
+        lies = sorted(there, key=lambda each: (each != path, each))
+        return tuple(dict.fromkeys(there[each] for each in lies)) if path in there else ()
+
+    def numbers_of(self, path: str) -> list[int]:
+        """How many versions of a file each folder had when it was last looked at."""
+        return [len(set(self._lying(path, found).values())) for found in self.folders.values()]
+
+    def _versions(self, name: str, path: str) -> dict[str, str]:
+        """Where versions of a file lie in a device's folder now, and their digests."""
+        return self._lying(path, self.folder_of(name).folder(self._world.topology.group))
+
+    def _lying(self, path: str, found: dict[str, FileSeen]) -> dict[str, str]:
+        files = {lies: FileState(digest=each.digest, mode=each.mode) for lies, each in found.items()}
+        named = {each for asked in self._world.history.of(FileAsked) for each in (asked.path, asked.was)}
+        return {lies: file.digest for lies, file in lying(path, files, named).items()}
+
     def folder_of(self, name: str) -> HasFolder:
         """The agent of a device."""
         agent = self._world.node(name).agent
@@ -199,10 +228,13 @@ class Files(State):
         """Look at the folders of all that can be asked, and put on record what has changed in them."""
         world = self._world
         looked = [node for node in world.topology.nodes.values() if node.presence != "silent"]
+        before, self.folders = self.folders, {}
         for node in looked:
             asked_ns, seen = world.scheduler.now(), len(world.history.deliveries(node.name))
             found = self.folder_of(node.name).folder(world.topology.group)
             self.folders[node.name] = found
+            if found != before.get(node.name, found):
+                self.changed_ns = asked_ns
             files = {path: FileState(digest=each.digest, mode=each.mode) for path, each in found.items()}
             world.record(Folder(t_ns=asked_ns, device=node.name, files=files, seen=seen))
         world.note("folders_looked", devices=[node.name for node in looked])
@@ -217,10 +249,12 @@ class Files(State):
         return True
 
     def all_delivered(self) -> bool:
-        """Whether every device has every change that was asked for."""
+        """Whether every device was looked at, and has every change that was asked for."""
         world = self._world
-        return not world.scheduler.pending and not any(
-            world.operations.missing(name, own=True) for name in world.topology.nodes
+        return (
+            self.folders.keys() == world.topology.nodes.keys()
+            and not world.scheduler.pending
+            and not any(world.operations.missing(name, own=True) for name in world.topology.nodes)
         )
 
     def on_rest(self) -> None:

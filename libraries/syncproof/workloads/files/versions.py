@@ -1,52 +1,73 @@
-"""Which versions of a file there were, and which of them build on which, by what devices were asked for.
+"""Which versions of a file there were, and which of them were replaced, by what devices were asked for.
 
-What an author had seen is exact: the first `seen` entries of its delivery log when it took the change (see Accept). So
-a version that is in there has been replaced, and what is not in there is concurrent. No clock of the product is asked.
+What an author had is exact: the first `seen` entries of its delivery log when it took the change (see Accept). Of
+several versions that it had side by side, a change replaces the one that was shown to its user, and leaves the others
+alone. No clock of the product is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from syncproof.evidence.history import History
-from syncproof.workloads.files.records import FileAsked, FileState, Folder
+from syncproof.workloads.files.records import FileAsked, FileState
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Version:
-    """What a change made of one path. file: None for a deletion. taken: its device has accepted it."""
+    """What a change made of one path.
+
+    file: None for a deletion. taken: its device has accepted it. found: digests of the versions that lay there before,
+    the shown one first; empty where nobody looked. drops: digest of the one version that it takes away.
+    """
 
     op_id: str
     author: str
     file: FileState | None
     taken: bool
+    found: tuple[str, ...] = ()
+    drops: str = ""
+
+
+@dataclass
+class _Changes:
+    """All changes of a path, in the order in which they were asked for.
+
+    replaced: change -> the versions that it surely replaces. perhaps: versions that may have been replaced.
+    """
+
+    made: list[Version] = field(default_factory=list)
+    replaced: dict[Version, set[Version]] = field(default_factory=dict)
+    perhaps: set[Version] = field(default_factory=set)
 
 
 class Versions:
     """Of all paths of a history."""
 
     def __init__(self, history: History) -> None:
-        self.by_path: dict[str, list[Version]] = {}
         self._places = {name: _places(history, name) for name in history.devices}
         self._seen = {op_id: accept.seen for op_id, accept in history.accepts.items()}
-        self._dropped: dict[str, list[tuple[Version, str]]] = {}
         self._number: dict[str, tuple[str, int]] = {}
+        self._changes: dict[str, _Changes] = {}
         for asked in history.of(FileAsked):
-            taken = asked.op_id in history.accepts
             invoke = history.operations.get(asked.op_id)
             if invoke is None or asked.op_id in history.refusals:
                 continue
             self._number[asked.op_id] = (asked.device, invoke.author_n)
-            if asked.drops:
-                dropping = Version(asked.op_id, asked.device, None, taken)
-                self._dropped.setdefault(asked.path, []).append((dropping, asked.drops))
-                continue
-            for path, file in ((asked.path, asked.file), (asked.was, None)):
-                if path:
-                    version = Version(asked.op_id, asked.device, file, taken)
-                    self.by_path.setdefault(path, []).append(version)
+            taken = asked.op_id in history.accepts
+            found = () if asked.was else asked.found
+            made = Version(asked.op_id, asked.device, asked.file, taken, found, asked.drops)
+            self._add(asked.path, made)
+            if asked.was:
+                self._add(asked.was, Version(asked.op_id, asked.device, None, taken, asked.found))
+        #: Path -> its versions; that one of several was dropped is none.
+        self.by_path = {
+            path: versions
+            for path, changes in self._changes.items()
+            if (versions := [each for each in changes.made if not each.drops])
+        }
 
     def knows(self, later: Version, earlier: Version) -> bool:
         """Whether the author of one had the other when it was made."""
@@ -55,63 +76,77 @@ class Versions:
         place = self._places.get(later.author, {}).get(earlier.op_id)
         return place is not None and place <= self._seen.get(later.op_id, 0)
 
-    def unreplaced(self, path: str) -> list[Version]:
-        """Those that no other one builds on, and that nobody has dropped."""
-        versions = self.by_path.get(path, [])
-        return [
-            each
-            for each in versions
-            if not any(other is not each and self.knows(other, each) for other in versions)
-            and not any(
-                each.file is not None and each.file.digest == digest and self.knows(dropping, each)
-                for dropping, digest in self._dropped.get(path, ())
-            )
-        ]
+    def unreplaced(self, path: str, *, surely: bool = False) -> list[Version]:
+        """Those that no change is known to have replaced. surely: none can have."""
+        changes = self._changes.get(path, _Changes())
+        gone = set().union(*changes.replaced.values(), changes.perhaps if surely else ())
+        return [each for each in self.by_path.get(path, ()) if each not in gone]
+
+    def ended(self, path: str, deletion: Version) -> set[Version]:
+        """The versions that were surely no more when this deletion had been made."""
+        changes = self._changes[path]
+        return changes.replaced[deletion].union(*self._replaced_before(changes, deletion))
+
+    def lying(self, path: str, files: Mapping[str, FileState]) -> dict[str, FileState]:
+        """The files of a folder that are versions of a path: at it, and beside it."""
+        return lying(path, files, self.by_path)
+
+    def _add(self, path: str, made: Version) -> None:
+        changes = self._changes.setdefault(path, _Changes())
+        had = [each for each in changes.made if self.knows(made, each)]
+        heads = set(had).difference(*self._replaced_before(changes, made))
+        replaces = _replaces(made, heads, changes.perhaps)
+        if replaces is None or not made.taken:  # one of several, nobody knows which; or perhaps none
+            changes.perhaps |= heads if replaces is None else replaces
+            replaces = set()
+        changes.replaced[made] = replaces
+        changes.made.append(made)
+
+    def _replaced_before(self, changes: _Changes, made: Version) -> list[set[Version]]:
+        return [changes.replaced[each] for each in changes.made if self.knows(made, each)]
+
+
+def _replaces(made: Version, heads: set[Version], perhaps: set[Version]) -> set[Version] | None:
+    """Which of the versions that its author had a change replaces; None where that cannot be known."""
+    if made.drops:
+        return {each for each in heads if each.file is not None and each.file.digest == made.drops}
+    living = {each for each in heads if each.file is not None}
+    digests = {each.file.digest for each in living if each.file is not None}
+    if len(digests) < 2:
+        return heads
+    must = {each.file.digest for each in living - perhaps if each.file is not None}
+    if not made.found or not must <= set(made.found) <= digests:
+        return None  # nobody looked, or another version came in between
+    return {each for each in living if each.file is not None and each.file.digest == made.found[0]}
+
+
+def lying(path: str, files: Mapping[str, FileState], named: Container[str]) -> dict[str, FileState]:
+    """The files that are versions of a path. named: paths that users have written themselves."""
+    return {
+        lies: file
+        for lies, file in files.items()
+        if lies == path or (beside(path, lies) and lies not in named)
+    }
 
 
 def beside(path: str, other: str) -> bool:
-    """Whether a file lies where a product keeps another version of `path`: the same place, a name that begins so."""
+    """Whether a file lies where a product keeps another version of `path`: the same place, a name that says so.
+
+    The name begins like that of the file, behind which no letter or digit follows, and ends like it or goes on.
+
+    Example: ``plan (conflict Bob-2).txt`` and ``plan.txt.orig`` for ``plan.txt``, and not ``planning.txt``.
+    """
     pure, lies = PurePosixPath(path), PurePosixPath(other)
-    return lies.parent == pure.parent and lies.name.startswith(pure.stem)
+    if lies.parent != pure.parent:
+        return False
+    if lies.name == pure.name or _goes_on(pure.name, lies.name):
+        return True
+    return _goes_on(pure.stem, lies.name) and lies.suffix == pure.suffix
 
 
-def last_look(history: History) -> dict[str, Folder]:
-    """The folders of the devices that were looked at when folders were last looked at."""
-    notes = history.notes("folders_looked")
-    if not notes:
-        return {}
-    names = notes[-1].fields["devices"]
-    assert isinstance(names, (list, tuple)), f"the evidence has {names!r} where a list belongs"
-    latest = {line.device: line for line in history.of(Folder)}
-    return {str(name): latest[str(name)] for name in names if str(name) in latest}
-
-
-def at_deadline(history: History, deadline: int) -> dict[str, Folder]:
-    """The folders as they were last looked at by then."""
-    return {line.device: line for line in history.of(Folder) if line.t_ns <= deadline}
-
-
-def differences(folders: dict[str, Folder]) -> Iterator[str]:
-    """How folders differ from the first of them, for people."""
-    reference = next(iter(folders), "")
-    for name, folder in folders.items():
-        mine, theirs = folders[reference].files, folder.files
-        paths = sorted({path for path in {*mine, *theirs} if mine.get(path) != theirs.get(path)})
-        if paths:
-            yield "; ".join(_difference(path, reference, mine, name, theirs) for path in paths[:3]) + (
-                f"; and {len(paths) - 3} more" if len(paths) > 3 else ""
-            )
-
-
-def _difference(
-    path: str, one: str, mine: dict[str, FileState], other: str, theirs: dict[str, FileState]
-) -> str:
-    if path not in theirs:
-        return f'{one} has "{path}" and {other} does not'
-    if path not in mine:
-        return f'{other} has "{path}" and {one} does not'
-    what = "content" if mine[path].digest != theirs[path].digest else "permissions"
-    return f'{one} and {other} have "{path}" with different {what}'
+def _goes_on(begin: str, name: str) -> bool:
+    """Whether a name is more than this beginning, which ends there as a word."""
+    return name.startswith(begin) and not name[len(begin) : len(begin) + 1].isalnum() and name != begin
 
 
 def _places(history: History, name: str) -> dict[str, int]:

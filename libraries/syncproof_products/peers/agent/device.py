@@ -148,6 +148,8 @@ class Device:
         elif isinstance(message, Block):
             told = {"peer": peer, "what": "block", "digest": message.digest, "count": 1, "size": size}
             self._observe("file_transfer", told)
+        else:
+            self._observe("file_transfer", {"peer": peer, "what": "talk", "count": 1, "size": size})
         self._perform(self.node.received(peer, message))
 
     # -- what the node wants done

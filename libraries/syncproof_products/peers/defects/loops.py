@@ -99,6 +99,21 @@ def takes_another_time_for_a_change(
             self._perform(self.node.change([Change(laid.source, (laid.op,), head.content)], "", 0.0))
 
 
+@breaks(Device, "take_in")
+def tells_again_and_again(
+    original: Callable[[Device, Iterable[str] | None, str], None],
+    self: Device,
+    paths: Iterable[str] | None = None,
+    key: str = "",
+) -> None:
+    """With each look at its folder a peer tells all others what it has, also when that has not grown."""
+    original(self, paths, key)
+    if paths is None and self.node.others:
+        tells_again_and_again.ran()
+        self.node._grown = True
+        self._announce()
+
+
 @breaks(Folder, "lay")
 def lays_each_path_once(
     original: Callable[[Folder, str, Mapping[str, Head]], list[str]],

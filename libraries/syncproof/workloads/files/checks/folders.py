@@ -5,14 +5,16 @@ from __future__ import annotations
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
+from syncproof.workloads.files.looks import at_deadline, differences, last_look, unlooked
 from syncproof.workloads.files.records import FileAsked, Folder
-from syncproof.workloads.files.versions import Versions, at_deadline, beside, differences, last_look
+from syncproof.workloads.files.versions import Version, Versions, beside
 
 
 def same_folders(history: History, *, device: str | None = None) -> Verdict:
     """At rest the folders of all members have the same files, with the same content and permissions.
 
-    When they were written is not compared: no two machines agree on that. A history without folders passes.
+    When they were written is not compared: no two machines agree on that. Unknown where somebody was asked for a
+    change and nobody looked at every folder afterwards.
 
     device: judge only by whether it is among those that differ.
     """
@@ -20,7 +22,8 @@ def same_folders(history: History, *, device: str | None = None) -> Verdict:
         return nothing_to_judge("same_folders", "the history is empty")
     folders = last_look(history)
     faults = [said for said in differences(folders) if device is None or device in said]
-    return judge("same_folders", faults, (), f"{count(len(folders), 'folder')}, all the same")
+    unknown = unlooked(history, folders)
+    return judge("same_folders", faults, (), f"{count(len(folders), 'folder')}, all the same", unknown)
 
 
 def whole_files(history: History, *, device: str | None = None) -> Verdict:
@@ -42,7 +45,7 @@ def whole_files(history: History, *, device: str | None = None) -> Verdict:
         for path, file in folder.files.items():
             files += 1
             paths = written.get(file.digest, ())
-            if not any(path == each or beside(each, path) for each in paths):
+            if not any(beside(each, path) for each in paths):
                 what = "something that nobody wrote" if not paths else f'what belongs to "{min(paths)}"'
                 faults[f'{folder.device} has "{path}" with {what}'] = None
     return judge("whole_files", list(faults), (), f"{count(files, 'look')} at files, each whole")
@@ -51,8 +54,8 @@ def whole_files(history: History, *, device: str | None = None) -> Verdict:
 def no_lost_update(history: History, *, device: str | None = None) -> Verdict:
     """Each version that was taken is in the end in every folder, unless a later one builds on it.
 
-    It lies at its path, or beside it where a concurrent version is shown. What is shown is one of those that nothing
-    has replaced: an old version that came back would hide a newer one.
+    It lies at its path, or beside it where a concurrent version is shown. All that lies there is one of those that
+    nothing has replaced: an old version that came back would hide a newer one, or be taken for one.
 
     device: judge only this one's folder.
     """
@@ -63,30 +66,35 @@ def no_lost_update(history: History, *, device: str | None = None) -> Verdict:
     witness: list[str] = []
     judged = 0
     for path in versions.by_path:
-        current = versions.unreplaced(path)
-        digests = {each.file.digest for each in current if each.file is not None}
+        current = {each.file.digest for each in versions.unreplaced(path) if each.file is not None}
+        needed = [each for each in versions.unreplaced(path, surely=True) if each.file is not None]
         for name, folder in folders.items():
             if device not in (None, name):
                 continue
             judged += 1
-            there = {file.digest for lies, file in folder.files.items() if beside(path, lies)}
-            for each in current:
-                if each.file is not None and each.taken and each.file.digest not in there:
+            there = versions.lying(path, folder.files)
+            digests = {file.digest for file in there.values()}
+            for each in needed:
+                if each.taken and each.file is not None and each.file.digest not in digests:
                     witness.append(each.op_id)
                     faults.append(
                         f'{name} lacks {history.name(each.op_id)} of "{path}", which nothing has replaced'
                     )
-            shown = folder.files.get(path)
-            if shown is not None and digests and shown.digest not in digests:
-                faults.append(f'{name} shows a version of "{path}" that was replaced')
-    return judge("no_lost_update", faults, witness, f"{count(judged, 'file')}, each as it was written last")
+            if current:
+                faults += [
+                    f'{name} has a version of "{path}" that was replaced, at "{lies}"'
+                    for lies, file in there.items()
+                    if file.digest not in current
+                ]
+    passed = f"{count(judged, 'file')}, each as it was written last"
+    return judge("no_lost_update", faults, witness, passed, unlooked(history, folders, device))
 
 
 def no_resurrection(history: History, *, device: str | None = None) -> Verdict:
     """A file that was deleted does not come back, at any time: only somebody who writes it anew brings it back.
 
-    Whenever a device is looked at that has the deletion in its delivery log, its folder has no version that was there
-    before the deletion.
+    Whenever a device is looked at that has the deletion in its delivery log, its folder has no version that the
+    deletion took away, at its path or beside it.
 
     device: judge only this one's folder.
     """
@@ -94,24 +102,33 @@ def no_resurrection(history: History, *, device: str | None = None) -> Verdict:
         return nothing_to_judge("no_resurrection", "the history is empty")
     versions = Versions(history)
     deletions = [
-        (path, deletion, {each.file.digest for each in made if each.file and versions.knows(deletion, each)}
-         - {each.file.digest for each in made if each.file and not versions.knows(deletion, each)})
+        (path, each, _taken_away(versions, path, each))
         for path, made in versions.by_path.items()
-        for deletion in made
-        if deletion.file is None
-    ]  # fmt: skip
+        for each in made
+        if each.file is None
+    ]
     faults: dict[str, str] = {}
     looks = 0
     for folder in history.of(Folder, device) if deletions else ():
         has = {entry.op_id for entry in history.deliveries(folder.device)[: folder.seen]}
         for path, deletion, before in deletions:
             looks += 1
-            shown = folder.files.get(path)
-            if deletion.op_id in has and shown is not None and shown.digest in before:
-                faults[f'{folder.device} has "{path}", which was deleted'] = deletion.op_id
+            if deletion.op_id not in has:
+                continue
+            for lies, file in versions.lying(path, folder.files).items():
+                if file.digest in before:
+                    faults[f'{folder.device} has "{lies}", which was deleted'] = deletion.op_id
     return judge(
         "no_resurrection", list(faults), faults.values(), f"{count(looks, 'look')}, nothing came back"
     )
+
+
+def _taken_away(versions: Versions, path: str, deletion: Version) -> set[str]:
+    """Digests of what may not lie there after a deletion; what is also there as another version may."""
+    ended = versions.ended(path, deletion)
+    made = [each for each in versions.by_path[path] if each.file is not None]
+    others = {each.file.digest for each in made if each.file is not None and each not in ended}
+    return {each.file.digest for each in made if each.file is not None and each in ended} - others
 
 
 def equal_folders(history: History, *, asked_ns: int, within_ns: int, device: str | None = None) -> Verdict:
@@ -127,7 +144,7 @@ def equal_folders(history: History, *, asked_ns: int, within_ns: int, device: st
               if device is None or device in said]  # fmt: skip
     lacking = [
         op_id
-        for name in folders
+        for name in history.devices
         for op_id, made in history.operations.items()
         if op_id in history.accepts
         and made.group in history.members
@@ -137,7 +154,8 @@ def equal_folders(history: History, *, asked_ns: int, within_ns: int, device: st
         faults = [
             f"expected all folders to be equal {within(within_ns)}: they are, but not all changes are in them"
         ]
-    return judge("equal_folders", faults, lacking, f"{count(len(folders), 'folder')}, all the same")
+    passed = f"{count(len(folders), 'folder')}, all the same"
+    return judge("equal_folders", faults, lacking, passed, unlooked(history, folders))
 
 
 def file_versions(
@@ -147,18 +165,20 @@ def file_versions(
 
     device: judge only this one's folder.
     """
-    folders = at_deadline(history, due(history, asked_ns, within_ns))
-    if path not in Versions(history).by_path:
+    folders, versions = at_deadline(history, due(history, asked_ns, within_ns)), Versions(history)
+    if path not in versions.by_path:
         return nothing_to_judge("file_versions", f'nobody wrote "{path}"')
     faults = []
     for name, folder in folders.items():
-        found = {file.digest for lies, file in folder.files.items() if beside(path, lies)}
+        there = versions.lying(path, folder.files)
+        found = {file.digest for file in there.values()}
         if device in (None, name) and (len(found) != number or (number > 0) != (path in folder.files)):
-            lies = ", ".join(f'"{each}"' for each in sorted(folder.files) if beside(path, each)) or "none"
+            lies = ", ".join(f'"{each}"' for each in sorted(there)) or "none"
             faults.append(
                 f'expected {name} to have {count(number, "version")} of "{path}" {within(within_ns)}; it has {lies}'
             )
-    return judge("file_versions", faults, (), f'{count(number, "version")} of "{path}" in every folder')
+    passed = f'{count(number, "version")} of "{path}" in every folder'
+    return judge("file_versions", faults, (), passed, unlooked(history, folders, device))
 
 
 def file_arrived(
@@ -172,7 +192,9 @@ def file_arrived(
     wanted = made[-1].file
     assert wanted is not None
     folder = at_deadline(history, deadline).get(device)
-    shown = folder.files.get(path) if folder else None
+    if folder is None:
+        return nothing_to_judge("file_arrived", f"nobody looked at {device}'s folder")
+    shown = folder.files.get(path)
     if shown is not None and shown.digest == wanted.digest:
         return Verdict("file_arrived", "pass", f'{device} has {author}\'s "{path}"')
     has = "another version" if shown else "none"

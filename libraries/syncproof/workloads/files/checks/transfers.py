@@ -6,7 +6,7 @@ from collections import Counter
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.workloads.files.records import FileTransfer
+from syncproof.workloads.files.records import FileTransfer, Folder
 
 
 def bounded_transfers(history: History, *, most: int, device: str | None = None) -> Verdict:
@@ -35,7 +35,7 @@ def bounded_transfers(history: History, *, most: int, device: str | None = None)
         made = sum(each.device != name for each in history.operations.values())
         if changes > most * made:
             faults.append(
-                f"{name} was told of {count(changes, 'change')}, of which others made {made}: at most {most} times each"
+                f"{name} was told of {count(changes, 'change')}, others made only {made}: at most {most} times each"
             )
     return judge("bounded_transfers", faults, (), f"at most {most} transfers of each change at each device")
 
@@ -45,6 +45,8 @@ def quiescence(
 ) -> Verdict:
     """Nothing is transferred and no folder changes, for so long without a break: there is no loop.
 
+    Unknown where a folder was not looked at before and at the end.
+
     quiet_ns: how long. asked_ns, within_ns: when it was asked for, and by when it must have been so.
 
     device: judge only this one.
@@ -53,20 +55,30 @@ def quiescence(
     looks = history.notes("quiet_looked")
     if not looks or not history.operations:
         return nothing_to_judge("quiescence", "nothing was asked for, or nobody looked")
-    faults = []
+    until = looks[-1].t_ns
+    faults: list[str] = []
+    unknown: list[str] = []
     for name in history.devices:
         if device not in (None, name):
             continue
         busy = [line.t_ns for line in history.of(FileTransfer, name)]
         busy += [entry.t_ns for entry in history.deliveries(name)]
         last = max(busy, default=0)
-        if looks[-1].t_ns - last < quiet_ns:
-            after = sum(t_ns > looks[-1].t_ns - within_ns for t_ns in busy)
+        if until - last < quiet_ns:
+            after = sum(t_ns > until - within_ns for t_ns in busy)
             faults.append(
                 f"expected nothing to be transferred for {quiet_ns / 1e9:g} s; {name} still got something "
-                f"{(looks[-1].t_ns - last) / 1e9:.1f} s ago, {count(after, 'time')} in {within_ns / 1e9:g} s"
+                f"{(until - last) / 1e9:.1f} s ago, {count(after, 'time')} in {within_ns / 1e9:g} s"
             )
-    return judge("quiescence", faults, (), f"nothing was transferred for {quiet_ns / 1e9:g} s")
+        folders = history.of(Folder, name)
+        before = [folder for folder in folders if folder.t_ns <= until - quiet_ns]
+        during = [folder for folder in folders if until - quiet_ns < folder.t_ns <= until]
+        if any(folder.files != before[-1].files for folder in during if before):
+            faults.append(f"expected no folder to change for {quiet_ns / 1e9:g} s; {name}'s did")
+        elif not before or not during:
+            unknown.append(f"nobody looked at {name}'s folder before and after")
+    said = f"nothing was transferred for {quiet_ns / 1e9:g} s"
+    return judge("quiescence", faults, (), said, unknown)
 
 
 LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence}

@@ -10,7 +10,7 @@ from syncproof.kernel.quantities import Duration
 from syncproof.kernel.text import Text
 from syncproof.workloads.files.records import FileTransfer
 from syncproof.workloads.files.state import Files
-from syncproof.workloads.files.versions import Versions, beside
+from syncproof.workloads.files.versions import Versions
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -64,11 +64,7 @@ class _OfFile(Outcome):
         files = world.of(Files)
         if not files.look_again() or not files.all_delivered():
             return False
-        found = [
-            len({file.digest for lies, file in folder.items() if beside(str(self.path), lies)})
-            for folder in files.folders.values()
-        ]
-        return all(number == self._number() for number in found)
+        return all(number == self._number() for number in files.numbers_of(str(self.path)))
 
     def look(self, world: World) -> None:
         world.of(Files).look()
@@ -161,11 +157,12 @@ class FileArrived(Outcome):
 
 
 class NothingTransferred(Outcome):
-    """Nothing may be transferred for so long without a break: there is no loop.
+    """Nothing may be transferred, and no folder may change, for so long without a break: there is no loop.
 
     ``quiet``: a `Duration`; TIME_SCALE applies.
 
-    Waits for it at most 30 seconds more than that, and fails with who still got something, and how often.
+    Waits for it at most 30 seconds more than that, and fails with who still got something, and how often. Whatever
+    peers say to each other counts, but for the pings that keep a connection open. Folders are looked at all the time.
 
     Example:
     | When Alice writes file "plan.txt"
@@ -179,11 +176,18 @@ class NothingTransferred(Outcome):
     quiet: Duration
 
     def run(self, world: World) -> None:
-        quiet_ns = world.scaled_ns(self.quiet)
+        files, quiet_ns = world.of(Files), world.scaled_ns(self.quiet)
         world.operations.flush()
+        files.look()
+        begin_ns = world.scheduler.now()
+
+        def is_quiet() -> bool:
+            return files.look_again() and world.scheduler.now() - max(begin_ns, self._last(world)) > quiet_ns
+
         within_s = self.quiet.seconds + _QUIET_WITHIN_S
-        world.wait_for(lambda: world.scheduler.now() - self._last(world) > quiet_ns, within_s)
+        world.wait_for(is_quiet, within_s)
         world.read_evidence()
+        files.look()
         world.note("quiet_looked")
         within_ns = round(within_s * world.scale * 1e9) + world.slack_ns
         limits = {"quiet_ns": quiet_ns, "asked_ns": world.asked_ns, "within_ns": within_ns}
@@ -193,7 +197,7 @@ class NothingTransferred(Outcome):
         history = world.history
         transfers = history.of(FileTransfer)
         last = transfers[-1].t_ns if transfers else 0
-        return max(world.asked_ns, last, *history.last_delivery_ns.values(), 0)
+        return max(last, world.of(Files).changed_ns, *history.last_delivery_ns.values(), 0)
 
 
 class TransfersBounded(Outcome):

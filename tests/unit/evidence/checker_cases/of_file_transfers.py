@@ -1,0 +1,99 @@
+"""What devices that share a folder get from each other."""
+
+from __future__ import annotations
+
+from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, told, unknown, wait
+from tests.unit.evidence.file_stories import (
+    ONE,
+    PLAN,
+    QUIET,
+    everybody,
+    everywhere,
+    gets,
+    lies,
+    look_for_silence,
+    silence,
+    writes,
+)
+
+CASES: dict[str, tuple[Case, ...]] = {
+    "bounded_transfers": (
+        unknown("empty", empty, "nothing was transferred", most=1),
+        good("once", told(*ONE, gets("Bob"), gets("Bob", "ops", "")), most=1),
+        bad(
+            "twice",
+            told(*ONE, gets("Bob"), gets("Bob")),
+            "1 part of files too often, one of them 2 times",
+            most=1,
+        ),
+        good("twice is allowed", told(*ONE, gets("Bob"), gets("Bob")), most=2),
+        good("two parts", told(*ONE, gets("Bob"), gets("Bob", digest="b2")), most=1),
+        bad(
+            "told twice",
+            told(*ONE, gets("Bob", "ops", ""), gets("Bob", "ops", "")),
+            "told of 2 changes",
+            most=1,
+        ),
+        bad("told of two", told(*ONE, gets("Bob", "ops", "", 2)), most=1),
+        bad("told of its own", told(*ONE, gets("Alice", "ops", "")), "others made only 0", most=1),
+        good("only Alice is judged", told(*ONE, gets("Bob"), gets("Bob")), most=1, device="Alice"),
+    ),
+    "quiescence": (
+        unknown("empty", empty, "nobody looked", **QUIET),
+        unknown("nobody looked", told(*ONE), "nobody looked", **QUIET),
+        unknown("nothing was asked for", told(look_for_silence), **QUIET),
+        good("silence", told(*silence(*ONE, gets("Bob"))), "for 0.05 s", **QUIET),
+        bad(
+            "a transfer",
+            told(*silence(*ONE), gets("Bob"), look_for_silence),
+            "Bob still got something",
+            **QUIET,
+        ),
+        bad("talk", told(*silence(*ONE), gets("Bob", "talk", ""), look_for_silence), **QUIET),
+        bad("a change", told(*silence(writes("Alice", "one")), everybody("Bob"), look_for_silence), **QUIET),
+        bad(
+            "a folder changes",
+            told(*silence(*ONE, alice={PLAN: "x"})),
+            "expected no folder to change for 0.05 s; Alice's did",
+            **QUIET,
+        ),
+        unknown("nobody looked at folders", told(*ONE, wait(60), look_for_silence), **QUIET),
+        unknown(
+            "nobody looked at Bob's",
+            told(*ONE, lies("Alice", {}), wait(60), lies("Alice", {}), look_for_silence),
+            "nobody looked at Bob's folder before and after",
+            **QUIET,
+        ),
+        unknown(
+            "nobody looked before",
+            told(*ONE, wait(60), everywhere({PLAN: "one"}), look_for_silence),
+            **QUIET,
+        ),
+        unknown(
+            "nobody looked at the end",
+            told(*ONE, everywhere({PLAN: "one"}), wait(60), look_for_silence),
+            **QUIET,
+        ),
+        good(
+            "only Alice is judged",
+            told(*silence(*ONE), gets("Bob"), look_for_silence),
+            device="Alice",
+            **QUIET,
+        ),
+    ),
+}
+
+MUTANTS: dict[str, tuple[Mutant, ...]] = {
+    "bounded_transfers": (
+        ("times > most", "times > most + 1"),
+        ("changes > most * made", "changes > most * (made + 1)"),
+        ("line.count for line", "1 for line"),
+    ),
+    "quiescence": (
+        ("busy += [entry", "[entry"),
+        ("< quiet_ns", "< 0"),
+        ("folder.files != before[-1].files", "False"),
+        ("not before or", ""),
+        ("or not during", ""),
+    ),
+}
