@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 import time
@@ -14,7 +15,7 @@ from syncproof_agentkit.errors import AgentError, unknown
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
-from syncproof_products.peers.agent.store import Delivery
+from syncproof_products.peers.agent.store import Asked, Delivery
 
 PRODUCT = "peers/0.1.0"
 CAPABILITIES = {
@@ -122,19 +123,28 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         self._shares(wanted.group)
         store, device = self.device.store, self.device
         fingerprint = hashlib.sha256(msgspec.json.encode(wanted) + content).hexdigest()
-        before = store.asked(wanted.op_id)
-        if before is not None and before[0] != fingerprint:
+        asked = store.asked(wanted.op_id)
+        if asked is not None and asked.fingerprint != fingerprint:
             raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
-        if before is None:
-            before = (fingerprint, store.count())
-            paths = self._do(wanted, content)
-            store.put_asked(wanted.op_id, *before)
+        if asked is not None:
+            device.finish(asked)  # a kill may have come in between
+        if store.keyed(wanted.op_id) is None and not (asked and asked.done):
+            paths = (wanted.path,) if wanted.to is None else (wanted.path, wanted.to)
+            asked = Asked(wanted.op_id, fingerprint, store.count(), paths)
+            store.put_asked(asked)
+            try:
+                self._do(wanted, content)
+            except AgentError:
+                store.drop_asked(wanted.op_id)
+                raise
             device.take_in(paths, wanted.op_id)
+            store.put_asked(dataclasses.replace(asked, done=True))
         made = store.keyed(wanted.op_id)
-        return {"op_id": wanted.op_id, "seen": before[1], "version": made.op.id if made else None}
+        assert asked is not None, "who asks for the first time is kept"
+        return {"op_id": wanted.op_id, "seen": asked.seen, "version": made.op.id if made else None}
 
-    def _do(self, wanted: requests.FileChange, content: bytes) -> list[str]:
-        """Answers the paths that it touched. Raises AgentError."""
+    def _do(self, wanted: requests.FileChange, content: bytes) -> None:
+        """Do in the folder what a user does. Raises AgentError."""
         folder, path, to = self.device.folder, wanted.path, wanted.to
         file = folder.root / path
         try:
@@ -147,7 +157,6 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
                 case "rename" if to is not None:
                     (folder.root / to).parent.mkdir(parents=True, exist_ok=True)
                     file.rename(folder.root / to)
-                    return [path, to]
                 case "mode" if wanted.mode is not None:
                     file.chmod(wanted.mode)
                 case "touch":
@@ -160,7 +169,6 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             raise AgentError(
                 507, "storage", f"{path!r} cannot be changed: {wrong.strerror}.", "maybe"
             ) from None
-        return [path]
 
     async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
         """PUT /groups/{group}: the folder, and who shares it."""

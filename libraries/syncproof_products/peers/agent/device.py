@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
+import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -13,12 +15,14 @@ from syncproof_agentkit.client import Observe
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.folder import Folder, Found
-from syncproof_products.peers.agent.store import Store
+from syncproof_products.peers.agent.store import Asked, Store
 from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.heads import layout
+from syncproof_products.peers.core.heads import Head, alike, layout
 from syncproof_products.peers.core.messages import Block, Message, Ops
 from syncproof_products.peers.core.model import Change
-from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.node import Node, folders_of
+
+_log = logging.getLogger(__name__)
 
 
 class Device:
@@ -37,6 +41,8 @@ class Device:
         self.node.restore((each.op for each in deliveries), self.store.blocks(), known)
         self.connections = Connections(config, self.store, self, random.Random(config.seed), observe)
         self._acknowledged = known
+        #: Paths whose versions could not be laid into the folder.
+        self._unlaid: set[str] = set()
         self._saying: asyncio.TimerHandle | None = None
 
     # -- what is wanted
@@ -74,18 +80,30 @@ class Device:
     async def run(self) -> None:
         """Live until cancelled."""
         try:
-            self._lay(self.node.heads)  # what a kill has left undone
+            self.start()
             async with asyncio.TaskGroup() as parts:
-                parts.create_task(self._look_again())
+                parts.create_task(self._look_on())
                 await self.connections.run(parts)
         finally:
             self.store.close()
 
-    async def _look_again(self) -> None:
+    def start(self) -> None:
+        """Do what a kill has left undone."""
+        for asked in self.store.unfinished():
+            self.finish(asked)
+        self._lay(self.node.heads)
+
+    async def _look_on(self) -> None:
         while True:
             if self.shared:
-                self.take_in()
+                self.look_again()
             await asyncio.sleep(self.settings.scan_s)
+
+    def look_again(self) -> None:
+        """See what users did in the folder, and try once more to lay what could not be laid."""
+        self.take_in()
+        unlaid, self._unlaid = self._unlaid, set()
+        self._lay(sorted(unlaid))
 
     # -- what users do in the folder
 
@@ -104,19 +122,28 @@ class Device:
             self._make(now, key)
             found = later
 
+    def finish(self, asked: Asked) -> None:
+        """Take in what an application asked for, where that was done and not taken in when this process was killed."""
+        if asked.done:
+            return
+        if self.store.keyed(asked.key) is None:
+            self.take_in(asked.paths, asked.key)
+        if self.store.keyed(asked.key) is not None:
+            self.store.put_asked(dataclasses.replace(asked, done=True))
+
     def _make(self, found: Sequence[Found], key: str) -> None:
         changes: list[Change] = []
         made: list[Found] = []
         for each in found:
             source = each.source or each.path
             heads = self.node.heads.get(source, {})
-            shown = layout(source, heads.values(), self.node.heads).get(each.path)
+            shown = self._layout(source).get(each.path)
             if shown is not None and shown.content == each.content:
                 # A version that came from others and was laid here just before this process was killed.
-                self.folder.adopt(each.path, source, shown.op, each.content)
+                self.folder.adopt(each, shown.op)
                 continue
             gone = tuple(op for op, head in heads.items() if head.content is None)
-            changes.append(Change(source, (each.op,) if each.op else gone, each.content))
+            changes.append(Change(source, alike(each.op, heads) if each.op else gone, each.content))
             made.append(each)
         if not changes:
             return
@@ -125,9 +152,9 @@ class Device:
         with self.store.together(durable=True):
             self._commit(actions)
             for each in made:
-                self.folder.adopt(each.path, each.source or each.path, op.id, each.content)
+                self.folder.adopt(each, op.id)
         self._tell(actions)
-        self._lay([change.path for change in changes])
+        self._lay(_paths_of(actions))
 
     # -- what other peers say
 
@@ -159,10 +186,7 @@ class Device:
             with self.store.together(durable=any(isinstance(action, Deliver) for action in actions)):
                 self._commit(actions)
         self._tell(actions)
-        paths = [
-            change.path for action in actions if isinstance(action, Deliver) for change in action.op.changes
-        ]
-        self._lay(dict.fromkeys(paths))
+        self._lay(_paths_of(actions))
 
     def _commit(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -209,13 +233,45 @@ class Device:
                 self._observe("ack", {"op_id": op.key, "server_order": None})
         self._acknowledged = seq
 
+    def _layout(self, path: str) -> dict[str, Head]:
+        """Where the versions of a path are to lie."""
+        node = self.node
+        return layout(path, node.heads.get(path, {}).values(), node.heads, node.folders)
+
     def _lay(self, paths: Iterable[str]) -> None:
-        """Let the folder show these paths as they are now; what users did there meanwhile is taken in first."""
-        for path in list(paths):
+        """Let the folder show these paths as they are now; what users did there meanwhile is taken in first.
+
+        What cannot be laid now (the disk is full, something is in the way) is tried again with the next look.
+        """
+        for path in self._with_what_is_in_the_way(paths):
             for _ in range(2):
-                heads = self.node.heads.get(path, {})
-                with self.store.together(durable=False):
-                    touched = self.folder.lay(path, layout(path, heads.values(), self.node.heads))
+                touched = self._lay_one(path)
                 if not touched:
                     break
                 self.take_in(touched)
+            else:  # the user goes on
+                self._unlaid.add(path)
+
+    def _lay_one(self, path: str) -> list[str]:
+        """Answers what a user has changed there."""
+        with self.store.together(durable=False):
+            try:
+                return self.folder.lay(path, self._layout(path))
+            except OSError as wrong:
+                _log.warning("%s cannot be laid into the folder: %s", path, wrong)
+                self._unlaid.add(path)
+                return []
+
+    def _with_what_is_in_the_way(self, paths: Iterable[str]) -> list[str]:
+        """Files that are called like a needed directory move away first; those that one kept away come back last."""
+        paths = list(dict.fromkeys(paths))
+        called_so = dict.fromkeys(
+            each for path in paths for each in folders_of(path) if each in self.node.heads
+        )
+        first = [each for each in called_so if each in self.node.folders]
+        return list(dict.fromkeys([*first, *(each for each in paths if each not in called_so), *called_so]))
+
+
+def _paths_of(actions: Iterable[Action]) -> list[str]:
+    """What the operations change that are delivered."""
+    return [change.path for action in actions if isinstance(action, Deliver) for change in action.op.changes]

@@ -23,12 +23,16 @@ BLOCK_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Found:
-    """What a user did to a file. source, op: whose version lay there, "" for none. content: None where it is gone."""
+    """What a user did to a file.
+
+    source, op: whose version lay there, "" for none. content, status: read together; None where it is gone.
+    """
 
     path: str
     source: str
     op: str
     content: Content | None
+    status: os.stat_result | None = None
 
 
 class Folder:
@@ -49,7 +53,7 @@ class Folder:
         """Every file by its path: sha256 of its bytes, their number, its permissions."""
         found = {}
         for path, status in self._files():
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 digest = self._digest(path, status)
                 found[path] = {"digest": digest, "size": status.st_size, "mode": stat.S_IMODE(status.st_mode)}
         return found
@@ -57,7 +61,7 @@ class Folder:
     def changes(self, paths: Iterable[str] | None = None) -> list[Found]:
         """What differs from how files were left; paths: look at these only. The blocks of what is new are stored.
 
-        That a file was written again as it was is no change.
+        That a file was written again as it was is no change. What cannot be read now is left for the next look.
         """
         if paths is None:
             there = dict(self._files())
@@ -73,12 +77,15 @@ class Folder:
                 if laid is not None:
                     found.append(Found(path, laid.source, laid.op, None))
             elif laid is None or not _is_untouched(laid, status):
-                content, status = self._read(path)
+                try:
+                    content, status = self._read(path)
+                except OSError:
+                    continue
                 if laid is not None and (content.digest, content.mode) == (laid.digest, laid.mode):
                     same.append(_laid(path, laid.source, laid.op, content, status))
                 else:
                     source, op = (laid.source, laid.op) if laid else ("", "")
-                    found.append(Found(path, source, op, content))
+                    found.append(Found(path, source, op, content, status))
         self._remember(same)
         return found
 
@@ -87,25 +94,28 @@ class Folder:
     def lay(self, source: str, heads: Mapping[str, Head]) -> list[str]:
         """Let the versions of one path lie where `core.heads.layout` says. Answers paths that a user has changed.
 
-        Those are left alone: what the user did there has to be taken in first.
+        Those are left alone: what the user did there has to be taken in first. Raises OSError where one cannot be laid;
+        what was laid before that counts.
         """
         touched: list[str] = []
         new: list[Laid] = []
         gone: list[str] = []
         before = [each.path for each in self.laid.values() if each.source == source]
-        for path in dict.fromkeys([*heads, *before]):
-            laid, head = self.laid.get(path), heads.get(path)
-            content = head.content if head else None
-            if laid is not None and head is not None and laid.op == head.op:
-                continue
-            if not self._is_ours(path, laid, content):
-                touched.append(path)
-            elif content is None or head is None:
-                self._remove(path)
-                gone.append(path)
-            else:
-                new.append(_laid(path, source, head.op, content, self._write(path, content)))
-        self._remember(new, gone)
+        try:
+            for path in dict.fromkeys([*heads, *before]):
+                laid, head = self.laid.get(path), heads.get(path)
+                content = head.content if head else None
+                if laid is not None and head is not None and laid.op == head.op:
+                    continue
+                if not self._is_ours(path, laid, content):
+                    touched.append(path)
+                elif content is None or head is None:
+                    self._remove(path)
+                    gone.append(path)
+                else:
+                    new.append(_laid(path, source, head.op, content, self._write(path, content)))
+        finally:
+            self._remember(new, gone)
         return touched
 
     def _is_ours(self, path: str, laid: Laid | None, content: Content | None) -> bool:
@@ -117,28 +127,29 @@ class Folder:
             return True
         if content is None:
             return False
-        there, _ = self._read(path)
-        return (there.digest, there.mode) == (content.digest, content.mode)
+        with suppress(OSError):
+            return self._read(path)[0].said == content.said
+        return False
 
     def put(self, path: str, data: bytes, mode: int) -> None:
         """Write a file as a user's program does."""
-        draft = self._draft(data, mode)
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.replace(target)
-        sync_directory(target.parent)
+        self._place(path, data, mode)
 
     # -- inside
 
     def _files(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Regular files. Links, sockets and fifos are nobody's to share, and no link leads out of the folder."""
+        """Regular files. Links, sockets and fifos are nobody's to share, and no link leads out of the folder.
+
+        Nor are files whose name is no text in UTF-8: others could not be told of it.
+        """
         for where, _, names in os.walk(self.root):
             for name in names:
                 file = Path(where) / name
                 with suppress(FileNotFoundError):
                     status = file.lstat()
-                    if stat.S_ISREG(status.st_mode):
-                        yield file.relative_to(self.root).as_posix(), status
+                    path = file.relative_to(self.root).as_posix()
+                    if stat.S_ISREG(status.st_mode) and _is_text(path):
+                        yield path, status
 
     def _digest(self, path: str, status: os.stat_result) -> str:
         key = (status.st_mtime_ns, status.st_size, status.st_ino)
@@ -149,13 +160,16 @@ class Folder:
         return known[1]
 
     def _read(self, path: str) -> tuple[Content, os.stat_result]:
-        """What is in a file; its blocks are stored. Read again where it changed meanwhile."""
+        """What is in a file, and its status then; its blocks are stored. Raises OSError.
+
+        Read once more where it changed meanwhile; BlockingIOError where it does not stand still.
+        """
         with (self.root / path).open("rb") as file:
-            while True:
+            for _ in range(2):
                 status = os.fstat(file.fileno())
                 file.seek(0)
                 whole, blocks, size = hashlib.sha256(), [], 0
-                while data := file.read(BLOCK_BYTES):
+                while (data := file.read(BLOCK_BYTES)) and size <= status.st_size:
                     whole.update(data)
                     size += len(data)
                     blocks.append(hashlib.sha256(data).hexdigest())
@@ -163,24 +177,27 @@ class Folder:
                 after = os.fstat(file.fileno())
                 if (after.st_mtime_ns, after.st_size) == (status.st_mtime_ns, size):
                     return Content(whole.hexdigest(), size, stat.S_IMODE(after.st_mode), tuple(blocks)), after
+        raise BlockingIOError(f"{path} changes while it is read")
 
     def _write(self, path: str, content: Content) -> os.stat_result:
-        draft = self._draft((self._store.block(digest) for digest in content.blocks), content.mode)
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.replace(target)
-        sync_directory(target.parent)
-        return target.lstat()
+        return self._place(path, (self._store.block(digest) for digest in content.blocks), content.mode)
 
-    def _draft(self, data: bytes | Iterable[bytes], mode: int) -> Path:
-        draft = self._aside / "draft"
+    def _place(self, path: str, data: bytes | Iterable[bytes], mode: int) -> os.stat_result:
+        """Let a file lie there, whole or not at all; answers its status as it was written. Raises OSError."""
+        draft, target = self._aside / "draft", self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
         with draft.open("wb") as file:
             for piece in [data] if isinstance(data, bytes) else data:
                 file.write(piece)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        return draft
+            status = os.fstat(file.fileno())
+        if target.is_dir() and not target.is_symlink():
+            target.rmdir()  # files once lay in it
+        draft.replace(target)
+        sync_directory(target.parent)
+        return status
 
     def _remove(self, path: str) -> None:
         """A file, and the directories that are empty then."""
@@ -201,13 +218,13 @@ class Folder:
             for path in gone:
                 self.laid.pop(path, None)
 
-    def adopt(self, path: str, source: str, op: str, content: Content | None) -> None:
-        """What lies there now is this version. content: None where nothing does."""
-        status = self._status(path)
-        if content is None or status is None:
-            self._remember([], [path])
+    def adopt(self, found: Found, op: str) -> None:
+        """What was found is this operation's version. A user who has gone on since then will be seen to."""
+        if found.content is None or found.status is None:
+            self._remember([], [found.path])
         else:
-            self._remember([_laid(path, source, op, content, status)])
+            source = found.source or found.path
+            self._remember([_laid(found.path, source, op, found.content, found.status)])
 
     def _status(self, path: str) -> os.stat_result | None:
         """Of a regular file; None for anything else."""
@@ -216,6 +233,14 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_untouched(laid: Laid, status: os.stat_result) -> bool:

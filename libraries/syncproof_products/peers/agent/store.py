@@ -17,7 +17,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
     n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL, op BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS by_key ON deliveries (key) WHERE key != '';
-CREATE TABLE IF NOT EXISTS asked (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS asked (
+    key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL, paths TEXT NOT NULL, done INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS blocks (digest TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS laid (
     path TEXT PRIMARY KEY, source TEXT NOT NULL, op TEXT NOT NULL, digest TEXT NOT NULL, mode INTEGER NOT NULL,
@@ -42,6 +43,21 @@ class Laid:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A change that an application asked for.
+
+    seen: how many deliveries there were before. paths: what it touches in the folder. done: it was made, and is an
+    operation where it has changed anything.
+    """
+
+    key: str
+    fingerprint: str
+    seen: int
+    paths: tuple[str, ...]
+    done: bool = False
+
+
+@dataclass(frozen=True)
 class Delivery:
     """An operation with its number in the peer's own log, when, and how it came."""
 
@@ -57,6 +73,11 @@ def _delivery(row: tuple[int, int, str, str, bytes]) -> Delivery:
     return Delivery(n, t_ns, key, path, _decode(op))
 
 
+def _asked(row: tuple[str, str, int, str, int]) -> Asked:
+    key, fingerprint, seen, paths, done = row
+    return Asked(key, fingerprint, seen, tuple(json.loads(paths)), bool(done))
+
+
 class Store(ClientStore):
     """One peer's file."""
 
@@ -66,11 +87,18 @@ class Store(ClientStore):
 
     @contextmanager
     def together(self, *, durable: bool) -> Iterator[None]:
-        """One transaction. durable: it is on disk when this ends, and all before it; else it may be lost, whole."""
+        """One transaction. durable: it is on disk when this ends, and all before it.
+
+        Else the machine's crash, but no kill, may undo it whole; it is for what others are asked for again then, or
+        what the folder shows.
+        """
         self._db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+        finally:
+            self._db.execute("PRAGMA synchronous=FULL")
 
     def keep(self, digest: str, data: bytes) -> None:
         """Store a block."""
@@ -104,14 +132,23 @@ class Store(ClientStore):
         row = self._db.execute("SELECT * FROM deliveries WHERE key = ?", (key,)).fetchone()
         return _delivery(row) if row else None
 
-    def asked(self, key: str) -> tuple[str, int] | None:
-        """What was asked under a key: fingerprint, and how many deliveries there were before."""
-        row = self._db.execute("SELECT fingerprint, seen FROM asked WHERE key = ?", (key,)).fetchone()
-        return (str(row[0]), int(row[1])) if row else None
+    def asked(self, key: str) -> Asked | None:
+        """What was asked under a key."""
+        row = self._db.execute("SELECT * FROM asked WHERE key = ?", (key,)).fetchone()
+        return _asked(row) if row else None
 
-    def put_asked(self, key: str, fingerprint: str, seen: int) -> None:
-        """Keep that."""
-        self._db.execute("INSERT INTO asked VALUES (?, ?, ?)", (key, fingerprint, seen))
+    def put_asked(self, asked: Asked) -> None:
+        """Keep that, in place of what was kept of its key."""
+        row = (asked.key, asked.fingerprint, asked.seen, json.dumps(asked.paths), asked.done)
+        self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?)", row)
+
+    def drop_asked(self, key: str) -> None:
+        """It could not be done: it was never asked for."""
+        self._db.execute("DELETE FROM asked WHERE key = ?", (key,))
+
+    def unfinished(self) -> list[Asked]:
+        """All that was asked and is not done."""
+        return [_asked(row) for row in self._db.execute("SELECT * FROM asked WHERE NOT done")]
 
     def laid(self) -> dict[str, Laid]:
         """All files as they were left, by path."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from syncproof_products.peers.core.model import Content
@@ -22,25 +22,38 @@ class Head:
         return self.depth, self.op
 
 
-def layout(path: str, heads: Iterable[Head], taken: Container[str] = ()) -> dict[str, Head]:
+def alike(op: str, heads: Mapping[str, Head]) -> tuple[str, ...]:
+    """The operations whose versions say what that of `op` says: in the folder they are one file."""
+    laid = heads.get(op)
+    if laid is None or laid.content is None:
+        return (op,)
+    said = laid.content.said
+    return tuple(
+        each for each, head in heads.items() if head.content is not None and head.content.said == said
+    )
+
+
+def layout(
+    path: str, heads: Iterable[Head], taken: Container[str] = (), folders: Container[str] = ()
+) -> dict[str, Head]:
     """What lies in the folder for a path: one version under its own name, each other one beside it.
 
     A version that was changed outlives a concurrent deletion. Versions that say the same are one. taken: paths that
-    have versions of their own.
+    have versions of their own. folders: directories that files lie in; a file that is called like one lies beside it.
 
     Example: ``{"plan.txt": ..., "plan (conflict Bob-2).txt": ...}``
     """
     living: dict[tuple[str, int], Head] = {}
     for head in sorted(heads, key=lambda each: each.rank, reverse=True):
         if head.content is not None:
-            living.setdefault((head.content.digest, head.content.mode), head)
+            living.setdefault(head.content.said, head)
     found: dict[str, Head] = {}
     for head in living.values():
-        found[path if not found else _beside(path, head, taken)] = head
+        found[_beside(path, head, taken, folders) if found or path in folders else path] = head
     return found
 
 
-def _beside(path: str, head: Head, taken: Container[str]) -> str:
+def _beside(path: str, head: Head, taken: Container[str], folders: Container[str]) -> str:
     folder, _, name = path.rpartition("/")
     stem, dot, suffix = name.rpartition(".")
     if not stem:  # no suffix, or a name that begins with its only dot
@@ -49,6 +62,6 @@ def _beside(path: str, head: Head, taken: Container[str]) -> str:
     while True:
         beside = f"{stem} ({word}){dot}{suffix}"
         found = f"{folder}/{beside}" if folder else beside
-        if found not in taken:
+        if found not in taken and found not in folders:
             return found
         word += " again"

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Annotated
 
 import msgspec
 
 #: How many operations of each author somebody has.
 Clock = dict[str, int]
 
+#: Relative to the folder. No operation leads out of it.
+Path = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^(?!/)(?!(.*/)?\.{1,2}(/|$))[^\x00]+$")
+]
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -23,11 +28,16 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     mode: int
     blocks: tuple[str, ...]
 
+    @property
+    def said(self) -> tuple[str, int]:
+        """All that a user sees of it: two files that have this in common are the same."""
+        return self.digest, self.mode
+
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
     """A new version of a path. parents: the operations whose versions it replaces. content: None for a deletion."""
 
-    path: str
+    path: Path
     parents: tuple[str, ...]
     content: Content | None
 

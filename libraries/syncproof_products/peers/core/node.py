@@ -8,7 +8,8 @@ An operation is delivered when all that its author had before it is delivered he
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
@@ -25,10 +26,10 @@ _BATCH, _BATCH_BLOCKS = 200, 4000
 
 @dataclass
 class Other:
-    """A peer that is connected. has: as it said. under_way: blocks that were asked of it."""
+    """A peer that is connected. has: as it said. under_way: blocks that it was asked for."""
 
     has: Clock = field(default_factory=dict)
-    under_way: dict[str, str] = field(default_factory=dict)
+    under_way: set[str] = field(default_factory=set)
 
 
 class Node:
@@ -40,6 +41,8 @@ class Node:
         self.ops: dict[str, list[Op]] = {}
         #: Path -> operation -> its version, as far as nothing has replaced it.
         self.heads: dict[str, dict[str, Head]] = {}
+        #: Directories that files lie in -> how many.
+        self.folders: Counter[str] = Counter()
         self.blocks: set[str] = set()
         self.others: dict[str, Other] = {}
         #: How many of its own operations others have.
@@ -51,8 +54,8 @@ class Node:
         self._waiting: dict[str, dict[int, Op]] = {}
         #: Author -> up to which operation somebody was asked, and who.
         self._asked: dict[str, tuple[int, str]] = {}
-        #: Operation -> the blocks that nobody was asked for yet.
-        self._lacking: dict[str, list[str]] = {}
+        #: Operation that waits -> its blocks that are not here, in order; some are under way.
+        self._lacking: dict[str, dict[str, None]] = {}
 
     # -- what it starts with
 
@@ -78,10 +81,9 @@ class Node:
             key=key,
             written=written,
         )
-        for change in changes:
-            self.blocks.update(change.content.blocks if change.content else ())
+        self._add_blocks(_blocks_of(op))
         self._take(op)
-        return [Deliver(op, own=True)]
+        return [Deliver(op, own=True), *self._deliver(self.name)]
 
     def connected(self, peer: str) -> list[Action]:
         """A peer can be talked to from now on; what was under way from it before is lost."""
@@ -91,9 +93,7 @@ class Node:
 
     def disconnected(self, peer: str) -> list[Action]:
         """A peer cannot be talked to any more: what it was asked for others are asked for."""
-        gone = self.others.pop(peer, None)
-        for digest, op in (gone.under_way if gone else {}).items():
-            self._lacking.setdefault(op, []).append(digest)
+        self.others.pop(peer, None)
         self._asked = {author: asked for author, asked in self._asked.items() if asked[1] != peer}
         return [action for other in self.others for action in (*self._pull(other), *self._want(other))]
 
@@ -186,9 +186,9 @@ class Node:
             if op.seq <= self.has.get(op.author, 0) or op.seq in waiting:
                 continue
             waiting[op.seq] = op
-            lacking = [digest for digest in _blocks_of(op) if digest not in self.blocks]
+            lacking = dict.fromkeys(digest for digest in _blocks_of(op) if digest not in self.blocks)
             if lacking:
-                self._lacking[op.id] = lacking[::-1]
+                self._lacking[op.id] = lacking
         self._asked = {
             author: asked for author, asked in self._asked.items() if self._reached(author) < asked[0]
         }
@@ -197,38 +197,49 @@ class Node:
     def _want(self, peer: str) -> list[Action]:
         """Ask this peer for blocks, as many as may be under way."""
         other = self.others[peer]
+        under_way = set().union(*(each.under_way for each in self.others.values()))
         actions: list[Action] = []
         while len(other.under_way) < WINDOW:
-            op = min(self._from(other), key=lambda each: (each.size, each.depth), default=None)
-            if op is None:
+            asked = min(
+                self._from(other, under_way), key=lambda each: (each[0].size, each[0].depth), default=None
+            )
+            if asked is None:
                 break
-            lacking = self._lacking[op.id]
-            digest = lacking.pop()
-            if not lacking:
-                del self._lacking[op.id]
-            if digest in self.blocks or any(digest in each.under_way for each in self.others.values()):
-                continue
-            other.under_way[digest] = op.id
+            _, digest = asked
+            other.under_way.add(digest)
+            under_way.add(digest)
             actions.append(Send(peer, Want(digest)))
         return actions
 
-    def _from(self, other: Other) -> Iterator[Op]:
-        """Operations that lack blocks which this peer has."""
+    def _from(self, other: Other, under_way: Container[str]) -> Iterator[tuple[Op, str]]:
+        """Operations that this peer has, each with the first block that nobody was asked for."""
         for waiting in self._waiting.values():
             for op in waiting.values():
-                if op.id in self._lacking and other.has.get(op.author, 0) >= op.seq:
-                    yield op
+                if other.has.get(op.author, 0) >= op.seq:
+                    lacking = self._lacking.get(op.id, ())
+                    digest = next((each for each in lacking if each not in under_way), None)
+                    if digest is not None:
+                        yield op, digest
 
     def _got_block(self, peer: str, digest: str, data: bytes | None) -> list[Action]:
         other = self.others[peer]
-        op = other.under_way.pop(digest, None)
-        if op is None:
+        if digest not in other.under_way:
             return []  # nobody asked for it
+        other.under_way.remove(digest)
         if data is None or hashlib.sha256(data).hexdigest() != digest:
-            self._lacking.setdefault(op, []).append(digest)
             return [Refuse(peer, f"block {digest} is {'not there' if data is None else 'another one'}")]
-        self.blocks.add(digest)
+        self._add_blocks([digest])
         return [Keep(digest, data), *self._deliver(peer), *self._want(peer)]
+
+    def _add_blocks(self, digests: Iterable[str]) -> None:
+        """They are here: no operation lacks them any more."""
+        digests = list(digests)
+        self.blocks.update(digests)
+        for op, lacking in list(self._lacking.items()):
+            for digest in digests:
+                lacking.pop(digest, None)
+            if not lacking:
+                del self._lacking[op]
 
     def _deliver(self, peer: str) -> list[Action]:
         """All that can be delivered now."""
@@ -261,9 +272,24 @@ class Node:
         self._grown = True
         for change in op.changes:
             heads = self.heads.setdefault(change.path, {})
+            lay = _lies(heads)
             for parent in change.parents:
                 heads.pop(parent, None)
             heads[op.id] = Head(op.id, op.depth, change.content)
+            for folder in folders_of(change.path):
+                self.folders[folder] += _lies(heads) - lay
+                if not self.folders[folder]:
+                    del self.folders[folder]
+
+
+def folders_of(path: str) -> list[str]:
+    """The directories that a path leads through, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+
+
+def _lies(heads: Mapping[str, Head]) -> bool:
+    return any(head.content is not None for head in heads.values())
 
 
 def _blocks_of(op: Op) -> list[str]:

@@ -155,7 +155,7 @@ def ignores_what_is_done_to_copies(
     if copies:
         ignores_what_is_done_to_copies.ran()
         for each in copies:
-            self.folder.adopt(each.path, each.source, each.op, None)
+            self.folder.adopt(each, each.op)
         self._lay([each.source for each in copies])
     original(self, [each for each in found if each not in copies], key)
 

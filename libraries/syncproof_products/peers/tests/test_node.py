@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.heads import Head, layout
+from syncproof_products.peers.core.heads import Head, alike, layout
 from syncproof_products.peers.core.messages import Block, Message, decode, encode
 from syncproof_products.peers.core.model import Change, Content, Op
 from syncproof_products.peers.core.node import Node
@@ -44,7 +44,8 @@ class Network:
         made, blocks = content(text) if text is not None else (None, {})
         self.blocks[name].update(blocks)
         heads = layout(path, node.heads.get(path, {}).values())
-        parents = (heads[path].op,) if path in heads else tuple(node.heads.get(path, {}))
+        there = node.heads.get(path, {})
+        parents = alike(heads[path].op, there) if path in heads else tuple(there)
         self.do(name, node.change([Change(path, parents, made)], "", 0.0))
 
     def connect(self, one: str, other: str) -> None:
@@ -185,8 +186,8 @@ def test_whatever_happens_all_end_the_same(seed: int, steps: int) -> None:
     for _ in range(steps):
         match rng.randrange(6):
             case 0 | 1:
-                text = None if rng.random() < 0.3 else f"text {rng.randrange(1000)} {'x' * rng.randrange(30)}"
-                network.write(rng.choice(NAMES), rng.choice(["a", "b.txt"]), text)
+                text = None if rng.random() < 0.3 else f"text {rng.randrange(9)} {'x' * rng.randrange(30)}"
+                network.write(rng.choice(NAMES), rng.choice(["a", "b.txt", "a/c"]), text)
             case 2:
                 network.connect(*rng.choice(pairs))
             case 3:
@@ -250,3 +251,43 @@ def test_a_version_beside_another_takes_no_name_that_is_taken() -> None:
 )
 def test_a_version_beside_another_keeps_folder_and_suffix(path: str, beside: str) -> None:
     assert list(layout(path, [head("Bob/2", 2, "x"), head("Alice/1", 3, "y")])) == [path, beside]
+
+
+def _waits_for_a_block_of_two() -> Network:
+    """Bob has asked Alice for blocks of her operation; Carol's, which he knows too, has the same blocks."""
+    network = Network()
+    for name in ("Alice", "Carol"):
+        network.write(name, f"{name}.txt", "the same text in both")
+    for name in ("Alice", "Carol"):
+        network.connect(name, "Bob")
+    for name in ("Alice", "Carol"):
+        network.step(name, "Bob")  # what it has
+        network.step("Bob", name)
+        network.step("Bob", name)  # is asked for the operation
+        network.step(name, "Bob")  # and tells it
+    return network
+
+
+def test_a_block_of_two_operations_is_asked_of_who_is_left() -> None:
+    network = _waits_for_a_block_of_two()
+    assert network.nodes["Bob"].held == 2
+    network.disconnect("Alice", "Bob")
+    network.settle()
+    assert {op.author for op in network.logs["Bob"]} == {"Alice", "Carol"}
+
+
+def test_a_block_that_was_damaged_on_its_way_is_asked_of_another_who_has_it() -> None:
+    network = _waits_for_a_block_of_two()
+    network.blocks["Alice"] = dict.fromkeys(network.blocks["Alice"], b"another")
+    for _ in range(20):
+        network.step("Bob", "Alice")
+        network.step("Alice", "Bob")
+    network.disconnect("Alice", "Bob")
+    network.settle()
+    assert {op.author for op in network.logs["Bob"]} == {"Alice", "Carol"}
+
+
+def test_an_own_change_brings_the_blocks_that_another_operation_waits_for() -> None:
+    network = _waits_for_a_block_of_two()
+    network.write("Bob", "Bob.txt", "the same text in both")
+    assert sorted(op.author for op in network.logs["Bob"]) == ["Alice", "Bob", "Carol"]

@@ -1,0 +1,262 @@
+"""One peer with a real store and folder, and nobody to talk to: what it makes of its folder, also after a kill."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncproof_agentkit import requests
+from syncproof_agentkit.errors import AgentError
+from syncproof_products.peers.agent.adapter import PeerAdapter
+from syncproof_products.peers.agent.config import Config
+from syncproof_products.peers.agent.device import Device
+from syncproof_products.peers.agent.folder import Folder
+from syncproof_products.peers.core.messages import Ops
+from syncproof_products.peers.core.model import Change, Clock, Content, Op
+
+
+class Killed(Exception):
+    """The process ends here."""
+
+
+def peer(directory: Path) -> PeerAdapter:
+    """Bob, who shares a folder with Alice and Carol."""
+    adapter = PeerAdapter(Config(device="Bob", directory=str(directory)))
+    adapter.device.share("docs", ("Alice", "Bob", "Carol"))
+    return adapter
+
+
+def text(said: str) -> Content:
+    data = said.encode()
+    digest = hashlib.sha256(data).hexdigest()
+    return Content(digest, len(data), 0o644, (digest,))
+
+
+def hears(
+    device: Device, author: str, path: str, said: str, *, seq: int = 1, after: Clock | None = None
+) -> None:
+    """Another peer's first operation comes, and its block."""
+    content = text(said)
+    op = Op(author, seq, "", after or {}, 1, (Change(path, (), content),), "", 0.0)
+    device.store.keep(content.digest, said.encode())
+    device.node.blocks.add(content.digest)
+    if author not in device.node.others:
+        device.connected(author)
+    device.received(author, Ops((op,)), 9)
+
+
+def in_a_loop(test: Callable[[Path], Coroutine[Any, Any, None]]) -> Callable[[Path], None]:
+    """A test that needs a running event loop."""
+
+    def run(tmp_path: Path) -> None:
+        asyncio.run(test(tmp_path))
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run
+
+
+def names(folder: Folder) -> list[str]:
+    return sorted(folder.tree())
+
+
+@in_a_loop
+async def test_a_file_that_two_wrote_alike_is_deleted_for_good(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    hears(device, "Alice", "plan.txt", "the same")
+    hears(device, "Carol", "plan.txt", "the same")
+    assert names(device.folder) == ["plan.txt"]
+    (device.folder.root / "plan.txt").unlink()
+    device.take_in()
+    assert names(device.folder) == []
+
+
+@in_a_loop
+async def test_an_edit_of_a_file_that_two_wrote_alike_is_no_conflict(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    hears(device, "Alice", "plan.txt", "the same")
+    hears(device, "Carol", "plan.txt", "the same")
+    device.folder.put("plan.txt", b"another", 0o644)
+    device.take_in()
+    assert names(device.folder) == ["plan.txt"]
+
+
+@in_a_loop
+async def test_an_edit_while_another_one_is_taken_in_is_taken_in_too(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.folder.put("plan.txt", b"one", 0o644)
+    found = device.folder.changes()
+    device.folder.put(
+        "plan.txt", b"two", 0o644
+    )  # the user goes on while the peer makes an operation of the first
+    device._make(found, "")
+    device.take_in()
+    said = [change.content for op in device.node.ops["Bob"] for change in op.changes]
+    assert said == [text("one"), text("two")]
+
+
+@in_a_loop
+async def test_a_file_and_a_directory_of_one_name_both_stay(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.folder.put("docs", b"a file", 0o644)
+    device.take_in()
+    hears(device, "Alice", "docs/plan.txt", "a plan")
+    assert names(device.folder) == ["docs (conflict Bob-1)", "docs/plan.txt"]
+    (device.folder.root / "docs/plan.txt").unlink()
+    device.take_in()
+    assert names(device.folder) == ["docs"]
+
+
+@in_a_loop
+async def test_a_directory_that_is_there_gives_way_to_no_file(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.folder.put("docs/plan.txt", b"a plan", 0o644)
+    device.take_in()
+    hears(device, "Alice", "docs", "a file")
+    assert names(device.folder) == ["docs (conflict Alice-1)", "docs/plan.txt"]
+    again = peer(tmp_path).device
+    again._lay(again.node.heads)
+    assert names(again.folder) == ["docs (conflict Alice-1)", "docs/plan.txt"]
+
+
+@in_a_loop
+async def test_a_file_that_cannot_be_laid_now_is_laid_later(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    in_the_way = device.folder.root / "plan.txt/a directory"
+    in_the_way.mkdir(parents=True)
+    hears(device, "Alice", "plan.txt", "a plan")
+    hears(device, "Carol", "list.txt", "a list")
+    assert names(device.folder) == ["list.txt"]
+    in_the_way.rmdir()
+    device.look_again()
+    assert names(device.folder) == ["list.txt", "plan.txt"]
+
+
+@in_a_loop
+async def test_a_file_that_cannot_be_read_keeps_nothing_else_back(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.folder.put("a.txt", b"a", 0o644)
+    device.folder.put("b.txt", b"b", 0o644)
+    seen = list(device.folder._files())
+    (device.folder.root / "a.txt").unlink()  # an editor does that with what it needs for a moment
+    device.folder._files = lambda: iter(seen)  # type: ignore[method-assign]
+    device.take_in()
+    assert [change.path for op in device.node.ops["Bob"] for change in op.changes] == ["b.txt"]
+    assert names(device.folder) == ["b.txt"]
+
+
+@in_a_loop
+async def test_a_name_that_is_no_text_is_left_alone(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    (device.folder.root / os.fsdecode(b"no\xfftext")).write_bytes(b"x")
+    device.folder.put("b.txt", b"b", 0o644)
+    device.take_in()
+    assert names(device.folder) == ["b.txt"]
+
+
+@in_a_loop
+async def test_a_file_that_never_stands_still_is_left_for_later(
+    tmp_path: Path,
+) -> None:
+    device = peer(tmp_path).device
+    log = device.folder.root / "log"
+    log.write_bytes(b"x")
+    keep, grown = device.store.keep, 0
+
+    def and_grow(digest: str, data: bytes) -> None:
+        nonlocal grown
+        grown += 1
+        assert grown < 50, "it goes on for ever"
+        keep(digest, data)
+        with log.open("ab") as file:
+            file.write(b"x")
+
+    device.store.keep = and_grow  # type: ignore[method-assign]
+    device.folder.put("b.txt", b"b", 0o644)
+    device.take_in()
+    assert "log" not in device.node.heads
+    device.store.keep = keep  # type: ignore[method-assign]
+    device.take_in()
+    assert "log" in device.node.heads
+
+
+@pytest.mark.parametrize("where", ["_do", "take_in", "_make"])
+@pytest.mark.parametrize("action", ["write", "delete", "rename"])
+@pytest.mark.parametrize("asks_at_once", [True, False])
+def test_a_change_keeps_its_key_across_a_kill(
+    tmp_path: Path, where: str, action: str, asks_at_once: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        first = peer(tmp_path)
+        await first.change_file(requests.FileChange("k0", "docs", "write", "plan.txt"), b"one")
+        to = "new.txt" if action == "rename" else None
+        wanted = requests.FileChange("k1", "docs", action, "plan.txt", to)  # type: ignore[arg-type]
+        content = b"two" if action == "write" else b""
+
+        def killed(*_: object, **__: object) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(first if where == "_do" else first.device, where, killed)
+            with pytest.raises(Killed):
+                await first.change_file(wanted, content)
+        first.device.store.close()
+        again = peer(tmp_path)
+        if not asks_at_once:
+            again.device.start()
+            again.device.look_again()
+        answer = await again.change_file(wanted, content)
+        made = again.device.store.keyed("k1")
+        assert made is not None
+        assert answer["version"] == made.op.id == "Bob/2"
+        assert (await again.change_file(wanted, content))["version"] == "Bob/2"
+
+    asyncio.run(test())
+
+
+@in_a_loop
+async def test_a_change_that_could_not_be_done_may_be_asked_for_again(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    wanted = requests.FileChange("k1", "docs", "delete", "plan.txt")
+    with pytest.raises(AgentError):
+        await adapter.change_file(wanted, b"")
+    adapter.device.folder.put("plan.txt", b"one", 0o644)
+    adapter.device.take_in()
+    assert (await adapter.change_file(wanted, b""))["version"] == "Bob/2"
+
+
+@in_a_loop
+async def test_a_change_that_changed_nothing_is_not_made_again_later(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    for key, said in (("k1", b"one"), ("k2", b"one"), ("k3", b"two")):
+        await adapter.change_file(requests.FileChange(key, "docs", "write", "plan.txt"), said)
+    assert (await adapter.change_file(requests.FileChange("k2", "docs", "write", "plan.txt"), b"one"))[
+        "version"
+    ] is None
+    assert (adapter.device.folder.root / "plan.txt").read_bytes() == b"two"
+
+
+@in_a_loop
+async def test_what_is_stored_alone_is_on_disk_at_once(tmp_path: Path) -> None:
+    """PRAGMA synchronous: 2 is FULL."""
+    store = peer(tmp_path).device.store
+    with store.together(durable=False):
+        pass
+    assert store._db.execute("PRAGMA synchronous").fetchone()[0] == 2
+
+
+@in_a_loop
+async def test_an_operation_that_leads_out_of_the_folder_is_no_message(tmp_path: Path) -> None:
+    from syncproof_products.peers.agent.connections import Lost, _decoded
+    from syncproof_products.peers.core.messages import encode
+
+    del tmp_path
+    for path in ("../x", "/x", "a/../../x", ""):
+        op = Op("Alice", 1, "", {}, 1, (Change(path, (), text("x")),), "", 0.0)
+        with pytest.raises(Lost):
+            _decoded(encode(Ops((op,))))
