@@ -25,7 +25,7 @@ A sync that breaks off goes on
      When Alice creates task "report"
       And Bob updates task "report" to "half done"
       And Bob creates 2 tasks
-      And the replies to Bob are lost after he has had 1 changes answered
+      And the replies to Bob are lost after he has had 1 change answered
       And replies reach Bob again after 10 seconds
      Then Alice should have 3 tasks within 30 seconds
       And Alice and Bob should have task "report" as "half done" within 10 seconds

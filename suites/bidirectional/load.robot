@@ -18,7 +18,7 @@ A thousand tasks by ten workers
       And Alice's requests, 10 at once, should have taken at most 30 seconds
 
 Two hundred connections are all told
-    [Documentation]    Each is told of every change once, in the order of the server.
+    [Documentation]    Each is told of every change once, in the order in which the server made them.
     [Tags]    M-14    unscaled
     Given Alice and Bob work on one repository
      When Bob watches with 200 connections

@@ -34,7 +34,7 @@ A call over HTTP whose reply was lost makes one task
     Given Alice uses MCP over HTTP
       And Alice and Bob work on one repository
      When Alice creates 3 tasks
-      And the replies to Alice are lost after she has had 1 changes answered
+      And the replies to Alice are lost after she has had 1 change answered
       And replies reach Alice again after 30 seconds
      Then Bob should have 3 tasks within 30 seconds
 
@@ -43,6 +43,6 @@ A call over stdio whose reply was lost makes one task
     Given Alice uses MCP over stdio
       And Alice and Bob work on one repository
      When Alice creates 3 tasks
-      And the replies to Alice are lost after she has had 1 changes answered
+      And the replies to Alice are lost after she has had 1 change answered
       And replies reach Alice again after 30 seconds
      Then Bob should have 3 tasks within 30 seconds

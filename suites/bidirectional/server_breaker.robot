@@ -19,7 +19,7 @@ The breaker opens on a full disk
       And the relay's circuit breaker should have opened, tried and closed
 
 One good trial is not enough
-    [Documentation]    Half as many trials as failures must be good: the disk is full again behind the first of two.
+    [Documentation]    Half as many trials as failures must be good: the disk is full again after the first of two.
     [Tags]    priority:medium
     Given the relay's circuit breaker opens after 4 failures for 8 seconds
       And Alice and Bob work on one repository

@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    Clients that are away in other ways than a plan thinks of.
+Documentation    Cases beyond the plan: clients that vanish, flap, die, or come and go.
 
 Resource         ../../resources/sync.resource
 
@@ -31,11 +31,13 @@ A connection that flaps gives no duplicate
      Then Bob should be told of 30 events of channel "orders" within 15 seconds
 
 Others come and go while events flow
-    [Documentation]    Dave, on Bob's instance, subscribes again and again; whoever stays is told of everything.
+    [Documentation]    Dave, on Bob's instance, comes back, leaves and subscribes; whoever stays is told of everything.
     [Tags]    B-04
     Given Alice, Bob, Carol and Dave are connected to the broadcast
       And Bob and Dave subscribe to channel "orders"
      When Alice publishes 40 events on channel "orders" over 10 seconds
+      And Dave goes offline after Bob has been told of 10 events
+      And Dave comes online
       And Dave unsubscribes from channel "orders"
       And Dave subscribes to channel "orders"
       And Dave unsubscribes from channel "orders"
@@ -51,7 +53,7 @@ A client that is killed starts behind what it has
       And Bob starts again after 3 seconds
      Then Bob should be told of 12 events of channel "orders" within 15 seconds
 
-An instance that starts again does not take its clients for up to date
+An instance that starts again tells its clients to refetch
     [Documentation]    What was published while it was dead it cannot know: Bob is told to refetch.
     [Tags]    B-08
     Given Alice and Bob are connected to the broadcast

@@ -16,7 +16,7 @@ An event reaches clients of every instance
       And Alice should be told of 5 events of channel "orders" within 5 seconds
 
 Two deployments on one Redis do not mix
-    [Documentation]    Both have a channel that is called so; a prefix of their own keeps them apart.
+    [Documentation]    Both have a channel of the same name; a prefix of their own keeps them apart.
     Given Alice, Bob, Carol and Dave are connected to the broadcast
       And Carol connects to the other deployment instead
       And Dave connects to the other deployment instead

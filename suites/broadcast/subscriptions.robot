@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    Who subscribes is counted and told; who has unsubscribed is neither.
+Documentation    A subscriber is counted and told of events; a client that has unsubscribed is neither.
 
 Resource         ../../resources/sync.resource
 

@@ -96,11 +96,15 @@ def cut(story: Story) -> None:
     ends(story)
 
 
-def begins(story: Story, *, effective: bool = True) -> None:
-    """A fault begins, and is proved."""
-    for edge in ("start", "proved"):
-        story.add(Fault, fault_id="f", kind="cut", edge=edge, target=("Bob",), relevant_to=("Bob",),
+def begins(
+    story: Story, *, effective: bool = True, name: str = "f", until_proved: tuple[Act, ...] = ()
+) -> None:
+    """A fault begins, and is proved; until_proved: what happens between."""
+    for edge, acts in (("start", until_proved), ("proved", ())):
+        story.add(Fault, fault_id=name, kind="cut", edge=edge, target=("Bob",), relevant_to=("Bob",),
                   effective=effective and edge == "proved")  # fmt: skip
+        for act in acts:
+            act(story)
 
 
 def ends(story: Story, *meanwhile: Act) -> None:

@@ -27,6 +27,7 @@ def test_a_system_that_promises_less_is_judged_by_less() -> None:
         "no_loss": {"delivery": "refetch", "durable_outbox": False},
         "causal_order": {"order": "sender"},
         "convergence": {"delivery": "refetch", "order": "sender"},
+        "nothing_missed": {"delivery": "refetch"},
         "conflict_preservation": {"conflicts": "lww"},
         "marker_integrity": {"marker": False},
         "no_plaintext": {"e2ee": False},

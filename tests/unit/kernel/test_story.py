@@ -49,6 +49,14 @@ STORIES: dict[str, tuple[tuple[str, ...], str]] = {
         "begin the scenario with a sentence like 'Given Alice and Bob are syncing'.",
     ),
     "introduced twice": ((MEET, "Carol and Dave are syncing"), INTRODUCED_ONCE),
+    "what holds before anything has happened": (
+        (
+            "Alice and Bob are connected to the broadcast",
+            'Bob should be told of 0 events of channel "orders" within 5 seconds',
+        ),
+        "'Bob should be told of 0 events of channel \"orders\" within 5 seconds' holds before anything has happened: "
+        "write 'Bob should have been told of 0 events of channel \"orders\"'.",
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from syncproof.evidence.records import Deliver, Left, Member
-from syncproof.kernel.agent import CountsSubscribers, Operation
+from syncproof.kernel.agent import AgentError, CountsSubscribers, Operation
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
@@ -28,7 +28,9 @@ class Channels(State):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._known: set[str] = set()
-        self._asked_ns = 0
+        self._published = False
+        #: (client, channel) -> when its server was asked last.
+        self._asked_ns: dict[tuple[str, str], int] = {}
 
     def name(self, channel: str) -> str:
         """What the product calls a channel."""
@@ -79,6 +81,8 @@ class Channels(State):
         if link is None:
             there = ", ".join(world.node(name).links)
             raise InvalidScenario(f"{name} has no link to '{server}'; its links lead to: {there}.")
+        if self._published:  # what was meant for it until then and what from then on cannot be told apart
+            raise InvalidScenario(f"{name} must connect to the {server} before the first event is published.")
         world.operations.flush()
         before = len(world.history.of(ChannelState, name))
         world.note("connects_to", device=name, node=server)
@@ -103,6 +107,7 @@ class Channels(State):
         if count < 1:
             raise InvalidScenario(f"{name} cannot publish {count} events: at least 1.")
         self._known.add(channel)
+        self._published = True
 
         def send(number: int, op_id: str) -> None:
             payload = {
@@ -129,13 +134,23 @@ class Channels(State):
         return [line for line in self._world.history.deliveries(name) if line.group == wanted]
 
     def ask_count(self, name: str, channel: str) -> int:
-        """What the server of a client counts, asked now and then."""
+        """What the server of a client has counted since the sentence began, asked now and then; -1 for no answer."""
         world, wanted = self._world, self.known(channel)
-        if world.scheduler.now() - self._asked_ns >= _ASK_NS:
+        if world.scheduler.now() - self._asked_ns.get((name, wanted), 0) >= _ASK_NS:
             agent = world.node(name).agent
             assert isinstance(agent, CountsSubscribers), "its product declares the workload `channels`"
-            counted = agent.subscribers(wanted)
-            self._asked_ns = world.scheduler.now()
-            world.record(ChannelCount(t_ns=self._asked_ns, device=name, channel=wanted, subscribers=counted))
-        lines = [line for line in world.history.of(ChannelCount, name) if line.channel == wanted]
+            try:
+                counted = agent.subscribers(wanted)
+            except AgentError as refused:
+                if refused.happened != "no":
+                    raise
+                counted = None  # its server cannot be reached now
+            now = self._asked_ns[name, wanted] = world.scheduler.now()
+            if counted is not None:
+                world.record(ChannelCount(t_ns=now, device=name, channel=wanted, subscribers=counted))
+        lines = [
+            line
+            for line in world.history.of(ChannelCount, name)
+            if line.channel == wanted and line.t_ns >= world.asked_ns
+        ]
         return lines[-1].subscribers if lines else -1

@@ -217,6 +217,15 @@ class Tasks(State):
             and told.op_id in {each.op_id for each in self.asked(task) if each.text == text}
         )
 
+    def knows_every_task(self, name: str) -> bool:
+        """Whether a client was told of each task of which the server has not refused everything."""
+        history = self._world.history
+        known = {line.entry for line in history.deliveries(name)}
+        return all(
+            task in known or all(each.op_id in history.refusals for each in asked)
+            for task, asked in self._asked.items()
+        )
+
     def living(self, name: str) -> int:
         """How many tasks a client has."""
         latest = {line.entry: line.kind for line in self._world.history.deliveries(name)}

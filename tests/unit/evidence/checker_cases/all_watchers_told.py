@@ -4,17 +4,19 @@ from typing import Any
 
 from tests.unit.evidence.checker_cases.case import Mutant, bad, empty, good, told, unknown
 from tests.unit.evidence.histories import exchange
-from tests.unit.evidence.task_stories import at, changes, refused, watched
+from tests.unit.evidence.task_stories import at, changes, notified, refused, watched
 
 LIMITS: dict[str, Any] = {"device": "Bob", "number": 2, "asked_ns": 0, "within_ns": 1_000_000_000}
-ASKED = (changes("a1", "one"), changes("a2", "two"))
+CHANGES = (changes("a1", "one"), changes("a2", "two"))
+ASKED = (*CHANGES, notified("Bob", ("a1", "one", "1"), ("a2", "two", "1")))
 
 CASES = (
     unknown("empty", empty, "nobody asked", **LIMITS),
     unknown("all refused", told(changes("a1", "one"), refused("a1")), "nobody asked", **LIMITS),
     good("told", told(*ASKED, watched(1, "a1", "a2"), watched(2, "a1"), watched(2, "a2")),
         "2 connections of Bob were told of 2 changes", **LIMITS),
-    good("but for what was refused", told(*ASKED, refused("a2"), watched(1, "a1"), watched(2, "a1")), **LIMITS),
+    good("but for what was refused", told(*CHANGES, refused("a2"),
+        notified("Bob", ("a1", "one", "1")), watched(1, "a1"), watched(2, "a1")), **LIMITS),
     bad("nothing of the kind", exchange, "2 connections was not", **LIMITS),
     bad("one lacks the last", told(*ASKED, watched(1, "a1", "a2"), watched(2, "a1")),
         "1 connection was not, the first of them number 2, which lacks 1", witness=("a2",), **LIMITS),
@@ -23,7 +25,12 @@ CASES = (
         watched(2, "a1", "a2", device="Alice")), "number 2", **LIMITS),
     bad("twice", told(*ASKED, watched(1, "a1", "a2", "a2"), watched(2, "a1", "a2")),
         "told of a change twice", **LIMITS),
-    bad("in two orders", told(*ASKED, watched(1, "a1", "a2"), watched(2, "a2", "a1")), "in 2 orders", **LIMITS),
+    bad("in two orders", told(*ASKED, watched(1, "a1", "a2"), watched(2, "a2", "a1")),
+        "1 connection of Bob was told in another order than Bob itself", **LIMITS),
+    bad("all in another order", told(*ASKED, watched(1, "a2", "a1"), watched(2, "a2", "a1")),
+        "2 connections", **LIMITS),
+    unknown("itself not told of all", told(*CHANGES, notified("Bob", ("a1", "one", "1")), watched(1, "a1", "a2"),
+        watched(2, "a1", "a2")), "Bob itself was not told of every change", **LIMITS),
     bad("too late", told(*ASKED, watched(1, "a1", "a2"), at(90_000), watched(2, "a1", "a2")), "number 2", **LIMITS),
 )  # fmt: skip
 
@@ -32,6 +39,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if line.t_ns <= deadline", "if True"),
     ("range(1, number + 1)", "range(1, number)"),
     ("len(set(op_ids)) < len(op_ids)", "False"),
-    ("if len(orders) > 1", "if len(orders) > 2"),
+    ("found != sorted(found)", "False"),
+    ("own.keys() >= set(wanted)", "True"),
     ("history.of(TaskWatched, device)", "history.of(TaskWatched)"),
 )

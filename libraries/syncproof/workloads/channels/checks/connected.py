@@ -31,14 +31,14 @@ def subscriber_count(
 
 
 def state_reported(history: History, *, device: str, state: str, asked_ns: int, within_ns: int) -> Verdict:
-    """A client reported a state of its connection by the deadline, where it was not in it already."""
+    """A client reported a state of its connection by the deadline, or was in it already and reported no other."""
     lines = history.of(ChannelState, device)
     if not lines:
         return nothing_to_judge("state_reported", f"{device} reported no state")
     deadline = due(history, asked_ns, within_ns)
     before = [line for line in lines if line.t_ns < asked_ns]
     since = [line for line in lines if asked_ns <= line.t_ns <= deadline]
-    states = [line.state for line in (*before[-1:], *since)]
+    states = [line.state for line in since or before[-1:]]
     expected = f"expected {device} to report {state} {within(within_ns)}; it reported {', '.join(states) or 'nothing'}"
     return judge("state_reported", [] if state in states else [expected], (), f"{device} reported {state}")
 

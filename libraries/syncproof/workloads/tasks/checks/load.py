@@ -20,12 +20,12 @@ def requests_took(history: History, *, device: str, number: int, at_once: int, m
     """So many requests of a client were done within a time, so many of them under way at once.
 
     at_once: how many were under way together at one moment at least. most_ms: from when the first began to when the
-    last was answered.
+    last was answered. A request that was sent again counts once, and one that was refused does not.
     """
     lines = history.of(TaskRequest, device)
-    done = [line for line in lines if line.done]
+    done = {line.key for line in lines if line.done and line.status < 400}
     if not done:
-        return nothing_to_judge("requests_took", f"no request of {device} was answered")
+        return nothing_to_judge("requests_took", f"no request of {device} was done")
     ends = [line.began_ns + line.elapsed_ms * 1e6 for line in lines]
     took_ms = (max(ends) - min(line.began_ns for line in lines)) / 1e6
     edges = sorted([*((line.began_ns, 1) for line in lines), *((end, -1) for end in ends)])
@@ -62,7 +62,10 @@ def few_connections(history: History, *, device: str, most: int, at_once: int) -
 def all_watchers_told(
     history: History, *, device: str, number: int, asked_ns: int, within_ns: int
 ) -> Verdict:
-    """Each of a client's further connections was told of every change once, in one order, by the deadline."""
+    """Each of a client's further connections was told of every change once, in the client's order, by the deadline.
+
+    number: of these connections. What the client itself was told is judged elsewhere for being in the server's order.
+    """
     wanted = [op_id for op_id in history.operations if op_id not in history.refusals]
     if not wanted:
         return nothing_to_judge("all_watchers_told", "nobody asked for a change")
@@ -87,15 +90,20 @@ def all_watchers_told(
     twice = [watcher for watcher, op_ids in told.items() if len(set(op_ids)) < len(op_ids)]
     if twice:
         faults.append(f"{count(len(twice), 'connection')} of {device} was told of a change twice")
-    orders = {tuple(op_ids) for watcher, op_ids in told.items() if watcher not in (*lacking, *twice)}
-    if len(orders) > 1:
-        faults.append(f"the connections of {device} were told of the changes in {len(orders)} orders")
+    own = {op_id: place for place, op_id in enumerate(history.delivered(device))}
+    places = ([own[each] for each in op_ids if each in own] for op_ids in told.values())
+    askew = [found for found in places if found != sorted(found)]
+    if askew:
+        faults.append(
+            f"{count(len(askew), 'connection')} of {device} was told in another order than {device} itself"
+        )
+    unknown = [] if own.keys() >= set(wanted) else [f"{device} itself was not told of every change"]
     seen = f"{count(number, 'connection')} of {device} were told of {count(len(wanted), 'change')}"
-    return judge("all_watchers_told", faults, missing, seen)
+    return judge("all_watchers_told", faults, missing, seen, unknown)
 
 
 def flat_load(history: History, *, growth_bytes: int, least: int, device: str | None = None) -> Verdict:
-    """Under a load that lasts, requests do not begin to fail, and the server's memory does not grow.
+    """Under a load that lasts, requests do not begin to fail, and the server's memory does not grow meanwhile.
 
     growth_bytes: by which the memory of its last quarter may be above that of its second (medians; the first warms up).
     least: requests that there must have been, so that a leak shows. device: of this client alone.
@@ -103,13 +111,13 @@ def flat_load(history: History, *, growth_bytes: int, least: int, device: str | 
     lines = [line for line in history.of(TaskRequest) if device in (None, line.device)]
     if len(lines) < least:
         return nothing_to_judge("flat_load", f"there were {count(len(lines), 'request')}, less than {least}")
-    measured = [int(str(note.fields["bytes"])) for note in history.notes("server_memory")]
+    notes = [note for note in history.notes("server_memory") if note.t_ns <= lines[-1].t_ns]
+    measured = [int(str(note.fields["bytes"])) for note in notes]
     if len(measured) < _FEW:
         return nothing_to_judge("flat_load", f"memory was measured {count(len(measured), 'time')}")
     faults: list[str] = []
-    quarter = len(lines) // 4
     for place in range(4):
-        part = lines[place * quarter : (place + 1) * quarter]
+        part = lines[place * len(lines) // 4 : (place + 1) * len(lines) // 4]
         failed = [line for line in part if not line.done or line.status >= 400]
         if failed:
             faults.append(

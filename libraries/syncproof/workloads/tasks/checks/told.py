@@ -114,13 +114,18 @@ def task_says(
 
 
 def task_count(history: History, *, device: str, number: int, asked_ns: int, within_ns: int) -> Verdict:
-    """A client has so many tasks that are not deleted, by the deadline."""
+    """A client has so many tasks that are not deleted, by the deadline.
+
+    number: of them. That there are 0 shows nothing of a client that has been told of no task.
+    """
     deadline = due(history, asked_ns, within_ns)
     if device not in history.devices:
         return nothing_to_judge("task_count", f"{device} was told of nothing")
     kinds = {
         line.entry: line.kind for line in history.deliveries(device) if line.entry and line.t_ns <= deadline
     }
+    if not number and not kinds:
+        return nothing_to_judge("task_count", f"{device} was told of no task {within(within_ns)}")
     seen = sum(kind != "delete" for kind in kinds.values())
     expected = f"expected {device} to have {count(number, 'task')} {within(within_ns)}; it has {seen}"
     return judge(

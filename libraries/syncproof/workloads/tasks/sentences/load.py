@@ -213,8 +213,10 @@ class WatchersTold(Outcome):
         return {"number": self.count}
 
     def ready(self, world: World) -> bool:
-        wanted = world.of(Tasks).changes - len(world.history.refusals)
-        return world.of(Load).told(self.device.name) >= self.count * wanted
+        name, wanted = self.device.name, world.of(Tasks).changes - len(world.history.refusals)
+        return (
+            len(world.history.delivered(name)) >= wanted and world.of(Load).told(name) >= self.count * wanted
+        )
 
 
 class LoadStaysFlat(Outcome):

@@ -110,11 +110,12 @@ class DoesNotHaveTask(Outcome):
 
 
 class HasTasks(Outcome):
-    """A client must have so many tasks that are not deleted.
+    """A client must have so many tasks that are not deleted, 0 as well, once it was told of each.
 
     ``count``: a `Number`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
-    Waits. Fails when the deadline passes (``expected Bob to have 20 tasks``).
+    Waits until the client was told of every task that the server took, and has so many. Fails when the deadline passes
+    (``expected Bob to have 20 tasks``); 0 tasks as unknown for a client that was told of none by then.
 
     Example:
     | When Alice creates 20 tasks
@@ -134,7 +135,8 @@ class HasTasks(Outcome):
         return {"number": self.count}
 
     def ready(self, world: World) -> bool:
-        return world.of(Tasks).living(self.device.name) == self.count
+        tasks = world.of(Tasks)
+        return tasks.knows_every_task(self.device.name) and tasks.living(self.device.name) == self.count
 
 
 class HasAllTasks(Outcome):
@@ -161,7 +163,7 @@ class HasAllTasks(Outcome):
 
     def ready(self, world: World) -> bool:
         tasks = world.of(Tasks)
-        return tasks.living(self.device.name) == tasks.left
+        return tasks.knows_every_task(self.device.name) and tasks.living(self.device.name) == tasks.left
 
 
 class RequestTook(Outcome):

@@ -68,7 +68,7 @@ class BreakerProtects(Outcome):
 
     An answer of 5xx is a failure. So many in a row open it; while it is open every request must be answered 503 with
     the time to come again; the first one after its pause must be let through; one that fails then opens it again, and
-    half as many good ones as failures that open it close it.
+    half as many good ones as failures that open it close it. Its pause may last longer by SLACK.
 
     Waits until everything is at rest, see `Rest`. Fails for any answer that is another one, and when it never
     closed; unknown when no request failed.
@@ -93,4 +93,5 @@ class BreakerProtects(Outcome):
         return {
             "failures": round(topology.server_setting("breaker_failures")),
             "reset_ms": round(reset_s * 1000),
+            "slack_ms": round(world.slack_ns / 1e6),
         }
