@@ -306,6 +306,8 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
     slows: bool = False
     #: Whether nothing reaches its targets while it is on.
     isolates: bool = False
+    #: Whether it keeps something from its targets while their connections stand.
+    silences: bool = False
     edge: Literal["start", "proved", "end"]
     target: tuple[str, ...]
     direction: str = "both"
@@ -313,6 +315,8 @@ class Fault(Record, frozen=True, kw_only=True, tag="fault"):
     requested: str = ""
     effective: bool = False
     proof: str = ""
+    #: Why it has not bitten, as far as that is known.
+    hindrance: str = ""
     #: Of an end: when it was taken away (ns), before it was proved to have healed.
     lifted_ns: int = 0
     #: Devices whose link (or process) this fault touches: relevance is looked for on them.

@@ -393,6 +393,7 @@ class SilentLink(ToxicFault):
 
     kind = "silence"
     called = "silent network"
+    silences = True
     proved_by_waiting = True
 
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:
@@ -408,7 +409,7 @@ class SilentLink(ToxicFault):
 class OneWay(SilentLink):
     """Nothing passes one way between two devices: the connection stands, and one hears nothing of the other."""
 
-    kind = "one_way"
+    kind = "one_way_link"
     called = "one-way link"
 
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:

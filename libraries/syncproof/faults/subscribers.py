@@ -24,23 +24,27 @@ class SubscribersDropped(Fault):
     def __init__(self, target: str, address: str) -> None:
         super().__init__((target,), ())
         self._address = address
-        self._answer = ""
+        self._closed = 0
 
     def begin(self) -> None:
         host, _, port = self._address.rpartition(":")
         try:
             with socket.create_connection((host, int(port)), timeout=_WITHIN_S) as connection:
                 connection.sendall(_COMMAND)
-                self._answer = connection.recv(200).decode(errors="replace").strip()
+                answer = connection.recv(200).decode(errors="replace").strip()
         except OSError as wrong:
-            self._answer = f"-{wrong}"
+            self.hindrance = f"{self._address} cannot be asked: {wrong}"
+            return
+        if (closed := answer.removeprefix(":")).isdecimal():
+            self._closed = int(closed)
+        if not self._closed:
+            self.hindrance = f"{self._address} answered {answer!r}"
 
     def proof(self) -> str | None:
         """That it closed some: a node that is no Redis, or has no subscribers, was not disturbed."""
-        closed = self._answer.removeprefix(":")
-        if not closed.isdecimal() or closed == "0":
-            return None
-        return f"{self.target[0]} has closed {closed} connections of subscribers"
+        return (
+            f"{self.target[0]} has closed {self._closed} connections of subscribers" if self._closed else None
+        )
 
     def end(self) -> None:
         """They came back by themselves, or did not."""

@@ -42,6 +42,8 @@ class Fault(ABC):
     slows: ClassVar[bool] = False
     #: Whether nothing reaches its targets while it is on.
     isolates: bool = False
+    #: Whether it keeps something from its targets while their connections stand, so that nobody tells them.
+    silences: ClassVar[bool] = False
     #: Whether it is proved by an answer that is late or missing, and not by what becomes of a connection.
     proved_by_waiting: ClassVar[bool] = False
     #: The nodes whose answers say whether it is on. While one of them is stopped, a late or missing one says nothing.
@@ -49,6 +51,8 @@ class Fault(ABC):
     engine: str
     direction: str = "both"
     requested: str = ""
+    #: Why it has not bitten, as far as that is known.
+    hindrance: str = ""
 
     def __init__(self, target: tuple[str, ...], relevant_to: tuple[str, ...]) -> None:
         self.target, self.relevant_to = target, relevant_to

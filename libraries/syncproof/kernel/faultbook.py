@@ -157,6 +157,7 @@ class Faultbook:
                 kind=fault.kind,
                 slows=fault.slows,
                 isolates=fault.isolates,
+                silences=fault.silences,
                 lifted_ns=entry.lifted_ns,
                 edge=edge,
                 target=fault.target,
@@ -165,6 +166,7 @@ class Faultbook:
                 requested=fault.requested,
                 effective=effective,
                 proof=proof,
+                hindrance=fault.hindrance,
                 relevant_to=fault.relevant_to,
             )
         )

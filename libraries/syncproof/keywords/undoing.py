@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from syncproof.keywords.pabot_tie import end_with_pabot
@@ -43,5 +44,6 @@ class Undoing:
         raise NotImplementedError
 
     def _undo_innermost(self) -> None:
-        for undo in reversed(self._undo.pop()):
-            self.take_back(undo)
+        with ExitStack() as undoing:  # all of it, also where one thing cannot be taken back
+            for undo in self._undo.pop():
+                undoing.callback(self.take_back, undo)

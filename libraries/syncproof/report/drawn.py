@@ -15,6 +15,7 @@ from pathlib import Path
 from robot.api import ExecutionResult
 
 from syncproof.report.changes import changes, sample_of
+from syncproof.report.suite_files import suite_files
 
 #: So many suite files take some three minutes in containers, on two cores.
 PLACES = 24
@@ -53,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     files = [
         file.as_posix()
         for named in given.suites
-        for file in (sorted(named.glob("**/*.robot")) if named.is_dir() else [named])
-        if file.name != "__init__.robot"
+        for file in (suite_files(named) if named.is_dir() else [named])
     ]
     git = changes(root)
     needed = skipped_in(given.skipped_in, root) if given.skipped_in else set[str]()

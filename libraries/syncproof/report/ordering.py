@@ -21,6 +21,8 @@ from statistics import median
 
 from robot.api import ExecutionResult, TestSuite
 
+from syncproof.report.suite_files import suite_files
+
 TABLE = "seconds.csv"
 COLUMNS = ("quick", "acceptance")
 #: What one robot process takes is at most such a part of what each place for a process has to do, so that all places
@@ -35,9 +37,9 @@ def together(seconds: Mapping[str, float], processes: int) -> list[list[str]]:
     """
     enough = sum(seconds.values()) / (processes * _PART)
     groups: list[list[str]] = []
-    filled = enough
+    filled = 0.0
     for file in sorted(seconds, key=lambda file: (-seconds[file], file)):
-        if filled + seconds[file] > enough:
+        if not groups or filled + seconds[file] > enough:
             groups.append([])
             filled = 0.0
         groups[-1].append(file)
@@ -73,11 +75,7 @@ def _measured(output: Path, suites: Path) -> Iterator[tuple[str, float]]:
 
 
 def _files(suites: Path) -> list[str]:
-    return sorted(
-        path.relative_to(suites).as_posix()
-        for path in suites.glob("*/*.robot")
-        if path.name != "__init__.robot"
-    )
+    return [path.relative_to(suites).as_posix() for path in suite_files(suites)]
 
 
 def _name(suites: Path, file: str) -> str:

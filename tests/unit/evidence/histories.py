@@ -195,6 +195,7 @@ class Story:
             fault_id=fault_id,
             kind=kind,
             slows=kind in ("clock", "latency"),
+            silences=kind in ("silence", "one_way_link"),
             edge=edge,
             target=tuple(on),
             relevant_to=tuple(on),

@@ -59,6 +59,7 @@ def test_where_nobody_listens_nothing_is_proved(valkey: str) -> None:
     fault = SubscribersDropped("redis", valkey)
     fault.begin()
     assert fault.proof() is None
+    assert fault.hindrance == f"{valkey} answered ':0'"
 
 
 def test_what_is_no_redis_proves_nothing() -> None:
@@ -74,5 +75,7 @@ def test_what_is_no_redis_proves_nothing() -> None:
         fault = SubscribersDropped("store", f"127.0.0.1:{server.getsockname()[1]}")
         fault.begin()
     assert fault.proof() is None
+    assert fault.hindrance.endswith("answered 'HTTP/1.1 400 Bad Request'")
     fault.begin()  # nobody is there at all
     assert fault.proof() is None
+    assert "cannot be asked: [Errno 111]" in fault.hindrance

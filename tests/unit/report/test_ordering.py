@@ -14,6 +14,7 @@ from syncproof.report.ordering import COLUMNS, main, read, together
     ("seconds", "processes", "groups"),
     [
         ({}, 2, []),
+        ({"a": 0, "b": 0}, 2, [["a", "b"]]),
         ({"a": 3, "b": 9, "c": 6}, 1, [["b"], ["c"], ["a"]]),
         ({"a": 1, "b": 1, "c": 1, "d": 30, "e": 2, "f": 1}, 1, [["d"], ["e", "a", "b", "c", "f"]]),
         (
@@ -29,7 +30,10 @@ def test_short_files_share_a_process_and_long_ones_begin(
     assert together(seconds, processes) == groups
 
 
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=4), st.floats(0.1, 90)), st.integers(1, 8))
+@given(
+    st.dictionaries(st.text("abc", min_size=1, max_size=4), st.one_of(st.just(0.0), st.floats(0.1, 90))),
+    st.integers(1, 8),
+)
 def test_every_file_runs_once_and_no_shared_process_takes_longer_than_its_part(
     seconds: dict[str, float], processes: int
 ) -> None:
@@ -45,7 +49,7 @@ def test_every_file_runs_once_and_no_shared_process_takes_longer_than_its_part(
 @pytest.fixture
 def suites(tmp_path: Path) -> Path:
     folder = tmp_path / "suites"
-    for name in ("near/short", "near/long_one", "far/new"):
+    for name in ("near/short", "near/long_one", "far/off/new"):
         file = folder / f"{name}.robot"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("*** Test Cases ***\nX\n    No operation\n")
@@ -61,7 +65,7 @@ def test_pabot_is_told_each_group(suites: Path, capsys: pytest.CaptureFixture[st
     *lines, last = capsys.readouterr().out.split("\n")
     assert last == ""
     # 2, 40 and 1 were measured, so that one that was not takes 2.
-    alone, shared = ["Suites.Near.Long One"], ["Suites.Far.New", "Suites.Near.Short"]
+    alone, shared = ["Suites.Near.Long One"], ["Suites.Far.Off.New", "Suites.Near.Short"]
     assert lines == [
         *(f"--suite {name}" for name in alone),
         *("{", *(f"--suite {name}" for name in shared), "}"),
@@ -94,6 +98,6 @@ def test_what_a_run_took_is_kept_and_what_is_gone_is_not(suites: Path, tmp_path:
         output=str(output), console="none"
     )
     assert main(["quick", "--suites", str(suites), "--measured", str(output)]) == 0
-    assert read(table, "quick") == {"far/new.robot": 0, "near/long_one.robot": 7, "near/short.robot": 0}
+    assert read(table, "quick") == {"far/off/new.robot": 0, "near/long_one.robot": 7, "near/short.robot": 0}
     assert read(table, "acceptance") == {"near/short.robot": 20}
     assert table.read_text().splitlines()[0] == ",".join(("suite", *COLUMNS))

@@ -20,6 +20,14 @@ def test_a_product_without_services_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_a_program_that_no_container_is_made_for_is_refused() -> None:
+    """Devices would be led through a second relay instead."""
+    stack = ComposeStack.__new__(ComposeStack)  # no engine is asked
+    with pytest.raises(SystemNotThere) as refused:
+        stack.spawn("tap", "syncproof.faults.tap.main:run", {"directory": "/"})
+    assert str(refused.value) == "STACK is 'compose', and 'tap' has no container there: use STACK:embedded."
+
+
 def test_a_product_of_somebody_s_own_is_refused(tmp_path: Path) -> None:
     """The images are built from the folders of this project; one of the same name would be built instead of it."""
     own = tmp_path / "bundled"

@@ -32,7 +32,8 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         name = f"{first.kind}{f' ({first.requested})' if first.requested else ''} on {' and '.join(first.target)}"
         links = " or ".join(first.relevant_to) or "any device"
         if not any(edge.effective for edge in edges):
-            missed.append(f"the {name} was never seen to take effect")
+            why = edges[-1].hindrance
+            missed.append(f"the {name} was never seen to take effect{f': {why}' if why else ''}")
         elif detours := list(_detours(history, edges)):
             missed += detours
         elif _met(edges, lambda device: _at_risk(history, device, first_seen)):

@@ -154,8 +154,9 @@ class PacketLoss(PacketFault[Count]):
 class OneWay(PacketLoss):
     """A one-way partition: nothing arrives in one direction, and everything in the other. Connections stand."""
 
-    kind = "one_way"
+    kind = "one_way_partition"
     called = "one-way partition"
+    silences = True
 
     def __init__(self, paths: Sequence[PacketPath], direction: str, now: Callable[[], int]) -> None:
         super().__init__(paths, RandomLoss(1.0), direction, now)

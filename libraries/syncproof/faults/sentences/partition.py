@@ -72,12 +72,12 @@ class NoLongerHears(Sentence):
 
 
 class Heals(Sentence):
-    """Give the links back that a partition took, so long after it began.
+    """Give back what a partition or `${device} does not hear ${other} any more` took, so long after it began.
 
     ``duration``: a `Duration` from when it began; TIME_SCALE applies. Of several the latest one ends.
 
     Enqueues; deadlines of later sentences begin when a connection through each of the links was answered. Fails at once
-    where there is no partition.
+    where there is neither.
 
     Example:
     | When the network splits into Alice and Bob against Carol
@@ -125,11 +125,12 @@ class MovesOn(Sentence):
     def _cut(self, world: World, devices: list[Device], begin_ns: int) -> None:
         """Cut the first off, and the others behind: the link of two must be back before it is cut again."""
         device, *others = devices
-        end_ns = begin_ns + world.scaled_ns(self.duration)
 
         def begin() -> None:
             entry = world.faults.begin(Cut(world.links(device)))
             entry.ends_by_itself = True
+            # From when it began, however late that was: else the next one would be short of its time.
+            end_ns = entry.started_ns + world.scaled_ns(self.duration)
 
             def end() -> None:
                 world.topology.end_fault(entry)

@@ -109,6 +109,10 @@ class ComposeStack:
         ready_within_s: float = 20.0,
         configuration: Configuration = as_json,
     ) -> ContainerProgram:
+        if role == "other":
+            raise SystemNotThere(
+                f"STACK is 'compose', and '{name}' has no container there: use STACK:embedded."
+            )
         compose, is_device = self._compose, role == "agent"
         service = self._services.service(compose.agent if is_device else compose.server)
         service = service.with_defects(defects, self._services.product)

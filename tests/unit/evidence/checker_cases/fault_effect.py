@@ -348,6 +348,11 @@ CASES = (
         "never seen to take effect",
     ),
     unknown(
+        "not effective, and it says why",
+        told(lambda s: _cut(s, proved=False, hindrance="nobody was there")),
+        "the cut on Bob was never seen to take effect: nobody was there",
+    ),
+    unknown(
         "nothing outstanding",
         told(_before_and_after),
         "inconclusive: nothing was outstanding at Bob while the cut on Bob lasted",
@@ -391,6 +396,7 @@ CASES = (
 )
 
 MUTANTS: tuple[Mutant, ...] = (
+    ("why = edges[-1].hindrance", 'why = ""'),
     ("if not edges[0].isolates:", "if False:"),
     ("edge.t_ns for edge in edges if edge.effective", "edge.t_ns for edge in edges"),
     ("entry.t_ns < lifted", "True"),

@@ -91,7 +91,9 @@ NOTICED = (
     ),
     unknown("another fault", told(_fault("start"), _fault("end")), **WHO),
     good("noticed", told(*SILENCE, _is("connecting"), *OVER), "Bob noticed", **WHO),
-    good("one way", told(_fault("start", "one_way"), _is("offline"), _fault("end", "one_way")), **WHO),
+    good(
+        "one way", told(_fault("start", "one_way_link"), _is("offline"), _fault("end", "one_way_link")), **WHO
+    ),
     bad("believed in it", told(*SILENCE, *OVER), "for all of the 0.0 s of silence", **WHO),
     bad("noticed before", told(_is("connecting"), *SILENCE, *OVER), **WHO),
     bad("noticed behind the end", told(*SILENCE, *OVER, _is("connecting")), **WHO),
@@ -312,13 +314,12 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("[] if found else [expected]", "[]"),
     ),
     "noticed": (
-        ("edges[0].kind in SILENT and", ""),
+        ("edges[0].silences and", ""),
         ('edges[-1].edge == "end" and', ""),
         ("and device in edges[0].relevant_to", ""),
         ("if began < n.t_ns < ended), default=ended)", "), default=ended)"),
         ("if began < line.t_ns < ended]", "if began < line.t_ns]"),
         ("if began < line.t_ns < ended]", "if line.t_ns < ended]"),
-        ('SILENT = ("silence", "one_way")', 'SILENT = ("silence",)'),
         ('("live", "catching_up")', '("live",)'),
         ("history.of(Connection, device) if began", "history.of(Connection) if began"),
     ),

@@ -7,8 +7,7 @@ from syncproof.evidence.checkers.verdict import Verdict, judge, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Connection, Retry
 
-#: Kinds of faults that make a link silent, and what a device says that still believes in it.
-SILENT = ("silence", "one_way")
+#: What a device says that still believes in its link.
 _CONNECTED = ("live", "catching_up")
 
 
@@ -28,7 +27,7 @@ def noticed(history: History, *, device: str) -> Verdict:
     silences = [
         (edges[0].t_ns, edges[-1].t_ns)
         for edges in history.faults.values()
-        if edges[0].kind in SILENT and edges[-1].edge == "end" and device in edges[0].relevant_to
+        if edges[0].silences and edges[-1].edge == "end" and device in edges[0].relevant_to
     ]
     if not silences:
         return nothing_to_judge("noticed", f"no silence of {device} has begun and ended")

@@ -9,7 +9,6 @@ from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import SOON, Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.recovery.checks.connection import SILENT
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -64,7 +63,7 @@ class NoticesSilence(Outcome):
 
     def limits(self, world: World) -> dict[str, Any]:
         world.let_pass()
-        ended = [e.fault for e in world.faults.entries if e.fault.kind in SILENT and e.state == "ended"]
+        ended = [e.fault for e in world.faults.entries if e.fault.silences and e.state == "ended"]
         if not any(self.device.name in fault.relevant_to for fault in ended):
             raise InvalidScenario(
                 f"{self.device}'s network has not been silent in this scenario, or still is."
