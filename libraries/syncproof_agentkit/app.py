@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -192,8 +193,10 @@ async def _sync_status(agent: Surface, _: Request) -> Response:
 
 async def _focus(agent: Surface, request: Request) -> Response:
     wanted = requests.read(await request.body(), requests.Focus)
+    began_ns = time.monotonic_ns()
     _application(agent).set_focus(wanted.focused)
-    return reply({"focused": wanted.focused}, 202)
+    took_ms = (time.monotonic_ns() - began_ns) / 1e6
+    return reply({"focused": wanted.focused, "took_ms": round(took_ms, 1)}, 202)
 
 
 async def _flush(agent: Surface, request: Request) -> Response:

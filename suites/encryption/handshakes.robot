@@ -17,7 +17,7 @@ A truncated handshake message
     the second message cut in half
 Handshake messages in another order
     [Tags]    E-HS-03
-    the third message behind what follows it
+    the third message after the one that follows it
 A replayed handshake message
     [Tags]    E-HS-04
     the first message twice
@@ -32,16 +32,16 @@ A corrupted ML-KEM ciphertext
     a flipped bit in the ML-KEM ciphertext
 An ML-KEM ciphertext that is one byte short
     [Tags]    E-PQ-02
-    an ML-KEM ciphertext that is one byte short
+    an ML-KEM ciphertext that is one byte too short
 ML-KEM fails while X25519 is valid
     [Tags]    E-PQ-03
     another ML-KEM key and the same X25519 key
 An ML-KEM key below its size
     [Tags]    E-PQ-04
-    an ML-KEM key that is one byte short
+    an ML-KEM key that is one byte too short
 An ML-KEM key above its size
     [Tags]    E-PQ-04
-    an ML-KEM key that is one byte long
+    an ML-KEM key that is one byte too long
 A malformed ML-KEM key
     [Tags]    E-PQ-05
     a malformed ML-KEM key

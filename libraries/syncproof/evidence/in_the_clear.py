@@ -51,26 +51,36 @@ def pieces_of(path: Path) -> Iterator[bytes]:
 
 
 def memory_of(pid: int) -> Iterator[bytes]:
-    """What a process has in memory that it can write to, a piece at a time. Raises OSError where it may not be read."""
-    regions = []
-    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-        where, mode = line.split(maxsplit=2)[:2]
-        if mode.startswith("rw"):
-            begin, end = (int(part, 16) for part in where.split("-"))
-            regions.append((begin, end))
+    """What a process has in memory that it can write to, a piece at a time. Raises OSError where it may not be read.
+
+    Memory that belongs to a device or a file may be left out; what is in a file is found there.
+    """
     with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
-        for begin, end in regions:
+        for begin, end, own in _regions(pid):
             before, at = b"", begin
             while at < end:
                 try:
                     memory.seek(at)
                     found = memory.read(min(_PIECE, end - at))
                 except OSError:
-                    break  # a region of a device, or one that is gone by now
+                    if own and any(first <= at < last for first, last, _ in _regions(pid)):
+                        raise
+                    break
                 if not found:
                     break
                 yield before + found
                 before, at = found[-_OVERLAP:], at + len(found)
+
+
+def _regions(pid: int) -> list[tuple[int, int, bool]]:
+    """Of a process's memory: where each begins and ends, and whether it belongs to no file and no device."""
+    regions = []
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        where, mode, _, _, inode, *_ = line.split(maxsplit=5)
+        if mode.startswith("rw"):
+            begin, end = (int(part, 16) for part in where.split("-"))
+            regions.append((begin, end, inode == "0"))
+    return regions
 
 
 def _views(data: bytes) -> Iterator[bytes]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 
@@ -13,6 +15,16 @@ _PIECE_BYTES = 65536
 Change = Callable[[bytes], bytes]
 #: What is done to one connection while it lasts: upstream, downstream.
 Connection = AbstractContextManager[tuple[Change, Change]]
+
+_log = logging.getLogger(__name__)
+
+
+class Answered(Exception):
+    """Raised by a change: nothing goes on, whoever sent this gets the reply, and the connection ends."""
+
+    def __init__(self, reply: bytes) -> None:
+        super().__init__()
+        self.reply = reply
 
 
 async def pass_on(
@@ -23,8 +35,10 @@ async def pass_on(
     """Pass on between whoever connects and the relay, until SIGTERM.
 
     config: host, port (0: any free one), upstream (`host:port` of the relay). ready: called with host and port once it
-    serves. connection: called for each new connection. A connection ends on both sides when one side ends it.
+    serves. connection: called for each new connection. A connection ends on both sides when one side ends it, and where
+    a change raises; what it raised is logged.
     """
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -36,15 +50,17 @@ async def pass_on(
             there, on = await asyncio.open_connection(host, int(port))
             with contextlib.closing(on):
                 both = [
-                    asyncio.ensure_future(_pass(reader, on, upstream)),
-                    asyncio.ensure_future(_pass(there, writer, downstream)),
+                    asyncio.ensure_future(_pass(reader, on, upstream, writer)),
+                    asyncio.ensure_future(_pass(there, writer, downstream, on)),
                 ]
                 try:
                     await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
                 finally:
                     for task in both:
                         task.cancel()
-                    await asyncio.gather(*both, return_exceptions=True)
+                    for ended in await asyncio.gather(*both, return_exceptions=True):
+                        if isinstance(ended, Exception) and not isinstance(ended, OSError):
+                            _log.error("a connection ended: %r", ended)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(hold(reader, writer))
@@ -61,7 +77,15 @@ async def pass_on(
     await asyncio.gather(*connections, return_exceptions=True)
 
 
-async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter, change: Change) -> None:
+async def _pass(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, change: Change, back: asyncio.StreamWriter
+) -> None:
     while data := await source.read(_PIECE_BYTES):
-        target.write(change(data))
+        try:
+            on = change(data)
+        except Answered as answered:
+            back.write(answered.reply)
+            await back.drain()
+            return
+        target.write(on)
         await target.drain()

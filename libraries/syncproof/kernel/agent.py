@@ -234,6 +234,12 @@ class Flushed(msgspec.Struct, frozen=True):
     took_ms: float
 
 
+class Focused(msgspec.Struct, frozen=True):
+    """PUT /application/focus: how long it took."""
+
+    took_ms: float
+
+
 class Begun(msgspec.Struct, frozen=True):
     """POST /verifications: begun."""
 
@@ -321,7 +327,7 @@ class CountsSubscribers(Protocol):
 class HasApplication(Protocol):
     """An agent whose device is used through an application (workload `application`)."""
 
-    def set_focus(self, focused: bool) -> None: ...
+    def set_focus(self, focused: bool) -> Focused: ...
     def flush(self, within_ms: float) -> Flushed: ...
     def close_application(self, within_ms: float) -> Flushed: ...
 

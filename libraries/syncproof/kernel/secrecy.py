@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
@@ -21,6 +22,14 @@ class Captured(State):
         self.searches: list[Callable[[], Search]] = []
 
 
+def looked_through(searches: Sequence[Search]) -> dict[str, int]:
+    """How many of what all of them have looked through."""
+    looked: Counter[str] = Counter()
+    for found in searches:
+        looked.update(found.looked)
+    return dict(looked)
+
+
 def search_server(world: World) -> None:
     """Look through all that the server holds, and what was captured, for the operations of this scenario."""
     node, group = world.topology.server, world.topology.group
@@ -30,13 +39,11 @@ def search_server(world: World) -> None:
     operations = world.history.operations
     digests = {digest: op_id for op_id, invoke in operations.items() for digest in invoke.blobs}
     searches = [server.search(group, digests), *(search() for search in world.of(Captured).searches)]
-    looked: dict[str, int] = {}
     for found in searches:
-        looked |= found.looked
         for op_id, where in found.readable.items():
             if op_id in operations:  # a server may serve several scenarios
                 world.record(
                     records.Readable(t_ns=world.scheduler.now(), source=node.name, op_id=op_id, where=where)
                 )
-    world.note("server_searched", group=group, looked=looked)
+    world.note("server_searched", group=group, looked=looked_through(searches))
     world.read_evidence()

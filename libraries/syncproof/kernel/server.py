@@ -37,7 +37,7 @@ class Search:
     """What a server's operator can read of what devices say.
 
     readable: where each operation stands in the clear, by op_id. looked: how many of what were looked through, by
-    what they are (`events of the room`, `bytes of the database`).
+    what they are (`events of the room`, `bytes of the database`): all that had to be, 0 where it could not be.
     """
 
     readable: dict[str, str]

@@ -26,6 +26,7 @@ from syncproof.kernel.agent import (
     FileChange,
     FileSeen,
     Flushed,
+    Focused,
     MalformedReply,
     MarkerPosition,
     Markers,
@@ -195,9 +196,10 @@ class HttpAgent:
         """What the person says: match, mismatch or cancel."""
         self._send("POST", f"/verifications/{number}", {"decision": decision})
 
-    def set_focus(self, focused: bool) -> None:
+    def set_focus(self, focused: bool) -> Focused:
         """Tell it that its application is in the foreground, or no longer."""
-        self._send("PUT", "/application/focus", {"focused": focused})
+        answer = self._send("PUT", "/application/focus", {"focused": focused})
+        return self._decode("PUT /application/focus", answer.content, Focused)
 
     def flush(self, within_ms: float) -> Flushed:
         """Have it push what waits, for so long at most."""

@@ -63,3 +63,15 @@ def test_the_memory_of_a_process_is_looked_through() -> None:
     kept = ctypes.create_string_buffer(b"message " + b"70001 of Carol")
     assert "g/Carol/70001" in op_ids_in("g", memory_of(os.getpid()))
     del kept
+
+
+def test_memory_that_may_not_be_read_is_no_memory_without_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = (1 << 12, 1 << 13)
+    monkeypatch.setattr(in_the_clear, "_regions", lambda _: [(*nowhere, True)])
+    with pytest.raises(OSError, match="error"):
+        list(memory_of(os.getpid()))
+    monkeypatch.setattr(in_the_clear, "_regions", lambda _: [(*nowhere, False)])
+    assert list(memory_of(os.getpid())) == []
+    answers = iter([[(*nowhere, True)], []])  # it is gone by now
+    monkeypatch.setattr(in_the_clear, "_regions", lambda _: next(answers))
+    assert list(memory_of(os.getpid())) == []

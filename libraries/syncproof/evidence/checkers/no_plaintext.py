@@ -1,7 +1,8 @@
 """The server cannot read what devices say to each other, where the system promises that (capability `e2ee`).
 
-Its operator has looked through all that it holds (`server_searched`), at least the events of each group's log, and has
-found no operation in the clear (`readable`), nor an event of the log that is not encrypted.
+Its operator has looked through all that it holds (`server_searched`), at least the events of each group's log and
+something of whatever else there was to look through, and has found no operation in the clear (`readable`), nor an event
+of the log that is not encrypted.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ def check(history: History, *, device: str | None = None, e2ee: bool = False) ->
         lines = len(history.log.get(group, ()))
         if looked.get(group, {}).get(EVENTS, 0) < max(1, lines):
             unknown.append(f"nobody has looked through what the server has of {group}")
+    unknown += [
+        f"nothing was looked through: 0 {what}"
+        for found in looked.values()
+        for what, number in found.items()
+        if not number and what != EVENTS
+    ]
     places: dict[str, dict[str, None]] = {}
     for line in history.of(Readable):
         places.setdefault(line.where, {})[line.op_id] = None

@@ -15,6 +15,7 @@ from syncproof.kernel.secrecy import Captured
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.server import Search
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.encryption import changing
 from syncproof.workloads.encryption.damage import Damage, DamagedPayloads
 from syncproof.workloads.encryption.flaw import Flaw, Flaws
 from syncproof.workloads.encryption.records import Session
@@ -28,7 +29,8 @@ class AreSyncingEncrypted(Sentence):
 
     ``devices``: two or more of the cast, see `Devices`. All of them are told one passphrase, which is drawn for the
     scenario. Every test that begins so fails in the end where the relay can read what they say: in its log of the
-    group, its database and other files, what it writes for its operator, its memory, and in traffic that was captured.
+    group, its database and other files, what it writes for its operator, its memory where it runs on this machine, and
+    in traffic that was captured. Where one of these cannot be looked through the test ends as unknown.
 
     Example:
     | Given Alice and Bob are syncing end-to-end encrypted
@@ -54,8 +56,8 @@ class IsCaptured(Sentence):
     kept is looked through when the test ends: for what devices said, in the clear or encoded as hex, base64, UTF-16 or
     for an address.
 
-    Fails in the end where a message can be read (``the server can read 3 operations in the traffic``), and where
-    nothing was captured.
+    Fails in the end where a message can be read (``the server can read 3 operations in the traffic``), and, as unknown,
+    where nothing was captured.
 
     Example:
     | Given Alice and Bob are syncing end-to-end encrypted
@@ -72,7 +74,7 @@ class IsCaptured(Sentence):
     def run(self, world: World) -> None:
         bed = world.test_bed
         tap = Tap(bed.stack, bed.fresh_directory("tap"), bed.server.address)
-        world.of(Captured).searches.append(lambda: _searched(tap, world.topology.group))
+        world.of(Captured).searches.append(lambda: _searched(tap, str(self.devices), world.topology.group))
         for device in self.devices:
             world.node(device.name).link.redirect(tap.address)
 
@@ -108,10 +110,10 @@ class HandshakeHas(Sentence):
         bed = world.test_bed
         world.of(Flaws).of[self.device.name] = self.flaw
         link = world.node(self.device.name).link
+        change = (self.flaw.name, self.flaw.change.stream)
+        folder = bed.fresh_directory("framed")
         world.faults.begin(
-            ChangedHandshake(
-                link, bed.stack, bed.fresh_directory("framed"), bed.server.address, self.flaw.name.lower()
-            )
+            ChangedHandshake(link, bed.stack, folder, bed.server.address, changing.ENTRY, change)
         )
 
 
@@ -265,11 +267,11 @@ def _sent(world: World, *, forged: bool) -> dict[str, Any]:
     return {"forged": forged}
 
 
-def _searched(tap: Tap, group: str) -> Search:
+def _searched(tap: Tap, devices: str, group: str) -> Search:
     readable: dict[str, str] = {}
     count = 0
     for path in tap.files():
         count += path.stat().st_size
         for op_id in op_ids_in(group, pieces_of(path)):
             readable.setdefault(op_id, "the traffic")
-    return Search(readable, {"bytes of traffic": count})
+    return Search(readable, {f"bytes of the traffic of {devices}": count})

@@ -54,7 +54,7 @@ def stands_still_when_it_loses_focus(
     """A device whose application leaves the foreground waits for what is under way, and answers nobody meanwhile."""
     if not focused and self.core.pending()["outbox"]:
         stands_still_when_it_loses_focus.ran()
-        time.sleep(1.5)
+        time.sleep(0.7)
     original(self, focused)
 
 

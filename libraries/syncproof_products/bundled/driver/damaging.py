@@ -26,10 +26,14 @@ class DamagingMember:
 
     def body(self, op_id: str, plaintext: str, damage: str) -> str:
         """A sealed body with this damage; "empty" seals nothing at all, and damages nothing."""
-        sealed = self._sealing.seal(op_id, "" if damage == "empty" else plaintext, 0)
-        envelope = unpack(base64.b64decode(msgspec.json.decode(sealed)["sealed"]))
-        changed = _DAMAGES[damage](envelope)
+        envelope = self._sealed(op_id, "" if damage == "empty" else plaintext)
+        changed = _DAMAGES[damage](envelope, self._sealed(f"{op_id}-other", plaintext))
         return msgspec.json.encode({"sealed": base64.b64encode(pack(changed)).decode()}).decode()
+
+    def _sealed(self, op_id: str, plaintext: str) -> Envelope:
+        return unpack(
+            base64.b64decode(msgspec.json.decode(self._sealing.seal(op_id, plaintext, 0))["sealed"])
+        )
 
 
 def _flipped(data: bytes, at: int) -> bytes:
@@ -37,11 +41,14 @@ def _flipped(data: bytes, at: int) -> bytes:
 
 
 _replace = msgspec.structs.replace
-_DAMAGES: dict[str, Callable[[Envelope], Envelope]] = {
-    "bit": lambda envelope: _replace(envelope, payload=_flipped(envelope.payload, 5)),
-    "cut": lambda envelope: _replace(envelope, payload=envelope.payload[:-1]),
-    "tag": lambda envelope: _replace(envelope, payload=_flipped(envelope.payload, len(envelope.payload) - 1)),
-    "zero_nonce": lambda envelope: _replace(envelope, nonce=bytes(NONCE_BYTES)),
-    "other_nonce": lambda envelope: _replace(envelope, nonce=os.urandom(NONCE_BYTES)),
-    "empty": lambda envelope: envelope,
+#: What becomes of an envelope, where its member has sealed another one beside it.
+_DAMAGES: dict[str, Callable[[Envelope, Envelope], Envelope]] = {
+    "bit": lambda envelope, _: _replace(envelope, payload=_flipped(envelope.payload, 5)),
+    "cut": lambda envelope, _: _replace(envelope, payload=envelope.payload[:-1]),
+    "tag": lambda envelope, _: _replace(
+        envelope, payload=_flipped(envelope.payload, len(envelope.payload) - 1)
+    ),
+    "zero_nonce": lambda envelope, _: _replace(envelope, nonce=bytes(NONCE_BYTES)),
+    "other_nonce": lambda envelope, other: _replace(envelope, nonce=other.nonce),
+    "empty": lambda envelope, _: envelope,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 from syncproof.evidence.checkers.no_plaintext import EVENTS
 from syncproof.evidence.in_the_clear import memory_of, op_ids_in, pieces_of
 from syncproof.kernel.server import Search
+
+_DATABASE, _MEMORY = "the database", "its memory"
 
 
 def search(
@@ -20,7 +21,9 @@ def search(
     digests: of attachments, with the op_id that each belongs to.
     """
     readable: dict[str, str] = {}
-    looked: dict[str, int] = {}
+    looked = {EVENTS: 0}
+    if pid is not None:  # it runs here, and has these at least
+        looked |= {f"bytes of {_DATABASE}": 0, f"bytes of {_MEMORY}": 0}
 
     def look(where: str, counted: str, count: int, pieces: Iterable[bytes]) -> None:
         looked[counted] = looked.get(counted, 0) + count
@@ -30,18 +33,19 @@ def search(
     events = [body.encode() for body in bodies]
     look(EVENTS, EVENTS, len(events), events)
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and path.stat().st_size:
             is_blob = "blobs" in path.relative_to(folder).parts
-            where = "the files" if is_blob else "the database"
+            where = "the files" if is_blob else _DATABASE
             look(where, f"bytes of {where}", path.stat().st_size, pieces_of(path))
             whole = hashlib.sha256(path.read_bytes()).hexdigest() if is_blob else ""
             if whole in digests:
                 readable.setdefault(digests[whole], where)
-    if log.exists():
+    if log.exists() and log.stat().st_size:
         look("its log", "bytes of its log", log.stat().st_size, pieces_of(log))
     if pid is not None:
-        # Not every machine lets one process look into another: what was looked through stands on record.
-        with contextlib.suppress(OSError):
+        try:
             for piece in memory_of(pid):
-                look("its memory", "bytes of its memory", len(piece), (piece,))
+                look(_MEMORY, f"bytes of {_MEMORY}", len(piece), (piece,))
+        except OSError:  # not every machine lets one process look into another, and a part is not all
+            looked[f"bytes of {_MEMORY}"] = 0
     return Search(readable, looked)

@@ -38,13 +38,15 @@ def search(
             readable.setdefault(op_id, EVENTS)
     looked = {EVENTS: count}
     if folder is not None:
-        for path in sorted(folder.glob("homeserver.db*")):
-            looked["bytes of the database"] = looked.get("bytes of the database", 0) + path.stat().st_size
+        database = sorted(folder.glob("homeserver.db*"))
+        looked["bytes of the database"] = sum(path.stat().st_size for path in database)
+        for path in database:
             for op_id in op_ids_in(_pieces(path)):
                 readable.setdefault(op_id, "the database")
     if media is not None:
         files = sorted(path for path in media.rglob("*") if path.is_file())
-        looked["files"] = len(files)
+        if files:
+            looked["files"] = len(files)
         for path in files:
             found = digests.get(hashlib.sha256(path.read_bytes()).hexdigest())
             for op_id in [*op_ids_in(_pieces(path)), *([found] if found else [])]:

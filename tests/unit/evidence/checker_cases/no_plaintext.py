@@ -55,6 +55,8 @@ CASES = (
     unknown("nobody has said anything", told(_searched()), "no operation", e2ee=True),
     good("searched, and found nothing", told(*TWO, _searched(2, bytes_of_it=99)),
          "nothing in the clear in 2 events of the room, 99 bytes of it", e2ee=True),
+    unknown("captured nothing", told(*TWO, _searched(2, bytes_of_traffic=0)),
+            "nothing was looked through: 0 bytes of traffic", e2ee=True),
     unknown("searched too little", told(*TWO, _searched(1)), e2ee=True),
     unknown("searched nothing, and the log has nothing", told(_says("Alice"), _searched(0)), e2ee=True),
     unknown("searched elsewhere", told(*TWO, _searched(2, group="h")), e2ee=True),
@@ -72,6 +74,8 @@ CASES = (
 
 MUTANTS: tuple[Mutant, ...] = (
     ("if not history.lines:", "if False:"),
+    ("if not number and what != EVENTS", "if False"),
+    ("if not number and what != EVENTS", "if what != EVENTS"),
     ("if not e2ee:", "if e2ee:"),
     ("if not e2ee:", "if False:"),
     ('get(EVENTS, 0) < max(1, lines)', "get(EVENTS, 0) < 0"),

@@ -6,7 +6,7 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, told, unknown, wait
 from tests.unit.evidence.histories import MS, Story
 
-from syncproof.evidence.records import Catchup, Note
+from syncproof.evidence.records import Catchup, Note, Result
 from syncproof.workloads.application.records import Focus, SyncStatus
 
 Act = Callable[[Story], object]
@@ -50,8 +50,8 @@ SHOWN = (
 )  # fmt: skip
 
 
-def _asked(what: str, seen_ms: float = 1, device: str = "Bob", **answer: float) -> Act:
-    fields = {"asked": what, "seen_ms": seen_ms, **answer}
+def _asked(what: str, seen_ms: float = 1, device: str = "Bob", took_ms: float = 1, **answer: float) -> Act:
+    fields = {"asked": what, "seen_ms": seen_ms, "took_ms": took_ms, **answer}
     return lambda story: story.add(Note, device=device, what="application", fields=fields)
 
 
@@ -61,6 +61,8 @@ FREE = (
     good("in time", told(_asked("flush", 510, took_ms=500, pending=3)), "1 time", **MOST),
     bad("too long by its own clock", told(_asked("flush", 510, took_ms=501)),
         "Bob's application was blocked for 510 ms when it was asked to flush, expected at most 500 ms", **MOST),
+    bad("too long for an application that loses focus", told(_asked("lose focus", 999, took_ms=998)),
+        "blocked for 999 ms when it was asked to lose focus", **MOST),
     bad("too long as the harness sees it", told(_asked("lose focus", 1001)), "asked to lose focus", **MOST),
     good("twice as long as the harness sees it", told(_asked("lose focus", 1000)), **MOST),
     bad("the first of two", told(_asked("close", 1500), _asked("flush", 1)), **MOST),
@@ -81,24 +83,58 @@ def _ack_late(story: Story) -> None:
     story.ack("b1")
 
 
+def _ack_another(story: Story) -> None:
+    story.send("Alice")
+
+
+def _refused(story: Story) -> None:
+    story.add(Result, device="Bob", source="Bob", op_id="b1", outcome="fail")
+
+
+def _closed(pending: float, pushed: float = 0, *during: Act) -> Act:
+    """It is closed, and this happens between the request and its end."""
+
+    def act(story: Story) -> None:
+        begun_ns = story.now
+        for each in during:
+            story.wait(1)
+            each(story)
+        story.wait(1)
+        _asked("close", pending=pending, pushed=pushed, begun_ns=begun_ns)(story)
+
+    return act
+
+
 BOB: dict[str, Any] = {"device": "Bob"}
 KEPT = (
     unknown("empty", empty, "neither flushed nor closed", **BOB),
     unknown("only left", told(_sends, _asked("lose focus")), **BOB),
     good("all of it", told(_sends, _sends, _asked("flush", pending=2)), "Bob's application kept 2 messages", **BOB),
     good("more than that", told(_sends, _asked("flush", pending=2)), **BOB),
-    bad("one less", told(_sends, _sends, _asked("close", pending=1)),
-        "expected Bob's application to keep all 2 messages that it had not pushed; it kept 1", **BOB),
-    good("pushed without a word", told(_sends, _sends, _asked("close", pending=1, pushed=1)), **BOB),
-    bad("pushed, and one less", told(_sends, _sends, _sends, _asked("close", pending=1, pushed=1)), "all 2", **BOB),
+    bad("one less", told(_sends, _sends, _closed(1)),
+        "expected Bob's application to keep 2 messages that it had not pushed when it was asked to close; it kept 1",
+        **BOB),
+    good("pushed without a word", told(_sends, _sends, _closed(1, 1)), **BOB),
+    bad("pushed, and one less", told(_sends, _sends, _sends, _closed(1, 1)), "keep 2", **BOB),
     bad("pushed by its own word alone", told(_sends, _sends, _asked("flush", pending=0, pushed=2)), "it kept 0", **BOB),
-    bad("none", told(_sends, _asked("close", pending=0)), "it kept 0", **BOB),
+    bad("pushed with a word, rest dropped", told(_sends, _sends, _closed(0, 1, _ack_late)), "keep 1", **BOB),
+    good("pushed with a word", told(_sends, _sends, _closed(1, 1, _ack_late)), **BOB),
+    good("pushed by another device meanwhile", told(_sends, _sends, _closed(1, 1, _ack_another)), **BOB),
+    good("pushed before it was closed", told(_sends, _sends, _ack_late, wait(1), _sends, _closed(1, 1)), **BOB),
+    bad("pushed before, one less", told(_sends, _sends, _ack_late, wait(1), _sends, _closed(0, 1)), "keep 1", **BOB),
+    unknown("pushed without a word, all of it", told(_sends, _sends, _closed(0, 2)), "could push all", **BOB),
+    bad("none", told(_sends, _closed(0)), "it kept 0", **BOB),
     unknown("all pushed", told(_acked, _asked("flush", pending=0)), "could push all that waited", **BOB),
     good("some pushed", told(_acked, _sends, _asked("flush", pending=1)), **BOB),
-    bad("pushed afterwards", told(_sends, _asked("flush", pending=0), _ack_late), **BOB),
+    bad("pushed afterwards", told(_sends, _asked("flush", pending=0), wait(1), _ack_late), **BOB),
+    good("refused for good", told(_sends, _sends, _refused, wait(1), _asked("flush", pending=1)), **BOB),
     good("taken afterwards", told(_sends, _asked("flush", pending=1), _sends, _sends), **BOB),
     good("another device's", told(lambda s: s.send("Alice", store=False), _sends, _asked("flush", pending=1)), **BOB),
-    bad("the last one counts", told(_sends, _asked("flush", pending=1), _asked("close", pending=0)), **BOB),
+    bad("the last one counts", told(_sends, _asked("flush", pending=1), _closed(0)), **BOB),
+    bad("the first one counts", told(_sends, _asked("flush", pending=0), wait(1), _closed(1)), "to flush", **BOB),
+    bad("after a close that pushed", told(_sends, _sends, _closed(1, 1), _asked("flush", pending=0)), "keep 1", **BOB),
+    good("closed twice", told(_sends, _sends, _sends, _closed(2, 1), _closed(1, 1)), **BOB),
+    good("after a close", told(_sends, _sends, _closed(1, 1), _asked("flush", pending=1)), **BOB),
 )  # fmt: skip
 
 
@@ -150,15 +186,22 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("for note in asked:", "for note in asked[-1:]:"),
     ),
     "rest_kept": (
-        ("if kept + pushed < len(unacked):", "if not kept + pushed:"),
-        ("if kept + pushed < len(unacked):", "if kept < len(unacked):"),
-        ("or history.acks[op_id].t_ns > last.t_ns", ""),
-        ("op_id not in history.acks or", "op_id in history.acks and"),
-        ("and line.t_ns < last.t_ns", ""),
-        ("line.device == device and", ""),
-        ("last = asked[-1]", "last = asked[0]"),
-        ("if not unacked:", "if False:"),
-        ('if last.fields.get("asked") == "close" else 0.0', ""),
+        ("if kept[-1] + untold < waiting:", "if not kept[-1] + untold:"),
+        ("if kept[-1] + untold < waiting:", "if kept[-1] < waiting:"),
+        ("or ended[op_id].t_ns > note.t_ns", ""),
+        ("op_id not in ended or", "op_id in ended and"),
+        ("history.acks | history.refusals", "history.acks"),
+        ("and line.t_ns < note.t_ns", ""),
+        ("line.device == device\n            and", ""),
+        ("line.device == device and begun_ns", "begun_ns"),
+        ("begun_ns < line.t_ns <= note.t_ns", "line.t_ns <= note.t_ns"),
+        ("- told)", ")"),
+        ("untold += max", "untold = max"),
+        ("for note in asked:", "for note in asked[-1:]:"),
+        ("for note in asked:", "for note in asked[:1]:"),
+        ("if waiting <= untold:", "if False:"),
+        ('if note.fields["asked"] == "close":', "if True:"),
+        ('if note.fields["asked"] == "close":', "if False:"),
     ),
     "syncs_on_focus": (
         ("if line.focused]", "]"),

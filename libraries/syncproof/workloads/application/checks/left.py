@@ -39,31 +39,41 @@ def free_again(history: History, *, device: str, most_ns: int) -> Verdict:
 
 
 def rest_kept(history: History, *, device: str) -> Verdict:
-    """What a flush or a close could not push in its time was kept, all of it (unknown where nothing was left)."""
+    """What no flush and no close could push in its time was kept, all of it (unknown where nothing was ever left)."""
     asked = [note for note in history.notes(ASKED, device) if "pending" in note.fields]
     if not asked:
         return nothing_to_judge("rest_kept", f"{device}'s application was neither flushed nor closed")
-    last = asked[-1]
-    kept = _number(last, "pending")
-    taken = [
-        op_id for op_id, line in history.accepts.items() if line.device == device and line.t_ns < last.t_ns
-    ]
-    unacked = [op_id for op_id in taken if op_id not in history.acks or history.acks[op_id].t_ns > last.t_ns]
-    if not unacked:
+    ended = history.acks | history.refusals
+    untold, kept, faults = 0.0, [], []
+    for note in asked:
+        if note.fields["asked"] == "close":
+            # Acknowledgements may have died with the process: for those its own word alone counts.
+            begun_ns = _number(note, "begun_ns")
+            told = sum(
+                line.device == device and begun_ns < line.t_ns <= note.t_ns for line in history.acks.values()
+            )
+            untold += max(0.0, _number(note, "pushed") - told)
+        waiting = sum(
+            line.device == device
+            and line.t_ns < note.t_ns
+            and (op_id not in ended or ended[op_id].t_ns > note.t_ns)
+            for op_id, line in history.accepts.items()
+        )
+        if waiting <= untold:
+            continue
+        kept.append(_number(note, "pending"))
+        if kept[-1] + untold < waiting:
+            faults.append(
+                f"expected {device}'s application to keep {count(round(waiting - untold), 'message')} that it had not "
+                f"pushed when it was asked to {note.fields['asked']}; it kept {kept[-1]:.0f}"
+            )
+    if not kept:
         return Verdict(
             "rest_kept",
             "unknown",
             f"inconclusive: {device}'s application could push all that waited: make its link slower",
         )
-    # Acknowledgements may have died with a process that was closed: there alone its own word for them counts.
-    pushed = _number(last, "pushed") if last.fields.get("asked") == "close" else 0.0
-    faults = []
-    if kept + pushed < len(unacked):
-        faults.append(
-            f"expected {device}'s application to keep all {len(unacked) - pushed:.0f} messages that it had not pushed; "
-            f"it kept {kept:.0f}"
-        )
-    return judge("rest_kept", faults, (), f"{device}'s application kept {kept:.0f} messages")
+    return judge("rest_kept", faults, (), f"{device}'s application kept {count(round(kept[-1]), 'message')}")
 
 
 def syncs_on_focus(history: History, *, device: str, most_ns: int) -> Verdict:
@@ -86,8 +96,9 @@ def syncs_on_focus(history: History, *, device: str, most_ns: int) -> Verdict:
 
 
 def _number(note: Note, field: str) -> float:
-    value = note.fields.get(field, 0)
-    return float(value) if isinstance(value, (int, float)) else 0.0
+    value = note.fields[field]
+    assert isinstance(value, (int, float)), f"{field} is a number"
+    return value
 
 
 LIVENESS = {"free_again": free_again, "rest_kept": rest_kept, "syncs_on_focus": syncs_on_focus}

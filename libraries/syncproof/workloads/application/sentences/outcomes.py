@@ -79,8 +79,8 @@ class KeptTheRest(Outcome):
     it had taken and not had acknowledged. That they arrive in the end is for `${device} should receive all ${count}
     messages within ${duration}` to say.
 
-    Fails with ``expected Alice's application to keep all 98 messages that it had not pushed; it kept 0``; inconclusive
-    when everything could be pushed.
+    Fails with ``expected Alice's application to keep 98 messages that it had not pushed when it was asked to
+    flush; it kept 0``; inconclusive when everything could be pushed each time.
 
     Example:
     | And Alice's application flushes within 500 ms

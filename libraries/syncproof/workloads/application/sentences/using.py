@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.program import Killed
-from syncproof.kernel.agent import Flushed, HasApplication
+from syncproof.kernel.agent import Flushed, Focused, HasApplication
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
@@ -124,8 +124,9 @@ class Closes(Sentence):
         world.topology.expect_silence(name)
         began = world.scheduler.now()
         answer = app.close_application(CLOSING.seconds * 1000)
+        begun_ns = world.scheduler.now() - round(answer.took_ms * 1e6)  # or a little earlier
         world.run_until(f"{name}'s process to end", lambda: not node.process.alive(), PATIENCE_S)
-        _note(world, name, "close", began, answer)
+        _note(world, name, "close", began, answer, begun_ns=begun_ns)
         closed = Killed(
             name, (name,), lambda: Closed(world.node(name).process), lambda: world.topology.start_again(name)
         )
@@ -136,8 +137,7 @@ class Closes(Sentence):
 def _focus(world: World, name: str, *, focused: bool) -> None:
     world.operations.flush()
     app, began = _application(world, name), world.scheduler.now()
-    app.set_focus(focused)
-    _note(world, name, "gain focus" if focused else "lose focus", began, None)
+    _note(world, name, "gain focus" if focused else "lose focus", began, app.set_focus(focused))
 
 
 def _application(world: World, name: str) -> HasApplication:
@@ -146,8 +146,10 @@ def _application(world: World, name: str) -> HasApplication:
     return agent
 
 
-def _note(world: World, name: str, asked: str, began_ns: int, answer: Flushed | None) -> None:
+def _note(
+    world: World, name: str, asked: str, began_ns: int, answer: Flushed | Focused, **more: object
+) -> None:
     fields: dict[str, object] = {"asked": asked, "seen_ms": (world.scheduler.now() - began_ns) / 1e6}
-    if answer is not None:
-        fields |= {"took_ms": answer.took_ms, "pushed": answer.pushed, "pending": answer.pending}
-    world.note(ASKED, device=name, **fields)
+    if isinstance(answer, Flushed):
+        fields |= {"pushed": answer.pushed, "pending": answer.pending}
+    world.note(ASKED, device=name, **fields, took_ms=answer.took_ms, **more)
