@@ -76,7 +76,8 @@ async def _set_group(agent: Surface, request: Request) -> Response:
         return reply(await agent.set_group(group, wanted.members), 202)
     if not isinstance(agent, Encrypts):
         raise AgentError(501, "unsupported", "A device of this product does not encrypt a group.")
-    return reply(await agent.set_encrypted_group(group, wanted.members, wanted.passphrase), 202)
+    secret = (wanted.passphrase, wanted.derivation)
+    return reply(await agent.set_encrypted_group(group, wanted.members, *secret), 202)
 
 
 async def _leave_group(agent: Surface, request: Request) -> Response:

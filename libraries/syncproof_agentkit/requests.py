@@ -78,10 +78,11 @@ class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """PUT /groups/{group}. passphrase: of a group that is encrypted from end to end."""
+    """PUT /groups/{group}. passphrase: of a group that is encrypted from end to end; derivation: of its key."""
 
     members: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
     passphrase: str | None = None
+    derivation: str | None = None
 
     def __repr__(self) -> str:
         return f"Group(members={self.members!r})"

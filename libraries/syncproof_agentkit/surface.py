@@ -46,7 +46,7 @@ class Encrypts(Protocol):
     """An adapter whose product encrypts groups that want it from end to end (capability `encrypted_groups`)."""
 
     async def set_encrypted_group(
-        self, group: str, members: tuple[str, ...], passphrase: str
+        self, group: str, members: tuple[str, ...], passphrase: str, derivation: str | None
     ) -> dict[str, object]: ...
 
 

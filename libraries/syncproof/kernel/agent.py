@@ -304,9 +304,15 @@ class WatchesTasks(Protocol):
 
 @runtime_checkable
 class EncryptsGroups(Protocol):
-    """An agent that can be told the passphrase of a group (capability `encrypted_groups`)."""
+    """An agent that can be told the passphrase of a group (capability `encrypted_groups`).
 
-    def set_encrypted_group(self, group: str, members: Sequence[str], passphrase: str) -> None: ...
+    derivation: of the group's key from the passphrase, as another member answered; "": this one makes the group, and
+    answers what it has chosen.
+    """
+
+    def set_encrypted_group(
+        self, group: str, members: Sequence[str], passphrase: str, derivation: str
+    ) -> str: ...
 
 
 @runtime_checkable

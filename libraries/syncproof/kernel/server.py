@@ -67,12 +67,20 @@ class DamagingServer(Protocol):
     """A server whose encrypted groups (capability `encrypted_groups`) the harness can be a broken member of."""
 
     def damaged_body(
-        self, group: str, passphrase: str, author: str, op_id: str, plaintext: str, damage: str
+        self,
+        group: str,
+        passphrase: str,
+        derivation: str,
+        author: str,
+        op_id: str,
+        plaintext: str,
+        damage: str,
     ) -> str:
         """The body of an operation, sealed properly and damaged after that.
 
-        damage: `bit` and `tag` flip one of the ciphertext or of its tag, `cut` takes its last byte, `zero_nonce` and
-        `other_nonce` give it another nonce. `empty`: nothing is sealed, and nothing damaged.
+        derivation: of the group's key, as the device told it that made the group. damage: `bit` and `tag` flip one of
+        the ciphertext or of its tag, `cut` takes its last byte, `zero_nonce` and `other_nonce` give it another nonce.
+        `empty`: nothing is sealed, and nothing damaged.
         """
 
 

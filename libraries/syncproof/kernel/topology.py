@@ -48,6 +48,10 @@ class Topology:
         self.group = world.test_bed.fresh_group(world.title)
         #: Of the group, where it is encrypted from end to end; "" where it is not.
         self.passphrase = ""
+        #: How its key is derived from that, by the word of the device that made the group.
+        self.derivation = ""
+        #: What of the system's settings single devices have otherwise, by their names.
+        self.settings_of: dict[str, dict[str, float]] = {}
 
     def node(self, name: str) -> DeviceNode:
         """A device of this scenario. Raises InvalidScenario for one that it did not introduce."""
@@ -266,7 +270,8 @@ class Topology:
         if not self.passphrase:
             agent.set_group(self.group, identities)
         elif isinstance(agent, EncryptsGroups):
-            agent.set_encrypted_group(self.group, identities, self.passphrase)
+            secret = (self.passphrase, self.derivation)
+            self.derivation = agent.set_encrypted_group(self.group, identities, *secret)
         else:
             raise InvalidScenario(f"{node.name}'s agent encrypts no group.")
 
@@ -394,9 +399,12 @@ class Topology:
                 leaving.callback(self._world.test_bed.recorder.detach, node.name)
         return ""
 
+    def _settings(self, name: str) -> dict[str, float]:
+        return self.settings | self.settings_of.get(name, {})
+
     def _enter(self, name: str) -> None:
         test_bed = self._world.test_bed
-        node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self.settings)
+        node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
         self.nodes[name] = node  # from here on it is ended by `leave`
         test_bed.devices.meet(node)
         test_bed.recorder.attach(name, node.agent.url, node.identity, past=node.agent.past)
@@ -404,7 +412,7 @@ class Topology:
     def start_again(self, name: str) -> None:
         """Start a device's process again, on the directory that it has."""
         test_bed, node = self._world.test_bed, self.node(name)
-        test_bed.devices.start_again(node, self._seed(name) + 1, self.settings)
+        test_bed.devices.start_again(node, self._seed(name) + 1, self._settings(name))
         for link in self.links_to(name):
             link.redirect(test_bed.devices.listens(node))
         for state in self._world.states:

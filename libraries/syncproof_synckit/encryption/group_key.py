@@ -38,6 +38,25 @@ class Cost:
         fitting = [cost for least, cost in _COSTS if ram_mb >= least]
         return fitting[-1] if fitting else _COSTS[0][1]
 
+    def __str__(self) -> str:
+        return f"argon2id m={self.memory_mib * 1024} t={self.iterations} p=1"
+
+    @classmethod
+    def parse(cls, text: str) -> Cost:
+        """The cost that is written so. Raises EncryptionError for one that no device chooses.
+
+        Example:
+            >>> Cost.parse("argon2id m=47104 t=1 p=1")
+            Cost(memory_mib=46, iterations=1)
+        """
+        for _, cost in _COSTS:
+            if str(cost) == text:
+                return cost
+        known = ", ".join(str(cost) for _, cost in _COSTS)
+        raise EncryptionError(
+            f"a group's key is derived by one of {known}; expected one of these, seen {text!r}"
+        )
+
 
 _COSTS = ((0, Cost(12, 3)), (3_000, Cost(19, 2)), (6_000, Cost(46, 1)), (16_000, Cost(64, 3)))
 
@@ -58,7 +77,8 @@ class GroupKey:
     def derive(cls, passphrase: Secret, group_id: bytes, cost: Cost) -> GroupKey:
         """The key of a group.
 
-        All members must use the same cost: it belongs to the group, and the weakest device of its founding sets it.
+        All members must use the same cost: it belongs to the group. The device that makes the group chooses it, and
+        whoever is invited is told it together with the passphrase.
 
         Args:
             passphrase: 1 byte to 1 KiB.

@@ -52,18 +52,19 @@ class DamagedPayloads(State):
         """Enqueue one; None: nothing was sealed, and what arrives is as it was sealed."""
         world = self._world
         server, passphrase = world.test_bed.server, world.topology.passphrase
+        group, derivation = world.topology.group, world.topology.derivation
         if not (passphrase and isinstance(server, DamagingServer)):
             raise InvalidScenario(
                 "There is no encrypted group: begin with '... are syncing end-to-end encrypted'."
             )
         number = len(self.op_ids) + 1
-        op_id = f"{world.topology.group}/{name}/damaged-{number}"
+        op_id = f"{group}/{name}/damaged-{number}"
         self.op_ids.append(op_id)
         secret = f"what nobody may see of payload {number}"
         plaintext = json.dumps({"op_id": op_id, "text": secret})
         identity = world.node(name).identity
         how = "empty" if damage is None else damage.name.lower()
-        body = server.damaged_body(world.topology.group, passphrase, identity, op_id, plaintext, how)
+        body = server.damaged_body(group, passphrase, derivation, identity, op_id, plaintext, how)
 
         def push() -> None:
             event = RawEvent(op_id, body)

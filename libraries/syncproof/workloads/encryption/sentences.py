@@ -10,7 +10,7 @@ from syncproof.faults.changed_handshake import ChangedHandshake
 from syncproof.faults.tap.program import Tap
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.outcome import Outcome
-from syncproof.kernel.quantities import Duration
+from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.secrecy import Captured
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.server import Search
@@ -47,6 +47,31 @@ class AreSyncingEncrypted(Sentence):
     def run(self, world: World) -> None:
         world.topology.passphrase = secrets.token_urlsafe(16)
         world.topology.meet([device.name for device in self.devices])
+
+
+class HasMemory(Sentence):
+    """How much memory a device has, for this scenario alone. What deriving a group's key may cost depends on it.
+
+    ``size``: a `Size`. Devices of the bundled system have 3 GB otherwise.
+
+    Does nothing yet: it comes before the sentence that introduces the devices, and fails at once behind it.
+
+    Example:
+    | Given Bob has 16 GB of memory
+    | And Alice and Bob are syncing end-to-end encrypted
+
+    Source: plan Z-CORE-05.
+    """
+
+    page = "Devices"
+    template = "${device} has ${size} of memory"
+    needs = ("settings:memory_mb",)
+    devices_are = "set"
+    device: Device
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.topology.settings_of[self.device.name] = {"memory_mb": self.size.bytes / 1e6}
 
 
 class IsCaptured(Sentence):

@@ -196,12 +196,12 @@ class Adapter(KeepsAttachments):
         return {"group": group, "members": members}
 
     async def set_encrypted_group(
-        self, group: str, members: tuple[str, ...], passphrase: str
+        self, group: str, members: tuple[str, ...], passphrase: str, derivation: str | None
     ) -> dict[str, object]:
         """PUT /groups/{group} with a passphrase."""
         self._must_run()
-        await _decided(self.device.set_encrypted_group(group, members, passphrase))
-        return {"group": group, "members": members}
+        used = await _decided(self.device.set_encrypted_group(group, members, passphrase, derivation))
+        return {"group": group, "members": members, "derivation": used}
 
     async def leave_group(self, group: str) -> None:
         """DELETE /groups/{group}."""

@@ -18,6 +18,7 @@ from syncproof_products.bundled.core.records import Snapshot
 from syncproof_products.bundled.core.sealing import SEALED
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Draft, Event, Frame, Live
+from syncproof_products.bundled.device.group_keys import GroupKeys
 from syncproof_products.bundled.device.http_client import HttpClient, Reply
 from syncproof_products.bundled.device.reading import Reader
 from syncproof_products.bundled.device.secure_network import SecureNetwork, _SecureStream
@@ -69,6 +70,20 @@ def forgets_over_a_restart_what_was_sealed(
     if any(waiting.sealed for waiting in snapshot.outbox):
         forgets_over_a_restart_what_was_sealed.ran()
     return replace(snapshot, outbox=tuple(replace(waiting, sealed=None) for waiting in snapshot.outbox))
+
+
+@breaks(GroupKeys, "derive")
+def derives_its_key_by_its_own_memory(
+    original: Callable[..., Awaitable[str]],
+    self: GroupKeys,
+    group: str,
+    passphrase: str,
+    derivation: str | None,
+) -> Awaitable[str]:
+    """A device that is invited derives the group's key at the cost that suits itself."""
+    if derivation is not None:
+        derives_its_key_by_its_own_memory.ran()
+    return original(self, group, passphrase, None)
 
 
 @breaks(Delivery, "_opened")

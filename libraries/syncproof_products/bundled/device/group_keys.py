@@ -22,7 +22,8 @@ def memory_mb() -> int:
 class GroupKeys:
     """Answers the sealing of each group. The libraries are imported with the first key: most devices have none.
 
-    kept: keys by group, as `derive` answered them. memory_mb: what a derivation may cost depends on it.
+    kept: keys by group, as `derive` answered them. memory_mb: what the derivation costs in a group that this device
+    makes depends on it.
     """
 
     def __init__(self, device: str, kept: Mapping[str, str], memory_mb: int) -> None:
@@ -30,16 +31,25 @@ class GroupKeys:
         self._kept = dict(kept)
         self.sealings: dict[str, Sealing] = {group: self._sealing(group, key) for group, key in kept.items()}
 
-    async def derive(self, group: str, passphrase: str) -> str:
-        """The key of a group, to be kept (hex). Takes 50 ms to 1 s of a thread. Raises EncryptionError."""
+    async def derive(self, group: str, passphrase: str, derivation: str | None) -> str:
+        """The key of a group, to be kept: how it is derived, and the key (hex).
+
+        derivation: as the device that made the group told it; None where this one makes it. Takes 50 ms to 1 s of a
+        thread. Raises EncryptionError.
+        """
         from syncproof_synckit.encryption.group_key import Cost, GroupKey
         from syncproof_synckit.encryption.ids import group_id
         from syncproof_synckit.encryption.secret import Secret
 
-        key = await asyncio.to_thread(
-            GroupKey.derive, Secret(passphrase.encode()), group_id(group), Cost.for_memory(self._memory_mb)
-        )
-        return "".join(part.reveal().hex() for part in (key.encryption, key.authentication, key.content))
+        chosen = derivation or self.derivation(group)
+        cost = Cost.parse(chosen) if chosen else Cost.for_memory(self._memory_mb)
+        key = await asyncio.to_thread(GroupKey.derive, Secret(passphrase.encode()), group_id(group), cost)
+        parts = (key.encryption, key.authentication, key.content)
+        return f"{cost} {''.join(part.reveal().hex() for part in parts)}"
+
+    def derivation(self, group: str) -> str:
+        """How the key of a group is derived, for whoever is invited; "" where it has none here."""
+        return self._kept.get(group, "").rpartition(" ")[0]
 
     def has_another(self, group: str, key: str) -> bool:
         """Whether the group has a key already, and not this one."""
@@ -56,6 +66,6 @@ class GroupKeys:
         from syncproof_synckit.encryption.sealed_body import BodySealing
         from syncproof_synckit.encryption.secret import Secret
 
-        parts = bytes.fromhex(key)
+        parts = bytes.fromhex(key.rpartition(" ")[2])
         secrets = (Secret(parts[at : at + _KEY_BYTES]) for at in range(0, 3 * _KEY_BYTES, _KEY_BYTES))
         return BodySealing(GroupKey(*secrets), group, self._device, random=os.urandom, clock=time.time)

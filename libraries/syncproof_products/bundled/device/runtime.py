@@ -51,8 +51,8 @@ class Identity:
 class RunningDevice:
     """A device with its storage, its links and its core.
 
-    memory_mb: what the machine has, which decides what deriving a group's key may cost. handshake_s: how long
-    the handshake of a secured connection may take, in seconds.
+    memory_mb: what the machine has, which decides what deriving the key costs in a group that it makes. handshake_s:
+    how long the handshake of a secured connection may take, in seconds.
 
     clock, rng and pause come from outside, so that whoever runs the device decides what time it is and whether it may
     work. observer hears what the core observes, after it is durable where it must be.
@@ -138,14 +138,22 @@ class RunningDevice:
         """Be in a group with these members; the wish is durable when this returns. Raises Rejected."""
         await self._ask(lambda ticket: got.GroupSet(ticket, group, members))
 
-    async def set_encrypted_group(self, group: str, members: tuple[str, ...], passphrase: str) -> None:
-        """Be in a group whose members share a passphrase; like `set_group`. Raises Rejected."""
+    async def set_encrypted_group(
+        self, group: str, members: tuple[str, ...], passphrase: str, derivation: str | None
+    ) -> str:
+        """Be in a group whose members share a passphrase; like `set_group`. Raises Rejected.
+
+        derivation: how its key is derived, as the device answered that made the group; None where this one makes it.
+        """
         try:
-            key = await self._keys.derive(group, passphrase)
+            key = await self._keys.derive(group, passphrase, derivation)
         except EncryptionError as error:
             raise Rejected("invalid", str(error)) from None
         if self._keys.has_another(group, key):
-            raise Rejected("op_conflict", f"{group} has another passphrase on this device; leave it as it is")
+            raise Rejected(
+                "op_conflict",
+                f"{group} has another passphrase or derivation on this device; leave it as it is",
+            )
         await self._store(lambda connection: keep_fact(connection, f"{FACT}:{group}", key))
         first = not self._keys.sealings
         self._keys.use(group, key)
@@ -153,6 +161,7 @@ class RunningDevice:
             # From now on nothing leaves this device over a connection that is not secured.
             self._point_at(self.links[RELAY])
         await self.set_group(group, members)
+        return self._keys.derivation(group)
 
     async def leave_group(self, group: str) -> None:
         """Leave a group; the relay has let go of it when this returns. Raises Rejected."""

@@ -18,10 +18,10 @@ from syncproof_synckit.encryption.secret import Secret
 
 
 class DamagingMember:
-    """A member of one group that knows its passphrase. memory_mb: as the devices have it."""
+    """A member of one group that knows its passphrase, and how its key is derived."""
 
-    def __init__(self, group: str, passphrase: str, author: str, memory_mb: int) -> None:
-        key = GroupKey.derive(Secret(passphrase.encode()), group_id(group), Cost.for_memory(memory_mb))
+    def __init__(self, group: str, passphrase: str, derivation: str, author: str) -> None:
+        key = GroupKey.derive(Secret(passphrase.encode()), group_id(group), Cost.parse(derivation))
         self._sealing = BodySealing(key, group, author, random=os.urandom, clock=time.time)
 
     def body(self, op_id: str, plaintext: str, damage: str) -> str:

@@ -68,7 +68,6 @@ class BundledRelay:
         self._described, self._stack, self._scale, self.directory = manifest.server, stack, scale, directory
         self._defects = tuple(defects)
         self.secret = secrets.token_hex(16)
-        self._memory_mb = round(manifest.agent.settings.get("memory_mb", 0))
         self._probe_token, self._probe_digest = "", ""
         # One client for all: making one costs more than a request. Nothing here speaks TLS.
         self._client = httpx.Client(timeout=30, trust_env=False, verify=False)
@@ -113,10 +112,17 @@ class BundledRelay:
         return search(group, bodies, self.directory, self.process.log, here, digests)
 
     def damaged_body(
-        self, group: str, passphrase: str, author: str, op_id: str, plaintext: str, damage: str
+        self,
+        group: str,
+        passphrase: str,
+        derivation: str,
+        author: str,
+        op_id: str,
+        plaintext: str,
+        damage: str,
     ) -> str:
         """What a member of an encrypted group could hand in, see `DamagingMember`."""
-        return DamagingMember(group, passphrase, author, self._memory_mb).body(op_id, plaintext, damage)
+        return DamagingMember(group, passphrase, derivation, author).body(op_id, plaintext, damage)
 
     def requests(self, after: int = 0) -> list[RequestLine]:
         """What was asked of it behind number `after`, by its own request log (which begins anew with each start)."""

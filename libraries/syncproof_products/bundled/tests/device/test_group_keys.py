@@ -13,8 +13,8 @@ from syncproof_synckit.encryption.errors import EncryptionError
 SMALL_MB = 1_000
 
 
-def derived(keys: GroupKeys, passphrase: str) -> str:
-    return asyncio.run(keys.derive("g", passphrase))
+def derived(keys: GroupKeys, passphrase: str, derivation: str | None = None) -> str:
+    return asyncio.run(keys.derive("g", passphrase, derivation))
 
 
 def test_members_who_know_the_passphrase_open_what_the_others_seal() -> None:
@@ -31,6 +31,25 @@ def test_members_who_know_the_passphrase_open_what_the_others_seal() -> None:
     assert not again.has_another("g", key)
     assert again.has_another("g", derived(again, "another"))
     assert not again.has_another("h", key)
+
+
+@pytest.mark.parametrize(("makes_it", "is_invited"), [(16_000, SMALL_MB), (SMALL_MB, 16_000)])
+def test_members_of_different_memory_derive_one_key(makes_it: int, is_invited: int) -> None:
+    alice, bob = GroupKeys("Alice", {}, makes_it), GroupKeys("Bob", {}, is_invited)
+    assert alice.derivation("g") == ""
+    key = derived(alice, "open sesame")
+    alice.use("g", key)
+    assert derived(bob, "open sesame", alice.derivation("g")) == key
+    assert derived(bob, "open sesame") != key
+    bob.use("g", key)
+    assert derived(bob, "open sesame") == key, "a group keeps how its key is derived"
+    assert GroupKeys("Bob", {"g": key}, is_invited).derivation("g") == alice.derivation("g")
+
+
+@pytest.mark.parametrize("derivation", ["argon2id m=1 t=1 p=1", "argon2id m=99999999 t=9 p=1", "by heart"])
+def test_a_derivation_that_nobody_chooses_is_told(derivation: str) -> None:
+    with pytest.raises(EncryptionError, match="argon2id m=19456 t=2 p=1"):
+        derived(GroupKeys("Bob", {}, SMALL_MB), "open sesame", derivation)
 
 
 @pytest.mark.parametrize("passphrase", ["", "x" * 1025])
