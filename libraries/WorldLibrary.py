@@ -30,6 +30,7 @@ from syncproof.keywords.run_variables import RunStopped
 from syncproof.keywords.skips import refusal, steps_of
 from syncproof.keywords.test_beds import Beds
 from syncproof.processes.machine import with_limit
+from syncproof.report.findings import found
 from syncproof.report.settings import manual_table
 from syncproof.report.skips import PRODUCT, identity, identity_of
 from syncproof.systems.declared import STACK, TIMELINE
@@ -199,8 +200,18 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
+        self._hold_against_findings(result)
         if not self._drawn and (result.failed or (text_of(TIMELINE) or TIMELINE.default) == "all"):
             self._log_timeline(world, failed=result.failed)
+
+    def _hold_against_findings(self, result: Any) -> None:
+        """What is known to fail on this product is a skip; that it passes is a failure."""
+        if self._beds.current is None or result.skipped or defects_of_run():
+            return
+        stack = text_of(STACK) or STACK.default
+        known = found(self._beds.current.system.manifest, stack, self._name)
+        if known and (judged := known.judged(result.message, passed=result.passed)):
+            result.status, result.message = judged
 
     def end_suite(self, data: Any, result: Any) -> None:
         """Listener: relay and proxy belong to one suite file; the report says on which product it ran, and where."""

@@ -1,7 +1,7 @@
-"""Writes the pages that are made of defects, pairs and suites: docs/plan.md and docs/defects.md.
+"""Writes the pages that are made of defects, pairs, suites and findings: plan.md, defects.md and found-in-the-wild.md.
 
-`python -m syncproof_defects.pages` writes both; `make docs` does it. What stands before and behind the marks of a page
-is written by people.
+`python -m syncproof_defects.pages` writes them into docs; `make docs` does it. What stands before and behind the marks
+of a page is written by people.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
+from syncproof.report import findings
+from syncproof.systems import products
+from syncproof.systems.products import find
 from syncproof_defects import PRODUCTS, file_of, known, plan
 from syncproof_defects.pairs import TABLES, Pair, checks, declared
 
@@ -27,6 +30,9 @@ def pages() -> dict[Path, str]:
     found = plan.scenarios(ROOT / "suites")
     pairs = declared(TABLES, [each.test for each in found], checks())
     made = {"plan.md": plan.tables(plan.demands(IDS), found, pairs), "defects.md": tables(pairs)}
+    made["found-in-the-wild.md"] = findings.table(
+        [each for each in map(find, products.known()) if not each.variant]
+    )
     return {page: with_tables(page, text) for name, text in made.items() for page in [ROOT / "docs" / name]}
 
 

@@ -16,7 +16,7 @@ from tests.unit.house.test_house import ROOT
 from syncproof.faults.subscribers import SubscribersDropped
 from syncproof.processes.ports import Port
 
-SERVER = ROOT / "libraries" / "syncproof_products" / "taskserver" / "broadcast" / "valkey_server.py"
+SERVER = ROOT / "libraries" / "syncproof_products" / "valkey_server.py"
 
 
 def dialled(address: str) -> socket.socket:

@@ -1,0 +1,1 @@
+"""A Socket.IO client as a device, and its agent."""
