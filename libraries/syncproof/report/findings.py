@@ -11,7 +11,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from syncproof.report.skips import Row
+from syncproof.report.rows import Row
 from syncproof.systems.manifest import Manifest
 
 FILE = "findings.csv"
@@ -37,8 +37,16 @@ class Finding(Row):
                 f"line of this test out of its {FILE}."
             )
         if message.lower().startswith(f"{self.check}:"):
-            return "SKIP", f"Known ({self.why}): {message}"
+            return "SKIP", f"{self._known} {message}"
         return None
+
+    def explains(self, message: str) -> bool:
+        """Whether that is what a test says which failed as expected."""
+        return message.startswith(self._known)
+
+    @property
+    def _known(self) -> str:
+        return f"Known ({self.why}):"
 
 
 def findings(product: Manifest) -> list[Finding]:

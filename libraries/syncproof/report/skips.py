@@ -15,7 +15,6 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -24,33 +23,14 @@ from robot.errors import DataError
 
 from syncproof.kernel.default_product import OTHERWISE
 from syncproof.kernel.demands import left_out
+from syncproof.report.findings import found
+from syncproof.report.rows import Row
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find
 
 FILE = "skipped.csv"
 #: What a run says of each suite file, among its metadata: the product that it ran on.
 PRODUCT = "Product"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A skip that a product may make. variant, stack: "" for any. test: as `identity_of`, or a pattern of those.
-
-    A variant `-` is the product as it is without one.
-    """
-
-    variant: str
-    stack: str
-    test: str
-    why: str
-
-    def allows(self, test: str, variant: str, stack: str) -> bool:
-        """Whether it speaks of this test there."""
-        return self.variant in ("", variant or "-") and self.stack in ("", stack) and self.speaks_of(test)
-
-    def speaks_of(self, test: str) -> bool:
-        """Whether it names this test."""
-        return self.test == test or fnmatchcase(test, self.test)
 
 
 def identity_of(test: Any) -> str:
@@ -116,7 +96,8 @@ def write(product: Manifest, stack: str, output: Path) -> int:
     for test in tests:
         name = identity_of(test)
         needs = _why(test.message)
-        follows = left_out(product.workloads, needs)
+        known = found(product, stack, name)
+        follows = left_out(product.workloads, needs) or (known and known.explains(test.message))
         if test.skipped and not follows and not (rows(product) and may_skip(product, stack, name, needs)):
             file = name.partition("::")[0]
             lines.setdefault(name if file in ran else f"{file}::*", set()).update(needs)
@@ -162,13 +143,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{product.folder / FILE}: {lines} lines added. Strike out each that is no property of your product."
             )
             return 0
-        found = skipped(chosen.output)
+        skips = skipped(chosen.output)
     except DataError as wrong:
         print(f"{chosen.output} cannot be read: {wrong}")
         return 1
     unlisted = []
-    for skip in found:
+    for skip in skips:
         product = find(chosen.system or skip.product or OTHERWISE)
+        known = found(product, chosen.stack, skip.test)
+        if known and known.explains(skip.why):
+            continue
         if not may_skip(product, chosen.stack, skip.test, _why(skip.why)):
             where = f"{product.name}/{FILE} does not name it for {product.system} on {chosen.stack}"
             unlisted.append(f"{skip.test} was skipped: {skip.why} ({where})")

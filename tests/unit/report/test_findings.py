@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import robot
+
+from syncproof.report import findings, skips
+from syncproof.report.findings import Finding, found, table
+from syncproof.systems.manifest import Manifest
+from syncproof.systems.products import find, known
+from syncproof_defects import plan
+from syncproof_defects.pairs import checks
+
+TEST = "suites/away/away_days.robot::Away"
+HEAD = "variant,stack,test,check,version,report,why,message\n"
+ROW = f",,{TEST},events_told,mine 1,#1,it forgets,it was told of 0\n"
+ALL = Finding("", "", TEST, "it forgets", "events_told", "mine 1", "#1", "it was told of 0")
+
+
+def product(folder: Path, rows: str) -> Manifest:
+    (folder / findings.FILE).write_text(HEAD + rows)
+    return msgspec.structs.replace(find("bundled"), folder=folder)
+
+
+@pytest.mark.parametrize(
+    ("message", "passed", "status"),
+    [
+        ("Events_told: expected Bob to be told of 2 events", False, "SKIP"),
+        ("No_loss: lost 2 of 4", False, None),
+        ("The relay is not there. Events_told: nothing", False, None),
+        ("", True, "FAIL"),
+    ],
+)
+def test_only_what_the_row_says_is_known(message: str, passed: bool, status: str | None) -> None:
+    judged = ALL.judged(message, passed=passed)
+    assert (judged and judged[0]) == status
+    if judged:
+        assert "it forgets" in judged[1]
+        assert ALL.explains(judged[1]) == (status == "SKIP")
+
+
+def test_a_row_speaks_of_its_test_alone(tmp_path: Path) -> None:
+    mine = product(tmp_path, ROW)
+    assert found(mine, "embedded", TEST) == ALL
+    assert found(mine, "embedded", f"{TEST}s") is None
+    assert found(msgspec.structs.replace(mine, folder=tmp_path / "other"), "embedded", TEST) is None
+
+
+def test_a_known_failure_is_no_skip_that_must_be_listed_and_any_other_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = product(tmp_path, ROW)
+    (tmp_path / skips.FILE).write_text("variant,stack,test,why\n")
+    monkeypatch.setattr(skips, "find", lambda _: mine)
+    suite = tmp_path / "suites" / "away" / "away_days.robot"
+    suite.parent.mkdir(parents=True)
+    for reason, status in (("Known (it forgets): Events_told: 0 of 2", 0), ("It has no time.", 1)):
+        suite.write_text(f"*** Test Cases ***\nAway\n    Skip    {reason}\n")
+        robot.run(str(suite), outputdir=str(tmp_path), console="none", log=None, report=None)
+        assert skips.main([str(tmp_path / "output.xml")]) == status
+
+
+def test_the_page_has_a_line_for_each(tmp_path: Path) -> None:
+    line = f"| bundled | mine 1 | #1 | {TEST} | `events_told` | it was told of 0 |"
+    assert table([product(tmp_path, ROW)]).splitlines()[2:] == [line]
+
+
+@pytest.mark.parametrize("name", known())
+def test_every_finding_names_a_test_and_a_check(name: str) -> None:
+    tests = {each.test for each in plan.scenarios(Path(__file__).parents[3] / "suites")}
+    for each in findings.findings(find(name)):
+        assert each.test in tests
+        assert each.check in checks()
+        assert each.why
+        assert each.version
