@@ -22,13 +22,20 @@ _BRISK = {"marker_debounce_s": 0.05}
 class Pair:
     """Alice and Bob: processes with directories of their own, linked to nothing yet.
 
-    server: None for a product without one. owns_server: it ends with them.
+    server: None for a product without one. nodes: what ends with them: their server, and what it links to.
     """
 
     def __init__(
-        self, system: Driver, server: Server | None, directory: Path, seed: int, *, owns_server: bool
+        self,
+        system: Driver,
+        server: Server | None,
+        directory: Path,
+        seed: int,
+        *,
+        owns_server: bool,
+        nodes: Sequence[Server] = (),
     ) -> None:
-        self._system, self._server, self._owns_server = system, server, owns_server
+        self._system, self._server, self._nodes = system, server, nodes
         self._directory, self._seed = directory, seed
         label = (
             "" if owns_server else f"-{secrets.token_hex(4)}"
@@ -55,8 +62,8 @@ class Pair:
         """End them, and the server if it is theirs alone."""
         for device, process in self._devices.items():
             self._system.discard(process, self._directory / device)
-        if self._owns_server and self._server is not None:
-            self._server.stop()
+        for server in reversed(self._nodes):
+            server.stop()
 
     def _start(self, device: str) -> Program:
         known = self._system.manifest.agent.settings
@@ -86,9 +93,9 @@ class Pairs:
             )
             self._system = drive(product, EmbeddedStack(launcher, 1, ""), 1.0, defects, options)
             self._system.require()
-            self._has_server = product.server is not None
             self._opened = opened.pop_all()
         self._server: Server | None = None
+        self._nodes: dict[str, Server] = {}
         self._count = 0
 
     def start(self) -> Pair:
@@ -96,12 +103,37 @@ class Pairs:
         self._count += 1
         directory = self._directory / f"{self._count:03d}"
         owns_server = self._system.server_lasts == "file"
-        if self._has_server and (owns_server or self._server is None):
-            self._server = self._system.start_server(directory / "relay")
-        return Pair(self._system, self._server, directory, self._count, owns_server=owns_server)
+        if owns_server or self._server is None:
+            self._nodes = self._start_nodes(directory)
+            self._server = self._nodes.get(self._first())
+        return Pair(
+            self._system,
+            self._server,
+            directory,
+            self._count,
+            owns_server=owns_server,
+            nodes=[*self._nodes.values()] if owns_server else (),
+        )
+
+    def _first(self) -> str:
+        """What their server is called; of several instances the first."""
+        manifest = self._system.manifest
+        return (
+            manifest.leads_to(manifest.agent_links[0], 0) if manifest.agent_links and manifest.nodes else ""
+        )
+
+    def _start_nodes(self, directory: Path) -> dict[str, Server]:
+        """Every node that is no device, linked to the others without a proxy between them."""
+        manifest, started = self._system.manifest, dict[str, Server]()
+        for name, described in manifest.nodes.items():
+            behind = zip(described.links, manifest.layout.links[name], strict=True)
+            links = {peer: started[node].address for peer, node in behind}
+            started[name] = self._system.start_server(directory / name, name, links)
+        return started
 
     def close(self) -> None:
         """End every process, what their server has elsewhere, and remove the directories."""
         with self._opened:
-            if self._server is not None and self._system.server_lasts == "run":
-                self._server.stop()
+            if self._system.server_lasts == "run":
+                for server in reversed([*self._nodes.values()]):
+                    server.stop()
