@@ -7,7 +7,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,10 +14,11 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from syncproof_agentkit import requests
-from syncproof_agentkit.errors import AgentError, invalid
+from syncproof_agentkit.answering import query, reply
+from syncproof_agentkit.errors import AgentError
+from syncproof_agentkit.part import Part, parts
 from syncproof_agentkit.surface import (
     Batches,
-    Counts,
     Encrypts,
     HasApplication,
     KeepsFolder,
@@ -29,22 +29,9 @@ from syncproof_agentkit.surface import (
 )
 
 _log = logging.getLogger(__name__)
-_encoder = msgspec.json.Encoder()
 _PAGE = 10_000
 
 Handler = Callable[[Surface, Request], Awaitable[Response]]
-
-
-def reply(content: object, status: int = 200) -> Response:
-    """JSON."""
-    return Response(_encoder.encode(content), status, media_type="application/json")
-
-
-def _query(request: Request, name: str) -> str:
-    value = request.query_params.get(name)
-    if not value:
-        raise invalid(f"`{name}` must be in the query.")
-    return value
 
 
 def _page(request: Request) -> tuple[int, int]:
@@ -123,7 +110,7 @@ async def _deliveries(agent: Surface, request: Request) -> Response:
 
 
 async def _entry(agent: Surface, request: Request) -> Response:
-    return reply(agent.entry(_query(request, "group"), request.path_params["entry"]))
+    return reply(agent.entry(query(request, "group"), request.path_params["entry"]))
 
 
 async def _keep_blob(agent: Surface, request: Request) -> Response:
@@ -138,7 +125,7 @@ async def _blob(agent: Surface, request: Request) -> Response:
 
 
 async def _marker(agent: Surface, request: Request) -> Response:
-    return reply(agent.marker(_query(request, "group")))
+    return reply(agent.marker(query(request, "group")))
 
 
 async def _set_marker(agent: Surface, request: Request) -> Response:
@@ -166,12 +153,6 @@ async def _submit_batch(agent: Surface, request: Request) -> Response:
     if not isinstance(agent, Batches):
         raise AgentError(501, "unsupported", "This product does not have tasks.")
     return reply(await agent.submit_batch(wanted), 202)
-
-
-async def _subscribers(agent: Surface, request: Request) -> Response:
-    if not isinstance(agent, Counts):
-        raise AgentError(501, "unsupported", "This product does not have channels.")
-    return reply(await agent.subscribers(request.path_params["channel"]))
 
 
 async def _watch(agent: Surface, request: Request) -> Response:
@@ -222,7 +203,7 @@ async def _change_file(agent: Surface, request: Request) -> Response:
 
 
 async def _folder(agent: Surface, request: Request) -> Response:
-    return reply(_folder_of(agent).folder(_query(request, "group")))
+    return reply(_folder_of(agent).folder(query(request, "group")))
 
 
 def _verifier(agent: Surface) -> Verifies:
@@ -265,7 +246,6 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/marker", _marker),
     ("PUT", "/marker", _set_marker),
     ("POST", "/tasks/batches", _submit_batch),
-    ("GET", "/channels/{channel:path}", _subscribers),
     ("POST", "/tasks/watchers", _watch),
     ("GET", "/application", _sync_status),
     ("PUT", "/application/focus", _focus),
@@ -294,7 +274,17 @@ def make_app(agent: Surface) -> Starlette:
 
         return endpoint
 
-    routes = [Route(path, bound(handler), methods=[method]) for method, path, handler in _ROUTES]
+    def able(part: Part, handler: Handler) -> Handler:
+        async def handle(agent: Surface, request: Request) -> Response:
+            if not isinstance(agent, part.adapter):
+                raise AgentError(501, "unsupported", part.lacking)
+            return await handler(agent, request)
+
+        return handle
+
+    served = [(part, route) for part in parts() for route in part.routes]
+    table = [*_ROUTES, *((method, path, able(part, handler)) for part, (method, path, handler) in served)]
+    routes = [Route(path, bound(handler), methods=[method]) for method, path, handler in table]
     return Starlette(routes=routes, exception_handlers={HTTPException: _http_error, Exception: _failure})
 
 

@@ -58,13 +58,6 @@ class Batches(Protocol):
 
 
 @runtime_checkable
-class Counts(Protocol):
-    """An adapter whose server counts who is subscribed to a channel (workload `channels`)."""
-
-    async def subscribers(self, channel: str) -> dict[str, object]: ...
-
-
-@runtime_checkable
 class Watches(Protocol):
     """An adapter whose product can watch tasks with further connections (workload `tasks`)."""
 

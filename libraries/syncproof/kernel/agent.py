@@ -7,9 +7,11 @@ process.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol, runtime_checkable
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar, get_args, runtime_checkable
 
 import msgspec
+
+T = TypeVar("T")
 
 #: What a refusal means for a scenario, by its code in the agent protocol.
 MEANINGS = {
@@ -266,6 +268,25 @@ class FileSeen(msgspec.Struct, frozen=True):
     mode: int
 
 
+class Request(msgspec.Struct, Generic[T], frozen=True):
+    """What a workload asks of an agent beyond what every agent answers; it stands in `surface.py` of the workload.
+
+    Its fields fill the slots of `path`, percent-encoded; the others are its content, in JSON, or its query: of a GET,
+    and where `in_query` says so, because bytes are its content. T: the shape of the answer, None where there is
+    nothing to read.
+    """
+
+    method: ClassVar[str]
+    path: ClassVar[str]
+    in_query: ClassVar[bool] = False
+
+    @classmethod
+    def shape(cls) -> type[T]:
+        """Of the answer."""
+        found: type[T] = get_args(vars(cls)["__orig_bases__"][0])[0]
+        return found
+
+
 class Agent(Protocol):
     """What the harness asks of a device, whatever it is made of."""
 
@@ -290,6 +311,7 @@ class Agent(Protocol):
     def read_blob(self, digest: str) -> BlobSeen | None: ...
     def verify(self, peer: str) -> Begun: ...
     def decide(self, number: str, decision: str) -> None: ...
+    def ask(self, request: Request[T], content: bytes = b"") -> T: ...
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> float: ...
     def close(self) -> None: ...
@@ -320,13 +342,6 @@ class TakesBatches(Protocol):
     """An agent that takes several operations as one (workload `tasks`)."""
 
     def submit_batch(self, batch: Batch) -> Accepted: ...
-
-
-@runtime_checkable
-class CountsSubscribers(Protocol):
-    """An agent whose server counts who is subscribed to a channel (workload `channels`)."""
-
-    def subscribers(self, channel: str) -> int: ...
 
 
 @runtime_checkable

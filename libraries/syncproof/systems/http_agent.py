@@ -7,6 +7,7 @@ instead of failing a test somewhere else.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import NoReturn, TypeVar
 from urllib.parse import quote, urlencode
@@ -31,10 +32,13 @@ from syncproof.kernel.agent import (
     MarkerPosition,
     Markers,
     Operation,
+    Request,
     Status,
 )
 
 T = TypeVar("T")
+
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 class _Refusal(msgspec.Struct):
@@ -55,18 +59,18 @@ class _Clock(msgspec.Struct):
     offset_ms: float
 
 
-class _Counted(msgspec.Struct):
-    subscribers: int
-
-
 class HttpAgent:
     """An agent behind an HTTP address, for instance `http://127.0.0.1:40123`."""
 
-    def __init__(self, device: str, url: str, *, timeout_s: float = 20.0) -> None:
+    def __init__(
+        self, device: str, url: str, *, timeout_s: float = 20.0, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.device, self.url = device, url.rstrip("/")
         #: How many deliveries it had before the test began, where it ran before: those behind count from 1.
         self.past = 0
-        self._http = httpx.Client(base_url=self.url, timeout=timeout_s, trust_env=False, verify=False)
+        self._http = httpx.Client(
+            base_url=self.url, timeout=timeout_s, trust_env=False, verify=False, transport=transport
+        )
 
     def close(self) -> None:
         """Give the connection back."""
@@ -151,19 +155,15 @@ class HttpAgent:
         self._send("POST", "/tasks/watchers", {"group": group, "count": count})
 
     def _accepted(self, path: str, asked: Operation | Batch) -> Accepted:
-        accepted = self._decode(f"POST {path}", self._send("POST", path, asked).content, Accepted)
-        return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted
-
-    def subscribers(self, channel: str) -> int:
-        """How many subscribers of a channel its server counts."""
-        return self._json("GET", f"/channels/{quote(channel)}", _Counted).subscribers
+        return self._since_its_past(
+            self._decode(f"POST {path}", self._send("POST", path, asked).content, Accepted)
+        )
 
     def change_file(self, change: FileChange, content: bytes = b"") -> Accepted:
         """Do to a file what a user does. Raises AgentError when it is refused."""
         query = urlencode(msgspec.to_builtins(change))
         answer = self._request("POST", f"/files?{query}", content, "application/octet-stream")
-        accepted = self._decode("POST /files", answer.content, Accepted)
-        return msgspec.structs.replace(accepted, seen=accepted.seen - self.past) if self.past else accepted
+        return self._since_its_past(self._decode("POST /files", answer.content, Accepted))
 
     def folder(self, group: str) -> dict[str, FileSeen]:
         """Every file of its folder, by path."""
@@ -221,6 +221,26 @@ class HttpAgent:
     def _flushed(self, path: str, within_ms: float) -> Flushed:
         answer = self._send("POST", path, {"within_ms": within_ms})
         return self._decode(f"POST {path}", answer.content, Flushed)
+
+    def ask(self, request: Request[T], content: bytes = b"") -> T:
+        """Ask what a workload asks. content: bytes, of a request whose fields stand in the query."""
+        values = msgspec.to_builtins(request)
+        path = _SLOT.sub(lambda slot: quote(str(values.pop(slot[1])), safe=""), request.path)
+        if request.method == "GET" or request.in_query:
+            told = {name: value for name, value in values.items() if value is not None}
+            path += f"?{urlencode(told)}" if told else ""
+            kind = "application/octet-stream" if request.in_query else None
+            answer = self._request(request.method, path, content if request.in_query else None, kind)
+        else:
+            answer = self._send(request.method, path, values)
+        if (shape := request.shape()) is type(None):
+            return None
+        return self._since_its_past(self._decode(f"{request.method} {path}", answer.content, shape))
+
+    def _since_its_past(self, answer: T) -> T:
+        if isinstance(answer, Accepted) and self.past:
+            return msgspec.structs.replace(answer, seen=answer.seen - self.past)
+        return answer
 
     def pipeline(self, state: str) -> None:
         """`paused` stops its processing, `running` lets it go on."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from syncproof.evidence.records import Deliver, Left, Member
-from syncproof.kernel.agent import AgentError, CountsSubscribers, Operation
+from syncproof.kernel.agent import AgentError, Operation
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.channels.records import ChannelCount, ChannelState, ChannelSubscription
+from syncproof.workloads.channels.surface import CountSubscribers
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -137,10 +138,8 @@ class Channels(State):
         """What the server of a client has counted since the sentence began, asked now and then; -1 for no answer."""
         world, wanted = self._world, self.known(channel)
         if world.scheduler.now() - self._asked_ns.get((name, wanted), 0) >= _ASK_NS:
-            agent = world.node(name).agent
-            assert isinstance(agent, CountsSubscribers), "its product declares the workload `channels`"
             try:
-                counted = agent.subscribers(wanted)
+                counted = world.node(name).agent.ask(CountSubscribers(wanted)).subscribers
             except AgentError as refused:
                 if refused.happened != "no":
                     raise

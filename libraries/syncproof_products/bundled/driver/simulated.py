@@ -23,7 +23,9 @@ from syncproof.kernel.agent import (
     Markers,
     Operation,
     Pending,
+    Request,
     Status,
+    T,
 )
 from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
@@ -252,6 +254,9 @@ class _Agent:
 
     def decide(self, number: str, decision: str) -> None:  # noqa: ARG002
         self._refuse("POST /verifications")
+
+    def ask(self, request: Request[T], content: bytes = b"") -> T:  # noqa: ARG002
+        self._refuse(f"{request.method} {request.path}")
 
     def pipeline(self, state: str) -> None:  # noqa: ARG002
         self._refuse("POST /pipeline")
