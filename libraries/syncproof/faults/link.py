@@ -79,8 +79,7 @@ class ProxiedLink:
     def add(self, toxic: ToxicType, *, stream: str) -> str:
         """Put a toxic on it, for connections that stand as well as for new ones; answers its name here."""
         self._drain()
-        if self._is_dialled:
-            stream = {"upstream": "downstream", "downstream": "upstream"}[stream]
+        stream = self._as_its_proxy_calls(stream)
         name = f"{toxic.type}_{stream}_{next(self._numbers)}"
         self._client.add_toxic(self.name, toxic, stream=stream, name=name)
         self.toxics[name] = toxic
@@ -97,6 +96,21 @@ class ProxiedLink:
         if self._is_dialled:
             reply_bytes, request_bytes = request_bytes, reply_bytes
         return self._prober.probe(self.address, lengthened(self._request(reply_bytes), request_bytes))
+
+    def probe_past(self) -> Probe:
+        """Send a small request of the harness's own to the node behind it, not over it."""
+        return self._prober.probe(self.upstream, self._request(0))
+
+    def lost(self, stream: str) -> int | None:
+        """Bytes that came on it one way and went nowhere; None on a real Toxiproxy, which does not count them."""
+        traffic = self._client.traffic(self.name)
+        if traffic is None:
+            return None
+        flow = traffic.upstream if self._as_its_proxy_calls(stream) == "upstream" else traffic.downstream
+        return flow.received - flow.sent - flow.held
+
+    def _as_its_proxy_calls(self, stream: str) -> str:
+        return {"upstream": "downstream", "downstream": "upstream"}[stream] if self._is_dialled else stream
 
     def connections(self) -> int | None:
         """How many have begun so far, probes included; None on a real Toxiproxy, which does not count them."""

@@ -1,4 +1,4 @@
-"""Faults of a device's link: cut, flap, slow, starved, silent, reset, breaking off, in pieces, replies lost."""
+"""Faults of a device's link: cut, flap, slow, starved, reset, breaking off, in pieces, replies lost."""
 
 from __future__ import annotations
 
@@ -11,17 +11,11 @@ from syncproof.faults.toxiproxy.toxic_types import (
     LimitData,
     ResetPeer,
     Slicer,
-    Timeout,
     ToxicType,
 )
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.link import Link, Probe, Sighting
 
-#: A silent link must keep a probe waiting this long before it counts as silent: far beyond any loopback answer,
-#: and not scaled, because the speed of the machine is not.
-SILENCE_NS = 400_000_000
-#: Bytes of the smallest answers, with all their headers, at most.
-SMALL_ANSWER = 1000
 #: What a server answers a probe at most, bytes. Whoever holds up less than that by less than SEEN_S is not seen.
 MOST_PROBED = 900_000
 SEEN_S = 0.05
@@ -110,13 +104,6 @@ class LinkFault(Fault):
         said_all = "; ".join(self._seen.values())
         self.reset_probes()
         return said_all
-
-
-def _held_up_ns(link: Link) -> int:
-    """How long a small answer, which comes all the same, may be held up by what is on a link."""
-    late = sum(on.latency + on.jitter for on in link.toxics.values() if isinstance(on, Latency))
-    thin = sum(SMALL_ANSWER / max(1, on.rate) for on in link.toxics.values() if isinstance(on, Bandwidth))
-    return round((late + thin) * 1_000_000)
 
 
 def _ms(ns: int) -> str:
@@ -383,38 +370,6 @@ class StarvedLink(Slowing):
 
     def already(self, probe: Probe) -> bool:
         return probe.silent_ns >= self.least_ns
-
-
-class SilentLink(ToxicFault):
-    """A black hole: connections stand, bytes vanish, nothing is ever closed.
-
-    direction downstream is the link whose replies are lost: what the device sends still arrives.
-    """
-
-    kind = "silence"
-    called = "silent network"
-    silences = True
-    proved_by_waiting = True
-
-    def __init__(self, links: tuple[Link, ...], direction: str) -> None:
-        super().__init__(links, Timeout(timeout=0), direction)
-        self.isolates = direction == "both"
-
-    def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
-        if sighting is None and probe.received == 0 and probe.silent_ns >= SILENCE_NS + _held_up_ns(link):
-            return f"no byte came back in {_ms(probe.silent_ns)}"
-        return None
-
-
-class OneWay(SilentLink):
-    """Nothing passes one way between two devices: the connection stands, and one hears nothing of the other."""
-
-    kind = "one_way_link"
-    called = "one-way link"
-
-    def __init__(self, links: tuple[Link, ...], direction: str) -> None:
-        super().__init__(links, direction)
-        self.isolates = False
 
 
 class ResetLink(ToxicFault):

@@ -14,9 +14,10 @@ from tests.contract.toxiproxy.pages import link_to, pages
 from syncproof.evidence import records
 from syncproof.evidence.lines import Line
 from syncproof.faults.link import ProxiedLink
-from syncproof.faults.network import SilentLink, SlowLink, StarvedLink
+from syncproof.faults.network import SlowLink, StarvedLink
 from syncproof.faults.probe import SocketProber
 from syncproof.faults.program import Suspended
+from syncproof.faults.silent_link import SilentLink
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Entry, Faultbook
@@ -173,6 +174,21 @@ def test_an_upstream_that_stands_still_proves_no_fault_of_the_link(
     book.end(fault)
     tick(book, lambda: fault.state == "ended", 20)
     assert state_of(fault) == "ended"
+
+
+@pytest.mark.timeout(60)
+def test_a_relay_that_hangs_by_itself_proves_no_silent_link(
+    link_to_relay: ProxiedLink, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has said that it stands still, and the link lets everything through."""
+    monkeypatch.setattr(link_to_relay, "add", lambda *_, **__: "nothing")
+    book = Faultbook(time.monotonic_ns, lambda _: None, 20_000_000_000)
+    relay.suspend()
+    fault = book.begin(silent(link_to_relay))
+    tick(book, lambda: fault.state == "proved", 1.5)
+    relay.resume()
+    tick(book, lambda: fault.state == "proved", 1.5)
+    assert state_of(fault) == "active"
 
 
 @pytest.mark.timeout(60)

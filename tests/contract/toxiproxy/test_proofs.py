@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.contract.toxiproxy.pages import link_to, pages
+from tests.contract.toxiproxy.peers import Upstream, connect, receive, silent
 
-from syncproof.faults import network
+from syncproof.faults import network, silent_link
 from syncproof.faults.link import ProxiedLink
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.faults.toxiproxy.toxic_types import (
@@ -30,7 +31,9 @@ FAULTS: dict[str, Callable[[ProxiedLink], network.ToxicFault]] = {
     "varying latency": lambda link: network.SlowLink((link,), 0.4, "downstream", 0.2),
     "bandwidth": lambda link: network.StarvedLink((link,), 100_000, "downstream"),
     "slicing": lambda link: network.SlicedLink((link,), 20, 0.03, "downstream"),
-    "silence": lambda link: network.SilentLink((link,), "both"),
+    "silence": lambda link: silent_link.SilentLink((link,), "both"),
+    "one way, upstream": lambda link: silent_link.OneWay((link,), "upstream"),
+    "one way, downstream": lambda link: silent_link.OneWay((link,), "downstream"),
     "resets": lambda link: network.ResetLink((link,)),
     "breaking off": lambda link: network.BreakingLink((link,), 4000, "downstream"),
 }
@@ -110,6 +113,43 @@ def test_something_else_is_no_proof(link: Crooked, kind: str, instead: ToxicType
     link.instead = instead
     fault = begun(kind, link)
     assert said(fault.proof, NOTHING_S) is None
+
+
+class TheOtherWay(ProxiedLink):
+    """A link on which everything is put the wrong way."""
+
+    def add(self, toxic: ToxicType, *, stream: str) -> str:
+        return super().add(toxic, stream={"upstream": "downstream", "downstream": "upstream"}[stream])
+
+
+@pytest.mark.parametrize("direction", ["upstream", "downstream"])
+def test_a_link_that_is_silent_the_other_way_is_no_proof(extended: Client, direction: str) -> None:
+    with pages() as upstream:
+        fault = silent_link.OneWay((link_to(extended, upstream, TheOtherWay),), direction)
+        fault.begin()
+        assert said(fault.proof, NOTHING_S) is None
+
+
+@pytest.mark.parametrize("direction", ["upstream", "downstream"])
+def test_a_one_way_link_lets_everything_through_the_other_way(
+    client: Client, upstream: Upstream, direction: str
+) -> None:
+    """On a real Toxiproxy too."""
+    link = link_to(client, upstream.address)
+    near = connect(link.address)
+    far = upstream.accept()
+    near.sendall(b"before")
+    assert receive(far, 6) == b"before"
+    silent_link.OneWay((link,), direction).begin()
+    # What stands is hit as well.
+    for sender, receiver, way in ((near, far, "upstream"), (far, near, "downstream")):
+        sender.sendall(b"hello")
+        if way == direction:
+            assert silent(receiver, 0.3)
+        else:
+            assert receive(receiver, 5) == b"hello"
+    near.close()
+    link.close()
 
 
 @pytest.mark.parametrize("kind", ["latency", "bandwidth", "silence", "breaking off"])

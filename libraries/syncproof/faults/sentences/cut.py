@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
+from syncproof.faults.silent_link import SilentLink
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration
@@ -118,7 +119,7 @@ class IsRestored(Sentence):
 
     def run(self, world: World) -> None:
         world.end_fault_after(
-            [network.Cut, network.SilentLink, network.ResetLink, network.BreakingLink],
+            [network.Cut, SilentLink, network.ResetLink, network.BreakingLink],
             world.called(self.device),
             self.duration,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from syncproof.faults import network
 from syncproof.faults.packets.faults import PacketRate
 from syncproof.faults.program import Suspended
+from syncproof.faults.silent_link import SilentLink
 from syncproof.kernel.cast import Device, Devices, Ends, ServerName
 from syncproof.kernel.quantities import Duration, Rate, Size
 from syncproof.kernel.sentence import Sentence
@@ -376,9 +377,7 @@ def _begin_slowing(world: World, *faults: network.Slowing) -> None:
     links = {link.name: link for fault in faults for link in fault.links}.values()
     called = dict.fromkeys(each for link in links for each in link.targets)
     names = " and ".join(called)
-    silent = [
-        f"{name}'s network is silent" for name in called if world.faults.is_on(network.SilentLink, name)
-    ]
+    silent = [f"{name}'s network is silent" for name in called if world.faults.is_on(SilentLink, name)]
     paused = [
         f"{link.leads_to if link.leads_to in world.topology.nodes else f'the {ServerName(link.leads_to)}'} is paused"
         for link in links

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.faults.network import Cut, OneWay, Partition
+from syncproof.faults.network import Cut, Partition
+from syncproof.faults.silent_link import OneWay
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence

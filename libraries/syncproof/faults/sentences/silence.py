@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
+from syncproof.faults.silent_link import SilentLink
 from syncproof.kernel.cast import Device
 from syncproof.kernel.interrupt import Means
 from syncproof.kernel.quantities import Duration, Size
@@ -36,7 +37,7 @@ class GoesSilent(Means):
     device: Device
 
     def begin(self, world: World) -> None:
-        world.faults.begin(network.SilentLink(world.links(self.device), "both"))
+        world.faults.begin(SilentLink(world.links(self.device), "both"))
 
 
 class AreReset(Means):
@@ -90,7 +91,7 @@ class RepliesAreLost(Means):
 
     def begin(self, world: World) -> None:
         name = self.device.name
-        world.faults.begin(network.SilentLink(world.links(self.device), "downstream"))
+        world.faults.begin(SilentLink(world.links(self.device), "downstream"))
         author = world.operations.author(name)
         if author.enqueued > author.released:
             world.operations.run_until_stored_unacknowledged(name)
@@ -118,7 +119,7 @@ class RepliesComeBack(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.end_fault_after([network.SilentLink], [self.device.name], self.duration)
+        world.end_fault_after([SilentLink], [self.device.name], self.duration)
 
 
 class BreaksOff(Sentence):
