@@ -27,8 +27,9 @@ class HttpServer:
     """One listening socket. (uvicorn's own `Server` wakes up ten times a second; its protocols do not.)
 
     websockets: which of uvicorn's implementations serves them, if any. ping_s: seconds between two pings to a peer, and
-    how long it may take to answer one; None for no pings. wrapped: makes the protocol of a connection around what makes
-    that of HTTP; None for HTTP itself. max_frame: bytes of the largest WebSocket message that it takes.
+    how long it may take for one, or for a closing; None for no pings. wrapped: makes the protocol of a connection
+    around what makes that of HTTP; None for HTTP itself. max_frame: bytes of the largest WebSocket message that it
+    takes.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class HttpServer:
         self._config = uvicorn.Config(
             app,
             http="httptools",
-            ws=websockets,
+            ws=_implementation(websockets),
             ws_max_size=max_frame,
             # Not everywhere: a pong would wait behind all that a slow link has still to carry, and a slow link is
             # not a dead one.
@@ -111,6 +112,15 @@ class HttpServer:
             for task in late:
                 task.cancel()
             await asyncio.wait(late, timeout=1.0)
+
+
+def _implementation(websockets: Literal["none", "websockets", "websockets-sansio"]) -> Any:
+    if websockets != "websockets":
+        return websockets
+    # Imported here: most servers have no WebSocket.
+    from syncproof_agentkit.websocket import WebSocketConnection
+
+    return WebSocketConnection
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -21,8 +21,8 @@ from syncproof_products.taskserver.broadcast.messages import (
     Unsubscribed,
 )
 
-#: Events that are kept for who comes back, and bytes of them; ids that are remembered, so that none is told twice.
-_KEPT, _KEPT_BYTES, _IDS = 1_000, 1_000_000, 10_000
+#: Events that are kept for who comes back, and characters of them; ids that are remembered, so that none is told twice.
+_KEPT, _KEPT_SIZE, _IDS = 1_000, 1_000_000, 10_000
 _MOST_CHANNELS = 1_000
 _UNREADABLE, _TOO_MUCH = 1007, 1008
 _encode = msgspec.json.Encoder().encode
@@ -57,7 +57,7 @@ class Hub:
         self._channels: dict[str, dict[int, None]] = {}
         self._clients: dict[int, dict[str, None]] = {}
         self._kept: deque[tuple[int, str, str]] = deque()
-        self._kept_bytes = 0
+        self._kept_size = 0
         self._ids: dict[str, None] = {}
 
     @property
@@ -110,7 +110,7 @@ class Hub:
         """The instance may have missed something, and gets everything again from now on: a new epoch begins."""
         self._epoch, self._seq = epoch, 0
         self._kept.clear()
-        self._kept_bytes = 0
+        self._kept_size = 0
         return [
             _send(client, Refetch(tuple(channels), self._epoch))
             for client, channels in self._clients.items()
@@ -140,9 +140,9 @@ class Hub:
 
     def _keep(self, channel: str, text: str) -> None:
         self._kept.append((self._seq, channel, text))
-        self._kept_bytes += len(text)
-        while len(self._kept) > _KEPT or self._kept_bytes > _KEPT_BYTES:
-            self._kept_bytes -= len(self._kept.popleft()[2])
+        self._kept_size += len(text)
+        while len(self._kept) > _KEPT or self._kept_size > _KEPT_SIZE:
+            self._kept_size -= len(self._kept.popleft()[2])
 
     def _is_known(self, name: str) -> bool:
         if not name:

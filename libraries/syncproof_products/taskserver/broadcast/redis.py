@@ -100,6 +100,9 @@ class RedisBroker:
             except (ValkeyError, OSError) as wrong:
                 self.trouble = f"Redis at {self._address}: {wrong}"
                 log.warning("no events come: %s", self.trouble)
+            except Exception as wrong:  # of our own: what came with it is lost, and everybody has to refetch
+                self.trouble = f"cannot take what comes from Redis at {self._address}: {wrong!r}"
+                log.exception("no events come")
             finally:
                 self._first.set()
                 await connection.disconnect(nowait=True)
@@ -124,7 +127,7 @@ class RedisBroker:
     def _take(self, content: bytes) -> None:
         try:
             event = _event(content)
-        except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             log.warning("somebody else publishes on our channels: %s", wrong)
             return
         self._happened(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import itertools
 import logging
 import secrets
@@ -20,8 +21,9 @@ from syncproof_products.taskserver.broadcast.hub import Action, Drop, Hub, Send
 from syncproof_products.taskserver.broadcast.messages import Event, Publish
 from syncproof_products.taskserver.broadcast.redis import RedisBroker, Unpublished
 from syncproof_products.taskserver.core.model import Refusal
+from syncproof_products.taskserver.server.app import client_of
 
-#: What may wait for one client that is slow, and how long an event may be; bytes.
+#: What may wait for one client that is slow, in characters; how long an event may be, in bytes.
 _MOST_WAITING, _LONGEST_EVENT = 2_000_000, 100_000
 _TRY_AGAIN_LATER = 1013
 log = logging.getLogger(__name__)
@@ -36,30 +38,28 @@ class _Outbox:
         self._texts: deque[str] = deque()
         self._size = 0
         self._something = asyncio.Event()
-        self.end: tuple[int, str] | None = None
+        #: Code and reason with which the connection is to be closed.
+        self.end: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
 
     def put(self, text: str) -> None:
         if self._size + len(text) > _MOST_WAITING:
             self.close(_TRY_AGAIN_LATER, "too slow: connect again")
-        elif self.end is None:
-            self._texts.append(text)
-            self._size += len(text)
-            self._something.set()
-
-    def close(self, code: int, reason: str) -> None:
-        self.end = (code, reason[:100])
+            return
+        self._texts.append(text)
+        self._size += len(text)
         self._something.set()
 
+    def close(self, code: int, reason: str) -> None:
+        if not self.end.done():
+            self.end.set_result((code, reason[:100]))
+
     async def send_all(self, websocket: WebSocket) -> None:
-        """Until it is closed, or the connection is."""
+        """Until it is cancelled, or the connection ends."""
         while True:
-            while self._texts and self.end is None:
+            while self._texts:
                 text = self._texts.popleft()
                 self._size -= len(text)
                 await websocket.send_text(text)
-            if self.end is not None:
-                await websocket.close(*self.end)
-                return
             self._something.clear()
             await self._something.wait()
 
@@ -101,7 +101,7 @@ class Broadcast:
     # -- HTTP
 
     async def _publish(self, request: Request) -> Response:
-        """200 once every instance that listens has the event: 503 where that did not, or may not have, happened."""
+        """200 once Redis has handed the event to at least one instance: 503 where it did not, or may not have."""
         content = bytearray()
         try:
             async for piece in request.stream():
@@ -113,8 +113,7 @@ class Broadcast:
             return _refusal(400, "incomplete", "The connection ended before the request did.")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             return _refusal(422, "invalid", f"The content is no event: {wrong}")
-        name = request.headers.get("idempotency-key") or secrets.token_hex(8)
-        event = Event(asked.channel, asked.event, asked.payload, name)
+        event = Event(asked.channel, asked.event, asked.payload, _id_of(request, asked.channel))
         if self._broker is None:
             self._happened(event)
         else:
@@ -142,23 +141,29 @@ class Broadcast:
         self._outboxes[client] = outbox
         self._hub.connected(client)
         sending = asyncio.create_task(self._send(websocket, outbox))
+        receiving = asyncio.create_task(self._receive(websocket, client))
         try:
-            while True:
-                message = await websocket.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                said = message.get("text")
-                self._do(self._hub.received(client, message["bytes"] if said is None else said))
-        except WebSocketDisconnect:
-            pass
+            await asyncio.wait((receiving, outbox.end), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._hub.disconnected(client)
             del self._outboxes[client]
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            for task in (sending, receiving):
+                task.cancel()
+            _, received = await asyncio.gather(sending, receiving, return_exceptions=True)
+        if outbox.end.done():
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it has ended by itself meanwhile
+                await websocket.close(*outbox.end.result())
+        if isinstance(received, Exception):
+            raise received
+
+    async def _receive(self, websocket: WebSocket, client: int) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while (message := await websocket.receive())["type"] != "websocket.disconnect":
+                said = message.get("text")
+                self._do(self._hub.received(client, message["bytes"] if said is None else said))
 
     async def _send(self, websocket: WebSocket, outbox: _Outbox) -> None:
-        # A connection that ends while something is sent ends `_serve` as well.
+        # A connection that ends while something is sent ends `_receive` as well.
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await outbox.send_all(websocket)
 
@@ -177,6 +182,14 @@ class Broadcast:
                     self._outboxes[client].put(text)
                 case Drop(client, code, reason):
                     self._outboxes[client].close(code, reason)
+
+
+def _id_of(request: Request, channel: str) -> str:
+    """The same whenever a client sends an event again under its key, which says nothing on another channel."""
+    key = request.headers.get("idempotency-key")
+    if not key:
+        return secrets.token_hex(16)
+    return hashlib.sha256("\n".join((client_of(request), channel, key)).encode()).hexdigest()[:32]
 
 
 def _epoch() -> str:

@@ -37,10 +37,11 @@ class Hub:
         await websocket.accept()
         sending: dict[str, asyncio.Task[None]] = {}
         try:
-            async for text in websocket.iter_text():
+            while (message := await websocket.receive())["type"] != "websocket.disconnect":
+                text = message.get("text")
                 try:
-                    wanted = _subscribe(text)
-                except msgspec.DecodeError as wrong:
+                    wanted = _subscribe(message["bytes"] if text is None else text)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
                     await websocket.close(_POLICY_VIOLATION, str(wrong)[:100])
                     return
                 if before := sending.pop(wanted.subscribe, None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +20,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError
 
 from syncproof_agentkit.server import HttpServer
+from syncproof_products.taskserver.broadcast.messages import Event
+from syncproof_products.taskserver.broadcast.redis import RedisBroker
 from syncproof_products.taskserver.broadcast.server import Broadcast
 from syncproof_products.taskserver.server.app import Api
 from syncproof_products.taskserver.server.settings import Settings
@@ -80,13 +83,13 @@ def test_an_event_is_told_and_its_subscribers_are_counted() -> None:
                 "subscribers": 1,
             }
             answer = await publish(address, event(payload={"n": [1, "ö"]}), **{"idempotency-key": "k"})
-            assert (answer.status_code, answer.json()) == (200, {"channel": "orders", "id": "k"})
+            assert (answer.status_code, answer.json()["channel"]) == (200, "orders")
             told = json.loads(await socket.recv())
             assert {each: told[each] for each in ("channel", "event", "payload", "id")} == {
                 "channel": "orders",
                 "event": "created",
                 "payload": {"n": [1, "ö"]},
-                "id": "k",
+                "id": answer.json()["id"],
             }
             assert (await get(address, "health")).json() == {"status": "ok", "reason": "", "clients": 1}
 
@@ -147,9 +150,34 @@ def test_who_never_reads_is_dropped_and_slows_nobody() -> None:
                 content = json.dumps(event(payload=[number, secrets.token_hex(45_000)]))
                 assert (await http.post("/broadcast", content=content)).status_code == 200
                 assert json.loads(await reader.recv())["payload"][0] == number
+            # It is dropped although it takes nothing, and counted no more.
+            assert (await get(address, "channels/orders")).json()["subscribers"] == 1
+            assert (await get(address, "health")).json()["clients"] == 1
             stuck.transport.resume_reading()
             await _read_to_the_end(stuck)
             assert (stuck.close_code, stuck.close_reason) == (1013, "too slow: connect again")
+
+    run(scenario)
+
+
+def test_a_key_stands_for_one_event_of_one_client_on_one_channel() -> None:
+    """Sent again it is told once; another client, or channel, may have the same."""
+
+    async def scenario() -> None:
+        async with instance() as address, subscriber(address, "orders", "invoices") as socket:
+            for client, channel in (
+                ("Alice", "orders"), ("Alice", "orders"), ("Carol", "orders"), ("Alice", "invoices"),
+            ):  # fmt: skip
+                answer = await publish(
+                    address, event(channel, client), **{"idempotency-key": "1", "x-client": client}
+                )
+                assert answer.status_code == 200
+            await publish(address, event(payload="the last"))
+            told = [json.loads(await socket.recv()) for _ in range(4)]
+            assert [(each["channel"], each["payload"]) for each in told] == [
+                ("orders", "Alice"), ("orders", "Carol"), ("invoices", "Alice"), ("orders", "the last"),
+            ]  # fmt: skip
+            assert len({each["id"] for each in told}) == 4
 
     run(scenario)
 
@@ -188,6 +216,69 @@ def test_without_its_redis_an_instance_starts_and_publishes_nothing() -> None:
             assert NOWHERE in (await get(address, "health")).json()["reason"]
 
     run(scenario)
+
+
+class _Redis:
+    """One that takes any command, and tells whoever listens of these contents, one at each connection."""
+
+    def __init__(self, *contents: bytes) -> None:
+        self._contents = [*contents]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            if line.strip().lower() != b"psubscribe":
+                continue
+            writer.write(b"*3\r\n$10\r\npsubscribe\r\n$1\r\n*\r\n:1\r\n")
+            if self._contents:
+                content = self._contents.pop(0)
+                writer.write(b"*4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$11\r\ntest:orders\r\n")
+                writer.write(b"$%d\r\n%s\r\n" % (len(content), content))
+            await writer.drain()
+
+
+def _content(payload: bytes) -> bytes:
+    return b'{"channel":"orders","event":"created","id":"%s","payload":%s}' % (
+        secrets.token_hex(4).encode(),
+        payload,
+    )
+
+
+def test_what_somebody_else_publishes_too_deeply_nested_ends_nothing() -> None:
+    async def scenario() -> None:
+        happened: list[Event] = []
+        broker = RedisBroker("", "test:", 5.0, happened.append, lambda: None)
+        broker._take(_content(b"[" * 50_000 + b"]" * 50_000))
+        broker._take(_content(b"1"))
+        assert [bytes(each.payload) for each in happened] == [b"1"]
+
+    run(scenario)
+
+
+def test_a_listener_that_fails_says_so_and_listens_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        happened: list[Event] = []
+        missed = asyncio.Event()
+
+        def take(told: Event) -> None:
+            if bytes(told.payload) == b"1":
+                raise ValueError("a bug of ours")
+            happened.append(told)
+
+        redis = _Redis(_content(b"1"), _content(b"2"))
+        server = await asyncio.start_server(redis.serve, "127.0.0.1", 0)
+        host, port = server.sockets[0].getsockname()
+        broker = RedisBroker(f"{host}:{port}", "test:", 5.0, take, missed.set)
+        async with server:
+            await broker.start()
+            await missed.wait()
+            while not happened:
+                await asyncio.sleep(0.01)
+            await broker.close()
+        assert [bytes(each.payload) for each in happened] == [b"2"]
+
+    with caplog.at_level(logging.ERROR):
+        run(scenario)
+    assert [record.message for record in caplog.records] == ["no events come"]
 
 
 def test_tasks_go_on_without_redis(tmp_path: Path) -> None:

@@ -70,9 +70,14 @@ def test_who_subscribes_is_told_of_what_came_before_and_of_what_comes(http: Test
         assert (told["repository"], told["changes"][0]["id"], told["changes"][0]["seq"]) == ("r", "c", 3)
 
 
-def test_what_is_no_subscription_ends_the_connection(http: TestClient) -> None:
+@pytest.mark.parametrize("said", [b"hello", b"\xff\xfe", b"[" * 50_000, b'{"subscribe": 1}'])
+@pytest.mark.parametrize("binary", [False, True])
+def test_what_is_no_subscription_ends_the_connection(http: TestClient, said: bytes, binary: bool) -> None:
     with http.websocket_connect("/ws") as feed:
-        feed.send_text("hello")
+        if binary:
+            feed.send_bytes(said)
+        else:
+            feed.send_text(said.decode(errors="replace"))
         with pytest.raises(WebSocketDisconnect) as ended:
             feed.receive_json()
         assert ended.value.code == 1008

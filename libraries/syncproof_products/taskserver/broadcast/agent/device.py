@@ -50,7 +50,7 @@ class Device(Client):
         super().__init__(config.device, self.store, observe)
         self._settings, self._rng = config.settings, random.Random(config.seed)
         self.client = BroadcastClient(self.store.channels(), self.store.position)
-        self.publisher = Publisher(config.settings, self._rng, observe)
+        self.publisher = Publisher(config.device, config.settings, self._rng, observe)
         self.retries = RetryTracker(config.settings)
         self.reconnects = self.duplicates = 0
         self._saying: list[str] = []

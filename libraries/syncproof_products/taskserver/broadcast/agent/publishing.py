@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from syncproof_agentkit.client import Observe
+from syncproof_products.taskserver.agent.wire import is_final
 from syncproof_products.taskserver.broadcast.agent.config import Settings
 from syncproof_synckit.retry import RetryTracker
 
@@ -34,10 +35,13 @@ class _Refusal(msgspec.Struct):
 
 
 class Publisher:
-    """Its outbox is in memory: what it was asked for and has not published ends with its process."""
+    """Its outbox is in memory: what it was asked for and has not published ends with its process.
 
-    def __init__(self, settings: Settings, rng: random.Random, observe: Observe) -> None:
-        self._settings, self._rng, self._observe = settings, rng, observe
+    name: of the client, whose keys are its own.
+    """
+
+    def __init__(self, name: str, settings: Settings, rng: random.Random, observe: Observe) -> None:
+        self._name, self._settings, self._rng, self._observe = name, settings, rng, observe
         self._outbox: deque[Outgoing] = deque()
         self._something = asyncio.Event()
         self.retries = RetryTracker(settings)
@@ -66,26 +70,21 @@ class Publisher:
         content = msgspec.json.encode(
             {"channel": event.channel, "event": event.event, "payload": event.payload}
         )
+        headers = {"Idempotency-Key": event.op_id, "X-Client": self._name}
         while True:
             began, status, reason, said = time.monotonic_ns(), 0, "", b""
             try:
-                answer = await http.post(
-                    "/broadcast", content=content, headers={"Idempotency-Key": event.op_id}
-                )
+                answer = await http.post("/broadcast", content=content, headers=headers)
                 status, said = answer.status_code, answer.content
                 reason = f"status {status}" if status >= 400 else ""
             except httpx.TransportError as wrong:
                 reason = str(wrong) or type(wrong).__name__
             told = {"op_id": event.op_id, "status": status, "began_ns": began, "reason": reason}
             self._observe("channel_publish", told)
-            if self._is_final(status):
+            if is_final(status):
                 self._settle(event, status, said)
                 return
             await self._back_off(reason)
-
-    def _is_final(self, status: int) -> bool:
-        """Whether the server has decided: not where it did not answer (0), could not, or asked for patience."""
-        return 0 < status < 500 and status != 429
 
     def _settle(self, event: Outgoing, status: int, said: bytes) -> None:
         self.retries.succeeded(_PUSH)
