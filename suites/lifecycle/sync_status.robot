@@ -31,11 +31,14 @@ A push that fails is pending
       And Bob should receive everything within 30 seconds
 
 A change that the relay refuses has failed
-    [Documentation]    Alice's device took what the relay never will: nobody may believe that it is synced.
+    [Documentation]    Alice's device took what the relay never will: until she has seen that, nothing hides it.
     Given devices take messages of up to 2 MB
       And Alice and Bob are syncing
      When Alice sends 1 message of 1.5 MB
      Then Alice's sync status should be SyncFailed within 10 seconds
      When Alice sends 5 messages
      Then Bob should receive messages 2 to 6 within 10 seconds
-      And Alice's sync status should be Synced within 10 seconds
+      And 0 messages of Alice should wait to be pushed
+      And Alice's sync status should be SyncFailed within 5 seconds
+     When Alice's application gains focus
+     Then Alice's sync status should be Synced within 10 seconds

@@ -315,6 +315,7 @@ class Device:
         """In the foreground again: nobody knows how long that was, so that everything is looked at anew."""
         turn.observe("focus", focused=focused)
         if focused:
+            self._status.user_came_back()
             self._exchanges.retries.expedite(except_key="")
             for room in self._rooms.values():
                 if room.joined:

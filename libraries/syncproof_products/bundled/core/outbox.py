@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from syncproof_products.bundled.core.records import Op, OutboxOp
 from syncproof_products.bundled.core.settings import Settings
@@ -20,12 +20,20 @@ class Pending:
     seen: int
     committed: bool = False
     sealed: str | None = None
+    body_bytes: int = field(init=False)
+    """Of the body as it is pushed."""
+
+    def __post_init__(self) -> None:
+        self.body_bytes = len(self._body.encode())
 
     def draft(self) -> Draft:
         """The operation as it is pushed."""
         op = self.op
-        body = op.body if self.sealed is None else self.sealed
-        return Draft(op.op_id, op.kind, body, op.entry, op.base, self.clock, op.blobs)
+        return Draft(op.op_id, op.kind, self._body, op.entry, op.base, self.clock, op.blobs)
+
+    @property
+    def _body(self) -> str:
+        return self.op.body if self.sealed is None else self.sealed
 
 
 class Outbox:
@@ -51,10 +59,12 @@ class Outbox:
         """The pending operation of that id."""
         return self._pending.get(op_id)
 
-    def has_room(self, body: str) -> bool:
-        """Whether one more operation fits."""
+    def has_room(self, body_bytes: int) -> bool:
+        """Whether one more operation fits. body_bytes: of its body, as it is pushed."""
         settings = self._settings
-        return len(self._pending) < settings.outbox_limit and self._bytes + len(body) <= settings.outbox_bytes
+        return (
+            len(self._pending) < settings.outbox_limit and self._bytes + body_bytes <= settings.outbox_bytes
+        )
 
     def add(self, op: Op, clock: Clock, seen: int, sealed: str | None = None) -> Pending:
         """Put a new operation last."""
@@ -69,7 +79,7 @@ class Outbox:
             return None
         op = pending.op
         del self._groups[op.group][op_id]
-        self._bytes -= len(op.body)
+        self._bytes -= pending.body_bytes
         self._with_blobs -= bool(op.blobs)
         if op.entry is not None and self._last_of_entry.get((op.group, op.entry)) is pending:
             del self._last_of_entry[(op.group, op.entry)]
@@ -93,7 +103,7 @@ class Outbox:
         """The first operations of a group, as many as one push may take."""
         left = self._settings.push_bytes
         for place, pending in enumerate(self._groups.get(group, _NONE).values()):
-            left -= len(pending.op.body)
+            left -= pending.body_bytes
             if place and (place >= self._settings.push_batch or left < 0):
                 return
             yield pending
@@ -126,7 +136,7 @@ class Outbox:
         op = pending.op
         self._pending[op.op_id] = pending
         self._groups.setdefault(op.group, OrderedDict())[op.op_id] = pending
-        self._bytes += len(op.body)
+        self._bytes += pending.body_bytes
         self._with_blobs += bool(op.blobs)
         if op.entry is not None and op.kind != "append":
             self._last_of_entry[(op.group, op.entry)] = pending

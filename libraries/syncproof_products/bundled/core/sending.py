@@ -165,7 +165,7 @@ class Sender:
             return "invalid", f"nobody could read {op.op_id}: {unreadable}"
         if op.kind != "append" and op.entry is None:
             return "invalid", f"a {op.kind} needs the entry that it is about"
-        if not self._outbox.has_room(op.body):
+        if not self._outbox.has_room(size):
             text = f"{len(self._outbox)} operations wait for the relay already; try again when some are acked"
             return "outbox_full", text
         return None

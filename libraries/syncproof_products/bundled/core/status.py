@@ -2,14 +2,19 @@
 
     from         what happens                          to
     any          the connection is lost                Offline
-    Offline      the connection stands                 PendingSync where a push had failed before, Synced where all
-                                                       has been acknowledged meanwhile, else Connected
-    any other    a push fails, to be tried again       PendingSync
+    Offline      the connection stands                 SyncFailed where a change was refused and the user has not come
+                                                       back since, PendingSync where a push had failed before, Synced
+                                                       where all has been acknowledged meanwhile, else Connected
     any other    the relay refuses a change for good   SyncFailed
+    SyncFailed   the user comes back to the            what it would be without the refusal
+                 application
+    SyncFailed   anything else                         SyncFailed
+    any other    a push fails, to be tried again       PendingSync
     any other    a push is acknowledged, none waits    Synced
     any other    a push is acknowledged, some wait     PendingSync where one of them failed before, else as it was
 
-While there is no connection nothing but its return changes what is shown; what happened meanwhile counts then.
+While there is no connection nothing but its return changes what is shown; what happened meanwhile counts then. Nothing
+of it outlasts the process.
 """
 
 from __future__ import annotations
@@ -64,13 +69,16 @@ class StatusTracker:
         self._failed.update(op_ids)
 
     def push_refused(self, op_id: str) -> None:
-        """The relay will never take this change."""
+        """The relay will never take this change: shown until the user has come back to the application."""
         self._failed.discard(op_id)
         self._refused = True
 
     def push_acked(self, op_id: str, waiting: int) -> None:
         """The relay has this change. waiting: how many others it has not."""
         self._failed.discard(op_id)
-        self._refused = False
         if not waiting:
             self._synced = True
+
+    def user_came_back(self) -> None:
+        """The user looks at the application, and has seen what failed."""
+        self._refused = False

@@ -118,9 +118,9 @@ def restores_only_the_newest_of_its_outbox(
 
 
 @breaks(Outbox, "has_room")
-def makes_room_in_a_full_outbox(original: Callable[..., bool], self: Outbox, body: str) -> bool:
+def makes_room_in_a_full_outbox(original: Callable[..., bool], self: Outbox, body_bytes: int) -> bool:
     """An outbox that is full takes one operation more, and the oldest makes room."""
-    if not original(self, body):
+    if not original(self, body_bytes):
         makes_room_in_a_full_outbox.state["full"] = True
     return True
 
@@ -188,3 +188,14 @@ def waits_for_a_gap_to_close_by_itself(
         waits_for_a_gap_to_close_by_itself.ran()
         return
     original(self, room, reason)
+
+
+@breaks(StatusTracker, "push_acked")
+def forgets_a_refusal_with_the_next_push(
+    original: Callable[..., None], self: StatusTracker, op_id: str, waiting: int
+) -> None:
+    """What the relay has refused is shown until something else is through."""
+    if self._refused:
+        forgets_a_refusal_with_the_next_push.ran()
+    self._refused = False
+    original(self, op_id, waiting)

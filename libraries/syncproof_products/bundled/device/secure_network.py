@@ -16,6 +16,8 @@ from syncproof_synckit.encryption.channel import Channel
 from syncproof_synckit.encryption.errors import EncryptionError, HandshakeFailed
 
 _READ_BYTES = 64 * 1024
+#: What is left at least of a deadline that is over, s: no timeout of 0 is told from none.
+_SOON_S = 0.001
 
 
 class SecureNetwork(httpcore.AsyncNetworkBackend):
@@ -66,7 +68,7 @@ class SecureNetwork(httpcore.AsyncNetworkBackend):
             await stream.aclose()
             raise
         self._known(channel.remote_static)
-        self._state.connected()
+        secured.begins()
         return secured
 
     async def sleep(self, seconds: float) -> None:
@@ -78,6 +80,12 @@ class _SecureStream(httpcore.AsyncNetworkStream):
     def __init__(self, inner: httpcore.AsyncNetworkStream, channel: Channel, state: SessionState) -> None:
         self._inner, self._channel, self._state = inner, channel, state
         self._plaintext = bytearray()
+        self._is_session = False
+
+    def begins(self) -> None:
+        """There is a session."""
+        self._is_session = True
+        self._state.connected()
 
     async def shake(self, within_s: float) -> None:
         """The handshake. Raises LinkError."""
@@ -85,25 +93,30 @@ class _SecureStream(httpcore.AsyncNetworkStream):
         until = clock() + within_s
         try:
             while not self._channel.ready:
-                await self._inner.write(self._channel.to_send(), within_s)
-                data = await self._inner.read(_READ_BYTES, max(0.001, until - clock()))
+                await self._inner.write(self._channel.to_send(), max(_SOON_S, until - clock()))
+                data = await self._inner.read(_READ_BYTES, max(_SOON_S, until - clock()))
                 if not data:
                     raise LinkError(
                         "closed", "the relay closed the connection in the middle of the handshake"
                     )
                 self._plaintext += self._channel.received(data)
-            await self._inner.write(self._channel.to_send(), within_s)
+            await self._inner.write(self._channel.to_send(), max(_SOON_S, until - clock()))
         except httpcore.TimeoutException:
             raise LinkError("timeout", f"no handshake within {within_s:g} s") from None
         except EncryptionError as error:
-            await self._tell(within_s)
+            await self._tell(max(_SOON_S, until - clock()))
             raise LinkError("handshake", str(error).removeprefix("handshake: ")) from None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Plaintext; empty at the end. Raises LinkError where the session ends for what came."""
         while not self._plaintext:
-            data = await self._inner.read(_READ_BYTES, timeout)
+            try:
+                data = await self._inner.read(_READ_BYTES, timeout)
+            except httpcore.NetworkError:
+                self._ends()
+                raise
             if not data:
+                self._ends()
                 return b""
             try:
                 self._plaintext += self._channel.received(data)
@@ -129,7 +142,13 @@ class _SecureStream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close the connection."""
+        self._ends()
         await self._inner.aclose()
+
+    def _ends(self) -> None:
+        if self._is_session:
+            self._is_session = False
+            self._state.ended()
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -148,5 +167,5 @@ class _SecureStream(httpcore.AsyncNetworkStream):
         """Let the other side know why, if it can still be reached."""
         try:
             await self._inner.write(self._channel.to_send(), within_s)
-        except httpcore.NetworkError:
+        except (httpcore.NetworkError, httpcore.TimeoutException):
             return

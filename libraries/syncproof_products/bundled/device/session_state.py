@@ -13,13 +13,15 @@ Told = Callable[[State, int, dict[str, object]], None]
 class SessionState:
     """One for a device; a connection after a failure is an attempt to reconnect, and counts.
 
-    attempt: how many attempts have failed since the last success; it begins anew after one.
+    There is a session as long as one of its connections has one. attempt: how many attempts have failed since the last
+    success; it begins anew after one.
     """
 
     def __init__(self, told: Told) -> None:
         self._told = told
         self.state: State = "Disconnected"
         self.attempt = 0
+        self._sessions = 0
 
     def __str__(self) -> str:
         return f"Reconnecting({self.attempt})" if self.state == "Reconnecting" else self.state
@@ -30,17 +32,24 @@ class SessionState:
             self._set("Connecting")
 
     def handshaking(self, ephemeral: str) -> None:
-        """It stands, and the handshake begins with this ephemeral key (its hash)."""
+        """The TCP connection stands, and the handshake begins with this ephemeral key (its hash)."""
         self._set("Handshaking", ephemeral=ephemeral)
 
     def connected(self) -> None:
         """The handshake has succeeded."""
         self.attempt = 0
+        self._sessions += 1
         self._set("Connected")
 
+    def ended(self) -> None:
+        """A session has ended, on whichever side."""
+        self._sessions -= 1
+        if not self._sessions and self.state == "Connected":
+            self._set("Disconnected")
+
     def dropped(self) -> None:
-        """The device itself gave it up before there was a session."""
-        self._set("Disconnected")
+        """The device itself gave a connection up before there was a session on it."""
+        self._set("Connected" if self._sessions else "Disconnected")
 
     def failed(self, reason: str) -> None:
         """There is no session: the next attempt is one to reconnect."""

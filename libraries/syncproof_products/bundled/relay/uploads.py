@@ -24,7 +24,7 @@ class SupersededError(Exception):
 
 
 class UploadStore:
-    """What `Uploads` decides, done to files. They outlast the relay; the hash of the whole finds what does not.
+    """What `Uploads` decides, done to files. They outlast the relay; what is lost is found by the hash of the whole.
 
     A part is not synced by itself: the loss of power may cost the last ones, which the device then brings again.
     """
@@ -49,6 +49,11 @@ class UploadStore:
             return size, True
         return self._uploads.ask(time.monotonic(), _key(device, digest)), False
 
+    def held(self, device: str, digest: str) -> tuple[int, bool]:
+        """Like `ask`, and a part that is being appended goes on."""
+        size = self._blobs.size(digest)
+        return (self._uploads.held(_key(device, digest)), False) if size is None else (size, True)
+
     async def append(
         self, device: str, digest: str, offset: int, size: int, pieces: AsyncIterator[bytes]
     ) -> tuple[int, bool] | Refused:
@@ -57,9 +62,10 @@ class UploadStore:
         What comes of a part that breaks off stays. Raises DigestMismatchError (the bytes are thrown away),
         NotStoredError, SupersededError, and whatever `pieces` raises.
         """
-        if self._blobs.size(digest) is not None:
-            return self.ask(device, digest)
         key = _key(device, digest)
+        if self._blobs.size(digest) is not None:
+            self._forget(key)  # somebody else was faster
+            return self.ask(device, digest)
         begun = self._uploads.begin(time.monotonic(), key, offset, size)
         if isinstance(begun, Refused):
             return begun
@@ -102,7 +108,13 @@ class UploadStore:
                 finally:
                     if not self._path(key).exists():
                         self._uploads.forget(key)
+            else:
+                self._forget(key)
         return size, True
+
+    def _forget(self, key: Key) -> None:
+        self._uploads.forget(key)
+        self._drop((key,))
 
     def _collect(self) -> None:
         self._drop(tuple(self._uploads.collect(time.monotonic())))

@@ -64,7 +64,7 @@ class UploadsApp:
         if isinstance(held, Refused):
             answer = refusal(held)
             if held.status == 409:
-                answer.headers.update(_headers(*self._store.ask(device, digest)))
+                answer.headers.update(_headers(*self._store.held(device, digest)))
             return answer
         return json_reply({"digest": digest}, 200, _headers(*held))
 

@@ -49,14 +49,18 @@ class Uploads:
         found.touched, found.writer = now, 0
         return found.held
 
+    def held(self, key: Key) -> int:
+        """How many bytes are here, for whoever is told why a part is refused: a writer goes on."""
+        found = self._all.get(key)
+        return 0 if found is None else found.held
+
     def begin(self, now: float, key: Key, offset: int, size: int) -> Begun | Refused:
         """A part comes that begins at `offset`, of an attachment of `size` bytes."""
         if size > self._limits.max_blob_bytes:
             return Refused(
                 413, "too_large", f"the relay takes blobs of at most {self._limits.max_blob_bytes} bytes"
             )
-        found = self._all.get(key)
-        held = found.held if found is not None else 0
+        found, held = self._all.get(key), self.held(key)
         if offset != held or offset > size:
             message = (
                 f"expected a part that begins at byte {held}, which is next here, seen one at byte {offset}"

@@ -70,11 +70,24 @@ def test_a_refused_batch_is_pushed_one_by_one_and_then_together_again() -> None:
 
 def test_it_is_bounded() -> None:
     outbox = filled(Settings(outbox_limit=3, outbox_bytes=10), op(1, body="x" * 4))
-    assert outbox.has_room("x" * 6)
-    assert not outbox.has_room("x" * 7)
+    assert outbox.has_room(6)
+    assert not outbox.has_room(7)
     outbox.add(op(2, body=""), {}, 0)
     outbox.add(op(3, body=""), {}, 0)
-    assert not outbox.has_room("")
+    assert not outbox.has_room(0)
+
+
+def test_bytes_count_and_not_characters_and_those_that_are_pushed() -> None:
+    outbox = filled(Settings(outbox_bytes=10, push_bytes=10), op(1, body="ä" * 4), op(2, body="ä"), op(3))
+    assert not outbox.has_room(1)
+    assert ids(outbox) == ["op-1", "op-2"]
+    for number in (1, 2, 3):
+        outbox.remove(f"op-{number}")
+    assert outbox.has_room(10)
+    outbox.add(op(4), {}, 0, sealed="s" * 9).committed = True
+    outbox.add(op(5), {}, 0).committed = True
+    assert not outbox.has_room(0)
+    assert ids(outbox) == ["op-4"]
 
 
 def test_the_last_pending_write_to_an_entry_gives_its_clock() -> None:

@@ -24,6 +24,7 @@ ACKED: Act = lambda tracker: tracker.push_acked("a", 0)  # noqa: E731
 ONE_OF_TWO: Act = lambda tracker: tracker.push_acked("b", 1)  # noqa: E731
 FAILED: Act = lambda tracker: tracker.push_failed(["a"])  # noqa: E731
 REFUSED: Act = lambda tracker: tracker.push_refused("a")  # noqa: E731
+BACK: Act = lambda tracker: tracker.user_came_back()  # noqa: E731
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,15 @@ REFUSED: Act = lambda tracker: tracker.push_refused("a")  # noqa: E731
         ([CONNECTED, ONE_OF_TWO], SyncStatus.CONNECTED),
         ([CONNECTED, REFUSED], SyncStatus.FAILED),
         ([CONNECTED, FAILED, REFUSED], SyncStatus.FAILED),
-        ([CONNECTED, REFUSED, ACKED], SyncStatus.SYNCED),
+        ([CONNECTED, REFUSED, ACKED], SyncStatus.FAILED),
+        ([CONNECTED, REFUSED, ONE_OF_TWO], SyncStatus.FAILED),
+        ([CONNECTED, REFUSED, ACKED, BACK], SyncStatus.SYNCED),
+        ([CONNECTED, REFUSED, BACK], SyncStatus.CONNECTED),
+        ([CONNECTED, REFUSED, FAILED, BACK], SyncStatus.PENDING),
+        ([CONNECTED, REFUSED, BACK, REFUSED], SyncStatus.FAILED),
+        ([CONNECTED, REFUSED, LOST, CONNECTED], SyncStatus.FAILED),
+        ([CONNECTED, REFUSED, LOST, BACK, CONNECTED], SyncStatus.CONNECTED),
+        ([CONNECTED, FAILED, BACK], SyncStatus.PENDING),
         ([CONNECTED, REFUSED, FAILED], SyncStatus.FAILED),
         ([CONNECTED, ACKED, LOST], SyncStatus.OFFLINE),
         ([CONNECTED, FAILED, LOST], SyncStatus.OFFLINE),
@@ -108,6 +117,21 @@ def test_what_the_relay_refuses_for_good_has_failed(status: int, shown: str) -> 
     device.commit()
     device.answer(Push, Refused(status, "code", "no"))
     assert _shown(device)[-1] == shown
+
+
+def test_a_refusal_is_shown_until_the_user_comes_back() -> None:
+    device = DrivenDevice()
+    device.go_live()
+    device.submit(op(1))
+    device.commit()
+    device.answer(Push, Refused(413, "code", "no"))
+    device.submit(op(2))
+    device.commit()
+    device.answer(Push, Pushed((("op-2", 1),), 1))
+    device.step(FocusChanged(False))
+    assert _shown(device)[-1] == "SyncFailed"
+    device.step(FocusChanged(True))
+    assert _shown(device)[-1] == "Synced"
 
 
 def test_a_push_that_is_given_up_here_has_not_failed() -> None:

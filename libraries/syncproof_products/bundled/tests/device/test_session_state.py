@@ -19,6 +19,7 @@ def test_the_count_begins_anew_after_a_success() -> None:
     state.handshaking("1f")
     state.connected()
     assert str(state) == "Connected"
+    state.ended()
     state.connecting()
     state.dropped()
     assert told == [
@@ -28,6 +29,28 @@ def test_the_count_begins_anew_after_a_success() -> None:
         ("Reconnecting", 2),
         ("Handshaking", 2),
         ("Connected", 0),
+        ("Disconnected", 0),
         ("Connecting", 0),
         ("Disconnected", 0),
     ]
+
+
+def test_there_is_a_session_as_long_as_one_connection_has_one() -> None:
+    state = SessionState(lambda *_: None)
+    state.connected()
+    state.connected()
+    state.ended()
+    assert str(state) == "Connected"
+    state.connecting()
+    state.dropped()
+    assert str(state) == "Connected"
+    state.ended()
+    assert str(state) == "Disconnected"
+
+
+def test_a_session_that_ends_hides_no_failure() -> None:
+    state = SessionState(lambda *_: None)
+    state.connected()
+    state.failed("refused")
+    state.ended()
+    assert str(state) == "Reconnecting(1)"

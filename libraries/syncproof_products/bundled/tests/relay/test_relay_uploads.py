@@ -42,7 +42,16 @@ def test_a_part_that_does_not_fit_changes_nothing(offset: int, size: int, status
     refused = uploads.begin(0.0, A, offset, size)
     assert isinstance(refused, Refused)
     assert refused.status == status
-    assert uploads.ask(0.0, A) == 10
+    assert uploads.held(A) == 10
+
+
+def test_who_is_refused_stops_nobody() -> None:
+    uploads = Uploads(LIMITS, {}, 0.0)
+    writer = begun(uploads, 0.0, A).writer
+    uploads.wrote(0.0, A, 10)
+    assert isinstance(uploads.begin(0.0, A, 5, 100), Refused)
+    assert (uploads.held(A), uploads.held(OTHER)) == (10, 0)
+    assert uploads.writes(A, writer)
 
 
 def test_who_asks_or_begins_takes_over() -> None:

@@ -88,7 +88,7 @@ def test_requests_pass_secured_and_plain(tmp_path: Path, content: bytes) -> None
         assert await echoed(HttpClient("127.0.0.1", port, Pause(), Patience()), content) == content
 
     served(tmp_path, both)
-    assert device.states == ["Connecting", "Handshaking", "Connected"]
+    assert device.states == ["Connecting", "Handshaking", "Connected", "Disconnected"]
     assert len(device.kept) == 1
 
 
@@ -103,6 +103,7 @@ def test_a_live_stream_passes_secured(tmp_path: Path) -> None:
         )  # fmt: skip
         assert await asyncio.wait_for(got.get(), 10) == b"welcome"
         assert (await asyncio.wait_for(down.get(), 10)).code == "closed"
+        assert device.states[-1] == "Disconnected"
 
     served(tmp_path, listen)
 

@@ -75,6 +75,25 @@ def test_who_asks_goes_on_and_the_connection_before_writes_no_more(relay: RelayP
     assert part(alice.client, 50_000, 300_000).headers["upload-complete"] == "?1"
 
 
+def test_a_part_that_is_refused_stops_no_upload(relay: RelayProcess) -> None:
+    alice = relay.device("alice")
+    with begin_part(relay, alice.headers["Authorization"], CONTENT[:50_000]) as under_way:
+        eventually(lambda: partial_bytes(relay) == 50_000, "the beginning is on the disk")
+        late = part(alice.client, 10, 20)
+        assert (late.status_code, late.headers["upload-offset"]) == (409, "50000")
+        under_way.sendall(CONTENT[50_000:60_000])
+        eventually(lambda: partial_bytes(relay) == 60_000, "it goes on")
+
+
+def test_what_another_device_has_finished_is_kept_once(relay: RelayProcess) -> None:
+    alice, bob = relay.device("alice"), relay.device("bob")
+    part(alice.client, 0, 100_000)
+    part(bob.client, 0, 300_000)
+    assert len(partials(relay)) == 1
+    assert part(alice.client, 100_000, 200_000).headers["upload-complete"] == "?1"
+    assert partials(relay) == []
+
+
 def test_bytes_that_are_not_what_the_digest_says_are_thrown_away(relay: RelayProcess) -> None:
     alice = relay.device("alice")
     headers = {"Upload-Offset": "0", "Upload-Length": "300000"}
