@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,16 +15,11 @@ from starlette.routing import Route
 from syncproof_agentkit import requests
 from syncproof_agentkit.answering import query, reply
 from syncproof_agentkit.errors import AgentError
-from syncproof_agentkit.part import Part, parts
+from syncproof_agentkit.part import Answer, Part, parts
 from syncproof_agentkit.surface import (
-    Batches,
     Encrypts,
-    HasApplication,
-    KeepsFolder,
     Leaves,
     Surface,
-    Verifies,
-    Watches,
 )
 
 _log = logging.getLogger(__name__)
@@ -148,84 +142,6 @@ async def _events(agent: Surface, request: Request) -> Response:
     return reply(await agent.events(incarnation, after, wait_s, limit))
 
 
-async def _submit_batch(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.NewBatch)
-    if not isinstance(agent, Batches):
-        raise AgentError(501, "unsupported", "This product does not have tasks.")
-    return reply(await agent.submit_batch(wanted), 202)
-
-
-async def _watch(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.NewWatchers)
-    if not isinstance(agent, Watches):
-        raise AgentError(501, "unsupported", "This product does not have tasks.")
-    await agent.watch(wanted)
-    return reply({"group": wanted.group, "count": wanted.count}, 201)
-
-
-def _application(agent: Surface) -> HasApplication:
-    if not isinstance(agent, HasApplication):
-        raise AgentError(501, "unsupported", "Nobody uses an application on a device of this product.")
-    return agent
-
-
-async def _sync_status(agent: Surface, _: Request) -> Response:
-    return reply(_application(agent).sync_status())
-
-
-async def _focus(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.Focus)
-    began_ns = time.monotonic_ns()
-    _application(agent).set_focus(wanted.focused)
-    took_ms = (time.monotonic_ns() - began_ns) / 1e6
-    return reply({"focused": wanted.focused, "took_ms": round(took_ms, 1)}, 202)
-
-
-async def _flush(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.Within)
-    return reply(await _application(agent).flush(wanted.within_ms / 1000))
-
-
-async def _close(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.Within)
-    return reply(await _application(agent).close_application(wanted.within_ms / 1000))
-
-
-def _folder_of(agent: Surface) -> KeepsFolder:
-    if not isinstance(agent, KeepsFolder):
-        raise AgentError(501, "unsupported", "This product does not have a folder.")
-    return agent
-
-
-async def _change_file(agent: Surface, request: Request) -> Response:
-    wanted = requests.read_query(request.query_params, requests.FileChange)
-    return reply(await _folder_of(agent).change_file(wanted, await request.body()), 202)
-
-
-async def _folder(agent: Surface, request: Request) -> Response:
-    return reply(_folder_of(agent).folder(query(request, "group")))
-
-
-def _verifier(agent: Surface) -> Verifies:
-    if not isinstance(agent, Verifies):
-        raise AgentError(501, "unsupported", "Devices of this product do not verify each other.")
-    return agent
-
-
-async def _verify(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.Verify)
-    return reply(await _verifier(agent).verify(wanted.peer), 202)
-
-
-async def _verifications(agent: Surface, _: Request) -> Response:
-    return reply(_verifier(agent).verifications())
-
-
-async def _decide(agent: Surface, request: Request) -> Response:
-    wanted = requests.read(await request.body(), requests.Decision)
-    return reply(await _verifier(agent).decide(request.path_params["id"], wanted))
-
-
 _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/about", _about),
     ("GET", "/status", _status),
@@ -245,17 +161,6 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/blobs/{digest}", _blob),
     ("GET", "/marker", _marker),
     ("PUT", "/marker", _set_marker),
-    ("POST", "/tasks/batches", _submit_batch),
-    ("POST", "/tasks/watchers", _watch),
-    ("GET", "/application", _sync_status),
-    ("PUT", "/application/focus", _focus),
-    ("POST", "/application/flush", _flush),
-    ("POST", "/application/close", _close),
-    ("POST", "/files", _change_file),
-    ("GET", "/files", _folder),
-    ("POST", "/verifications", _verify),
-    ("GET", "/verifications", _verifications),
-    ("POST", "/verifications/{id:path}", _decide),
     ("POST", "/pipeline", _pipeline),
     ("POST", "/clock", _clock),
     ("GET", "/events", _events),
@@ -274,16 +179,17 @@ def make_app(agent: Surface) -> Starlette:
 
         return endpoint
 
-    def able(part: Part, handler: Handler) -> Handler:
+    def answered(part: Part, answer: Answer) -> Handler:
         async def handle(agent: Surface, request: Request) -> Response:
+            wanted = await answer.wanted(request)
             if not isinstance(agent, part.adapter):
                 raise AgentError(501, "unsupported", part.lacking)
-            return await handler(agent, request)
+            return await answer.handler(agent, request, wanted)
 
         return handle
 
-    served = [(part, route) for part in parts() for route in part.routes]
-    table = [*_ROUTES, *((method, path, able(part, handler)) for part, (method, path, handler) in served)]
+    of_parts = [(each.method, each.path, answered(part, each)) for part in parts() for each in part.answers]
+    table = (*_ROUTES, *of_parts)
     routes = [Route(path, bound(handler), methods=[method]) for method, path, handler in table]
     return Starlette(routes=routes, exception_handlers={HTTPException: _http_error, Exception: _failure})
 

@@ -11,10 +11,6 @@ import msgspec
 from syncproof_agentkit.errors import invalid
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-#: Of a file, relative to the folder. Nobody may leave the folder by it.
-Path = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^(?!/)(?!(.*/)?\.{1,2}(/|$))[^\x00]+$")
-]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Kind = Literal["append", "put", "resolve", "delete"]
 
@@ -44,39 +40,6 @@ class NewOp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blobs: tuple[BlobReference, ...] = ()
 
 
-class NewBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /tasks/batches: operations on tasks that are sent together. strategy: for those that are out of date.
-
-    together: False where they are taken together, and each is sent by itself.
-    """
-
-    batch: Name
-    ops: Annotated[tuple[NewOp, ...], msgspec.Meta(min_length=1)]
-    strategy: Literal["server_wins", "client_wins", "manual"] = "server_wins"
-    together: bool = True
-
-
-class NewWatchers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /tasks/watchers: further connections that are told of a group's changes."""
-
-    group: Name
-    count: Annotated[int, msgspec.Meta(ge=1, le=1000)]
-
-
-class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /files: what a user does to a file of the folder. to: the new path.
-
-    mode: permissions, as a decimal number.
-    """
-
-    op_id: Name
-    group: Name
-    action: Literal["write", "delete", "rename", "mode", "touch"]
-    path: Path
-    to: Path | None = None
-    mode: Annotated[int, msgspec.Meta(ge=0, le=0o777)] | None = None
-
-
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """PUT /groups/{group}. passphrase: of a group that is encrypted from end to end; derivation: of its key."""
 
@@ -100,30 +63,6 @@ class Marker(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: Name
     version: Name
     n: Annotated[int, msgspec.Meta(ge=0)]
-
-
-class Verify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /verifications."""
-
-    peer: Name
-
-
-class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /verifications/{id}."""
-
-    decision: Literal["match", "mismatch", "cancel"]
-
-
-class Focus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """PUT /application/focus."""
-
-    focused: bool
-
-
-class Within(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """POST /application/flush and /application/close. within_ms: how long the user waits, at most."""
-
-    within_ms: Annotated[float, msgspec.Meta(ge=0, le=60_000)]
 
 
 class Pipeline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

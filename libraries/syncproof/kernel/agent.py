@@ -81,7 +81,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     history: bool = False
     #: A device can leave a group.
     leave: bool = False
-    #: Whether everything is delivered in the end, or what was missed is told of: `refetch`, see workload `channels`.
+    #: Whether everything is delivered in the end, or what was missed is told of, `refetch`: it can be asked for then.
     delivery: Literal["all", "refetch"] = "all"
     #: The longest message that a device can send, in bytes; 0 where there is no limit that a scenario could meet.
     message_bytes: int = 0
@@ -216,68 +216,16 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     blobs: tuple[BlobRef, ...] = ()
 
 
-class Batch(msgspec.Struct, frozen=True):
-    """What POST /tasks/batches carries: operations that the device sends as one. strategy: for those out of date.
-
-    together: False where the device takes them as one and sends each by itself.
-    """
-
-    batch: str
-    ops: tuple[Operation, ...]
-    strategy: str = "server_wins"
-    together: bool = True
-
-
-class Flushed(msgspec.Struct, frozen=True):
-    """POST /application/flush and /application/close: how many were pushed, how many wait, and how long it took."""
-
-    pushed: int
-    pending: int
-    took_ms: float
-
-
-class Focused(msgspec.Struct, frozen=True):
-    """PUT /application/focus: how long it took."""
-
-    took_ms: float
-
-
-class Begun(msgspec.Struct, frozen=True):
-    """POST /verifications: begun."""
-
-    id: str
-    peer: str
-
-
-class FileChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """POST /files: what a user does to a file. to: the new path. mode: permissions, as a number."""
-
-    op_id: str
-    group: str
-    action: Literal["write", "delete", "rename", "mode", "touch"]
-    path: str
-    to: str | None = None
-    mode: int | None = None
-
-
-class FileSeen(msgspec.Struct, frozen=True):
-    """A file of a folder: sha256 (hex) of its bytes, their number, its permissions."""
-
-    digest: str
-    size: int
-    mode: int
-
-
 class Request(msgspec.Struct, Generic[T], frozen=True):
     """What a workload asks of an agent beyond what every agent answers; it stands in `surface.py` of the workload.
 
-    Its fields fill the slots of `path`, percent-encoded; the others are its content, in JSON, or its query: of a GET,
+    Its fields fill the slots of `route`, percent-encoded; the others are its content, in JSON, or its query: of a GET,
     and where `in_query` says so, because bytes are its content. T: the shape of the answer, None where there is
     nothing to read.
     """
 
     method: ClassVar[str]
-    path: ClassVar[str]
+    route: ClassVar[str]
     in_query: ClassVar[bool] = False
 
     @classmethod
@@ -309,19 +257,10 @@ class Agent(Protocol):
     def submit(self, operation: Operation) -> Accepted: ...
     def put_blob(self, digest: str, content: bytes) -> None: ...
     def read_blob(self, digest: str) -> BlobSeen | None: ...
-    def verify(self, peer: str) -> Begun: ...
-    def decide(self, number: str, decision: str) -> None: ...
     def ask(self, request: Request[T], content: bytes = b"") -> T: ...
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> float: ...
     def close(self) -> None: ...
-
-
-@runtime_checkable
-class WatchesTasks(Protocol):
-    """An agent that watches tasks with further connections (workload `tasks`)."""
-
-    def watch(self, group: str, count: int) -> None: ...
 
 
 @runtime_checkable
@@ -335,27 +274,3 @@ class EncryptsGroups(Protocol):
     def set_encrypted_group(
         self, group: str, members: Sequence[str], passphrase: str, derivation: str
     ) -> str: ...
-
-
-@runtime_checkable
-class TakesBatches(Protocol):
-    """An agent that takes several operations as one (workload `tasks`)."""
-
-    def submit_batch(self, batch: Batch) -> Accepted: ...
-
-
-@runtime_checkable
-class HasApplication(Protocol):
-    """An agent whose device is used through an application (workload `application`)."""
-
-    def set_focus(self, focused: bool) -> Focused: ...
-    def flush(self, within_ms: float) -> Flushed: ...
-    def close_application(self, within_ms: float) -> Flushed: ...
-
-
-@runtime_checkable
-class HasFolder(Protocol):
-    """An agent of a device that keeps a folder (workload `files`)."""
-
-    def change_file(self, change: FileChange, content: bytes = b"") -> Accepted: ...
-    def folder(self, group: str) -> dict[str, FileSeen]: ...

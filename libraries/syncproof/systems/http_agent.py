@@ -20,14 +20,8 @@ from syncproof.kernel.agent import (
     Accepted,
     AgentError,
     AgentUnreachable,
-    Batch,
-    Begun,
     BlobSeen,
     EntryState,
-    FileChange,
-    FileSeen,
-    Flushed,
-    Focused,
     MalformedReply,
     MarkerPosition,
     Markers,
@@ -45,10 +39,6 @@ class _Refusal(msgspec.Struct):
     code: str
     message: str
     happened: str = "maybe"
-
-
-class _Folder(msgspec.Struct):
-    files: dict[str, FileSeen]
 
 
 class _EncryptedGroup(msgspec.Struct):
@@ -144,30 +134,8 @@ class HttpAgent:
 
     def submit(self, operation: Operation) -> Accepted:
         """Ask for an operation. Raises AgentError when it is refused."""
-        return self._accepted("/ops", operation)
-
-    def submit_batch(self, batch: Batch) -> Accepted:
-        """Ask for several operations that go together. Raises AgentError when they are refused."""
-        return self._accepted("/tasks/batches", batch)
-
-    def watch(self, group: str, count: int) -> None:
-        """Let it open further connections that are told of a group's changes; all of them are confirmed then."""
-        self._send("POST", "/tasks/watchers", {"group": group, "count": count})
-
-    def _accepted(self, path: str, asked: Operation | Batch) -> Accepted:
-        return self._since_its_past(
-            self._decode(f"POST {path}", self._send("POST", path, asked).content, Accepted)
-        )
-
-    def change_file(self, change: FileChange, content: bytes = b"") -> Accepted:
-        """Do to a file what a user does. Raises AgentError when it is refused."""
-        query = urlencode(msgspec.to_builtins(change))
-        answer = self._request("POST", f"/files?{query}", content, "application/octet-stream")
-        return self._since_its_past(self._decode("POST /files", answer.content, Accepted))
-
-    def folder(self, group: str) -> dict[str, FileSeen]:
-        """Every file of its folder, by path."""
-        return self._json("GET", f"/files?group={quote(group, safe='')}", _Folder).files
+        answer = self._send("POST", "/ops", operation)
+        return self._since_its_past(self._decode("POST /ops", answer.content, Accepted))
 
     def put_blob(self, digest: str, content: bytes) -> None:
         """Hand over the bytes of an attachment."""
@@ -196,36 +164,10 @@ class HttpAgent:
                 raise self._unreachable(f"GET {path}", wrong) from None
         return BlobSeen(size, content.hexdigest())
 
-    def verify(self, peer: str) -> Begun:
-        """Begin to verify a device, by its identity."""
-        answer = self._send("POST", "/verifications", {"peer": peer})
-        return self._decode("POST /verifications", answer.content, Begun)
-
-    def decide(self, number: str, decision: str) -> None:
-        """What the person says: match, mismatch or cancel."""
-        self._send("POST", f"/verifications/{number}", {"decision": decision})
-
-    def set_focus(self, focused: bool) -> Focused:
-        """Tell it that its application is in the foreground, or no longer."""
-        answer = self._send("PUT", "/application/focus", {"focused": focused})
-        return self._decode("PUT /application/focus", answer.content, Focused)
-
-    def flush(self, within_ms: float) -> Flushed:
-        """Have it push what waits, for so long at most."""
-        return self._flushed("/application/flush", within_ms)
-
-    def close_application(self, within_ms: float) -> Flushed:
-        """Close its application, after a flush for so long at most; its process ends then."""
-        return self._flushed("/application/close", within_ms)
-
-    def _flushed(self, path: str, within_ms: float) -> Flushed:
-        answer = self._send("POST", path, {"within_ms": within_ms})
-        return self._decode(f"POST {path}", answer.content, Flushed)
-
     def ask(self, request: Request[T], content: bytes = b"") -> T:
         """Ask what a workload asks. content: bytes, of a request whose fields stand in the query."""
         values = msgspec.to_builtins(request)
-        path = _SLOT.sub(lambda slot: quote(str(values.pop(slot[1])), safe=""), request.path)
+        path = _SLOT.sub(lambda slot: quote(str(values.pop(slot[1])), safe=""), request.route)
         if request.method == "GET" or request.in_query:
             told = {name: value for name, value in values.items() if value is not None}
             path += f"?{urlencode(told)}" if told else ""

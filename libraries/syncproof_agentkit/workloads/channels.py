@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from syncproof_agentkit.answering import reply
-from syncproof_agentkit.part import Part
+from syncproof_agentkit.part import Answer, Part
 
 
 @runtime_checkable
@@ -18,12 +18,14 @@ class Counts(Protocol):
     async def subscribers(self, channel: str) -> dict[str, object]: ...
 
 
-async def _subscribers(agent: Counts, request: Request) -> Response:
+async def _subscribers(agent: Counts, request: Request, _: None) -> Response:
     return reply(await agent.subscribers(request.path_params["channel"]))
 
 
 PARTS = (
     Part(
-        Counts, "This product does not have channels.", (("GET", "/channels/{channel:path}", _subscribers),)
+        Counts,
+        "This product does not have channels.",
+        (Answer("GET", "/channels/{channel:path}", _subscribers),),
     ),
 )

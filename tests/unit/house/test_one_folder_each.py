@@ -12,6 +12,7 @@ from syncproof.kernel.agent import Request
 from syncproof.registry import discover, needs_of_workloads
 from syncproof.report.skips import rows
 from syncproof.systems.products import find, known
+from syncproof_agentkit.part import parts
 
 LIBRARIES = ROOT / "libraries"
 WORKLOADS = LIBRARIES / "syncproof" / "workloads"
@@ -31,8 +32,14 @@ def outside() -> list[Path]:
 
 @pytest.mark.parametrize("kind", ASKED, ids=lambda kind: kind.__name__)
 def test_only_the_workload_knows_the_route_of_what_it_asks(kind: type[Request[object]]) -> None:
-    route = re.compile(rf"[\"'](GET |PUT |POST )?/{kind.path.split('/')[1]}\b")
+    route = re.compile(rf"[\"'](GET |PUT |POST )?/{kind.route.split('/')[1]}\b")
     assert [str(file) for file in outside() if route.search(file.read_text())] == []
+
+
+def test_agents_of_ours_answer_what_workloads_ask() -> None:
+    """By the words of the workload, so that neither side has a request that the other one does not know."""
+    answered = {re.sub(r":\w+", "", each.path) for part in parts() for each in part.answers}
+    assert {kind.route for kind in ASKED} <= answered
 
 
 def test_no_module_outside_imports_a_workload() -> None:
@@ -42,7 +49,7 @@ def test_no_module_outside_imports_a_workload() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(needs_of_workloads()) - set(NOT_SAID)))
 def test_nothing_outside_asks_for_a_workload_by_name(name: str) -> None:
-    named = re.compile(rf"workloads[:.]{name}\b")
+    named = re.compile(rf"workloads[:.]{name}\b|\bworkload `{name}`")
     assert [str(file) for file in outside() if named.search(file.read_text())] == []
 
 

@@ -16,21 +16,21 @@ class Counted(msgspec.Struct):
 
 class Count(Request[Counted], frozen=True):
     method = "GET"
-    path = "/rooms/{room}"
+    route = "/rooms/{room}"
     room: str
     since: str | None = None
 
 
 class Tell(Request[None], frozen=True):
     method = "PUT"
-    path = "/rooms/{room}"
+    route = "/rooms/{room}"
     room: str
     loud: bool
 
 
 class Carry(Request[Accepted], frozen=True, omit_defaults=True):
     method = "POST"
-    path = "/carried"
+    route = "/carried"
     in_query = True
     name: str
     mode: int | None = None

@@ -17,5 +17,5 @@ class CountSubscribers(Request[Counted], frozen=True):
     """How many subscribers of a channel the server of the device counts."""
 
     method = "GET"
-    path = "/channels/{channel}"
+    route = "/channels/{channel}"
     channel: str

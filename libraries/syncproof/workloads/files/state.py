@@ -7,10 +7,11 @@ import random
 from typing import TYPE_CHECKING, Literal
 
 from syncproof.evidence.records import Accept
-from syncproof.kernel.agent import FileChange, FileSeen, HasFolder, Operation
+from syncproof.kernel.agent import Agent, Operation
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.records import FileAsked, FileState, Folder
+from syncproof.workloads.files.surface import FileChange, FileSeen, ReadFolder
 from syncproof.workloads.files.versions import lying
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Files(State):
                 action="touch",
                 path=path,
             )
-            self.folder_of(name).change_file(change)
+            self._agent(name).ask(change)
             world.note("file_touched", device=name, path=path)
 
     def require(self, path: str) -> None:
@@ -125,7 +126,7 @@ class Files(State):
         """of: the path beside which this one lies."""
 
         def send(number: int, op_id: str) -> None:
-            there = self.folder_of(name).folder(self._world.topology.group).get(path)
+            there = self._folder_of(name).get(path)
             if there is None:
                 raise InvalidScenario(
                     f'{name} does not have file "{path}" yet and cannot {action} it: wait for it first.'
@@ -182,7 +183,7 @@ class Files(State):
             to=to or None,
             mode=mode if action == "mode" else None,
         )
-        accepted = self.folder_of(name).change_file(change, content if action == "write" else b"")
+        accepted = self._agent(name).ask(change, content if action == "write" else b"")
         world.record(
             Accept(
                 t_ns=world.scheduler.now(),
@@ -209,18 +210,18 @@ class Files(State):
 
     def _versions(self, name: str, path: str) -> dict[str, str]:
         """Where versions of a file lie in a device's folder now, and their digests."""
-        return self._lying(path, self.folder_of(name).folder(self._world.topology.group))
+        return self._lying(path, self._folder_of(name))
 
     def _lying(self, path: str, found: dict[str, FileSeen]) -> dict[str, str]:
         files = {lies: FileState(digest=each.digest, mode=each.mode) for lies, each in found.items()}
         named = {each for asked in self._world.history.of(FileAsked) for each in (asked.path, asked.was)}
         return {lies: file.digest for lies, file in lying(path, files, named).items()}
 
-    def folder_of(self, name: str) -> HasFolder:
-        """The agent of a device."""
-        agent = self._world.node(name).agent
-        assert isinstance(agent, HasFolder), "its product declares the workload `files`"
-        return agent
+    def _agent(self, name: str) -> Agent:
+        return self._world.node(name).agent
+
+    def _folder_of(self, name: str) -> dict[str, FileSeen]:
+        return self._agent(name).ask(ReadFolder(self._world.topology.group)).files
 
     # -- what lies in the folders
 
@@ -231,7 +232,7 @@ class Files(State):
         before, self.folders = self.folders, {}
         for node in looked:
             asked_ns, seen = world.scheduler.now(), len(world.history.deliveries(node.name))
-            found = self.folder_of(node.name).folder(world.topology.group)
+            found = self._folder_of(node.name)
             self.folders[node.name] = found
             if found != before.get(node.name, found):
                 self.changed_ns = asked_ns

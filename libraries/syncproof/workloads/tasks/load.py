@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.agent import WatchesTasks
 from syncproof.kernel.state import State
-from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.tasks.records import TaskWatched
+from syncproof.workloads.tasks.surface import Watch
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -42,11 +41,8 @@ class Load(State):
     def watch(self, name: str, count: int) -> None:
         """Let a client open so many connections more, each told of all changes by itself."""
         world = self._world
-        agent = world.node(name).agent
-        if not isinstance(agent, WatchesTasks):
-            raise InvalidScenario(f"{name} cannot watch tasks with further connections.")
         world.operations.flush()
-        agent.watch(world.topology.group, count)
+        world.node(name).agent.ask(Watch(world.topology.group, count))
 
     def told(self, name: str) -> int:
         """How many changes the further connections of a client were told of, all together."""

@@ -10,13 +10,14 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from syncproof.evidence.records import Accept, Deliver
-from syncproof.kernel.agent import Batch, Operation, TakesBatches
+from syncproof.kernel.agent import Operation
 from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.faultbook import Entry
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.tasks.records import TaskRequest
+from syncproof.workloads.tasks.surface import Batch
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -133,10 +134,8 @@ class Tasks(State):
                 name, name, number, operation.group, operation, base=operation.base, content=_hash(text)
             )
         world.operations.author(name).released += len(operations)
-        agent = world.node(name).agent
-        assert isinstance(agent, TakesBatches), "its product declares the workload `tasks`"
         asked = tuple(operation for _, operation in operations)
-        accepted = agent.submit_batch(Batch(batch, asked, strategy, together))
+        accepted = world.node(name).agent.ask(Batch(batch, asked, strategy, together))
         for op_id in ids:
             world.record(
                 Accept(t_ns=world.scheduler.now(), device=name, op_id=op_id, seen=accepted.seen, version=None)

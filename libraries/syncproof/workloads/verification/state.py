@@ -9,6 +9,7 @@ from syncproof.kernel.cast import Device
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.verification.records import Verification
+from syncproof.workloads.verification.surface import Begin, Decide
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -31,7 +32,7 @@ class Verifications(State):
         if name == other:
             raise InvalidScenario(f"{name} cannot verify itself.")
         world.operations.flush()
-        begun = world.node(name).agent.verify(world.node(other).identity)
+        begun = world.node(name).agent.ask(Begin(world.node(other).identity))
         self._number, self._devices = begun.id, (name, other)
 
     def of(self, devices: Iterable[Device]) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class Verifications(State):
         if decision != "cancel":
             world.run_until(f"{name} to show emoji", lambda: bool(self._shown(name)), SHOWN_S)
         world.note("sas_decision", device=name, id=self._number, decision=decision)
-        world.node(name).agent.decide(self._number, decision)
+        world.node(name).agent.ask(Decide(self._number, decision))
 
     def _require_part(self, names: Sequence[str]) -> None:
         if not self._number:

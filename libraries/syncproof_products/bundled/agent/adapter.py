@@ -14,6 +14,7 @@ from typing import TypeVar
 from syncproof_agentkit import replies, requests
 from syncproof_agentkit.attachments import KeepsAttachments
 from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_agentkit.workloads.verification import Decision
 from syncproof_products.bundled.agent.config import Config
 from syncproof_products.bundled.core.actions import Observe
 from syncproof_products.bundled.core.conflict import winner
@@ -232,7 +233,7 @@ class Adapter(KeepsAttachments):
         self._must_run()
         return {"id": await _decided(self.device.verify(peer)), "peer": peer}
 
-    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]:
+    async def decide(self, number: str, wanted: Decision) -> dict[str, object]:
         """POST /verifications/{id}."""
         self._must_run()
         await _decided(self.device.decide(number, wanted.decision))

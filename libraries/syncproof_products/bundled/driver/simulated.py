@@ -14,7 +14,6 @@ from syncproof.kernel.agent import (
     Accepted,
     AgentError,
     AgentUnreachable,
-    Begun,
     BlobSeen,
     Capabilities,
     EntrySibling,
@@ -249,14 +248,8 @@ class _Agent:
     def read_blob(self, digest: str) -> BlobSeen | None:  # noqa: ARG002
         self._refuse("GET /blobs")
 
-    def verify(self, peer: str) -> Begun:  # noqa: ARG002
-        self._refuse("POST /verifications")
-
-    def decide(self, number: str, decision: str) -> None:  # noqa: ARG002
-        self._refuse("POST /verifications")
-
     def ask(self, request: Request[T], content: bytes = b"") -> T:  # noqa: ARG002
-        self._refuse(f"{request.method} {request.path}")
+        self._refuse(f"{request.method} {request.route}")
 
     def pipeline(self, state: str) -> None:  # noqa: ARG002
         self._refuse("POST /pipeline")

@@ -10,6 +10,7 @@ from syncproof_agentkit import replies, requests
 from syncproof_agentkit.attachments import KeepsAttachments
 from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_agentkit.workloads.verification import Decision
 from syncproof_products.matrix.agent.config import Config
 from syncproof_products.matrix.agent.device import Device
 from syncproof_products.matrix.agent.e2ee.verifying import NothingToCompare, UnknownVerification, shown
@@ -116,7 +117,7 @@ class MatrixAdapter(ClientAdapter, KeepsAttachments):
             raise invalid("Field `peer`: a device does not verify itself.")
         return {"id": self.device.verifying.ask(peer), "peer": peer}
 
-    async def decide(self, number: str, wanted: requests.Decision) -> dict[str, object]:
+    async def decide(self, number: str, wanted: Decision) -> dict[str, object]:
         """POST /verifications/{id}."""
         self._must_run()
         try:

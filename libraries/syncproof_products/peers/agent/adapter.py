@@ -13,6 +13,7 @@ from syncproof_agentkit import requests
 from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, unknown
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
+from syncproof_agentkit.workloads.files import FileChange
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.store import Asked, Delivery
@@ -118,7 +119,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         """POST /ops."""
         lacks("messages")
 
-    async def change_file(self, wanted: requests.FileChange, content: bytes) -> dict[str, object]:
+    async def change_file(self, wanted: FileChange, content: bytes) -> dict[str, object]:
         """POST /files: done in the folder, as a user does it, and taken in at once."""
         self._shares(wanted.group)
         store, device = self.device.store, self.device
@@ -143,7 +144,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         assert asked is not None, "who asks for the first time is kept"
         return {"op_id": wanted.op_id, "seen": asked.seen, "version": made.op.id if made else None}
 
-    def _do(self, wanted: requests.FileChange, content: bytes) -> None:
+    def _do(self, wanted: FileChange, content: bytes) -> None:
         """Do in the folder what a user does. Raises AgentError."""
         folder, path, to = self.device.folder, wanted.path, wanted.to
         file = folder.root / path

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from syncproof_agentkit import requests
 from syncproof_agentkit.errors import AgentError
+from syncproof_agentkit.workloads.files import FileChange
 from syncproof_products.peers.agent.adapter import PeerAdapter
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
@@ -193,9 +193,9 @@ def test_a_change_keeps_its_key_across_a_kill(
 ) -> None:
     async def test() -> None:
         first = peer(tmp_path)
-        await first.change_file(requests.FileChange("k0", "docs", "write", "plan.txt"), b"one")
+        await first.change_file(FileChange("k0", "docs", "write", "plan.txt"), b"one")
         to = "new.txt" if action == "rename" else None
-        wanted = requests.FileChange("k1", "docs", action, "plan.txt", to)  # type: ignore[arg-type]
+        wanted = FileChange("k1", "docs", action, "plan.txt", to)  # type: ignore[arg-type]
         content = b"two" if action == "write" else b""
 
         def killed(*_: object, **__: object) -> None:
@@ -222,7 +222,7 @@ def test_a_change_keeps_its_key_across_a_kill(
 @in_a_loop
 async def test_a_change_that_could_not_be_done_may_be_asked_for_again(tmp_path: Path) -> None:
     adapter = peer(tmp_path)
-    wanted = requests.FileChange("k1", "docs", "delete", "plan.txt")
+    wanted = FileChange("k1", "docs", "delete", "plan.txt")
     with pytest.raises(AgentError):
         await adapter.change_file(wanted, b"")
     adapter.device.folder.put("plan.txt", b"one", 0o644)
@@ -234,8 +234,8 @@ async def test_a_change_that_could_not_be_done_may_be_asked_for_again(tmp_path: 
 async def test_a_change_that_changed_nothing_is_not_made_again_later(tmp_path: Path) -> None:
     adapter = peer(tmp_path)
     for key, said in (("k1", b"one"), ("k2", b"one"), ("k3", b"two")):
-        await adapter.change_file(requests.FileChange(key, "docs", "write", "plan.txt"), said)
-    assert (await adapter.change_file(requests.FileChange("k2", "docs", "write", "plan.txt"), b"one"))[
+        await adapter.change_file(FileChange(key, "docs", "write", "plan.txt"), said)
+    assert (await adapter.change_file(FileChange("k2", "docs", "write", "plan.txt"), b"one"))[
         "version"
     ] is None
     assert (adapter.device.folder.root / "plan.txt").read_bytes() == b"two"

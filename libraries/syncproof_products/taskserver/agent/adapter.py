@@ -13,6 +13,7 @@ from syncproof_agentkit import requests
 from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
+from syncproof_agentkit.workloads.tasks import NewBatch, NewWatchers
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
 from syncproof_products.taskserver.agent.store import Delivery, Operation
@@ -88,11 +89,11 @@ class TaskAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAdapte
         """POST /ops: a task is made by `put` without a base, changed by `put` with one, and deleted."""
         return self._take([wanted])
 
-    async def submit_batch(self, wanted: requests.NewBatch) -> dict[str, object]:
+    async def submit_batch(self, wanted: NewBatch) -> dict[str, object]:
         """POST /tasks/batches: sent as one request, which the server applies as a whole or not at all."""
         return self._take(wanted.ops, wanted.batch if wanted.together else "", wanted.strategy)
 
-    async def watch(self, wanted: requests.NewWatchers) -> None:
+    async def watch(self, wanted: NewWatchers) -> None:
         """POST /tasks/watchers."""
         if wanted.group not in self.device.store.repositories():
             raise unknown(f"No repository {wanted.group!r} here.", "unknown_group")

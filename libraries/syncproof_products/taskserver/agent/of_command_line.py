@@ -11,10 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from syncproof_agentkit import requests
 from syncproof_agentkit.client import Observe, StoreError
 from syncproof_agentkit.serving import agent_program
 from syncproof_agentkit.without import lacks
+from syncproof_agentkit.workloads.tasks import NewBatch, NewWatchers
 from syncproof_products.taskserver.agent.adapter import TaskAdapter
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
@@ -170,13 +170,13 @@ class CommandLineAdapter(TaskAdapter):
     product = "taskserver-command-line/0.1.0"
     device_type = CommandLineDevice
 
-    async def submit_batch(self, wanted: requests.NewBatch) -> dict[str, object]:
+    async def submit_batch(self, wanted: NewBatch) -> dict[str, object]:
         """POST /tasks/batches."""
         if wanted.together:
             lacks("batches on its command line")
         return await super().submit_batch(wanted)
 
-    async def watch(self, wanted: requests.NewWatchers) -> None:  # noqa: ARG002
+    async def watch(self, wanted: NewWatchers) -> None:  # noqa: ARG002
         """POST /tasks/watchers."""
         lacks("subscriptions on its command line")
 

@@ -14,10 +14,10 @@ import msgspec
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
-from syncproof_agentkit import requests
 from syncproof_agentkit.client import Observe, StoreError
 from syncproof_agentkit.serving import agent_program
 from syncproof_agentkit.without import lacks
+from syncproof_agentkit.workloads.tasks import NewBatch, NewWatchers
 from syncproof_products.taskserver.agent.adapter import TaskAdapter
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
@@ -213,13 +213,13 @@ class McpAdapter(TaskAdapter):
     product = "taskserver-mcp/0.1.0"
     device_type = McpDevice
 
-    async def submit_batch(self, wanted: requests.NewBatch) -> dict[str, object]:
+    async def submit_batch(self, wanted: NewBatch) -> dict[str, object]:
         """POST /tasks/batches."""
         if wanted.together:
             lacks("batches over MCP")
         return await super().submit_batch(wanted)
 
-    async def watch(self, wanted: requests.NewWatchers) -> None:  # noqa: ARG002
+    async def watch(self, wanted: NewWatchers) -> None:  # noqa: ARG002
         """POST /tasks/watchers."""
         lacks("subscriptions over MCP")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.program import Killed
-from syncproof.kernel.agent import Flushed, Focused, HasApplication
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.workloads.application import surface
 from syncproof.workloads.application.checks.left import ASKED
 from syncproof.workloads.application.closing import Closed
 
@@ -88,8 +88,8 @@ class Flushes(Sentence):
     def run(self, world: World) -> None:
         world.operations.flush()
         name, most_ms = self.device.name, self.duration.seconds * 1000
-        app, began = _application(world, name), world.scheduler.now()
-        _note(world, name, "flush", began, app.flush(most_ms))
+        agent, began = world.node(name).agent, world.scheduler.now()
+        _note(world, name, "flush", began, agent.ask(surface.Flush(most_ms)))
 
 
 class Closes(Sentence):
@@ -120,10 +120,10 @@ class Closes(Sentence):
     def run(self, world: World) -> None:
         world.operations.flush()
         name = self.device.name
-        node, app = world.node(name), _application(world, name)
+        node = world.node(name)
         world.topology.expect_silence(name)
         began = world.scheduler.now()
-        answer = app.close_application(CLOSING.seconds * 1000)
+        answer = node.agent.ask(surface.Close(CLOSING.seconds * 1000))
         begun_ns = world.scheduler.now() - round(answer.took_ms * 1e6)  # or a little earlier
         world.run_until(f"{name}'s process to end", lambda: not node.process.alive(), PATIENCE_S)
         _note(world, name, "close", began, answer, begun_ns=begun_ns)
@@ -136,20 +136,20 @@ class Closes(Sentence):
 
 def _focus(world: World, name: str, *, focused: bool) -> None:
     world.operations.flush()
-    app, began = _application(world, name), world.scheduler.now()
-    _note(world, name, "gain focus" if focused else "lose focus", began, app.set_focus(focused))
-
-
-def _application(world: World, name: str) -> HasApplication:
-    agent = world.node(name).agent
-    assert isinstance(agent, HasApplication), "its product declares the workload `application`"
-    return agent
+    agent, began = world.node(name).agent, world.scheduler.now()
+    answer = agent.ask(surface.Focus(focused))
+    _note(world, name, "gain focus" if focused else "lose focus", began, answer)
 
 
 def _note(
-    world: World, name: str, asked: str, began_ns: int, answer: Flushed | Focused, **more: object
+    world: World,
+    name: str,
+    asked: str,
+    began_ns: int,
+    answer: surface.Flushed | surface.Focused,
+    **more: object,
 ) -> None:
     fields: dict[str, object] = {"asked": asked, "seen_ms": (world.scheduler.now() - began_ns) / 1e6}
-    if isinstance(answer, Flushed):
+    if isinstance(answer, surface.Flushed):
         fields |= {"pushed": answer.pushed, "pending": answer.pending}
     world.note(ASKED, device=name, **fields, took_ms=answer.took_ms, **more)

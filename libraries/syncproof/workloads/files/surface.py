@@ -1,0 +1,45 @@
+"""What the workload asks of an agent, beyond what every agent answers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from syncproof.kernel.agent import Accepted, Request
+
+
+class FileChange(Request[Accepted], frozen=True, kw_only=True):
+    """What a user does to a file; its bytes are the content. to: the new path. mode: permissions, as a number."""
+
+    method = "POST"
+    route = "/files"
+    in_query = True
+    op_id: str
+    group: str
+    action: Literal["write", "delete", "rename", "mode", "touch"]
+    path: str
+    to: str | None = None
+    mode: int | None = None
+
+
+class FileSeen(msgspec.Struct, frozen=True):
+    """A file of a folder: sha256 (hex) of its bytes, their number, its permissions."""
+
+    digest: str
+    size: int
+    mode: int
+
+
+class FolderSeen(msgspec.Struct, frozen=True):
+    """Every file of a folder, by path."""
+
+    files: dict[str, FileSeen]
+
+
+class ReadFolder(Request[FolderSeen], frozen=True):
+    """The folder of a device as it is."""
+
+    method = "GET"
+    route = "/files"
+    group: str
