@@ -154,31 +154,6 @@ def grows_without_end(
     return original(self, key, now, rng, by_link=by_link, at_least=at_least)
 
 
-@breaks(RetryTracker, "succeeded")
-def never_begins_anew(original: Callable[..., Retry | None], self: RetryTracker, key: str) -> Retry | None:
-    """A connection that stands does not make the next delay shorter."""
-    if key == CONNECT and key in self._retries:
-        never_begins_anew.state[key] = self._retries[key]
-    return original(self, key)
-
-
-@never_begins_anew.breaks(RetryTracker, "failed")
-def _from_where_it_was(
-    original: Callable[..., Retry],
-    self: RetryTracker,
-    key: str,
-    now: float,
-    rng: random.Random,
-    *,
-    by_link: bool,
-    at_least: float = 0.0,
-) -> Retry:
-    if key == CONNECT and key not in self._retries and key in never_begins_anew.state:
-        never_begins_anew.ran()
-        self._retries[key] = never_begins_anew.state[key]
-    return original(self, key, now, rng, by_link=by_link, at_least=at_least)
-
-
 @breaks(Receiver, "want")
 def waits_for_a_gap_to_close_by_itself(
     original: Callable[..., None], self: Receiver, room: Room, reason: str

@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 from syncproof_agentkit.client import Client, Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_products.nats.agent.config import Config
 from syncproof_products.nats.agent.session import Session, SessionLost
 from syncproof_products.nats.agent.store import Operation, Store
 from syncproof_synckit.breaker import Breaker
-from syncproof_synckit.retry import RetryTracker
 
 _CONNECT = "connect"
 
@@ -25,10 +25,9 @@ class Device(Client):
         self.store = Store(Path(config.directory))
         super().__init__(config.device, self.store, observe)
         self._settings = config.settings
-        self.retries = RetryTracker(config.settings)
+        self.retries = Retries(config.settings, random.Random(config.seed), observe)
         self.breaker = Breaker(config.settings.breaker_failures, config.settings.breaker_cooldown_s)
         self.counted = {"reconnects": 0, "catchupBatches": 0, "duplicatesIgnored": 0}
-        self._rng = random.Random(config.seed)
         self._session: Session | None = None
 
     # -- what is wanted
@@ -101,14 +100,10 @@ class Device(Client):
     async def _back_off(self, reason: str) -> None:
         what = "pull" if self.connection in ("catching_up", "live") else "connect"
         self._show("connecting", reason)
-        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
-        now = time.monotonic()
-        if self.breaker.failed(now):
+        self.retries.tell_failed(what, reason)
+        if self.breaker.failed(time.monotonic()):
             self._tell_breaker()
-        retry = self.retries.failed(_CONNECT, now, self._rng, by_link=True)
-        told = {"what": _CONNECT, "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
+        await self.retries.put_off(_CONNECT, reason)
 
     def _connected(self) -> None:
         self.counted["reconnects"] += 1

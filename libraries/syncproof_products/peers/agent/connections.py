@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import random
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -20,11 +19,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import PROTOCOL, Hello, Message, decode, encode
-from syncproof_synckit.retry import RetryTracker
 
 _MAX_MESSAGE = 4 * 1024 * 1024
 _log = logging.getLogger(__name__)
@@ -81,8 +80,8 @@ class Connections:
     ) -> None:
         """Take the port. Raises PortError."""
         self._settings, self._store, self._device = config.settings, store, device
-        self._rng, self._observe = rng, observe
-        self._retries = RetryTracker(config.settings)
+        self._observe = observe
+        self._retries = Retries(config.settings, rng, observe)
         self._talks: dict[str, _Talk] = {}
         self._dialling: dict[str, asyncio.Task[None]] = {}
         self._parts: asyncio.TaskGroup | None = None
@@ -180,11 +179,7 @@ class Connections:
                 reason = str(wrong) or type(wrong).__name__
             if not self._may_talk.is_set():
                 continue
-            self._observe("attempt", {"what": "connect", "outcome": "failed", "reason": reason})
-            retry = self._retries.failed(peer, time.monotonic(), self._rng, by_link=True)
-            told = {"what": "connect", "about": peer, "attempt": retry.attempt, "reason": reason}
-            self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-            await asyncio.sleep(retry.delay)
+            await self._retries.back_off("connect", reason, key=peer, about=peer)
 
     async def _session(self, peer: str) -> None:
         settings = self._settings

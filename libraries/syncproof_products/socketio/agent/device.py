@@ -20,9 +20,9 @@ import socketio
 from socketio.exceptions import SocketIOError
 
 from syncproof_agentkit.client import Client, Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_products.socketio.agent.config import Config
 from syncproof_products.socketio.agent.store import Delivery, Store
-from syncproof_synckit.retry import RetryTracker
 
 _CONNECT, _PUSH, _SUBSCRIBE = "connect", "push", "group"
 
@@ -48,8 +48,8 @@ class Device(Client):
         """Open the store. Raises StoreError."""
         self.store = Store(Path(config.directory))
         super().__init__(config.device, self.store, observe)
-        self._settings, self._rng = config.settings, random.Random(config.seed)
-        self.retries = RetryTracker(config.settings)
+        self._settings = config.settings
+        self.retries = Retries(config.settings, random.Random(config.seed), observe)
         self.reconnects = self.duplicates = 0
         self._outbox: deque[Outgoing] = deque()
         self._wanted_channels = set(self.store.channels())
@@ -169,7 +169,7 @@ class Device(Client):
                     wait_timeout=self._settings.idle_timeout_s,
                 )
             except SocketIOError as wrong:
-                await self._back_off(_CONNECT, str(wrong))
+                await self.retries.back_off(_CONNECT, str(wrong))
             else:
                 self.retries.succeeded(_CONNECT)
                 return
@@ -189,7 +189,7 @@ class Device(Client):
         try:
             await sio.call(what, channel, timeout=self._settings.idle_timeout_s)
         except SocketIOError as wrong:
-            await self._back_off(_SUBSCRIBE, str(wrong) or type(wrong).__name__)
+            await self.retries.back_off(_SUBSCRIBE, str(wrong) or type(wrong).__name__)
             return
         self.retries.succeeded(_SUBSCRIBE)
         if sio.sid == connection:
@@ -209,7 +209,7 @@ class Device(Client):
             except SocketIOError as wrong:
                 reason = str(wrong) or type(wrong).__name__
                 self._observe("channel_publish", {**told, "status": 0, "reason": reason})
-                await self._back_off(_PUSH, reason)
+                await self.retries.back_off(_PUSH, reason)
                 continue
             self._outbox.popleft()
             self.retries.succeeded(_PUSH)
@@ -221,13 +221,6 @@ class Device(Client):
         while not holds():
             self._something.clear()
             await self._something.wait()
-
-    async def _back_off(self, what: str, reason: str) -> None:
-        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(what, time.monotonic(), self._rng, by_link=True)
-        told = {"what": what, "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
 
     # -- what the library tells
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from syncproof_agentkit.client import Client, Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.feed import Feed, FeedLost
 from syncproof_products.taskserver.agent.pushing import Pusher
 from syncproof_products.taskserver.agent.store import Operation, Store
 from syncproof_products.taskserver.agent.watching import Watchers
-from syncproof_synckit.retry import RetryTracker
 
 _CONNECT = "connect"
 
@@ -28,7 +27,7 @@ class Device(Client):
         super().__init__(config.device, self.store, observe)
         self._settings = config.settings
         self._rng = random.Random(config.seed)
-        self.retries = RetryTracker(config.settings)
+        self.retries = Retries(config.settings, self._rng, observe)
         self.pusher = Pusher(self.name, self.store, config.settings, self._rng, observe)
         self.reconnects = 0
         self._feed: Feed | None = None
@@ -94,11 +93,8 @@ class Device(Client):
     async def _back_off(self, reason: str) -> None:
         what = "pull" if self.connection in ("catching_up", "live") else _CONNECT
         self._show("connecting", reason)
-        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(_CONNECT, time.monotonic(), self._rng, by_link=True)
-        told = {"what": _CONNECT, "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
+        self.retries.tell_failed(what, reason)
+        await self.retries.put_off(_CONNECT, reason)
 
     def _connected(self) -> None:
         self.reconnects += 1

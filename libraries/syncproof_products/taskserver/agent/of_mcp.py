@@ -183,11 +183,8 @@ class McpDevice(Device):
 
     async def _put_off(self, reason: str) -> None:
         self._show("connecting", reason)
-        self._observe("attempt", {"what": _PUSH, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(_PUSH, time.monotonic(), self._rng, by_link=True)
-        told = {"what": "connect", "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
+        self.retries.tell_failed(_PUSH, reason)
+        await self.retries.put_off("connect", reason, key=_PUSH)
 
     def _rest(self) -> None:
         self.retries.succeeded(_PUSH)

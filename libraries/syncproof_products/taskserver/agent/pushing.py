@@ -15,10 +15,10 @@ import httpx
 import msgspec
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.store import Operation, Store
 from syncproof_products.taskserver.agent.wire import is_final, outcome_of, request_of
-from syncproof_synckit.retry import RetryTracker
 
 _PUSH = "push"
 
@@ -34,12 +34,11 @@ class Pusher:
         rng: random.Random,
         observe: Observe,
     ) -> None:
-        self._device, self._store, self._settings, self._rng = device, store, settings, rng
-        self._observe = observe
+        self._device, self._store, self._settings, self._observe = device, store, settings, observe
         self._something = asyncio.Event()
         #: Tasks that are under way.
         self._under_way: set[str] = set()
-        self.retries = RetryTracker(settings)
+        self.retries = Retries(settings, rng, observe)
 
     def submitted(self) -> None:
         """There is something in the outbox."""
@@ -112,7 +111,7 @@ class Pusher:
                     reason = f"status {status} with an answer that makes no sense: {wrong}"
                 else:
                     break
-            await self._back_off(key, reason, wait_s)
+            await self.retries.back_off(_PUSH, reason, key=key, at_least_s=wait_s)
         self.retries.succeeded(key)
         self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
 
@@ -123,13 +122,6 @@ class Pusher:
         asked = request_of(waiting)
         headers = {"Idempotency-Key": asked.key}
         return http.build_request(asked.method, asked.path, json=asked.content, headers=headers)
-
-    async def _back_off(self, key: str, reason: str, at_least_s: float) -> None:
-        self._observe("attempt", {"what": _PUSH, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(key, time.monotonic(), self._rng, by_link=True, at_least=at_least_s)
-        told = {"what": _PUSH, "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
 
     def _settle(self, waiting: Sequence[Operation], status: int, content: bytes) -> None:
         outcome = outcome_of(waiting, status, content)

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_defects import breaks
 from syncproof_products.taskserver.agent import feed, pushing
@@ -94,16 +95,12 @@ def _refused(
         self._fail([(each, "unreachable", "no answer") for each in waiting])
 
 
-@breaks(Pusher, "_back_off")
+@breaks(Retries, "back_off")
 async def tries_again_at_a_constant_pace(
-    original: Callable[[Pusher, str, str, float], Awaitable[None]],
-    self: Pusher,
-    key: str,
-    reason: str,
-    at_least_s: float,
+    original: Callable[..., Awaitable[None]], self: Retries, what: str, reason: str, **more: Any
 ) -> None:
     """Every pause is as long as the first one."""
     tries_again_at_a_constant_pace.ran()
-    first = msgspec.structs.replace(self._settings, retry_max_s=self._settings.retry_base_s)
-    self.retries._settings = first
-    await original(self, key, reason, at_least_s)
+    settings: Any = self._settings
+    self._settings = msgspec.structs.replace(settings, retry_max_s=settings.retry_base_s)
+    await original(self, what, reason, **more)

@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from syncproof_agentkit.client import Client, Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_products.taskserver.broadcast.agent.config import Config
 from syncproof_products.taskserver.broadcast.agent.publishing import Publisher
 from syncproof_products.taskserver.broadcast.agent.store import Delivery, Store
@@ -27,7 +28,6 @@ from syncproof_products.taskserver.broadcast.client import (
     State,
 )
 from syncproof_products.taskserver.broadcast.messages import Event
-from syncproof_synckit.retry import RetryTracker
 
 _CONNECT = "connect"
 #: As JSON whose keys are in order: what one has sent and what another has got can be compared.
@@ -51,7 +51,7 @@ class Device(Client):
         self._settings, self._rng = config.settings, random.Random(config.seed)
         self.client = BroadcastClient(self.store.channels(), self.store.position)
         self.publisher = Publisher(config.device, config.settings, self._rng, observe)
-        self.retries = RetryTracker(config.settings)
+        self.retries = Retries(config.settings, self._rng, observe)
         self.reconnects = self.duplicates = 0
         self._saying: list[str] = []
         self._something = asyncio.Event()
@@ -154,11 +154,8 @@ class Device(Client):
 
     async def _back_off(self, reason: str) -> None:
         what = "pull" if self.client.state == "reconnecting" else _CONNECT
-        self._observe("attempt", {"what": what, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(_CONNECT, time.monotonic(), self._rng, by_link=True)
-        told = {"what": _CONNECT, "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
+        self.retries.tell_failed(what, reason)
+        await self.retries.put_off(_CONNECT, reason)
 
     # -- what its pure part says
 

@@ -12,9 +12,9 @@ import httpx
 import msgspec
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.retries import Retries
 from syncproof_products.taskserver.agent.wire import is_final
 from syncproof_products.taskserver.broadcast.agent.config import Settings
-from syncproof_synckit.retry import RetryTracker
 
 _PUSH = "push"
 
@@ -41,10 +41,10 @@ class Publisher:
     """
 
     def __init__(self, name: str, settings: Settings, rng: random.Random, observe: Observe) -> None:
-        self._name, self._settings, self._rng, self._observe = name, settings, rng, observe
+        self._name, self._settings, self._observe = name, settings, observe
         self._outbox: deque[Outgoing] = deque()
         self._something = asyncio.Event()
-        self.retries = RetryTracker(settings)
+        self.retries = Retries(settings, rng, observe)
 
     def __len__(self) -> int:
         return len(self._outbox)
@@ -84,7 +84,7 @@ class Publisher:
             if is_final(status):
                 self._settle(event, status, said)
                 return
-            await self._back_off(reason)
+            await self.retries.back_off(_PUSH, reason)
 
     def _settle(self, event: Outgoing, status: int, said: bytes) -> None:
         self.retries.succeeded(_PUSH)
@@ -97,10 +97,3 @@ class Publisher:
         except msgspec.DecodeError:
             refusal = _Refusal(message=f"status {status}")
         self._observe("failed", {"op_id": event.op_id, "code": refusal.code, "message": refusal.message})
-
-    async def _back_off(self, reason: str) -> None:
-        self._observe("attempt", {"what": _PUSH, "outcome": "failed", "reason": reason})
-        retry = self.retries.failed(_PUSH, time.monotonic(), self._rng, by_link=True)
-        told = {"what": _PUSH, "about": None, "attempt": retry.attempt, "reason": reason}
-        self._observe("retry", {**told, "delay_ms": retry.delay * 1000, "due_ns": round(retry.due * 1e9)})
-        await asyncio.sleep(retry.delay)
