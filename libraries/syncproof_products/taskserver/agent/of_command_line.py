@@ -20,8 +20,10 @@ from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
 from syncproof_products.taskserver.agent.shapes import Change
 from syncproof_products.taskserver.agent.store import Operation
+from syncproof_products.taskserver.command_line.program import UNFINISHED
 
-_UNFINISHED = 3
+#: Seconds after which a command is ended: far longer than any needs that goes on.
+_LONGEST_S = 300.0
 _PUSH = "push"
 
 
@@ -65,12 +67,15 @@ class CommandLine:
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:
-            printed, wrong = await process.communicate()
+            async with asyncio.timeout(_LONGEST_S):
+                printed, wrong = await process.communicate()
+        except TimeoutError:
+            raise CommandFailed(f"{arguments[0]} did not end within {_LONGEST_S:g} s") from None
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        if process.returncode not in (0, _UNFINISHED):
+        if process.returncode not in (0, UNFINISHED):
             raise CommandFailed(
                 f"{arguments[0]} ended with {process.returncode}: {wrong.decode(errors='replace').strip()[-300:]}"
             )

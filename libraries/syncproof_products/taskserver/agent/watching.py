@@ -40,7 +40,10 @@ class Watchers:
         opened = await asyncio.gather(*(one() for _ in range(count)), return_exceptions=True)
         for number, socket in enumerate(opened, first):
             if isinstance(socket, BaseException):
+                await asyncio.gather(*(each.close() for each in opened if isinstance(each, ClientConnection)))
                 raise CannotWatch(f"connection {number}: {str(socket) or type(socket).__name__}")
+        for number, socket in enumerate(opened, first):
+            assert isinstance(socket, ClientConnection)
             self._told.append(asyncio.create_task(self._listen(number, socket)))
 
     def close(self) -> None:
@@ -53,10 +56,14 @@ class Watchers:
             f"ws://{address}/ws", open_timeout=self._settings.idle_timeout_s, ping_interval=None, close_timeout=1.0,
             compression=None, proxy=None,
         )  # fmt: skip
-        await socket.send(msgspec.json.encode({"subscribe": repository, "after": 0}).decode())
-        async with asyncio.timeout(self._settings.idle_timeout_s):
-            while not _decode(await socket.recv()).subscribed:
-                pass
+        try:
+            await socket.send(msgspec.json.encode({"subscribe": repository, "after": 0}).decode())
+            async with asyncio.timeout(self._settings.idle_timeout_s):
+                while not _decode(await socket.recv()).subscribed:
+                    pass
+        except BaseException:
+            await socket.close()
+            raise
         return socket
 
     async def _listen(self, number: int, socket: ClientConnection) -> None:

@@ -17,7 +17,8 @@ from syncproof_products.taskserver.agent.store import Operation
 from syncproof_products.taskserver.command_line.store import LocalStore
 from syncproof_products.taskserver.command_line.syncing import Unfinished, sync
 
-_UNFINISHED = 3
+#: Exit status of a sync that has to be said again.
+UNFINISHED = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,7 +107,7 @@ def _sync(store: LocalStore, given: argparse.Namespace) -> int:
         print(msgspec.json.encode(told).decode())
     elif why:
         print(f"Not everything is synced: {why}. Say it again later.", file=sys.stderr)
-    return _UNFINISHED if why else 0
+    return UNFINISHED if why else 0
 
 
 def _list(store: LocalStore, given: argparse.Namespace) -> int:

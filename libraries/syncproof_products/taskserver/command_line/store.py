@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import fcntl
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,15 +16,23 @@ _decode = msgspec.json.Decoder(Change).decode
 
 
 class LocalStore(Store):
-    """One folder's file. Every command opens it, and several may at the same time."""
+    """One folder's file. Every command opens it, and several may at the same time; one of them syncs."""
 
     def __init__(self, directory: Path) -> None:
         """Open it. Raises StoreError."""
         super().__init__(directory)
+        self._directory = directory
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS changes (repository TEXT NOT NULL, seq INTEGER NOT NULL, change BLOB NOT NULL, "
             "PRIMARY KEY (repository, seq)) WITHOUT ROWID"
         )
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold what only one process may at a time, also if it is killed. Raises BlockingIOError while another does."""
+        with (self._directory / "syncing").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
 
     def deliver(self, repository: str, changes: Sequence[Change], path: str, t_ns: int) -> range:
         """Keep the changes that come next, and move on; what is kept twice is the same."""

@@ -27,12 +27,15 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 def sync(store: LocalStore, repository: str, server: str, client: str, timeout_s: float) -> None:
-    """Send and fetch. server: `host:port`. client: who asks. Raises Unfinished."""
+    """Send and fetch. server: `host:port`. client: who asks. Raises Unfinished, also where another sync goes on."""
     store.watch(repository, [])
     connection = http.client.HTTPConnection(server, timeout=timeout_s)
     try:
-        _push(store, connection, client)
-        _pull(store, repository, connection, client)
+        with store.alone():
+            _push(store, connection, client)
+            _pull(store, repository, connection, client)
+    except BlockingIOError:
+        raise Unfinished("another sync of this folder is under way") from None
     except (OSError, http.client.HTTPException, msgspec.DecodeError) as wrong:
         raise Unfinished(str(wrong) or type(wrong).__name__) from None
     finally:

@@ -30,8 +30,13 @@ class Outgoing:
 
 
 class _Refusal(msgspec.Struct):
-    code: str = "refused"
-    message: str = ""
+    code: str
+    message: str
+
+
+class _Published(msgspec.Struct):
+    channel: str
+    id: str
 
 
 class Publisher:
@@ -82,18 +87,22 @@ class Publisher:
             told = {"op_id": event.op_id, "status": status, "began_ns": began, "reason": reason}
             self._observe("channel_publish", told)
             if is_final(status):
-                self._settle(event, status, said)
-                return
+                try:
+                    self._settle(event, status, said)
+                except msgspec.DecodeError as wrong:  # the page of a gateway, say: the server has not decided
+                    reason = f"status {status} with an answer that makes no sense: {wrong}"
+                else:
+                    return
             await self.retries.back_off(_PUSH, reason)
 
     def _settle(self, event: Outgoing, status: int, said: bytes) -> None:
+        """Raises msgspec.DecodeError for an answer that makes no sense."""
+        refusal = msgspec.json.decode(said, type=_Refusal) if status >= 400 else None
+        if refusal is None:
+            msgspec.json.decode(said, type=_Published)
         self.retries.succeeded(_PUSH)
         self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
-        if status < 400:
+        if refusal is None:
             self._observe("ack", {"op_id": event.op_id, "server_order": None})
-            return
-        try:
-            refusal = msgspec.json.decode(said, type=_Refusal)
-        except msgspec.DecodeError:
-            refusal = _Refusal(message=f"status {status}")
-        self._observe("failed", {"op_id": event.op_id, "code": refusal.code, "message": refusal.message})
+        else:
+            self._observe("failed", {"op_id": event.op_id, "code": refusal.code, "message": refusal.message})
