@@ -40,7 +40,7 @@ Conditional loops
       And nothing should be transferred for 5 seconds
 
 Merge loops
-    [Documentation]    A conflict that a user has settled is settled for all: it makes no further conflict.
+    [Documentation]    A conflict that a user has settled is settled for all: that makes no further conflict.
     [Tags]    P-1.3.6    priority:high
     Given Alice, Bob and Carol share a folder
       And Alice and Bob go offline
@@ -48,6 +48,8 @@ Merge loops
       And Bob writes file "plan.txt"
       And Alice and Bob come online
      Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+     When Carol keeps only the shown version of "plan.txt"
+     Then file "plan.txt" should have 1 version everywhere within 30 seconds
       And nothing should be transferred for 5 seconds
 
 Metadata loops

@@ -17,3 +17,4 @@ Timestamp loop
      When Bob writes file "plan.txt"
      Then Alice should have Bob's file "plan.txt" within 10 seconds
       And file "plan.txt" should have 1 version everywhere within 30 seconds
+      And nothing should be transferred for 5 seconds

@@ -48,3 +48,4 @@ Oscillating state
      When Carol writes file "plan.txt" 5 times
      Then Bob should have Carol's file "plan.txt" within 30 seconds
       And file "plan.txt" should have 1 version everywhere within 30 seconds
+      And nothing should be transferred for 5 seconds

@@ -23,9 +23,11 @@ Circular dependencies
     [Documentation]    Each needs what the next one has, all at once: nobody waits for ever.
     [Tags]    P-2.3.2    priority:medium
     Given Alice, Bob and Carol share a folder in a ring
-     When Alice writes file "a.bin" of 500 KB
-      And Bob writes file "b.bin" of 500 KB
-      And Carol writes file "c.bin" of 500 KB
+      And Alice, Bob and Carol go offline
+     When Alice writes file "a.bin" of 2 MB
+      And Bob writes file "b.bin" of 2 MB
+      And Carol writes file "c.bin" of 2 MB
+      And Alice, Bob and Carol come online
      Then all folders should be equal within 30 seconds
       And a change should cost at most 1 transfers per device
 

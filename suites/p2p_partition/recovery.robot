@@ -19,6 +19,17 @@ Merge strategies
       And the network heals after 5 seconds
      Then file "plan.txt" should have 1 version everywhere within 30 seconds
 
+A file and a directory of one name
+    [Documentation]    One part has a file where the other one has a directory: both are kept, everywhere the same.
+    [Tags]    P-4.3.1
+    Given Alice, Bob and Carol share a folder
+     When the network splits into Alice and Bob against Carol
+      And Alice writes file "docs"
+      And Carol writes file "docs/plan.txt"
+      And the network heals after 5 seconds
+     Then all folders should be equal within 30 seconds
+      And Alice should have Carol's file "docs/plan.txt" within 30 seconds
+
 Conflict resolution
     [Documentation]    Both versions are kept until a user says which one stays, and then that one stays for all.
     [Tags]    P-4.3.2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from syncproof.evidence.records import Accept
@@ -42,14 +43,26 @@ class Files(State):
 
     # -- what devices are asked for
 
-    def write(self, name: str, path: str, *, size: int = 0, due_ns: int | None = None) -> None:
-        """Enqueue a new version of a file, which says something new of so many bytes. due_ns: when, by default now."""
+    def write(
+        self, name: str, path: str, *, size: int = 0, said: str = "", due_ns: int | None = None
+    ) -> None:
+        """Enqueue a new version of a file, of so many bytes.
+
+        said: what it says; by default something new. due_ns: when, by default now.
+        """
         self._named.add(path)
 
         def send(number: int, op_id: str) -> None:
-            self._submit(name, number, op_id, "write", path, _text(op_id, size), _MODE)
+            self._submit(name, number, op_id, "write", path, said or _text(op_id, size), _MODE)
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"', due_ns=due_ns)
+
+    def write_alike(self, names: Sequence[str], path: str, size: int) -> None:
+        """Enqueue a version of each of several users, who all say the same."""
+        self._made += 1
+        said = _text(f"{self._world.topology.group}/{path}/{self._made}", size)
+        for name in names:
+            self.write(name, path, said=said)
 
     def write_many(self, name: str, count: int, size: int, folder: str = "", *, over_ns: int = 0) -> None:
         """Enqueue so many new files, each a change of its own, at once or spread evenly over a time that starts now.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from websockets.exceptions import WebSocketException
@@ -12,6 +12,7 @@ from syncproof_products.peers.agent import device
 from syncproof_products.peers.agent.connections import Connections, Lost
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import Folder, Found
+from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action, Send
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Have
@@ -58,26 +59,95 @@ async def dials_once(_: Callable[[Connections, str], Any], self: Connections, pe
         dials_once.ran()
 
 
-@breaks(Folder, "_write")
-def writes_in_place(
-    _: Callable[[Folder, str, Content], Any], self: Folder, path: str, content: Content
-) -> Any:
-    """A file is written where it lies, part by part: who looks meanwhile, or after a kill, sees a part."""
-    target = self.root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    writes_in_place.ran()
-    with target.open("wb") as file:
-        for digest in content.blocks[:-1]:
-            file.write(self._store.block(digest))
-    return target.lstat()
+@breaks(Device, "_perform")
+def shows_files_while_they_come(
+    original: Callable[[Device, Sequence[Action]], None], self: Device, actions: Sequence[Action]
+) -> None:
+    """A file that is still coming lies in the folder already, as far as it has come."""
+    original(self, actions)
+    begun = shows_files_while_they_come.state.setdefault("begun", {})
+    for waiting in self.node._waiting.values():
+        for change in (change for op in waiting.values() for change in op.changes):
+            here = (
+                [each for each in change.content.blocks if each in self.node.blocks] if change.content else []
+            )
+            if here and len(here) != begun.get(change.path) and change.path not in self.folder.laid:
+                shows_files_while_they_come.ran()
+                begun[change.path] = len(here)
+                target = self.folder.root / change.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(b"".join(self.store.block(each) for each in here))
+
+
+@shows_files_while_they_come.breaks(Folder, "changes")
+def _but_the_parts(
+    original: Callable[..., list[Found]], self: Folder, paths: Iterable[str] | None = None
+) -> list[Found]:
+    begun = shows_files_while_they_come.state.get("begun", {})
+    return [each for each in original(self, paths) if each.op or each.path not in begun]
+
+
+@shows_files_while_they_come.breaks(Folder, "_is_ours")
+def _parts_are_ours(original: Callable[..., bool], self: Folder, path: str, *rest: Any) -> bool:
+    return path in shows_files_while_they_come.state.get("begun", {}) or original(self, path, *rest)
+
+
+@breaks(Node, "disconnected")
+def throws_away_what_has_come(
+    original: Callable[[Node, str], list[Action]], self: Node, peer: str
+) -> list[Action]:
+    """The parts of a file that came before a connection was lost have to come again."""
+    for waiting in self._waiting.values():
+        for op in waiting.values():
+            parts = [each for each in node._blocks_of(op) if each in self.blocks]
+            if parts:
+                throws_away_what_has_come.ran()
+                self.blocks.difference_update(parts)
+                self._lacking[op.id] = dict.fromkeys(node._blocks_of(op))
+    return original(self, peer)
+
+
+@breaks(Node, "disconnected")
+def gives_up_what_was_under_way(
+    original: Callable[[Node, str], list[Action]], self: Node, peer: str
+) -> list[Action]:
+    """A block that was under way is asked of others for the file only for which it was asked."""
+    gone = self.others.get(peer)
+    for waiting in self._waiting.values() if gone else ():
+        for op in waiting.values():
+            if gone and gone.under_way and gone.has.get(op.author, 0) < op.seq and op.id in self._lacking:
+                gives_up_what_was_under_way.ran()
+                for digest in gone.under_way:
+                    self._lacking[op.id].pop(digest, None)
+    return original(self, peer)
+
+
+@breaks(device, "alike")
+def builds_on_one_of_two(
+    original: Callable[[str, Mapping[str, Head]], tuple[str, ...]], op: str, heads: Mapping[str, Head]
+) -> tuple[str, ...]:
+    """Of versions that say the same a change replaces one, and the other one comes to light."""
+    if len(original(op, heads)) > 1:
+        builds_on_one_of_two.ran()
+    return (op,)
+
+
+@breaks(device, "layout")
+def lets_a_file_be_in_the_way(
+    original: Callable[..., dict[str, Head]], path: str, heads: Iterable[Head], taken: Any, folders: Any
+) -> dict[str, Head]:
+    """A file that is called like a directory keeps its name: what comes second cannot be laid."""
+    if path in folders:
+        lets_a_file_be_in_the_way.ran()
+    return original(path, heads, taken)
 
 
 @breaks(device, "layout")
 def keeps_one_version(
-    original: Callable[..., dict[str, Head]], path: str, heads: Iterable[Head], taken: Any = ()
+    original: Callable[..., dict[str, Head]], path: str, heads: Iterable[Head], *rest: Any
 ) -> dict[str, Head]:
     """Of versions that know nothing of each other one is kept."""
-    found = original(path, heads, taken)
+    found = original(path, heads, *rest)
     if len(found) > 1:
         keeps_one_version.ran()
     return {each: head for each, head in found.items() if each == path}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, told, unknown, wait
 from tests.unit.evidence.file_stories import (
+    BY,
     ONE,
     PLAN,
     QUIET,
@@ -81,6 +82,23 @@ CASES: dict[str, tuple[Case, ...]] = {
             **QUIET,
         ),
     ),
+    "parts_arrived": (
+        unknown("empty", empty, "nothing was asked for", device="Bob", number=1, **BY),
+        good("one", told(*ONE, gets("Bob")), "Bob has got 1 part of files", device="Bob", number=1, **BY),
+        bad(
+            "one of two",
+            told(*ONE, gets("Bob")),
+            "expected Bob to have got 2 parts",
+            "it has got 1",
+            device="Bob",
+            number=2,
+            **BY,
+        ),
+        bad("the same twice", told(*ONE, gets("Bob"), gets("Bob")), device="Bob", number=2, **BY),
+        bad("another device", told(*ONE, gets("Alice")), "it has got 0", device="Bob", number=1, **BY),
+        bad("no part", told(*ONE, gets("Bob", "ops", "")), device="Bob", number=1, **BY),
+        bad("too late", told(*ONE, wait(500), gets("Bob")), device="Bob", number=1, **BY),
+    ),
 }
 
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
@@ -95,5 +113,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("folder.files != before[-1].files", "False"),
         ("not before or", ""),
         ("or not during", ""),
+    ),
+    "parts_arrived": (
+        ('line.what == "block" and', ""),
+        ("and line.t_ns <= until", ""),
+        ("got < number", "got < number - 1"),
+        ("history.of(FileTransfer, device)", "history.of(FileTransfer)"),
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.workloads.files.records import FileTransfer, Folder
@@ -81,4 +82,20 @@ def quiescence(
     return judge("quiescence", faults, (), said, unknown)
 
 
-LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence}
+def parts_of(history: History, device: str, until: int = 1 << 63) -> set[str]:
+    """The parts of files that a device got by then."""
+    got = history.of(FileTransfer, device)
+    return {line.digest for line in got if line.what == "block" and line.t_ns <= until}
+
+
+def parts_arrived(history: History, *, device: str, number: int, asked_ns: int, within_ns: int) -> Verdict:
+    """By the deadline a device has got so many different parts of files."""
+    if not history.operations:
+        return nothing_to_judge("parts_arrived", "nothing was asked for")
+    got = len(parts_of(history, device, due(history, asked_ns, within_ns)))
+    wanted = count(number, "part")
+    said = f"expected {device} to have got {wanted} of files {within(within_ns)}; it has got {got}"
+    return judge("parts_arrived", [said] if got < number else [], (), f"{device} has got {wanted} of files")
+
+
+LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence, "parts_arrived": parts_arrived}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.cast import Device
+from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
@@ -63,6 +63,33 @@ class WritesLargeFile(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Files).write(self.device.name, str(self.path), size=self.size.bytes)
+
+
+class WriteTheSame(Sentence):
+    """Let several users write the same text into one file, each for themselves.
+
+    ``devices``: see `Devices`. ``path``: a `Text`. ``size``: a `Size` of the text.
+
+    Enqueues; it counts as one message of each device. Whatever knows nothing of the other is a version of its own,
+    though nobody can tell them apart by what they say.
+
+    Example:
+    | And Alice and Bob write the same file "plan.txt" of 1 KB
+    | Then file "plan.txt" should have 1 version everywhere within 30 seconds
+
+    Source: plan P-4.2.7.
+    """
+
+    page = "Devices"
+    template = '${devices} write the same file "${path}" of ${size}'
+    roles = ("sends",)
+    devices: Devices
+    path: Text
+    size: Size
+
+    def run(self, world: World) -> None:
+        names = [device.name for device in self.devices]
+        world.of(Files).write_alike(names, str(self.path), self.size.bytes)
 
 
 class WritesFiles(Sentence):

@@ -8,6 +8,7 @@ from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.text import Text
+from syncproof.workloads.files.checks.transfers import parts_of
 from syncproof.workloads.files.records import FileTransfer
 from syncproof.workloads.files.state import Files
 from syncproof.workloads.files.versions import Versions
@@ -154,6 +155,36 @@ class FileArrived(Outcome):
 
     def look(self, world: World) -> None:
         world.of(Files).look()
+
+
+class PartsArrived(Outcome):
+    """A device must have got so many parts of files, of whatever size the product makes them.
+
+    ``count``: a `Number` of different parts since the scenario began. ``duration``: a `Duration`.
+
+    Makes sure that what comes behind it befalls a file which is on its way.
+
+    Example:
+    | When Alice writes file "film.bin" of 2 MB
+    | Then Bob should have got 2 parts of files within 10 seconds
+    | When the network splits into Alice against Bob
+
+    Source: plan P-4.2.1.
+    """
+
+    template = "${device} should have got ${count} parts of files within ${duration}"
+    check = "parts_arrived"
+    device: Device
+    count: int
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"number": self.count}
+
+    def ready(self, world: World) -> bool:
+        world.of(Files).look_again()
+        return len(parts_of(world.history, self.device.name)) >= self.count
 
 
 class NothingTransferred(Outcome):
