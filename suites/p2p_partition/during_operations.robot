@@ -9,11 +9,11 @@ Test Tags        p2p    priority:high
 *** Test Cases ***
 Mid-sync partition
     [Documentation]    The network splits when Bob has got some of a film: he shows no part of it, and gets only the rest.
-    [Tags]    P-4.2.1
+    [Tags]    P-4.2.1    unscaled
     Given Alice and Bob share a folder
       And Bob's bandwidth is limited to 100 KB/s
-     When Alice writes file "film.bin" of 2 MB
-     Then Bob should have got 10 parts of files within 30 seconds
+     When Alice writes file "film.bin" of 1500 KB
+     Then Bob should have got 2 parts of files within 30 seconds
      When the network splits into Alice against Bob
       And the network heals after 2 seconds
      Then all folders should be equal within 60 seconds
@@ -21,15 +21,15 @@ Mid-sync partition
 
 One of two sources is gone
     [Documentation]    Bob gets a film that two others have written alike; when one of them is gone, the other is there.
-    [Tags]    P-4.2.1
+    [Tags]    P-4.2.1    unscaled
     Given Alice, Bob and Carol share a folder in a chain
-      And Bob's latency is set to 2 seconds
+      And Bob's latency is set to 1 second
       And Alice and Carol go offline
      When Alice and Carol write the same file "film.bin" of 6 MB
       And Alice and Carol come online
      Then Bob should have got 10 parts of files within 30 seconds
      When the network splits into Alice against Bob
-     Then Bob should have Carol's file "film.bin" within 90 seconds
+     Then Bob should have Carol's file "film.bin" within 60 seconds
      When the network heals after 5 seconds
      Then file "film.bin" should have 1 version everywhere within 30 seconds
 

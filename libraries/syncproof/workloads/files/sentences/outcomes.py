@@ -183,7 +183,6 @@ class PartsArrived(Outcome):
         return {"number": self.count}
 
     def ready(self, world: World) -> bool:
-        world.of(Files).look_again()
         return len(parts_of(world.history, self.device.name)) >= self.count
 
 
