@@ -8,7 +8,7 @@ Test Tags        p2p
 
 *** Test Cases ***
 Create after delete
-    [Documentation]    Carol hears that Bob has deleted a film while it is still coming: she must not have it in the end.
+    [Documentation]    Carol hears that Bob has deleted a film while it still comes: she must not have it in the end.
     [Tags]    P-2.2.1    priority:high
     Given Alice, Bob and Carol share a folder
       And Carol goes offline

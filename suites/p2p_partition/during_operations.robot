@@ -8,7 +8,7 @@ Test Tags        p2p    priority:high
 
 *** Test Cases ***
 Mid-sync partition
-    [Documentation]    The network splits when Bob has got some of a film: he shows no part of it, and gets only the rest.
+    [Documentation]    The network splits when Bob has a part of a film: he does not show it, and gets only the rest.
     [Tags]    P-4.2.1    unscaled
     Given Alice and Bob share a folder
       And Bob's bandwidth is limited to 100 KB/s
