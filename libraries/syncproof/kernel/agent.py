@@ -7,7 +7,7 @@ process.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Generic, Literal, Protocol, TypeVar, get_args, runtime_checkable
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar, get_args
 
 import msgspec
 
@@ -261,16 +261,3 @@ class Agent(Protocol):
     def pipeline(self, state: str) -> None: ...
     def advance_clock(self, seconds: float) -> float: ...
     def close(self) -> None: ...
-
-
-@runtime_checkable
-class EncryptsGroups(Protocol):
-    """An agent that can be told the passphrase of a group (capability `encrypted_groups`).
-
-    derivation: of the group's key from the passphrase, as another member answered; "": this one makes the group, and
-    answers what it has chosen.
-    """
-
-    def set_encrypted_group(
-        self, group: str, members: Sequence[str], passphrase: str, derivation: str
-    ) -> str: ...

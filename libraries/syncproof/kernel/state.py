@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from syncproof.kernel.agent import Capabilities
     from syncproof.kernel.world import World
 
 
@@ -19,6 +20,10 @@ class State:
 
     def __init__(self, world: World) -> None:
         self._world = world
+
+    def promised(self, declared: Capabilities) -> Capabilities:
+        """What the system promises in this scenario, where that is more than it declares."""
+        return declared
 
     def on_tick(self) -> None:
         """Look at the world: called once a turn of the scheduler, before anything is decided."""

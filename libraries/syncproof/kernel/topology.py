@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from syncproof.evidence import records
-from syncproof.kernel.agent import AgentUnreachable, EncryptsGroups
+from syncproof.kernel.agent import Agent, AgentUnreachable
 from syncproof.kernel.cast import Device, Ends
 from syncproof.kernel.fault import Fault
 from syncproof.kernel.faultbook import Entry
@@ -46,10 +46,8 @@ class Topology:
         self.server_settings: dict[str, float] = {}
         self._clients: dict[str, str] = {}
         self.group = world.test_bed.fresh_group(world.title)
-        #: Of the group, where it is encrypted from end to end; "" where it is not.
-        self.passphrase = ""
-        #: How its key is derived from that, by the word of the device that made the group.
-        self.derivation = ""
+        #: How a device is put into the group, with the identities of all members. A workload may have its own way.
+        self.put_into_group = self._put_into_group
         #: What of the system's settings single devices have otherwise, by their names.
         self.settings_of: dict[str, dict[str, float]] = {}
 
@@ -236,7 +234,7 @@ class Topology:
             for name, other in mesh(names) if pairs is None else pairs:
                 self._world.test_bed.devices.link(self.nodes[name], self.nodes[other])
         for node in self.nodes.values():
-            self._put_into_group(node, [self.nodes[name].identity for name in names])
+            self.put_into_group(node.agent, [self.nodes[name].identity for name in names])
             node.agent.connect()
             self._world.record(
                 records.Member(t_ns=self._world.scheduler.now(), device=node.name, group=self.group)
@@ -255,8 +253,8 @@ class Topology:
                 if other is not node:
                     self._world.test_bed.devices.link(node, other)
         identities = [each.identity for each in self.nodes.values()]
-        self._put_into_group(member, identities)
-        self._put_into_group(node, identities)
+        self.put_into_group(member.agent, identities)
+        self.put_into_group(node.agent, identities)
         node.agent.connect()
         self._world.run_until(
             f"{name} to have joined and to be syncing",
@@ -265,15 +263,8 @@ class Topology:
         )
         self._world.record(records.Member(t_ns=self._world.scheduler.now(), device=name, group=self.group))
 
-    def _put_into_group(self, node: DeviceNode, identities: Sequence[str]) -> None:
-        agent = node.agent
-        if not self.passphrase:
-            agent.set_group(self.group, identities)
-        elif isinstance(agent, EncryptsGroups):
-            secret = (self.passphrase, self.derivation)
-            self.derivation = agent.set_encrypted_group(self.group, identities, *secret)
-        else:
-            raise InvalidScenario(f"{node.name}'s agent encrypts no group.")
+    def _put_into_group(self, agent: Agent, identities: Sequence[str]) -> None:
+        agent.set_group(self.group, identities)
 
     def take_out(self, name: str) -> None:
         """Let a device leave the group; its process goes on."""
@@ -438,7 +429,7 @@ class Topology:
         self._world.note("reinstalled", device=name)
         self.start_again(name)
         test_bed.devices.tell_links(node)
-        self._put_into_group(node, [each.identity for each in self.nodes.values()])
+        self.put_into_group(node.agent, [each.identity for each in self.nodes.values()])
         node.agent.connect()
         node.presence = "online"
         self._is_back(node, began)

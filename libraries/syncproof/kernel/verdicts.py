@@ -6,8 +6,6 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import msgspec
-
 from syncproof.evidence import checkers, records
 from syncproof.evidence.checkers.verdict import Verdict
 from syncproof.evidence.message import compose, listed
@@ -132,9 +130,11 @@ class Verdicts:
 
     @property
     def _capabilities(self) -> Capabilities:
-        """What the system promises in this scenario: where a product leaves it to the group, encryption too."""
-        declared = self._world.profile.capabilities
-        return msgspec.structs.replace(declared, e2ee=True) if self._world.topology.passphrase else declared
+        """What the system promises in this scenario: what it declares, and what workloads add."""
+        promised = self._world.profile.capabilities
+        for state in self._world.states:
+            promised = state.promised(promised)
+        return promised
 
     def safety(self) -> list[Verdict]:
         """The verdicts that every test ends with: all safety checkers, and whether every fault bit."""

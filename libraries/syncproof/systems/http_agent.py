@@ -41,10 +41,6 @@ class _Refusal(msgspec.Struct):
     happened: str = "maybe"
 
 
-class _EncryptedGroup(msgspec.Struct):
-    derivation: str
-
-
 class _Clock(msgspec.Struct):
     offset_ms: float
 
@@ -87,15 +83,6 @@ class HttpAgent:
     def set_group(self, group: str, members: Sequence[str]) -> None:
         """Make it a member of a group; the join itself arrives as a `group` event."""
         self._send("PUT", f"/groups/{group}", {"members": list(members)})
-
-    def set_encrypted_group(
-        self, group: str, members: Sequence[str], passphrase: str, derivation: str
-    ) -> str:
-        """Like `set_group`, of a group that is encrypted from end to end; how its key is derived."""
-        wanted = {"members": list(members), "passphrase": passphrase}
-        told = {"derivation": derivation} if derivation else {}
-        answer = self._send("PUT", f"/groups/{group}", wanted | told)
-        return self._decode(f"PUT /groups/{group}", answer.content, _EncryptedGroup).derivation
 
     def leave_group(self, group: str) -> None:
         """Take it out of a group; the system has let go of it then. Raises AgentError where it cannot be asked."""

@@ -10,6 +10,7 @@ from syncproof.kernel.other_client import OtherClients
 from syncproof.kernel.server import DamagingServer, RawEvent
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.encryption.state import EncryptedGroup
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -51,9 +52,8 @@ class DamagedPayloads(State):
     def send(self, name: str, damage: Damage | None) -> None:
         """Enqueue one; None: nothing was sealed, and what arrives is as it was sealed."""
         world = self._world
-        server, passphrase = world.test_bed.server, world.topology.passphrase
-        group, derivation = world.topology.group, world.topology.derivation
-        if not (passphrase and isinstance(server, DamagingServer)):
+        server, group, secret_of = world.test_bed.server, world.topology.group, world.of(EncryptedGroup)
+        if not (secret_of.passphrase and isinstance(server, DamagingServer)):
             raise InvalidScenario(
                 "There is no encrypted group: begin with '... are syncing end-to-end encrypted'."
             )
@@ -64,7 +64,9 @@ class DamagedPayloads(State):
         plaintext = json.dumps({"op_id": op_id, "text": secret})
         identity = world.node(name).identity
         how = "empty" if damage is None else damage.name.lower()
-        body = server.damaged_body(group, passphrase, derivation, identity, op_id, plaintext, how)
+        body = server.damaged_body(
+            group, secret_of.passphrase, secret_of.derivation, identity, op_id, plaintext, how
+        )
 
         def push() -> None:
             event = RawEvent(op_id, body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence.in_the_clear import op_ids_in, pieces_of
@@ -19,6 +18,7 @@ from syncproof.workloads.encryption import changing
 from syncproof.workloads.encryption.damage import Damage, DamagedPayloads
 from syncproof.workloads.encryption.flaw import Flaw, Flaws
 from syncproof.workloads.encryption.records import Session
+from syncproof.workloads.encryption.state import EncryptedGroup
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -45,7 +45,7 @@ class AreSyncingEncrypted(Sentence):
     devices: Devices
 
     def run(self, world: World) -> None:
-        world.topology.passphrase = secrets.token_urlsafe(16)
+        world.of(EncryptedGroup).begin()
         world.topology.meet([device.name for device in self.devices])
 
 
@@ -129,7 +129,7 @@ class HandshakeHas(Sentence):
     flaw: Flaw
 
     def run(self, world: World) -> None:
-        if not world.topology.passphrase:
+        if not world.of(EncryptedGroup).passphrase:
             raise InvalidScenario("Nobody shakes hands: begin with '... are syncing end-to-end encrypted'.")
         world.operations.flush()
         bed = world.test_bed
