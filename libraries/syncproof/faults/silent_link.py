@@ -41,13 +41,13 @@ class SilentLink(ToxicFault):
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
         if sighting is not None or probe.received:
             self._forget_past(link)
+        elif link.name not in self._asked_past:  # at once: a turn of the scheduler may be long
+            self._asked_past[link.name] = [_sent_past(link)]
         elif probe.silent_ns >= SILENCE_NS + _held_up_ns(link):
             return self._seen_past(link, probe)
         return None
 
     def _seen_past(self, link: Link, probe: Probe) -> str | None:
-        if link.name not in self._asked_past:
-            self._asked_past[link.name] = [link.probe_past()]
         asked = self._asked_past[link.name]
         seen = asked[-1].poll()
         if seen is None:
@@ -56,7 +56,7 @@ class SilentLink(ToxicFault):
             self._forget_past(link)
         elif len(asked) == 1:
             # A node that has just begun to answer has by the second answer given the one over the link, too.
-            asked.append(link.probe_past())
+            asked.append(_sent_past(link))
         else:
             self._forget_past(link)
             lost = link.lost(self._streams[0])
@@ -85,6 +85,13 @@ class OneWay(SilentLink):
     def __init__(self, links: tuple[Link, ...], direction: str) -> None:
         super().__init__(links, direction)
         self.isolates = False
+
+
+def _sent_past(link: Link) -> Probe:
+    """A probe past the link that is under way: it is sent by the first look."""
+    probe = link.probe_past()
+    probe.poll()
+    return probe
 
 
 def _held_up_ns(link: Link) -> int:
