@@ -90,8 +90,8 @@ class RetryTracker:
         retry = self._retries.get(key)
         return retry is None or retry.due <= now
 
-    def expedite(self, except_key: str) -> None:
-        """The link has just proved that it works: let all that failed by it be tried at once, but for one key."""
+    def expedite(self, except_key: str | None = None) -> None:
+        """Let all that failed by the link be tried at once, but for one key: it may work, or has just proved to."""
         for key in [key for key, retry in self._retries.items() if retry.by_link and key != except_key]:
             del self._retries[key]
 

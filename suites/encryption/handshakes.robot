@@ -49,11 +49,11 @@ A malformed ML-KEM key
 
 *** Keywords ***
 A handshake with this flaw fails and is retried
-    [Documentation]    Bob has to reach the relay for what Alice says meanwhile.
+    [Documentation]    Bob has to reach the relay for what Alice says meanwhile, by a new session with fresh keys.
     [Arguments]    ${flaw}
     Given Alice and Bob are syncing end-to-end encrypted
     When Bob's next handshake has ${flaw}
     And Alice sends 5 messages
-    Then Bob should have told why the handshake failed within 15 seconds
+    Then Bob should have reported why the handshake failed within 15 seconds
     And Bob should receive all 5 messages within 30 seconds
     And Bob should have no duplicates

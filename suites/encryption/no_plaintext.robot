@@ -19,7 +19,7 @@ Messages pass a relay that cannot read them
       And Bob should have no duplicates
       And Bob's messages should be in order
 
-An encrypted message outlives the kill of its sender
+An encrypted message survives its sender being killed
     [Documentation]    What waits in the outbox goes out as it was sealed the first time, and once.
     Given Alice and Bob are syncing end-to-end encrypted
       And Alice goes offline

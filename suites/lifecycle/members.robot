@@ -18,7 +18,7 @@ A member joins in the middle of a conversation
       And Alice should receive all 30 messages within 20 seconds
       And all devices should hold the same messages in the same order
 
-A new member outlasts the relay
+A new membership survives a restart of the relay
     [Documentation]    A relay that starts again knows who has joined.
     Given Alice and Bob are syncing
      When Carol joins

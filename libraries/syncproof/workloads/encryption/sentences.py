@@ -118,7 +118,7 @@ class HandshakeHas(Sentence):
     | Given Alice and Bob are syncing end-to-end encrypted
     | When Bob's next handshake has a malformed ML-KEM key
     | And Alice sends 5 messages
-    | Then Bob should have told why the handshake failed within 10 seconds
+    | Then Bob should have reported why the handshake failed within 10 seconds
 
     Source: plan E-HS-01 to E-HS-06, E-PQ-01 to E-PQ-05.
     """
@@ -154,12 +154,12 @@ class TellsWhyHandshakeFailed(Outcome):
     Example:
     | When Bob's next handshake has a flipped bit in the ML-KEM ciphertext
     | And Alice sends 5 messages
-    | Then Bob should have told why the handshake failed within 10 seconds
+    | Then Bob should have reported why the handshake failed within 10 seconds
 
     Source: plan E-HS-01 to E-HS-06, E-PQ-01 to E-PQ-05.
     """
 
-    template = "${device} should have told why the handshake failed within ${duration}"
+    template = "${device} should have reported why the handshake failed within ${duration}"
     check = "handshake_failed"
     device: Device
     duration: Duration
@@ -211,7 +211,7 @@ class SendsEmptyPayload(Sentence):
 
     Example:
     | And Alice's other client sends an empty payload
-    | Then Bob should have opened the empty payload within 10 seconds
+    | Then Bob should have found the payload empty within 10 seconds
 
     Source: plan E-ENC-05.
     """
@@ -271,12 +271,12 @@ class OpensEmptyPayload(_Reports):
     Example:
     | When Alice's other client sends an empty payload
     | And Alice sends 10 messages
-    | Then Bob should have opened the empty payload within 10 seconds
+    | Then Bob should have found the payload empty within 10 seconds
 
     Source: plan E-ENC-05.
     """
 
-    template = "${device} should have opened the empty payload within ${duration}"
+    template = "${device} should have found the payload empty within ${duration}"
     check = "payload_refused"
     needs = ("other_client",)
     device: Device

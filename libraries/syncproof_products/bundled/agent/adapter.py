@@ -263,10 +263,11 @@ class Adapter(KeepsAttachments):
     async def flush(self, within_s: float) -> dict[str, object]:
         """POST /application/flush."""
         self._must_run()
-        began, before = time.monotonic_ns(), self.device.core.pending()["outbox"]
+        began, before = time.monotonic_ns(), self.device.core.metrics()["opsAcked"]
         left = await self.device.flush(max(0.0, within_s - _TO_ANSWER_S))
         took_ms = (time.monotonic_ns() - began) / 1e6
-        return {"pushed": max(0, before - left), "pending": left, "took_ms": round(took_ms, 1)}
+        pushed = self.device.core.metrics()["opsAcked"] - before
+        return {"pushed": pushed, "pending": left, "took_ms": round(took_ms, 1)}
 
     async def close_application(self, within_s: float) -> dict[str, object]:
         """POST /application/close."""

@@ -272,7 +272,7 @@ class Device:
             case FocusChanged():
                 self._focus(turn, event.focused)
             case FlushWanted():
-                self._exchanges.retries.expedite(except_key="")
+                self._exchanges.retries.expedite()
             case RelayAddressChanged():
                 self._connection.move(turn, event.address)
             case Started():
@@ -316,7 +316,7 @@ class Device:
         turn.observe("focus", focused=focused)
         if focused:
             self._status.user_came_back()
-            self._exchanges.retries.expedite(except_key="")
+            self._exchanges.retries.expedite()
             for room in self._rooms.values():
                 if room.joined:
                     self._receiver.want(room, "focus")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -140,18 +139,16 @@ def grows_without_end(
     original: Callable[..., Retry],
     self: RetryTracker,
     key: str,
-    now: float,
-    rng: random.Random,
-    *,
-    by_link: bool,
+    *when: Any,
     at_least: float = 0.0,
+    **how: Any,
 ) -> Retry:
     """The longest delay before a connection is no limit: the delays go on growing."""
     before = self._retries.get(key)
     if key == CONNECT and before is not None and before.delay > self._settings.retry_max_s / 2:
         grows_without_end.ran()
         at_least = max(at_least, 3 * before.delay)
-    return original(self, key, now, rng, by_link=by_link, at_least=at_least)
+    return original(self, key, *when, at_least=at_least, **how)
 
 
 @breaks(Receiver, "want")

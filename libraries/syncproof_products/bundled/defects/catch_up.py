@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.catchup import CatchUp
 from syncproof_products.bundled.core.delivery import Delivery
-from syncproof_products.bundled.core.journal import Then
 from syncproof_products.bundled.core.receiving import Receiver
 from syncproof_products.bundled.core.records import Path
 from syncproof_products.bundled.core.room import Room
@@ -17,18 +17,13 @@ from syncproof_products.bundled.core.wire import Event
 
 @breaks(Delivery, "deliver")
 def drops_last_of_page(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], path: Path, *rest: Any
 ) -> None:
     """A page of catch-up loses its last event: the cursor has passed it, and it is not delivered."""
     if path != "live":
         drops_last_of_page.ran()
         events = events[:-1]
-    original(self, room, events, path, after)
+    original(self, room, events, path, *rest)
 
 
 @breaks(Receiver, "head_seen")

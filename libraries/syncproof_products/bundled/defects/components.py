@@ -14,7 +14,7 @@ from syncproof_products.bundled.core.attachments import AttachmentIndex
 from syncproof_products.bundled.core.delivery import Delivery
 from syncproof_products.bundled.core.marker import Marker, Position
 from syncproof_products.bundled.core.readable import why_unreadable
-from syncproof_products.bundled.core.records import MarkerMoved, Path
+from syncproof_products.bundled.core.records import MarkerMoved
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.wire import Draft, Event
 from syncproof_synckit.breaker import Breaker
@@ -140,16 +140,11 @@ def delivers_what_it_cannot_read(original: Callable[..., str | None], draft: Dra
 
 @breaks(Delivery, "deliver")
 def drops_the_page_behind_a_bad_event(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Any = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], *rest: Any
 ) -> None:
     """What stands behind an event that cannot be read, in the same page, is quarantined with it."""
     bad = next((k for k, event in enumerate(events) if why_unreadable(event.draft)), None)
     if bad is not None and bad + 1 < len(events):
         drops_the_page_behind_a_bad_event.ran()
         events = events[: bad + 1]
-    original(self, room, events, path, after)
+    original(self, room, events, *rest)

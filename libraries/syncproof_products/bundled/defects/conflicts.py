@@ -6,15 +6,15 @@ import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path as FilePath
+from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.agent.adapter import Adapter
 from syncproof_products.bundled.core import conflict
 from syncproof_products.bundled.core.delivery import Delivery, Note
 from syncproof_products.bundled.core.events import Submit
-from syncproof_products.bundled.core.journal import Then
 from syncproof_products.bundled.core.outbox import Outbox
-from syncproof_products.bundled.core.records import Change, Op, Path, Sibling
+from syncproof_products.bundled.core.records import Change, Op, Sibling
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.sending import Sender
 from syncproof_products.bundled.core.wire import Clock, Event
@@ -125,16 +125,11 @@ def forgets_its_unsent_edits(
 
 @breaks(Delivery, "deliver")
 def keeps_only_the_newest_of_a_page(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], *rest: Any
 ) -> None:
     """Of several versions of an entry that catch-up brings together, only the last is delivered."""
     last = {event.draft.entry: event for event in events if event.draft.entry is not None}
     kept = [e for e in events if e.draft.entry is None or last[e.draft.entry] is e]
     if len(kept) < len(events):
         keeps_only_the_newest_of_a_page.ran()
-    original(self, room, kept, path, after)
+    original(self, room, kept, *rest)

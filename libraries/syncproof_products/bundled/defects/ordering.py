@@ -7,7 +7,6 @@ from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.delivery import Delivery
-from syncproof_products.bundled.core.journal import Then
 from syncproof_products.bundled.core.outbox import Outbox, Pending
 from syncproof_products.bundled.core.records import Delivered, Path
 from syncproof_products.bundled.core.room import Room
@@ -18,18 +17,13 @@ from syncproof_products.bundled.core.wire import Event
 
 @breaks(Delivery, "deliver")
 def reorders_page(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], path: Path, *rest: Any
 ) -> None:
     """The last two events of a page of catch-up are delivered in the wrong order."""
     if path != "live" and len(events) > 1:
         reorders_page.ran()
         events = [*events[:-2], events[-1], events[-2]]
-    original(self, room, events, path, after)
+    original(self, room, events, path, *rest)
 
 
 @breaks(Outbox, "batch")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
+from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.connection import Connection
@@ -17,20 +17,13 @@ _PATIENCE = 6
 
 @breaks(RetryTracker, "failed")
 def connects_at_a_constant_pace(
-    original: Callable[..., Retry],
-    self: RetryTracker,
-    key: str,
-    now: float,
-    rng: random.Random,
-    *,
-    by_link: bool,
-    at_least: float = 0.0,
+    original: Callable[..., Retry], self: RetryTracker, key: str, *when: Any, **how: Any
 ) -> Retry:
     """The backoff of an attempt to connect starts over each time."""
     if key == CONNECT and key in self._retries:
         connects_at_a_constant_pace.ran()
         del self._retries[key]
-    return original(self, key, now, rng, by_link=by_link, at_least=at_least)
+    return original(self, key, *when, **how)
 
 
 @breaks(Connection, "pump")
@@ -45,20 +38,13 @@ def gives_up_after_six_attempts(original: Callable[..., None], self: Connection,
 
 @breaks(RetryTracker, "failed")
 def backs_off_where_it_had_ended(
-    original: Callable[..., Retry],
-    self: RetryTracker,
-    key: str,
-    now: float,
-    rng: random.Random,
-    *,
-    by_link: bool,
-    at_least: float = 0.0,
+    original: Callable[..., Retry], self: RetryTracker, key: str, *when: Any, **how: Any
 ) -> Retry:
     """The backoff of what has worked again in between goes on from where it had ended."""
     before = backs_off_where_it_had_ended.state.get((id(self), key))
     if before is not None and key not in self._retries:
         backs_off_where_it_had_ended.ran()
         self._retries[key] = before
-    retry = original(self, key, now, rng, by_link=by_link, at_least=at_least)
+    retry = original(self, key, *when, **how)
     backs_off_where_it_had_ended.state[id(self), key] = retry
     return retry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -13,7 +14,6 @@ from syncproof_products.bundled.core.connection import Connection
 from syncproof_products.bundled.core.delivery import Delivery
 from syncproof_products.bundled.core.device import Device
 from syncproof_products.bundled.core.events import DeviceEvent, Started, Submit
-from syncproof_products.bundled.core.journal import Then
 from syncproof_products.bundled.core.outbox import Pending
 from syncproof_products.bundled.core.receiving import Receiver
 from syncproof_products.bundled.core.records import Path
@@ -123,15 +123,10 @@ def delivers_live_before_the_gap(
 
 @delivers_live_before_the_gap.breaks(Delivery, "deliver")
 def _those_not_shown(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], *rest: Any
 ) -> None:
     shown = delivers_live_before_the_gap.state.get("shown", set())
-    original(self, room, [event for event in events if event.seq not in shown], path, after)
+    original(self, room, [event for event in events if event.seq not in shown], *rest)
 
 
 @breaks(Sender, "_stored")
@@ -192,15 +187,10 @@ def pulls_from_the_beginning(
 
 @breaks(Delivery, "deliver")
 def counts_the_resolutions_that_it_hears(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], *rest: Any
 ) -> None:
     """A device that takes a resolution in counts itself in the resolution's vector clock."""
-    original(self, room, [_counted(event, self._device) for event in events], path, after)
+    original(self, room, [_counted(event, self._device) for event in events], *rest)
 
 
 def _counted(event: Event, device: str) -> Event:
@@ -214,15 +204,10 @@ def _counted(event: Event, device: str) -> Event:
 
 @breaks(Delivery, "deliver")
 def writes_messages_down_in_its_own_way(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], *rest: Any
 ) -> None:
     """A device reads each message of others and writes it down again, without the spaces."""
-    original(self, room, [_rewritten(event, self._device) for event in events], path, after)
+    original(self, room, [_rewritten(event, self._device) for event in events], *rest)
 
 
 def _rewritten(event: Event, device: str) -> Event:
@@ -235,18 +220,13 @@ def _rewritten(event: Event, device: str) -> Event:
 
 @breaks(Delivery, "deliver")
 def skips_every_twentieth(
-    original: Callable[..., None],
-    self: Delivery,
-    room: Room,
-    events: list[Event],
-    path: Path,
-    after: Then | None = None,
+    original: Callable[..., None], self: Delivery, room: Room, events: list[Event], path: Path, *rest: Any
 ) -> None:
     """Every twentieth event of the log that is another one's is passed over by catch-up."""
     kept = [event for event in events if path == "live" or event.seq % 20 or event.author == self._device]
     if len(kept) < len(events):
         skips_every_twentieth.ran()
-    original(self, room, kept, path, after)
+    original(self, room, kept, path, *rest)
 
 
 @breaks(Receiver, "head_seen")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 
@@ -22,18 +23,10 @@ Write = Callable[..., Awaitable[int]]
 
 
 @breaks(UploadStore, "_write")
-async def takes_half_an_upload(
-    original: Write,
-    self: UploadStore,
-    key: Key,
-    begun: Begun,
-    offset: int,
-    size: int,
-    pieces: AsyncIterator[bytes],
-) -> int:
+async def takes_half_an_upload(original: Write, self: UploadStore, key: Key, *part: Any) -> int:
     """The relay takes what has come of an attachment for the whole when the connection breaks off."""
     try:
-        return await original(self, key, begun, offset, size, pieces)
+        return await original(self, key, *part)
     except ClientDisconnect:
         takes_half_an_upload.ran()
         self._path(key).rename(self._blobs.files.path(key[1]))
@@ -68,18 +61,10 @@ def notes_an_upload_when_it_begins(
 
 
 @breaks(UploadStore, "_write")
-async def drops_an_upload_that_breaks_off(
-    original: Write,
-    self: UploadStore,
-    key: Key,
-    begun: Begun,
-    offset: int,
-    size: int,
-    pieces: AsyncIterator[bytes],
-) -> int:
+async def drops_an_upload_that_breaks_off(original: Write, self: UploadStore, key: Key, *part: Any) -> int:
     """The relay throws away what it has of an attachment when the connection breaks off, the parts before included."""
     try:
-        return await original(self, key, begun, offset, size, pieces)
+        return await original(self, key, *part)
     except ClientDisconnect:
         drops_an_upload_that_breaks_off.ran()
         self._path(key).unlink()
@@ -89,17 +74,11 @@ async def drops_an_upload_that_breaks_off(
 
 @breaks(UploadStore, "_write")
 async def counts_a_part_that_breaks_off(
-    original: Write,
-    self: UploadStore,
-    key: Key,
-    begun: Begun,
-    offset: int,
-    size: int,
-    pieces: AsyncIterator[bytes],
+    original: Write, self: UploadStore, key: Key, begun: Begun, offset: int, size: int, *pieces: Any
 ) -> int:
     """A part that breaks off counts as there: the next one is put behind where it would have ended."""
     try:
-        return await original(self, key, begun, offset, size, pieces)
+        return await original(self, key, begun, offset, size, *pieces)
     except ClientDisconnect:
         end = min(size, offset + Settings().part_bytes)
         if self._uploads.writes(key, begun.writer):
@@ -154,15 +133,9 @@ def puts_a_resumed_part_first(
 
 @puts_a_resumed_part_first.breaks(UploadStore, "_write")
 async def _over_the_beginning(
-    original: Write,
-    self: UploadStore,
-    key: Key,
-    begun: Begun,
-    offset: int,
-    size: int,
-    pieces: AsyncIterator[bytes],
+    original: Write, self: UploadStore, key: Key, begun: Begun, offset: int, *rest: Any
 ) -> int:
-    held = await original(self, key, begun, offset, size, pieces)
+    held = await original(self, key, begun, offset, *rest)
     if offset and puts_a_resumed_part_first.state.pop(key[1], 0) == offset:
         puts_a_resumed_part_first.ran()
         with self._path(key).open("r+b") as file:

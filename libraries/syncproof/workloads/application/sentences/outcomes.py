@@ -19,10 +19,10 @@ class ShowsStatus(Outcome):
 
     ``status``: a `Status`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
-    Waits until the device shows it; it need not stay. Every state that the device shows must have its emoji and its
-    words: ☁️✓ Synced, ☁️⏳ PendingSync ("Changes saved locally. Will sync when connection restored."), ☁️✗ SyncFailed,
-    📴 Offline. Fails when the deadline passes (``expected Alice to show PendingSync``, and what it showed), and for
-    another emoji.
+    Waits until the device shows it; what it shows already counts, and it need not stay. Every state that the device
+    shows must have its emoji and its words: ☁️✓ Synced, ☁️⏳ PendingSync ("Changes saved locally. Will sync when
+    connection restored."), ☁️✗ SyncFailed, 📴 Offline. Fails when the deadline passes (``expected Alice to show
+    PendingSync``, and what it showed), and for another emoji.
 
     Example:
     | When Alice sends 5 messages
