@@ -17,7 +17,7 @@ class Met(msgspec.Struct, frozen=True, kw_only=True):
     """Connections on which the same was said and the same came of it.
 
     statuses: of the answers, in their order. told_to_wait: one of them said when to come again. refusals: the statuses
-    by which a server may refuse this, and `CLOSED`. sent: bytes, of all together. slowest_s: the longest from
+    by which a server may refuse this, and `CLOSED`. sent, heard: bytes, of all together. slowest_s: the longest from
     connecting to the ending.
     """
 
@@ -28,4 +28,5 @@ class Met(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[int, ...]
     count: int
     sent: int
+    heard: int = 0
     slowest_s: float

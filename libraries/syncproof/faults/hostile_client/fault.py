@@ -87,10 +87,10 @@ class HostileClient(Fault):
             return None
         met = msgspec.json.decode(path.read_bytes(), type=list[Met])
         sent = sum(each.sent for each in met)
-        felt = [each for each in met if each.ending in ("answered", "closed")]
+        felt = [each for each in met if each.heard or each.ending == "closed"]
         if felt and not self._seen:
             told = ", ".join(
-                sorted({str(each.statuses[-1]) if each.statuses else "the end" for each in felt})
+                sorted({str(each.statuses[-1]) if each.statuses else each.ending for each in felt})
             )
             connections = sum(each.count for each in felt)
             self._seen = f"{sent:,} bytes were sent, and {connections} connections were told {told}"

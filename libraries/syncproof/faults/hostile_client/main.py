@@ -78,6 +78,7 @@ class _Held:
     config: Config
     conversation: Conversation
     sent: int = 0
+    heard: int = 0
     took_s: float = 0.0
     ending: Ending = "unreachable"
     statuses: tuple[int, ...] = ()
@@ -134,6 +135,7 @@ class _Held:
             if not data:
                 self.ending = "closed"
                 return
+            self.heard += len(data)
             heard = (heard + data)[-(1 << 20) :]
             while (found := _STATUS.search(heard)) is not None:
                 status = int(found[1])
@@ -168,6 +170,7 @@ def _together(held: list[_Held]) -> list[Met]:
             refusals=tuple(sorted(some[0].conversation.refusals)),
             count=len(some),
             sent=sum(each.sent for each in some),
+            heard=sum(each.heard for each in some),
             slowest_s=max(each.took_s for each in some),
         )
         for (what, ending, statuses, told_to_wait), some in counted.items()
