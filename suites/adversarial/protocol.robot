@@ -17,7 +17,7 @@ Operations out of order
     operations out of order    4 MB
 Oversized payloads
     [Tags]    A-PROTO-04
-    oversized payloads    16 MB
+    oversized payloads    32 MB
 Unknown message types
     [Tags]    A-PROTO-05
     unknown message types    4 MB

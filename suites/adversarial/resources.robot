@@ -32,7 +32,7 @@ Large payloads
       And no message should have been delayed by more than 5 seconds
       And Bob should receive all 40 messages within 20 seconds
       And the relay should have given back what the attacks took within 10 seconds
-      And the third attack should have added at most 16 MB to the relay's memory
+      And the third attack should have added at most 64 MB to the relay's memory
 
 Unfinished uploads
     [Documentation]    Five hundred files are begun and not gone on with. A client has only so many connections.
