@@ -154,7 +154,7 @@ def test_a_variant_that_is_not_there_names_those_that_are(tmp_path: Path) -> Non
         (
             'name = "my-notes"',
             'name = "my-notes"\nworkloads = ["mesages"]',
-            "workloads names 'mesages'. Those that not every product has: adversarial,",
+            "workloads names 'mesages'. Those that not every product has: application,",
         ),
         ('name = "my-notes"', 'name = "my-notes"\ndriver = "driver.py"', "write it like 'driver.py:Driver'"),
         ('name = "my-notes"', "name =", "is not TOML"),

@@ -1,1 +1,0 @@
-"""Sentences about a hostile client, and about the server that it attacks."""
