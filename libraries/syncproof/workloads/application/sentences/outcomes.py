@@ -118,6 +118,5 @@ class SyncsOnFocus(Outcome):
     most: Duration
 
     def limits(self, world: World) -> dict[str, Any]:
-        most_ns = round(self.most.seconds * 1e9)
-        busy_ns = world.slack_ns - round(world.test_bed.profile.slack_s * 1e9)
-        return {"most_ns": most_ns, "seen_ns": 2 * most_ns + max(0, busy_ns)}
+        del world
+        return {"most_ns": round(self.most.seconds * 1e9)}
