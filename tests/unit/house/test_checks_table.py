@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -47,3 +50,32 @@ def test_every_sentence_names_a_check_and_every_check_has_a_sentence() -> None:
     asked = {kind.check for kind in vocabulary() if issubclass(kind, Outcome)}
     assert asked <= {*checkers.safety(), *checkers.liveness()}
     assert {*checkers.liveness()} - asked == OTHERS
+
+
+OUTCOMES = sorted(
+    (kind for kind in vocabulary() if issubclass(kind, Outcome) and kind.run is Outcome.run),
+    key=lambda kind: kind.__name__,
+)
+
+
+def limits_given(kind: type[Outcome]) -> set[str]:
+    """The names of the limits that a sentence writes down for its check; those that it computes cannot be seen."""
+    source = ast.parse(textwrap.dedent(inspect.getsource(kind.limits)))
+    names = {
+        str(key.value)
+        for made in ast.walk(source)
+        if isinstance(made, ast.Return) and isinstance(made.value, ast.Dict)
+        for key in made.value.keys
+        if isinstance(key, ast.Constant)
+    }
+    return names | ({"asked_ns", "within_ns"} if "duration" in kind.slots or kind.wait else set())
+
+
+@pytest.mark.parametrize("kind", OUTCOMES, ids=lambda kind: kind.__name__)
+def test_a_sentence_gives_its_check_only_limits_that_it_has(kind: type[Outcome]) -> None:
+    known = inspect.signature(checkers.named(kind.check)).parameters
+    assert limits_given(kind) <= known.keys()
+
+
+def test_enough_limits_are_seen_to_say_so() -> None:
+    assert sum(bool(limits_given(kind) - {"asked_ns", "within_ns"}) for kind in OUTCOMES) > len(OUTCOMES) / 3
