@@ -15,6 +15,8 @@ from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import syncproof_defects as defects
+from syncproof.evidence import checkers
+from syncproof.evidence.records import Verdict
 from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.kernel.nearest import nearest
 from syncproof.kernel.needs import lacking
@@ -200,17 +202,22 @@ class WorldLibrary:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        self._hold_against_findings(result)
+        self._hold_against_findings(result, world, problem)
         if not self._drawn and (result.failed or (text_of(TIMELINE) or TIMELINE.default) == "all"):
             self._log_timeline(world, failed=result.failed)
 
-    def _hold_against_findings(self, result: Any) -> None:
-        """What is known to fail on this product is a skip; that it passes is a failure."""
+    def _hold_against_findings(self, result: Any, world: World, problem: str) -> None:
+        """What is known to fail on this product is a skip; that it passes is a failure.
+
+        problem: what the end of the test said; one that is no verdict is known to nobody.
+        """
         if self._beds.current is None or result.skipped or defects_of_run():
             return
-        stack = text_of(STACK) or STACK.default
-        known = found(self._beds.current.system.manifest, stack, self._name)
-        if known and (judged := known.judged(result.message, passed=result.passed)):
+        known = found(self._beds.current.system.manifest, self._beds.current.settings[STACK], self._name)
+        if known is None or (problem and problem.partition(":")[0].lower() not in checkers.safety()):
+            return
+        failed = {line.checker for line in world.history.of(Verdict) if line.result == "fail"}
+        if judged := known.judged(result.message, failed, passed=result.passed):
             result.status, result.message = judged
 
     def end_suite(self, data: Any, result: Any) -> None:

@@ -1,14 +1,14 @@
 """Which tests are known to fail on a product: bugs of its release, and losses that it does not promise to prevent.
 
-They stand in `findings.csv` in the product's folder. Such a test runs as any other. Where it fails by the check that
-its row names, it counts as skipped, with the reason and its own message; where it passes, it fails: the product does
-not have that finding any more. `make docs` makes docs/found-in-the-wild.md of these tables.
+They stand in `findings.csv` in the product's folder. Such a test runs as any other. Where it fails by the checks that
+its row names, and by no other, it counts as skipped, with the reason and its own message; where it passes, it fails:
+the product does not have that finding any more. `make docs` makes docs/found-in-the-wild.md of these tables.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from syncproof.report.rows import Row
@@ -19,9 +19,10 @@ FILE = "findings.csv"
 
 @dataclass(frozen=True)
 class Finding(Row):
-    """A test that fails there. check: which finds it. version: of the product. report: where that was published.
+    """A test that fails there.
 
-    message: as a run told it, without names and times.
+    check: names of checks. The first one always fails there, and of the others some may; no further one does. version:
+    of the product. report: where that was published. message: as a run told it, without times.
     """
 
     check: str
@@ -29,14 +30,22 @@ class Finding(Row):
     report: str
     message: str
 
-    def judged(self, message: str, *, passed: bool) -> tuple[str, str] | None:
-        """Status and message that the test gets instead; None where it failed otherwise than the row says."""
+    @property
+    def checks(self) -> list[str]:
+        """The checks that fail there, the one that always does first."""
+        return self.check.split()
+
+    def judged(self, message: str, failed: Collection[str], *, passed: bool) -> tuple[str, str] | None:
+        """Status and message that the test gets instead; None where it failed otherwise than the row says.
+
+        failed: the checks whose verdict was `fail`.
+        """
         if passed:
             return "FAIL", (
                 f"This test is known to fail here ({self.why}), and has passed. If the product is mended, strike the "
                 f"line of this test out of its {FILE}."
             )
-        if message.lower().startswith(f"{self.check}:"):
+        if self.checks[0] in failed and {*failed} <= {*self.checks}:
             return "SKIP", f"{self._known} {message}"
         return None
 
@@ -60,7 +69,7 @@ def findings(product: Manifest) -> list[Finding]:
 
 def found(product: Manifest, stack: str, test: str) -> Finding | None:
     """What is known of this test on this product and stack."""
-    return next((each for each in findings(product) if each.allows(test, product.variant, stack)), None)
+    return next((each for each in findings(product) if each.applies_to(test, product.variant, stack)), None)
 
 
 def table(products: Sequence[Manifest]) -> str:
@@ -69,9 +78,9 @@ def table(products: Sequence[Manifest]) -> str:
         "| product | version | published | scenario | check | message |",
         "|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {product.name} | {each.version} | {each.report} | {each.test} | `{each.check}` | {each.message} |"
-        for product in products
-        for each in findings(product)
-    ]
+    for product in products:
+        for each in findings(product):
+            checks = ", ".join(f"`{check}`" for check in each.checks)
+            about = f"| {product.name} | {each.version} | {each.report} | {each.test} "
+            lines.append(f"{about}| {checks} | {each.message} |")
     return "\n".join(lines)

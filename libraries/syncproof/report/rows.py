@@ -18,7 +18,7 @@ class Row:
     test: str
     why: str
 
-    def allows(self, test: str, variant: str, stack: str) -> bool:
+    def applies_to(self, test: str, variant: str, stack: str) -> bool:
         """Whether it speaks of this test there."""
         return self.variant in ("", variant or "-") and self.stack in ("", stack) and self.speaks_of(test)
 

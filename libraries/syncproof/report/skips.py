@@ -62,7 +62,7 @@ def may_skip(product: Manifest, stack: str, test: str, needs: Iterable[str]) -> 
     return (
         listed is None
         or bool(left_out(product.workloads, needs))
-        or any(row.allows(test, product.variant, stack) for row in listed)
+        or any(row.applies_to(test, product.variant, stack) for row in listed)
     )
 
 
