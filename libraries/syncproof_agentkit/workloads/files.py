@@ -11,11 +11,7 @@ from starlette.responses import Response
 from syncproof_agentkit.answering import query, reply
 from syncproof_agentkit.part import Answer, Part
 from syncproof_agentkit.requests import Name
-
-#: Of a file, relative to the folder. Nobody may leave the folder by it.
-Path = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^(?!/)(?!(.*/)?\.{1,2}(/|$))[^\x00]+$")
-]
+from syncproof_synckit.relative_path import RelativePath
 
 
 class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,8 +23,8 @@ class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     op_id: Name
     group: Name
     action: Literal["write", "delete", "rename", "mode", "touch"]
-    path: Path
-    to: Path | None = None
+    path: RelativePath
+    to: RelativePath | None = None
     mode: Annotated[int, msgspec.Meta(ge=0, le=0o777)] | None = None
 
 

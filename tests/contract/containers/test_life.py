@@ -152,8 +152,8 @@ def test_an_engine_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_container_that_is_not_there(engine: Engine, served: Container) -> None:
     with pytest.raises(UnknownContainer) as told:
-        engine.container("nobody")
-    assert served.name in str(told.value)
+        engine.container(f"{served.name}-of-nobody")
+    assert f"Those most like it are: {served.name}" in str(told.value)
 
 
 def test_an_image_that_is_not_there(engine: Engine) -> None:

@@ -51,7 +51,7 @@ def test_what_a_killed_run_left_is_swept_and_of_a_living_one_nothing(engine: Eng
         run.communicate()
     ownership.sweep(engine)
     # Any other test's sweep may have been first, with a part of it or with all.
-    until(lambda: not engine.client.containers.list(all=True, filters={"name": name}))
+    until(lambda: not engine.client.containers.list(all=True, filters={"name": name}, ignore_removed=True))
     until(lambda: not engine.client.networks.list(names=[name]))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 from types import TracebackType
 from typing import Any, Self
 
@@ -84,18 +85,20 @@ class Engine:
             try:
                 return Container(self._client.containers.get(name))
             except docker.errors.NotFound:
-                there = sorted(str(each.name) for each in self._client.containers.list(all=True))
+                there = sorted((str(each.name) for each in self._listed()), key=_unlike(name))
         raise UnknownContainer(
             f"There is no container '{name}' at {self.where}. "
-            + (f"Those there are: {', '.join(there[:20])}." if there else "There are none.")
+            + (f"Those most like it are: {', '.join(there[:10])}." if there else "There are none.")
         )
 
     def containers(self, label: str) -> list[Container]:
         """Those with a label (`name` or `name=value`), stopped ones included."""
         with told("list the containers"):
-            # ignore_removed: one that somebody removes while they are listed is simply not there any more.
-            found = self._client.containers.list(all=True, filters={"label": label}, ignore_removed=True)
-        return [Container(each) for each in found]
+            return [Container(each) for each in self._listed(filters={"label": label})]
+
+    def _listed(self, **chosen: Any) -> list[Any]:
+        # ignore_removed: one that somebody removes while they are listed is simply not there any more.
+        return list(self._client.containers.list(all=True, ignore_removed=True, **chosen))
 
     def has_image(self, image: str) -> bool:
         """Whether the engine has it; nothing is pulled."""
@@ -150,3 +153,8 @@ def _reason(wrong: Exception) -> str:
     if "timed out" in text:
         return f"it took the question, and gave no answer within {_KNOCK_S} s. Is the engine all right?"
     return f"{text.rstrip('.')}. Is the engine running?"
+
+
+def _unlike(name: str) -> Callable[[str], float]:
+    """Orders names by how little they are like this one."""
+    return lambda other: -SequenceMatcher(None, name, other).ratio()

@@ -18,7 +18,7 @@ ENTRY = "org.syncproof.entry"
 #: What a client that does not know us ignores.
 EXTRA = "org.syncproof.op"
 
-_Address = Annotated[str, msgspec.Meta(pattern=r"^mxc://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9_-]+$")]
+_Address = Annotated[str, msgspec.Meta(pattern=r"\Amxc://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9_-]+\Z")]
 
 
 class _Opens(msgspec.Struct):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
 
 import msgspec
+
+from syncproof_synckit.relative_path import RelativePath
 
 #: How many operations of each author somebody has.
 Clock = dict[str, int]
 
-#: Relative to the folder. No operation leads out of it.
-Path = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^(?!/)(?!(.*/)?\.{1,2}(/|$))[^\x00]+$")
-]
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -37,7 +34,7 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
 class Change(msgspec.Struct, frozen=True, array_like=True):
     """A new version of a path. parents: the operations whose versions it replaces. content: None for a deletion."""
 
-    path: Path
+    path: RelativePath
     parents: tuple[str, ...]
     content: Content | None
 

@@ -256,7 +256,12 @@ async def test_an_operation_that_leads_out_of_the_folder_is_no_message(tmp_path:
     from syncproof_products.peers.core.messages import encode
 
     del tmp_path
-    for path in ("../x", "/x", "a/../../x", ""):
-        op = Op("Alice", 1, "", {}, 1, (Change(path, (), text("x")),), "", 0.0)
+
+    def ops(path: str) -> Ops:
+        return Ops((Op("Alice", 1, "", {}, 1, (Change(path, (), text("x")),), "", 0.0),))
+
+    for path in ("../x", "/x", "a/../../x", "", "x\n/../../x", "a/..", ".", "x\x00"):
         with pytest.raises(Lost):
-            _decoded(encode(Ops((op,))))
+            _decoded(encode(ops(path)))
+    for path in ("..\n", "...", "a/..b", "a\nb/c", ".x"):  # names that a user may choose
+        assert _decoded(encode(ops(path))) == ops(path)

@@ -1,4 +1,4 @@
-"""A Socket.IO client: the library connects again by itself; rooms and what is unanswered are the application's.
+"""A Socket.IO client: one connection after the other, on which it asks for its rooms and publishes.
 
 As Socket.IO's documentation advises, the application asks for its rooms again after each connection, fetches then what
 it may have missed, and sends what nobody has acknowledged once more.
@@ -7,112 +7,109 @@ it may have missed, and sends what nobody has acknowledged once more.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 import msgspec
 import socketio
 from socketio.exceptions import SocketIOError
 
-from syncproof_agentkit.client import Client, Observe
+from syncproof_agentkit.channel_client import ChannelClient, ChannelState, ChannelStore
+from syncproof_agentkit.client import Observe
+from syncproof_agentkit.errors import AgentError
+from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_agentkit.retries import Retries
 from syncproof_products.socketio.agent.config import Config
-from syncproof_products.socketio.agent.store import Delivery, Store
+from syncproof_products.socketio.agent.rooms import Changed, Rooms
 
 _CONNECT, _PUSH, _SUBSCRIBE = "connect", "push", "group"
+#: How a connection can fail. (TimeoutError is an OSError.)
+_FAILURES = (SocketIOError, aiohttp.ClientError, OSError)
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """An event that is to be published: as JSON, in the channel's room."""
+    """An event that is to be published, as JSON, in its channel's room. id: the same however often it is sent."""
 
-    op_id: str
+    id: str
     channel: str
     body: str
 
 
 class _Body(msgspec.Struct, frozen=True):
+    """What the applications of these clients put into their events: who has sent which operation."""
+
     op_id: str = ""
     payload: dict[str, object] = {}
 
 
-class Device(Client):
+class Device(ChannelClient):
     """`run` is its life; everything else tells it what is wanted."""
 
     def __init__(self, config: Config, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
-        self.store = Store(Path(config.directory))
+        self.store = ChannelStore(Path(config.directory))
         super().__init__(config.device, self.store, observe)
         self._settings = config.settings
         self.retries = Retries(config.settings, random.Random(config.seed), observe)
-        self.reconnects = self.duplicates = 0
+        self._rooms = Rooms(self.store.channels())
         self._outbox: deque[Outgoing] = deque()
-        self._wanted_channels = set(self.store.channels())
-        #: In whose rooms its connection is, and which it has been in: what happened there meanwhile it has missed.
-        self._confirmed: set[str] = set()
-        self._known: set[str] = set(self._wanted_channels)
-        self._leaving: set[str] = set()
         self._something = asyncio.Event()
+        #: The connection, while there is one.
         self._sio: socketio.AsyncClient | None = None
-        self._state = "disconnected"
+        self._was_connected = False
 
     # -- what is wanted
 
     def subscribe(self, channel: str) -> None:
         """Follow a channel, also over a restart."""
-        if channel not in self._wanted_channels:
+        if self._rooms.follow(channel):
             self._observe("channel_subscription", {"channel": channel, "state": "asked"})
         self.store.follow(channel)
-        self._wanted_channels.add(channel)
-        self._leaving.discard(channel)
         self._something.set()
 
     def unsubscribe(self, channel: str) -> None:
         """Follow it no more."""
         self._observe("channel_subscription", {"channel": channel, "state": "leaving"})
         self.store.leave(channel)
-        self._wanted_channels.discard(channel)
-        self._known.discard(channel)
-        if channel in self._confirmed:
-            self._confirmed.discard(channel)
-            self._leaving.add(channel)
-        else:
-            self._observe("channel_subscription", {"channel": channel, "state": "left"})
+        self._tell_channels(self._rooms.leave(channel))
         self._something.set()
-
-    def submit(self, event: Outgoing) -> None:
-        """Publish it behind the others; what is not published ends with the process."""
-        self._outbox.append(event)
-        self._something.set()
-
-    async def count(self, channel: str) -> int | None:
-        """How many subscribers its server counts; None without a connection, or where it does not answer."""
-        if self._sio is None:
-            return None
-        try:
-            return int(await self._sio.call("count", channel, timeout=self._settings.idle_timeout_s))
-        except SocketIOError:
-            return None
 
     def follows(self, channel: str) -> bool:
         """Whether it wants to."""
-        return channel in self._wanted_channels
+        return channel in self._rooms.wanted
+
+    def publish(self, op_id: str, channel: str, body: str) -> None:
+        """Publish an event behind the others; what is not published ends with the process."""
+        self._outbox.append(Outgoing(op_id, channel, body))
+        self._something.set()
+
+    async def count(self, channel: str) -> int:
+        """How many subscribers its server instance counts. Raises AgentError."""
+        try:
+            if self._sio is None:
+                raise AgentError(503, "offline", "Its server does not count: there is no connection.", "no")
+            return int(await self._sio.call("count", channel, timeout=self._settings.idle_timeout_s))
+        except SocketIOError as wrong:
+            reason = str(wrong) or type(wrong).__name__
+            raise AgentError(503, "offline", f"Its server does not count: {reason}", "no") from None
 
     # -- its life
 
     def joined(self) -> list[str]:
         """The channels that a server has confirmed."""
-        return sorted(self._known)
+        return [channel for channel, confirmed in self._rooms.wanted.items() if confirmed]
 
     def pending(self) -> dict[str, int]:
         """What is still to do, by kind."""
         nothing = dict.fromkeys(("uploads", "downloads", "held", "markers"), 0)
-        return {**nothing, "outbox": len(self._outbox), "retries": len(self.retries) + self._unconfirmed}
+        unconfirmed = self._rooms.unconfirmed if self.connection != "offline" else 0
+        return {**nothing, "outbox": len(self._outbox), "retries": len(self.retries) + unconfirmed}
 
     @property
     def breaker_state(self) -> str:
@@ -120,178 +117,131 @@ class Device(Client):
         return "closed"
 
     @property
-    def _unconfirmed(self) -> int:
-        if self.connection == "offline":
-            return 0
-        return len(self._wanted_channels - self._confirmed) + len(self._leaving)
+    def retries_scheduled(self) -> int:
+        """How many, in all."""
+        return self.retries.scheduled
 
     def _rest(self) -> None:
-        self._tell_state("disconnected", "asked for")
-
-    async def _online(self) -> None:
-        """Connect, and keep rooms and outbox in step with what is wanted."""
-        self._sio = self._client()
-        self._tell_state("connecting", "")
-        async with asyncio.TaskGroup() as parts:
-            parts.create_task(self._connect(self._sio))
-            parts.create_task(self._follow(self._sio))
-            parts.create_task(self._publish(self._sio))
+        self.retries.succeeded(_CONNECT)
 
     async def _hang_up(self) -> None:
-        sio, self._sio = self._sio, None
-        if sio is not None:
-            await sio.shutdown()
-            self._lost()
-        self._tell_state("disconnected", "asked for")
+        self._was_connected = False
+        self._tell("disconnected", "asked for")
 
-    def _client(self) -> socketio.AsyncClient:
-        settings = self._settings
-        sio = socketio.AsyncClient(
-            reconnection_delay=settings.retry_base_s,
-            reconnection_delay_max=settings.retry_max_s,
-            randomization_factor=settings.retry_base_s * settings.retry_jitter,
-            request_timeout=settings.idle_timeout_s,
-            handle_sigint=False,
-        )
-        sio.on("connect", self._is_connected)
-        sio.on("disconnect", self._is_disconnected)
-        sio.on("connect_error", self._could_not_connect)
-        sio.on("event", self._happened)
-        return sio
-
-    async def _connect(self, sio: socketio.AsyncClient) -> None:
-        """The first time; afterwards the library does it."""
+    async def _online(self) -> None:
+        reason = ""
         while True:
+            self._tell("reconnecting" if self._was_connected else "connecting", reason)
             try:
-                await sio.connect(
-                    f"http://{self.address}",
-                    transports=["websocket"],
-                    wait_timeout=self._settings.idle_timeout_s,
-                )
-            except SocketIOError as wrong:
-                await self.retries.back_off(_CONNECT, str(wrong))
-            else:
-                self.retries.succeeded(_CONNECT)
-                return
+                await self._connection()
+                reason = "the connection has ended"
+            except _FAILURES as wrong:
+                reason = str(wrong) or type(wrong).__name__
+            self._tell("reconnecting" if self._was_connected else "connecting", reason)
+            await self.retries.back_off(_CONNECT, reason)
+
+    async def _connection(self) -> None:
+        """One connection, until it has ended. Raises what it failed with.
+
+        The library's own reconnection is off: it gives a handshake no time limit.
+        """
+        within_s = self._settings.idle_timeout_s
+        ended = asyncio.Event()
+        # Whatever state the library's client is left in: with its session its sockets end.
+        async with aiohttp.ClientSession() as session:
+            sio = socketio.AsyncClient(reconnection=False, http_session=session, handle_sigint=False)
+            sio.on("event", self._happened)
+            sio.on("disconnect", lambda _reason: ended.set())
+            try:
+                async with asyncio.timeout(within_s):
+                    await sio.connect(
+                        f"http://{self.address}", transports=["websocket"], wait_timeout=within_s
+                    )
+                self._is_connected(sio)
+                await first_to_end(self._follow(sio), self._publish(sio), _until_set(ended))
+            finally:
+                self._sio = None
+                self._tell_channels(self._rooms.lost())
+                for what in (_SUBSCRIBE, _PUSH):
+                    self.retries.succeeded(what)
+
+    def _is_connected(self, sio: socketio.AsyncClient) -> None:
+        self._sio, self._was_connected = sio, True
+        self.reconnects += 1
+        self.retries.succeeded(_CONNECT)
+        self._observe("attempt", {"what": _CONNECT, "outcome": "ok", "reason": ""})
+        self._tell("connected", "")
 
     async def _follow(self, sio: socketio.AsyncClient) -> None:
+        """Be in the rooms that are wanted."""
         while True:
-            await self._until(lambda: self._state == "connected" and self._unconfirmed > 0)
-            for channel in sorted(self._wanted_channels - self._confirmed):
-                await self._ask(sio, "subscribe", channel, self._subscribed)
-            for channel in sorted(self._leaving):
-                await self._ask(sio, "unsubscribe", channel, self._left)
-
-    async def _ask(
-        self, sio: socketio.AsyncClient, what: str, channel: str, answered: Callable[[str], None]
-    ) -> None:
-        connection = sio.sid
-        try:
-            await sio.call(what, channel, timeout=self._settings.idle_timeout_s)
-        except SocketIOError as wrong:
-            await self.retries.back_off(_SUBSCRIBE, str(wrong) or type(wrong).__name__)
-            return
-        self.retries.succeeded(_SUBSCRIBE)
-        if sio.sid == connection:
-            answered(channel)
+            await self._until(lambda: self._rooms.unconfirmed > 0)
+            asked = self._rooms.next_request()
+            assert asked is not None, "something is not confirmed"
+            try:
+                await sio.call(asked.what, asked.channel, timeout=self._settings.idle_timeout_s)
+            except SocketIOError as wrong:
+                await self.retries.back_off(_SUBSCRIBE, str(wrong) or type(wrong).__name__)
+                continue
+            self.retries.succeeded(_SUBSCRIBE)
+            self._tell_channels(self._rooms.answered())
+            self._tell("connected", "")
 
     async def _publish(self, sio: socketio.AsyncClient) -> None:
+        """Publish one event after the other, each until the server has acknowledged it."""
         while True:
-            await self._until(lambda: self._state == "connected" and bool(self._outbox))
+            await self._until(lambda: bool(self._outbox))
             event, began = self._outbox[0], time.monotonic_ns()
-            told = {"op_id": event.op_id, "began_ns": began}
+            message = {"id": event.id, "channel": event.channel, "body": event.body}
+            told, reason = {"op_id": event.id, "began_ns": began}, ""
             try:
-                await sio.call(
-                    "publish",
-                    {"channel": event.channel, "body": event.body},
-                    timeout=self._settings.idle_timeout_s,
-                )
+                await sio.call("publish", message, timeout=self._settings.idle_timeout_s)
             except SocketIOError as wrong:
                 reason = str(wrong) or type(wrong).__name__
-                self._observe("channel_publish", {**told, "status": 0, "reason": reason})
+            # Socket.IO has no statuses: 200 stands for its acknowledgement.
+            self._observe("channel_publish", {**told, "status": 0 if reason else 200, "reason": reason})
+            if reason:
                 await self.retries.back_off(_PUSH, reason)
                 continue
             self._outbox.popleft()
             self.retries.succeeded(_PUSH)
-            self._observe("channel_publish", {**told, "status": 200, "reason": ""})
             self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
-            self._observe("ack", {"op_id": event.op_id, "server_order": None})
+            self._observe("ack", {"op_id": event.id, "server_order": None})
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():
             self._something.clear()
             await self._something.wait()
 
-    # -- what the library tells
-
-    def _is_connected(self) -> None:
-        self.reconnects += 1
-        self._observe("attempt", {"what": _CONNECT, "outcome": "ok", "reason": ""})
-        self._tell_state("connected", "")
-        self._something.set()
-
-    def _is_disconnected(self, reason: str) -> None:
-        if self._sio is None:  # as it was wanted
-            return
-        self._lost()
-        self._tell_state("reconnecting", reason)
-
-    def _could_not_connect(self, reason: object) -> None:
-        if self._state == "reconnecting":
-            self._observe("attempt", {"what": _CONNECT, "outcome": "failed", "reason": str(reason)})
-
-    def _happened(self, event: dict[str, str]) -> None:
-        channel, body = event["channel"], event["body"].encode()
-        if channel not in self._wanted_channels:  # it left while this was on its way
-            return
-        said = msgspec.json.decode(body, type=_Body)
-        delivery = Delivery(
-            self.store.count() + 1,
-            time.monotonic_ns(),
-            channel,
-            said.op_id,
-            str(said.payload.get("from", "")),
-            hashlib.sha256(body).hexdigest(),
-            len(body),
-        )
-        if self.store.deliver(delivery):
-            self._observe("deliver", {"n": delivery.n})
-        else:
-            self.duplicates += 1
-
     # -- what the application is told
 
-    def _subscribed(self, channel: str) -> None:
-        if channel not in self._wanted_channels:
+    def _happened(self, event: dict[str, str]) -> None:
+        channel, content = event["channel"], event["body"].encode()
+        if not self.follows(channel):  # it left while this was on its way
             return
-        if channel in self._known:
-            self._observe("channel_refetch", {"channels": [channel]})
-        else:
-            self._observe("group", {"group": channel, "state": "joined"})
-        self._known.add(channel)
-        self._confirmed.add(channel)
-        self._observe("channel_subscription", {"channel": channel, "state": "confirmed"})
-        self._tell_state(self._state, "")
+        try:
+            said = msgspec.json.decode(content, type=_Body)
+        except msgspec.DecodeError:  # of somebody else
+            said = _Body()
+        delivery = self._delivery(
+            channel, event["id"], said.op_id, str(said.payload.get("from", "")), content
+        )
+        self._tell_delivered(delivery, new=self.store.append(delivery))
 
-    def _left(self, channel: str) -> None:
-        self._leaving.discard(channel)
-        self._observe("channel_subscription", {"channel": channel, "state": "left"})
-        self._tell_state(self._state, "")
+    def _tell_channels(self, changes: Sequence[Changed]) -> None:
+        for change in changes:
+            channel, state = change.channel, change.state
+            if state == "joined":
+                self.store.put_confirmed(channel)
+                self._observe("group", {"group": channel, "state": "joined"})
+            elif state == "rejoined":
+                self._observe("channel_refetch", {"channels": [channel]})
+            shown = "confirmed" if state in ("joined", "rejoined") else state
+            self._observe("channel_subscription", {"channel": channel, "state": shown})
 
-    def _lost(self) -> None:
-        for channel in sorted(self._confirmed):
-            self._observe("channel_subscription", {"channel": channel, "state": "lost"})
-        for channel in sorted(self._leaving):
-            self._observe("channel_subscription", {"channel": channel, "state": "left"})
-        self._confirmed.clear()
-        self._leaving.clear()
+    def _tell(self, state: ChannelState, reason: str) -> None:
+        self._tell_state(state, self._rooms.unconfirmed, reason)
 
-    def _tell_state(self, state: str, reason: str) -> None:
-        """How it is connected, in the words of this client and in those of the agent protocol."""
-        if state != self._state:
-            self._state = state
-            self._observe("channel_state", {"state": state, "reason": reason})
-        if state == "connected":
-            self._show("catching_up" if self._unconfirmed else "live", reason)
-        elif state != "disconnected":
-            self._show("connecting", reason)
+
+async def _until_set(ended: asyncio.Event) -> None:
+    await ended.wait()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.shapes import Change, Told
 from syncproof_products.taskserver.agent.store import Repository, Store
@@ -60,7 +60,7 @@ class Feed:
                 max_size=1 << 20,
             ) as socket:
                 self._connected()
-                await _first_to_end(self._subscribe(socket), self._receive(socket))
+                await first_to_end(self._subscribe(socket), self._receive(socket))
                 raise FeedLost("the server has closed the connection")
         except (WebSocketException, OSError, TimeoutError, msgspec.DecodeError) as wrong:
             raise FeedLost(str(wrong) or type(wrong).__name__) from None
@@ -129,16 +129,3 @@ class Feed:
     def _tell_catch_up(self, name: str, state: str, after: int, got: int) -> None:
         told = {"group": name, "state": state, "after": after, "got": got, "head": self._heads[name] or 0}
         self._observe("catchup", {**told, "reason": "connected"})
-
-
-async def _first_to_end(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run them side by side until one ends, and end the others. Raises what it raised."""
-    tasks = [asyncio.create_task(part) for part in parts]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import random
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from syncproof_agentkit.client import Client, Observe
+from syncproof_agentkit.channel_client import ChannelClient
+from syncproof_agentkit.client import Observe
+from syncproof_agentkit.errors import AgentError, invalid
 from syncproof_agentkit.retries import Retries
 from syncproof_products.taskserver.broadcast.agent.config import Config
-from syncproof_products.taskserver.broadcast.agent.publishing import Publisher
-from syncproof_products.taskserver.broadcast.agent.store import Delivery, Store
+from syncproof_products.taskserver.broadcast.agent.publishing import Outgoing, Publisher
+from syncproof_products.taskserver.broadcast.agent.store import Store
 from syncproof_products.taskserver.broadcast.client import (
     BroadcastClient,
     Changed,
@@ -25,7 +27,6 @@ from syncproof_products.taskserver.broadcast.client import (
     Happened,
     MustRefetch,
     Say,
-    State,
 )
 from syncproof_products.taskserver.broadcast.messages import Event
 
@@ -41,8 +42,20 @@ class _Payload(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     sender: str = ""
 
 
-class Device(Client):
+class _Body(msgspec.Struct, frozen=True):
+    event: str
+    payload: msgspec.Raw
+
+
+class _Counted(msgspec.Struct, frozen=True):
+    channel: str
+    subscribers: int
+
+
+class Device(ChannelClient):
     """`run` is its life; everything else tells it what is wanted."""
+
+    store: Store
 
     def __init__(self, config: Config, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
@@ -52,10 +65,8 @@ class Device(Client):
         self.client = BroadcastClient(self.store.channels(), self.store.position)
         self.publisher = Publisher(config.device, config.settings, self._rng, observe)
         self.retries = Retries(config.settings, self._rng, observe)
-        self.reconnects = self.duplicates = 0
         self._saying: list[str] = []
         self._something = asyncio.Event()
-        self._state: State = "disconnected"
 
     # -- what is wanted
 
@@ -71,6 +82,34 @@ class Device(Client):
         self._observe("channel_subscription", {"channel": channel, "state": "leaving"})
         self.store.leave(channel)
         self._do(self.client.unsubscribe(channel))
+
+    def follows(self, channel: str) -> bool:
+        """Whether it wants to."""
+        return channel in self.client.channels
+
+    def publish(self, op_id: str, channel: str, body: str) -> None:
+        """Publish an event, behind the others. Raises AgentError."""
+        try:
+            said = msgspec.json.decode(body, type=_Body)
+        except msgspec.DecodeError as wrong:
+            raise invalid(f"Field `body` must carry `event` and `payload`: {wrong}") from None
+        self.publisher.submit(Outgoing(op_id, channel, said.event, said.payload))
+
+    async def count(self, channel: str) -> int:
+        """How many subscribers its server instance counts. Raises AgentError."""
+        try:
+            async with httpx.AsyncClient(timeout=self._settings.idle_timeout_s, trust_env=False) as http:
+                answer = await http.get(f"http://{self.address}/broadcast/channels/{quote(channel)}")
+                return msgspec.json.decode(answer.content, type=_Counted).subscribers
+        except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as wrong:
+            raise AgentError(
+                503, "offline", f"Its server does not count: {wrong or type(wrong).__name__}", "no"
+            ) from None
+
+    @property
+    def retries_scheduled(self) -> int:
+        """How many, in all."""
+        return self.retries.scheduled + self.publisher.retries.scheduled
 
     # -- its life
 
@@ -92,7 +131,7 @@ class Device(Client):
 
     def _rest(self) -> None:
         self.retries.succeeded(_CONNECT)
-        self._tell_state("asked for")
+        self._tell("asked for")
 
     async def _online(self) -> None:
         """Follow and publish, side by side."""
@@ -102,19 +141,19 @@ class Device(Client):
 
     async def _hang_up(self) -> None:
         self._do(self.client.disconnected())
-        self._tell_state("asked for")
+        self._tell("asked for")
 
     async def _follow(self) -> None:
         while True:
             self.client.dialling()
-            self._tell_state("")
+            self._tell("")
             try:
                 await self._connection()
                 reason = "the server has closed the connection"
             except (WebSocketException, OSError, TimeoutError, msgspec.DecodeError) as wrong:
                 reason = str(wrong) or type(wrong).__name__
             self._do(self.client.lost())
-            self._tell_state(reason)
+            self._tell(reason)
             await self._back_off(reason)
 
     async def _connection(self) -> None:
@@ -135,12 +174,12 @@ class Device(Client):
             self.retries.succeeded(_CONNECT)
             self._saying.clear()
             self._do(self.client.connected())
-            self._tell_state("")
+            self._tell("")
             saying = asyncio.create_task(self._say(socket))
             try:
                 async for text in socket:
                     self._do(self.client.received(text))
-                    self._tell_state("")
+                    self._tell("")
             finally:
                 saying.cancel()
                 await asyncio.gather(saying, return_exceptions=True)
@@ -188,28 +227,8 @@ class Device(Client):
         except msgspec.ValidationError:  # of somebody else
             said = _Payload()
         content = _canonical({"event": event.event, "op_id": said.op_id, "payload": payload})
-        delivery = Delivery(
-            self.store.count() + 1,
-            time.monotonic_ns(),
-            event.channel,
-            event.id,
-            said.op_id,
-            said.sender,
-            hashlib.sha256(content).hexdigest(),
-            len(content),
-        )
-        if self.store.deliver(delivery, self.client.position):
-            self._observe("deliver", {"n": delivery.n})
-        else:
-            self.duplicates += 1
+        delivery = self._delivery(event.channel, event.id, said.op_id, said.sender, content)
+        self._tell_delivered(delivery, new=self.store.deliver(delivery, self.client.position))
 
-    def _tell_state(self, reason: str) -> None:
-        """How it is connected, in the words of this client and in those of the agent protocol."""
-        state = self.client.state
-        if state != self._state:
-            self._state = state
-            self._observe("channel_state", {"state": state, "reason": reason})
-        if state == "connected":
-            self._show("catching_up" if self.client.unconfirmed else "live", reason)
-        elif state != "disconnected":
-            self._show("connecting", reason)
+    def _tell(self, reason: str) -> None:
+        self._tell_state(self.client.state, self.client.unconfirmed, reason)
