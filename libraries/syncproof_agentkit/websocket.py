@@ -12,7 +12,9 @@ from websockets.typing import DataLike
 
 
 class WebSocketConnection(WebSocketProtocol):
-    """As it is, several cannot wait for one full buffer: the ping that would show that nobody reads fails there itself.
+    """Several coroutines may wait for a full buffer.
+
+    uvicorn's protocol lets one: the ping that would show that nobody reads fails there itself, where another one waits.
 
     Where pings are sent, their timeout bounds how long a peer may take for one, its own closing included.
     """

@@ -119,7 +119,7 @@ def _runs(scenario: Scenario, products: Sequence[Manifest], stack: str) -> str:
         if left_out(product.workloads, scenario.needs):
             continue
         listed = skips_of(product) or []
-        why = next((row.why for row in listed if row.allows(scenario.test, product.variant, stack)), "")
+        why = next((row.why for row in listed if row.applies_to(scenario.test, product.variant, stack)), "")
         if not why:
             names.append(product.system)
         elif product.system == OTHERWISE and "containers" not in why:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from syncproof.faults.network import ToxicFault
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency, Timeout
 from syncproof.kernel.link import Link, Probe, Sighting
+from syncproof.kernel.trouble import InvalidScenario
 
 #: A silent link must keep a probe waiting this long before it counts as silent: far beyond any loopback answer,
 #: and not scaled, because the speed of the machine is not.
 SILENCE_NS = 400_000_000
 #: Bytes of the smallest answers, with all their headers, at most.
 SMALL_ANSWER = 1000
+
+
+@runtime_checkable
+class AskedPast(Protocol):
+    """A link whose node can also be asked without it."""
+
+    def probe_past(self) -> Probe:
+        """Send a small request of the harness's own to the node behind it, not over it."""
+
+    def lost(self, stream: str) -> int | None:
+        """Bytes that came on it one way and went nowhere; None where its engine does not count them."""
 
 
 class SilentLink(ToxicFault):
@@ -35,7 +49,7 @@ class SilentLink(ToxicFault):
         self._lost_before: dict[str, int] = {}
 
     def begin(self) -> None:
-        self._lost_before = {link.name: link.lost(self._streams[0]) or 0 for link in self.links}
+        self._lost_before = {link.name: _asked_past(link).lost(self._streams[0]) or 0 for link in self.links}
         super().begin()
 
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
@@ -59,7 +73,7 @@ class SilentLink(ToxicFault):
             asked.append(_sent_past(link))
         else:
             self._forget_past(link)
-            lost = link.lost(self._streams[0])
+            lost = _asked_past(link).lost(self._streams[0])
             if probe.poll() is None and not probe.received and lost != self._lost_before[link.name]:
                 there = "" if lost is None else f", with {lost - self._lost_before[link.name]} bytes lost,"
                 over = f"over it{there} no byte came back in {probe.silent_ns / 1e6:.1f} ms"
@@ -87,9 +101,17 @@ class OneWay(SilentLink):
         self.isolates = False
 
 
+def _asked_past(link: Link) -> AskedPast:
+    if not isinstance(link, AskedPast):
+        raise InvalidScenario(
+            f"A link of {link.node} cannot be silent here: the node behind it cannot be asked but over it."
+        )
+    return link
+
+
 def _sent_past(link: Link) -> Probe:
     """A probe past the link that is under way: it is sent by the first look."""
-    probe = link.probe_past()
+    probe = _asked_past(link).probe_past()
     probe.poll()
     return probe
 

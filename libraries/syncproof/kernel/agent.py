@@ -230,7 +230,7 @@ class Request(msgspec.Struct, Generic[T], frozen=True):
 
     @classmethod
     def shape(cls) -> type[T]:
-        """Of the answer."""
+        """The type of the answer."""
         found: type[T] = get_args(vars(cls)["__orig_bases__"][0])[0]
         return found
 

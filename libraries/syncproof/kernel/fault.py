@@ -51,7 +51,7 @@ class Fault(ABC):
     engine: str
     direction: str = "both"
     requested: str = ""
-    #: Why it has not bitten, as far as that is known.
+    #: Why it took no effect, as far as that is known.
     hindrance: str = ""
 
     def __init__(self, target: tuple[str, ...], relevant_to: tuple[str, ...]) -> None:

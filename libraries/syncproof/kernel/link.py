@@ -101,12 +101,6 @@ class Link(Protocol):
     def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> Probe:
         """Send a request of the harness's own, of at least so many bytes, with an answer of about so many."""
 
-    def probe_past(self) -> Probe:
-        """Send a small request of the harness's own to the node behind it, not over it."""
-
-    def lost(self, stream: str) -> int | None:
-        """Bytes that came on it one way and went nowhere; None where its engine does not count them."""
-
     def connections(self) -> int | None:
         """How many connections have begun on it so far, probes included; None where its engine does not count them."""
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 _SLOT = re.compile(r"\$\{(\w+)\}")
-#: An amount that may be one; where more of the sentence speaks of several, one has a sentence of its own.
-_SEVERAL = re.compile(r"(?:all (?:of )?)?\$\{count\} (\w+)s\b(?! (?:with|before|and|should) )")
+#: An amount that may be one.
+_SEVERAL = re.compile(r"(?:all (?:of )?)?\$\{count\} (\w+)s\b")
 _PREFIX = re.compile(r"^(given|when|then|and|but)\s+", re.IGNORECASE)
 
 #: What a sentence does in a story, where a need of the story depends on it (see `syncproof.kernel.demands`): its device
@@ -77,6 +77,8 @@ class Sentence:
     #: How it is said of any link between nodes, for which `${link}` stands, where it is about the link of its `device`
     #: (see `syncproof.kernel.on_link`); "" where it cannot be.
     on_link: ClassVar[str] = ""
+    #: Whether it can be said of one by leaving out a plural; not where more of it speaks of several.
+    has_singular: ClassVar[bool] = True
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[tuple[Role, ...]] = ()
@@ -95,7 +97,7 @@ class Sentence:
             cls.forms = tuple(
                 form
                 for template in (cls.template, *cls.also, *cls.formerly)
-                for form in Form(template, {}).several
+                for form in (Form(template, {}).several if cls.has_singular else (Form(template, {}),))
             )
 
     def run(self, world: World) -> None:

@@ -63,28 +63,6 @@ class KeepsData(Protocol):
 
 
 @runtime_checkable
-class DamagingServer(Protocol):
-    """A server whose encrypted groups (capability `encrypted_groups`) the harness can be a broken member of."""
-
-    def damaged_body(
-        self,
-        group: str,
-        passphrase: str,
-        derivation: str,
-        author: str,
-        op_id: str,
-        plaintext: str,
-        damage: str,
-    ) -> str:
-        """The body of an operation, sealed properly and damaged after that.
-
-        derivation: of the group's key, as the device told it that made the group. damage: `bit` and `tag` flip one of
-        the ciphertext or of its tag, `cut` takes its last byte, `zero_nonce` and `other_nonce` give it another nonce.
-        `empty`: nothing is sealed, and nothing damaged.
-        """
-
-
-@runtime_checkable
 class BlobServer(Protocol):
     """A server that keeps attachments as files of its own, which the harness knows its way about (`operator`)."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from syncproof.kernel.agent import Capabilities
+    from syncproof.kernel.agent import Agent, Capabilities
     from syncproof.kernel.world import World
 
 
@@ -24,6 +25,13 @@ class State:
     def promised(self, declared: Capabilities) -> Capabilities:
         """What the system promises in this scenario, where that is more than it declares."""
         return declared
+
+    def put_into_group(self, agent: Agent, identities: Sequence[str]) -> bool:  # noqa: ARG002
+        """Tell an agent of the scenario's group in a way of its own; whether it did. The first one that does is enough.
+
+        identities: of all members.
+        """
+        return False
 
     def on_tick(self) -> None:
         """Look at the world: called once a turn of the scheduler, before anything is decided."""

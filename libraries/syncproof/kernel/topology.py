@@ -46,8 +46,6 @@ class Topology:
         self.server_settings: dict[str, float] = {}
         self._clients: dict[str, str] = {}
         self.group = world.test_bed.fresh_group(world.title)
-        #: How a device is put into the group, with the identities of all members. A workload may have its own way.
-        self.put_into_group = self._put_into_group
         #: What of the system's settings single devices have otherwise, by their names.
         self.settings_of: dict[str, dict[str, float]] = {}
 
@@ -263,8 +261,10 @@ class Topology:
         )
         self._world.record(records.Member(t_ns=self._world.scheduler.now(), device=name, group=self.group))
 
-    def _put_into_group(self, agent: Agent, identities: Sequence[str]) -> None:
-        agent.set_group(self.group, identities)
+    def put_into_group(self, agent: Agent, identities: Sequence[str]) -> None:
+        """Tell an agent of the group, with the identities of all members; a workload may do so in its own way."""
+        if not any(state.put_into_group(agent, identities) for state in self._world.states):
+            agent.set_group(self.group, identities)
 
     def take_out(self, name: str) -> None:
         """Let a device leave the group; its process goes on."""

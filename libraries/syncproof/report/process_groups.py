@@ -72,13 +72,15 @@ def side_by_side(
 def end(command: subprocess.Popen[bytes], grace_s: float) -> None:
     """End a command that was started in a session of its own, and by force whoever of its group is left then.
 
-    grace_s: seconds to tidy up.
+    grace_s: seconds that its whole group has to tidy up, also where the command itself ends at once.
     """
-    with contextlib.suppress(ProcessLookupError):
+    until = time.monotonic() + grace_s
+    with contextlib.suppress(ProcessLookupError):  # nobody of its group is left
         os.killpg(command.pid, signal.SIGTERM)
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        command.wait(grace_s)
-    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < until:
+            command.poll()  # until it is waited for, it is of its group
+            os.killpg(command.pid, 0)
+            time.sleep(_LOOK_S)
         os.killpg(command.pid, signal.SIGKILL)
     command.wait()
 

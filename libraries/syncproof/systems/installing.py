@@ -7,23 +7,33 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from syncproof.processes.programs import find_program
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest
 
-_LIMIT_S = 900.0
+#: For one command of an installation, and for another run's whole one. CI waits for longer than that, so that a product
+#: which fails by this says so itself. Seconds.
+_LIMIT_S = 600.0
+#: For the answer of an environment's pip that it is there. Seconds.
+_ANSWER_S = 60.0
+#: It is looked so often whether another run has ended its installation. Seconds.
+_LOOK_S = 0.1
 
 
 def install(product: Manifest) -> None:
     """Install what is missing; what is there costs a moment. Raises SystemNotThere with the installer's last line.
 
     The agent's packages go into the environment of the run, the server's into one of their own: `products/NAME` in it.
-    Of runs side by side one installs, and the others wait.
+    Of runs side by side one installs, and the others wait; who needs nothing of that does not.
     """
-    with _alone(product):
+    apt = product.install.apt and _missing(product)
+    wanted = apt or product.install.pip or product.install.server
+    with _alone(product) if wanted else contextlib.nullcontext():
         _install(product)
 
 
@@ -43,10 +53,7 @@ def _install(product: Manifest) -> None:
 
 @contextlib.contextmanager
 def _alone(product: Manifest) -> Iterator[None]:
-    """No other run installs anything meanwhile."""
-    if not (product.install.apt or product.install.pip or product.install.server):
-        yield
-        return
+    """No other run installs anything meanwhile. Raises SystemNotThere where one does for too long."""
     with contextlib.ExitStack() as opened:
         try:
             lock = opened.enter_context((Path(sys.prefix) / "installing.lock").open("w"))
@@ -54,16 +61,28 @@ def _alone(product: Manifest) -> Iterator[None]:
             raise SystemNotThere(
                 f"{product.name} cannot be installed into {sys.prefix}: {wrong.strerror}. Use a virtual environment."
             ) from None
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        until = time.monotonic() + _LIMIT_S
+        while not _locked(lock):
+            if time.monotonic() > until:
+                raise SystemNotThere(
+                    f"{product.name} cannot be installed here. Another run has been installing into {sys.prefix} for "
+                    f"more than {_LIMIT_S:g} s."
+                )
+            time.sleep(_LOOK_S)
         yield
 
 
+def _locked(lock: IO[str]) -> bool:
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
 def _has_pip(python: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return (
-            subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode
-            == 0
-        )
+    command = [str(python), "-m", "pip", "--version"]
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run(command, capture_output=True, timeout=_ANSWER_S, check=False).returncode == 0
     return False
 
 

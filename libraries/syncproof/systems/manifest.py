@@ -274,6 +274,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return names[place % len(names)]
 
     @property
+    def first_server(self) -> str:
+        """The node that devices sync through; of several instances the first, and "" where there is none."""
+        links = [name for name in self.agent_links if name in self.described]
+        return self.leads_to(links[0], 0) if links else ""
+
+    @property
     def backlog(self) -> tuple[int, int]:
         """A large backlog: messages, and the bytes of each."""
         match = _BACKLOG.fullmatch(self.profile.large_backlog)

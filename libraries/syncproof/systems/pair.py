@@ -41,7 +41,13 @@ class Pair:
             "" if owns_server else f"-{secrets.token_hex(4)}"
         )  # on a server of others names must be unique
         self._names = {device: system.identity(f"{device}{label}") for device in ("Alice", "Bob")}
-        self._devices = {device: self._start(device) for device in self._names}
+        self._devices: dict[str, Program] = {}
+        try:
+            for device in self._names:
+                self._devices[device] = self._start(device)
+        except BaseException:
+            self.stop()
+            raise
 
     @property
     def relay_address(self) -> str:
@@ -59,11 +65,12 @@ class Pair:
         self._devices[device] = self._start(device)
 
     def stop(self) -> None:
-        """End them, and the server if it is theirs alone."""
-        for device, process in self._devices.items():
-            self._system.discard(process, self._directory / device)
-        for server in reversed(self._nodes):
-            server.stop()
+        """End them, and the server if it is theirs alone; each, also where another one cannot be ended."""
+        with contextlib.ExitStack() as stopping:
+            for server in self._nodes:
+                stopping.callback(server.stop)
+            for device, process in self._devices.items():
+                stopping.callback(self._system.discard, process, self._directory / device)
 
     def _start(self, device: str) -> Program:
         known = self._system.manifest.agent.settings
@@ -105,7 +112,7 @@ class Pairs:
         owns_server = self._system.server_lasts == "file"
         if owns_server or self._server is None:
             self._nodes = self._start_nodes(directory)
-            self._server = self._nodes.get(self._first())
+            self._server = self._nodes.get(self._system.manifest.first_server)
         return Pair(
             self._system,
             self._server,
@@ -115,25 +122,21 @@ class Pairs:
             nodes=[*self._nodes.values()] if owns_server else (),
         )
 
-    def _first(self) -> str:
-        """What their server is called; of several instances the first."""
-        manifest = self._system.manifest
-        return (
-            manifest.leads_to(manifest.agent_links[0], 0) if manifest.agent_links and manifest.nodes else ""
-        )
-
     def _start_nodes(self, directory: Path) -> dict[str, Server]:
-        """Every node that is no device, linked to the others without a proxy between them."""
+        """Every node that is no device, linked to the others without a proxy between them; all of them, or none."""
         manifest, started = self._system.manifest, dict[str, Server]()
-        for name, described in manifest.nodes.items():
-            behind = zip(described.links, manifest.layout.links[name], strict=True)
-            links = {peer: started[node].address for peer, node in behind}
-            started[name] = self._system.start_server(directory / name, name, links)
+        with contextlib.ExitStack() as unless_all_start:
+            for name, described in manifest.nodes.items():
+                behind = zip(described.links, manifest.layout.links[name], strict=True)
+                links = {peer: started[node].address for peer, node in behind}
+                started[name] = self._system.start_server(directory / name, name, links)
+                unless_all_start.callback(started[name].stop)
+            unless_all_start.pop_all()
         return started
 
     def close(self) -> None:
         """End every process, what their server has elsewhere, and remove the directories."""
-        with self._opened:
+        with self._opened as opened:
             if self._system.server_lasts == "run":
-                for server in reversed([*self._nodes.values()]):
-                    server.stop()
+                for server in self._nodes.values():
+                    opened.callback(server.stop)

@@ -52,14 +52,7 @@ class Servers:
     @property
     def first(self) -> ServerNode:
         """The server that devices sync through; of several instances the first."""
-        return self.nodes[self.first_name]
-
-    @property
-    def first_name(self) -> str:
-        """What it is called."""
-        manifest = self._system.manifest
-        links = [name for name in manifest.agent.links if name in manifest.described]
-        return manifest.leads_to(links[0], 0) if links else ""
+        return self.nodes[self._system.manifest.first_server]
 
     def of_device(self, place: int) -> dict[str, ServerNode]:
         """What a device connects to, by the names that its product has for them; place: of the device, from 0."""

@@ -273,7 +273,7 @@ class TestBed:
             stack=self.settings[STACK],
             scale=self.scale,
             boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
-            server=self.servers.first_name,
+            server=self.system.manifest.first_server,
             versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
         )
 

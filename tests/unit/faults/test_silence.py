@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from syncproof.faults.silent_link import OneWay, SilentLink
 from syncproof.kernel.link import Link, Sighting
+from syncproof.kernel.trouble import InvalidScenario
 
 MS = 1_000_000
 
@@ -90,6 +92,13 @@ def test_a_node_that_answers_past_a_silent_link_proves_it(counts: bool) -> None:
     said = proof_where_the_node_answers(line, fault)
     assert said == f"Bob: past the link an answer took 2.0 ms; over it{there} no byte came back in 500.0 ms"
     assert len(line.over) == 1
+
+
+def test_a_link_whose_node_cannot_be_asked_past_it_cannot_be_silent() -> None:
+    line: Any = SimpleNamespace(**vars(Line()))
+    with pytest.raises(InvalidScenario, match="A link of Bob cannot be silent here"):
+        begun(line)
+    assert line.toxics == {}
 
 
 def test_a_node_that_is_silent_by_itself_proves_nothing() -> None:

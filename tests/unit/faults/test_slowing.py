@@ -76,11 +76,6 @@ class Line:
     def probe(self, reply_bytes: int = 0, request_bytes: int = 0) -> Probe:  # noqa: ARG002
         return Answered(next(self.times_ms) * MS)
 
-    def probe_past(self) -> Probe:
-        return Answered(0)
-
-    def lost(self, stream: str) -> int | None: ...
-
 
 @pytest.mark.parametrize(
     ("before_ms", "proved"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.contract.containers.conftest import IMAGE
+from tests.unit.house.imports import imported
 
 ROOT = Path(__file__).parents[3]
 PRODUCTS = ROOT / "libraries" / "syncproof_products"
@@ -29,27 +29,11 @@ NOT_FOR_KEYWORDS = {
 }
 
 
-def imported(source: str) -> set[str]:
-    """Top-level packages that a module imports, wherever in it."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").split(".")[0])
-    return names
-
-
 def test_a_testers_own_module_is_never_taken_for_one_of_ours() -> None:
     """Whatever stands beside a suite comes first: ours are in packages, or are libraries by their names."""
     names = {path.stem for path in (ROOT / "libraries").iterdir() if path.suffix == ".py" or path.is_dir()}
     ours = {name for name in names if name.startswith("syncproof") or name.endswith("Library")}
     assert names - ours <= {"__pycache__"} | {name for name in names if name.endswith(".egg-info")}
-
-
-def test_imports_are_found_at_any_depth() -> None:
-    source = "import os.path\ndef f():\n    from time import sleep\n"
-    assert imported(source) == {"os", "time"}
 
 
 @pytest.mark.parametrize("module", KEYWORD_LIBRARIES, ids=lambda path: path.name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from tests.unit.house.imports import imported
 
 ROOT = Path(__file__).parents[3]
 LIBRARIES = ROOT / "libraries"
@@ -17,17 +17,10 @@ PRODUCTS = sorted(each.parent for each in LIBRARIES.glob("syncproof_products/*/c
 _OUTSIDE = {"driver", "tests"}
 
 
-def imported(folder: Path) -> set[str]:
-    """The top-level packages that the modules of a folder import when they are loaded or run."""
-    found = set()
-    for path in folder.rglob("*.py"):
-        if _OUTSIDE & set(path.relative_to(folder).parts):
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module.partition(".")[0])
+def needed(folder: Path) -> set[str]:
+    """The packages of others that the modules of a folder import when they are loaded or run."""
+    inside = [path for path in folder.rglob("*.py") if not _OUTSIDE & set(path.relative_to(folder).parts)]
+    found = set[str]().union(*(imported(path.read_text()) for path in inside))
     return {
         name for name in found if name not in sys.stdlib_module_names and not name.startswith("syncproof")
     }
@@ -47,7 +40,7 @@ def test_an_image_has_what_its_product_imports(product: Path) -> None:
     there = listed(ROOT / "compose/requirements.txt") | listed(product / "requirements.txt")
     distributions = packages_distributions()
     folders = (product, LIBRARIES / "syncproof_agentkit", LIBRARIES / "syncproof_synckit")
-    names = set().union(*(imported(folder) for folder in folders))
+    names = set().union(*(needed(folder) for folder in folders))
     missing = {
         name for name in names if not {normal(each) for each in distributions.get(name, [name])} & there
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import re
 import sys
@@ -10,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 from robot.libraries import STDLIBS
+from tests.unit.house.imports import imported
 
 ROOT = Path(__file__).parents[3]
 OURS = {path.stem for folder in ("libraries", "bench") for path in (ROOT / folder).iterdir()} | {
@@ -39,22 +39,6 @@ def words_after(word: str) -> set[str]:
     return {each for use in uses for each in re.findall(r"\w+", use.partition("`")[2])}
 
 
-def imported(source: str) -> set[str]:
-    """Top-level packages that a module imports, wherever in it, also by `importlib.import_module`."""
-    names = set()
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Import():
-                names |= {alias.name for alias in node.names}
-            case ast.ImportFrom(module=str(module), level=0):
-                names.add(module)
-            case ast.Call(
-                func=ast.Attribute(attr="import_module"), args=[ast.Constant(value=str(module)), *_]
-            ):
-                names.add(module)
-    return {name.partition(".")[0] for name in names}
-
-
 @functools.cache
 def all_imported() -> set[str]:
     """Packages of others that our modules and resource files import."""
@@ -64,11 +48,6 @@ def all_imported() -> set[str]:
     resources = "\n".join(path.read_text() for path in (ROOT / "resources").glob("*.resource"))
     found = set(re.findall(r"^Library +(\w+)", resources, re.M)) - STDLIBS
     return found.union(*(imported(path.read_text()) for path in modules)) - OURS - sys.stdlib_module_names
-
-
-def test_an_import_is_found_however_it_is_made() -> None:
-    source = 'import a.b\nfrom c import d\ndef f():\n    importlib.import_module("e.f")\nfrom .g import h\n'
-    assert imported(source) == {"a", "c", "e"}
 
 
 def of_products() -> list[str]:

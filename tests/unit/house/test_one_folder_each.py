@@ -10,8 +10,6 @@ from tests.unit.house.test_house import ROOT
 
 from syncproof.kernel.agent import Request
 from syncproof.registry import discover, needs_of_workloads
-from syncproof.report.skips import rows
-from syncproof.systems.products import find, known
 from syncproof_agentkit import app
 from syncproof_agentkit.part import parts
 
@@ -19,9 +17,9 @@ LIBRARIES = ROOT / "libraries"
 WORKLOADS = LIBRARIES / "syncproof" / "workloads"
 PARTS = LIBRARIES / "syncproof_agentkit" / "workloads"
 ASKED = [kind for kind in discover(Request, "surface") if kind is not Request]
-#: What every agent answers; a workload may ask that with more.
-OF_ALL = {re.sub(r":\w+", "", path) for _, path, _ in app._ROUTES}
-#: What an agent does of whom it is not said.
+#: What every agent answers, by method and route; a workload may ask that with more.
+OF_ALL = {(method, re.sub(r":\w+", "", path)) for method, path, _ in app._ROUTES}
+#: The workload of an agent that declares none.
 NOT_SAID = ("messages",)
 
 
@@ -34,17 +32,20 @@ def outside() -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in ASKED if kind.route not in OF_ALL], ids=lambda kind: kind.__name__
+    "kind",
+    [kind for kind in ASKED if (kind.method, kind.route) not in OF_ALL],
+    ids=lambda kind: kind.__name__,
 )
 def test_only_the_workload_knows_the_route_of_what_it_asks(kind: type[Request[object]]) -> None:
-    route = re.compile(rf"[\"'](GET |PUT |POST )?/{kind.route.split('/')[1]}\b")
+    route = re.compile(rf"[\"']([A-Z]+ )?/{kind.route.split('/')[1]}\b")
     assert [str(file) for file in outside() if route.search(file.read_text())] == []
 
 
 def test_agents_of_ours_answer_what_workloads_ask() -> None:
-    """By the words of the workload, so that neither side has a request that the other one does not know."""
-    answered = {re.sub(r":\w+", "", each.path) for part in parts() for each in part.answers}
-    assert {kind.route for kind in ASKED} <= answered | OF_ALL
+    """By method and route: no workload asks what agents of ours do not know."""
+    answered = {(each.method, re.sub(r":\w+", "", each.path)) for part in parts() for each in part.answers}
+    asked = {(kind.method, kind.route) for kind in ASKED}
+    assert asked <= answered | OF_ALL
 
 
 def test_no_module_outside_imports_a_workload() -> None:
@@ -56,8 +57,3 @@ def test_no_module_outside_imports_a_workload() -> None:
 def test_nothing_outside_asks_for_a_workload_by_name(name: str) -> None:
     named = re.compile(rf"workloads[:.]{name}\b|\bworkload `{name}`")
     assert [str(file) for file in outside() if named.search(file.read_text())] == []
-
-
-@pytest.mark.parametrize("system", known())
-def test_no_list_of_skips_names_a_workload(system: str) -> None:
-    assert [row for row in rows(find(system)) or [] if "workloads:" in row.why] == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from syncproof.report.process_groups import side_by_side
+from syncproof.report.process_groups import end, side_by_side
 
 #: Far more than a busy machine needs for a command that waits for nothing.
 PATIENCE_S = 120.0
@@ -59,6 +61,31 @@ def test_a_command_that_hangs_is_ended_with_what_it_started_and_named(
     ]
     child = int(started.read_text())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_whole_group_has_the_time_to_tidy_up(tmp_path: Path) -> None:
+    waits, tidy = tmp_path / "waits", tmp_path / "tidy"
+    child = (
+        "import pathlib, signal, sys, time\n"
+        f"def tidies_up(*_): time.sleep(0.5); pathlib.Path({str(tidy)!r}).touch(); sys.exit()\n"
+        f"signal.signal(signal.SIGTERM, tidies_up)\npathlib.Path({str(waits)!r}).touch()\ntime.sleep(600)"
+    )
+    # The leader does not listen: the signal ends it at once.
+    leader = python(f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}])")
+    command = subprocess.Popen(leader, start_new_session=True)
+    until = time.monotonic() + PATIENCE_S
+    while not waits.exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    end(command, 30)
+    assert tidy.exists()
+
+
+def test_a_group_that_has_ended_is_not_waited_for() -> None:
+    command = subprocess.Popen(python("import time; time.sleep(600)"), start_new_session=True)
+    began = time.monotonic()
+    end(command, PATIENCE_S)
+    assert time.monotonic() - began < PATIENCE_S
 
 
 def test_what_has_left_the_group_holds_up_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,6 +58,17 @@ def test_nodes_are_called_by_their_tables_and_start_behind_those_that_they_link_
     found = manifest(tmp_path, NODES)
     assert list(found.nodes) == ["relay", "store", "shop-1", "shop-2"]
     assert [found.leads_to("shop", place) for place in range(3)] == ["shop-1", "shop-2", "shop-1"]
+
+
+@pytest.mark.parametrize(
+    ("links", "first"),
+    [('["relay"]', "relay"), ('["devices", "shop"]', "shop-1"), ('["devices"]', "")],
+)
+def test_devices_sync_through_the_first_node_that_they_link_to(
+    tmp_path: Path, links: str, first: str
+) -> None:
+    agent = f'[agent]\nlinks = {links}\nprobe = "PING"\nreply = "PONG"'
+    assert manifest(tmp_path, NODES.replace("[agent]", agent)).first_server == first
     long = manifest(tmp_path, GOOD.replace("[server]", "[node.server]"))
     assert long == manifest(tmp_path, GOOD)
 

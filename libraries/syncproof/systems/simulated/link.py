@@ -100,14 +100,6 @@ class MemoryLink:
         """Send one through it."""
         return self._prober.probe(self.address, Exchange(bytes(reply_bytes + request_bytes)))
 
-    def probe_past(self) -> MemoryProbe:
-        """Raises InvalidScenario: in memory there is no other way."""
-        raise InvalidScenario("In memory a node cannot be asked but over its link.")
-
-    def lost(self, stream: str) -> int | None:  # noqa: ARG002
-        """Nobody counts them."""
-        return None
-
     def connections(self) -> int | None:
         """Nobody counts them."""
         return None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from enum import Enum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from syncproof.kernel.other_client import OtherClients
-from syncproof.kernel.server import DamagingServer, RawEvent
+from syncproof.kernel.server import RawEvent
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.encryption.state import EncryptedGroup
@@ -40,6 +40,28 @@ class Damage(Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+@runtime_checkable
+class DamagingServer(Protocol):
+    """A server whose encrypted groups (capability `encrypted_groups`) the harness can be a broken member of."""
+
+    def damaged_body(
+        self,
+        group: str,
+        passphrase: str,
+        derivation: str,
+        author: str,
+        op_id: str,
+        plaintext: str,
+        damage: str,
+    ) -> str:
+        """The body of an operation, sealed properly and damaged after that.
+
+        derivation: of the group's key, as the device told it that made the group. damage: `bit` and `tag` flip one of
+        the ciphertext or of its tag, `cut` takes its last byte, `zero_nonce` and `other_nonce` give it another nonce.
+        `empty`: nothing is sealed, and nothing damaged.
+        """
 
 
 class DamagedPayloads(State):

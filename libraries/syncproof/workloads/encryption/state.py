@@ -26,12 +26,15 @@ class EncryptedGroup(State):
     def begin(self) -> None:
         """Devices that are put into the group from now on are told a passphrase, which is drawn here."""
         self.passphrase = secrets.token_urlsafe(16)
-        self._world.topology.put_into_group = self._put
 
     def promised(self, declared: Capabilities) -> Capabilities:
         """Encryption from end to end, which the product leaves to the group."""
         return msgspec.structs.replace(declared, e2ee=True) if self.passphrase else declared
 
-    def _put(self, agent: Agent, identities: Sequence[str]) -> None:
+    def put_into_group(self, agent: Agent, identities: Sequence[str]) -> bool:
+        """With its passphrase, where it is encrypted."""
+        if not self.passphrase:
+            return False
         asked = PutIntoGroup(self._world.topology.group, tuple(identities), self.passphrase, self.derivation)
         self.derivation = agent.ask(asked).derivation
+        return True

@@ -34,6 +34,7 @@ class AnnouncesAttachments(Sentence):
 
     page = "Devices"
     template = "${device}'s other client sends ${count} messages before their attachments of ${size}"
+    has_singular = False
     needs = ("blobs", "other_client")
     device: Device
     count: int

@@ -69,6 +69,7 @@ class SendsWithAttachments(Sentence):
 
     page = "Devices"
     template = "${device} sends ${count} messages with attachments of ${size}"
+    has_singular = False
     needs = ("blobs",)
     roles = ("sends",)
     device: Device

@@ -129,6 +129,7 @@ class CreatesAndDeletesTasks(Sentence):
 
     page = "Devices"
     template = "${device} creates ${count} tasks and deletes them"
+    has_singular = False
     roles = ("sends",)
     device: Device
     count: int

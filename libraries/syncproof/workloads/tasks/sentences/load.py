@@ -203,6 +203,7 @@ class WatchersTold(Outcome):
     """
 
     template = "${device}'s ${count} connections should be told of all changes within ${duration}"
+    has_singular = False
     check = "all_watchers_told"
     device: Device
     count: int
