@@ -1,5 +1,6 @@
 *** Settings ***
-Documentation    A phone and a desktop derive the same key: what that costs belongs to the group, not to the device.
+Documentation    Beyond the plan: a phone and a desktop derive the same key. What that costs belongs to the group, not
+...              to the device.
 
 Resource         ../../resources/sync.resource
 

@@ -31,7 +31,8 @@ A push that fails is pending
       And Bob should receive everything within 30 seconds
 
 A change that the relay refuses has failed
-    [Documentation]    Alice's device took what the relay never will: until she has seen that, nothing hides it.
+    [Documentation]    Alice's device took what the relay never will. SyncFailed stays, also when later messages are
+    ...                pushed, until Alice's application has gained focus: she has seen it then.
     Given devices take messages of up to 2 MB
       And Alice and Bob are syncing
      When Alice sends 1 message of 1.5 MB

@@ -13,4 +13,4 @@ Amplification loop
     Given Alice, Bob, Carol, Dave and Erin share a folder
      When Alice writes 20 files of 4 KB
      Then all folders should be equal within 30 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device

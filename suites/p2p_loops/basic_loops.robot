@@ -31,4 +31,4 @@ One change goes to everybody once
     When Alice writes file "plan.txt"
     Then all folders should be equal within 30 seconds
     And nothing should be transferred for 10 seconds
-    And a change should cost at most 1 transfers per device
+    And a change should cost at most 1 transfer per device

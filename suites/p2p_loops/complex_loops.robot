@@ -16,7 +16,7 @@ Cascading loops
      Then all folders should be equal within 30 seconds
      When Bob renames file "plan.txt" to "old.txt"
      Then all folders should be equal within 30 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device
 
 Nested loops
     [Documentation]    Two users fill one directory at once: each file goes to the others once.
@@ -25,7 +25,7 @@ Nested loops
      When Alice fills folder "photos" with 10 files of 1 KB
       And Bob fills folder "photos" with 10 files of 1 KB
      Then all folders should be equal within 30 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device
       And nothing should be transferred for 5 seconds
 
 Conditional loops
@@ -63,4 +63,4 @@ Metadata loops
       And Alice makes file "list.txt" read-only
      Then all folders should be equal within 30 seconds
       And nothing should be transferred for 5 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device

@@ -29,7 +29,7 @@ Circular dependencies
       And Carol writes file "c.bin" of 2 MB
       And Alice, Bob and Carol come online
      Then all folders should be equal within 30 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device
 
 Time warp
     [Documentation]    A peer whose clock is years ahead spoils the order for nobody else.

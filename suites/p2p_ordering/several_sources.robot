@@ -41,7 +41,8 @@ Clock skew
       And all folders should be equal within 30 seconds
 
 Network delay variance
-    [Documentation]    Bob's answer overtakes what it answers: Carol asks for Alice's text first, and gets it last.
+    [Documentation]    Alice's version reaches Carol 10 seconds after Bob's newer one: the old one must not become a
+    ...                second version.
     [Tags]    P-2.1.4    priority:medium    unscaled
     Given Alice, Bob and Carol share a folder in a ring
       And the upstream latency of the link between Carol and Alice is set to 10 seconds
@@ -50,7 +51,7 @@ Network delay variance
      When Bob writes file "plan.txt"
      Then file "plan.txt" should have 1 version everywhere within 60 seconds
       And Carol should have Bob's file "plan.txt" within 10 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device
 
 Causal ordering violation
     [Documentation]    Bob has Alice's film and says what he thinks of it: Carol must not read that before she has it.

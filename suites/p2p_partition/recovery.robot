@@ -77,7 +77,7 @@ Catch-up sync
       And Alice writes 10 files of 10 KB
       And the network heals after 5 seconds
      Then all folders should be equal within 30 seconds
-      And a change should cost at most 1 transfers per device
+      And a change should cost at most 1 transfer per device
 
 History reconciliation
     [Documentation]    Two histories that went apart are one in the end, on every peer, causes before effects.

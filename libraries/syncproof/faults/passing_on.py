@@ -36,7 +36,7 @@ async def pass_on(
 
     config: host, port (0: any free one), upstream (`host:port` of the relay). ready: called with host and port once it
     serves. connection: called for each new connection. A connection ends on both sides when one side ends it, and where
-    a change raises; what it raised is logged.
+    `connection` or a change raises; whatever they raised is logged.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stopping = asyncio.Event()
@@ -46,21 +46,33 @@ async def pass_on(
     connections: set[asyncio.Task[None]] = set()
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(writer), connection() as (upstream, downstream):
+        with contextlib.closing(writer):
+            try:
+                with connection() as (upstream, downstream):
+                    await between(reader, writer, upstream, downstream)
+            except Exception:  # noqa: BLE001 - whatever it raises, the log has it
+                _log.exception("a connection ended")
+
+    async def between(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, upstream: Change, downstream: Change
+    ) -> None:
+        try:
             there, on = await asyncio.open_connection(host, int(port))
-            with contextlib.closing(on):
-                both = [
-                    asyncio.ensure_future(_pass(reader, on, upstream, writer)),
-                    asyncio.ensure_future(_pass(there, writer, downstream, on)),
-                ]
-                try:
-                    await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    for task in both:
-                        task.cancel()
-                    for ended in await asyncio.gather(*both, return_exceptions=True):
-                        if isinstance(ended, Exception) and not isinstance(ended, OSError):
-                            _log.error("a connection ended: %r", ended)
+        except OSError:
+            return  # the relay is not there
+        with contextlib.closing(on):
+            both = [
+                asyncio.ensure_future(_pass(reader, on, upstream, writer)),
+                asyncio.ensure_future(_pass(there, writer, downstream, on)),
+            ]
+            try:
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in both:
+                    task.cancel()
+                for ended in await asyncio.gather(*both, return_exceptions=True):
+                    if isinstance(ended, Exception):
+                        _log.error("a connection ended", exc_info=ended)
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(hold(reader, writer))
@@ -80,12 +92,16 @@ async def pass_on(
 async def _pass(
     source: asyncio.StreamReader, target: asyncio.StreamWriter, change: Change, back: asyncio.StreamWriter
 ) -> None:
-    while data := await source.read(_PIECE_BYTES):
-        try:
-            on = change(data)
-        except Answered as answered:
-            back.write(answered.reply)
-            await back.drain()
-            return
-        target.write(on)
-        await target.drain()
+    with contextlib.suppress(OSError):  # of the connection: either side may end it
+        while data := await source.read(_PIECE_BYTES):
+            try:
+                on = change(data)
+            except Answered as answered:
+                back.write(answered.reply)
+                await back.drain()
+                return
+            except Exception:  # noqa: BLE001 - whatever it raises, the log has it
+                _log.exception("a connection ended")
+                return
+            target.write(on)
+            await target.drain()

@@ -33,7 +33,7 @@ MEANINGS = {
 
 
 class AgentError(Exception):
-    """An agent refused a request. happened: `no`, or `maybe` where it cannot know."""
+    """An agent refused a request. happened: `no`, or `maybe` where it cannot know. message: its own."""
 
     def __init__(
         self, device: str, request: str, status: int, code: str, message: str, happened: str
@@ -43,6 +43,7 @@ class AgentError(Exception):
             f"{meaning[:1].upper()}{meaning[1:]} ({device}'s agent answered {request} with {status} {code}: {message})"
         )
         self.device, self.status, self.code, self.happened = device, status, code, happened
+        self.message = message
 
 
 class AgentUnreachable(Exception):

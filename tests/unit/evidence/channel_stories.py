@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from tests.unit.evidence.histories import MS, Story
 
-from syncproof.evidence.records import Deliver, Fault, Invoke, Result
+from syncproof.evidence.records import Deliver, Fault, Invoke, Note, Result
 from syncproof.workloads.channels.records import (
+    NO_COUNT,
     ChannelCount,
     ChannelPublish,
     ChannelRefetch,
@@ -78,6 +79,12 @@ def refetched(device: str = "Bob", channel: str = ORDERS) -> Act:
 def counted(subscribers: int, device: str = "Bob", channel: str = ORDERS) -> Act:
     """The server of a client was asked."""
     return lambda story: _add(story, ChannelCount, device, channel=channel, subscribers=subscribers)
+
+
+def uncounted(why: str, device: str = "Bob", channel: str = ORDERS) -> Act:
+    """The server of a client was asked, and did not answer."""
+    fields = {"channel": channel, "why": why}
+    return lambda story: story.add(Note, device=device, what=NO_COUNT, fields=fields)
 
 
 def reported(*states: str, device: str = "Bob") -> Act:

@@ -7,6 +7,9 @@ from typing import Self
 
 from syncproof.evidence.records import NEVER, Event, Interval, Record
 
+#: A note of the harness: a server did not say how many subscribers of a channel it counts, and why.
+NO_COUNT = "no_count"
+
 
 class ChannelState(Event, frozen=True, kw_only=True, tag="channel_state"):
     """A client's connection changed: connecting, connected, reconnecting, disconnected."""

@@ -12,7 +12,7 @@ from syncproof.kernel.agent import AgentError, Operation
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.channels.records import ChannelCount, ChannelState, ChannelSubscription
+from syncproof.workloads.channels.records import NO_COUNT, ChannelCount, ChannelState, ChannelSubscription
 from syncproof.workloads.channels.surface import CountSubscribers
 
 if TYPE_CHECKING:
@@ -141,11 +141,12 @@ class Channels(State):
             try:
                 counted = world.node(name).agent.ask(CountSubscribers(wanted)).subscribers
             except AgentError as refused:
-                if refused.happened != "no":
+                if refused.code != "offline":
                     raise
-                counted = None  # its server cannot be reached now
-            now = self._asked_ns[name, wanted] = world.scheduler.now()
-            if counted is not None:
+                self._asked_ns[name, wanted] = world.scheduler.now()
+                self._note_no_count(name, wanted, refused.message)
+            else:
+                now = self._asked_ns[name, wanted] = world.scheduler.now()
                 world.record(ChannelCount(t_ns=now, device=name, channel=wanted, subscribers=counted))
         lines = [
             line
@@ -153,3 +154,10 @@ class Channels(State):
             if line.channel == wanted and line.t_ns >= world.asked_ns
         ]
         return lines[-1].subscribers if lines else -1
+
+    def _note_no_count(self, name: str, channel: str, why: str) -> None:
+        """Put on record why a server did not count, once for a sentence and reason."""
+        fields = {"channel": channel, "why": why}
+        told = self._world.history.notes(NO_COUNT, name)
+        if not any(note.t_ns >= self._world.asked_ns and note.fields == fields for note in told):
+            self._world.note(NO_COUNT, device=name, **fields)

@@ -60,7 +60,7 @@ class HasMemory(Sentence):
     | Given Bob has 16 GB of memory
     | And Alice and Bob are syncing end-to-end encrypted
 
-    Source: plan Z-CORE-05.
+    Source: plan Z-CORE-05 has the costs; that devices of different memory share a group is beyond it.
     """
 
     page = "Devices"
@@ -71,7 +71,7 @@ class HasMemory(Sentence):
     size: Size
 
     def run(self, world: World) -> None:
-        world.topology.settings_of[self.device.name] = {"memory_mb": self.size.bytes / 1e6}
+        world.topology.settings_of.setdefault(self.device.name, {})["memory_mb"] = self.size.bytes / 1e6
 
 
 class IsCaptured(Sentence):

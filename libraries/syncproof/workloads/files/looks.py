@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from syncproof.evidence.history import History
+from syncproof.evidence.records import NEVER
 from syncproof.workloads.files.records import FileAsked, FileState, Folder
 
 
 def last_look(history: History) -> dict[str, Folder]:
     """The folders of the devices that were looked at last; none where a change was asked for since."""
     asked = history.of(FileAsked)
-    return at_deadline(history, 1 << 63, since_ns=asked[-1].t_ns if asked else 0)
+    return at_deadline(history, NEVER, since_ns=asked[-1].t_ns if asked else 0)
 
 
 def at_deadline(history: History, deadline: int, since_ns: int = 0) -> dict[str, Folder]:

@@ -32,11 +32,17 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad(
             "told twice",
             told(*ONE, gets("Bob", "ops", ""), gets("Bob", "ops", "")),
-            "told of 2 changes",
+            "expected Bob to be told of each change once at most; others made 1, and it was told of 2",
             most=1,
         ),
+        bad(
+            "told three times",
+            told(*ONE, gets("Bob", "ops", "", 3)),
+            "told of each change 2 times at most",
+            most=2,
+        ),
         bad("told of two", told(*ONE, gets("Bob", "ops", "", 2)), most=1),
-        bad("told of its own", told(*ONE, gets("Alice", "ops", "")), "others made only 0", most=1),
+        bad("told of its own", told(*ONE, gets("Alice", "ops", "")), "others made 0", most=1),
         good("only Alice is judged", told(*ONE, gets("Bob"), gets("Bob")), most=1, device="Alice"),
     ),
     "quiescence": (
@@ -82,22 +88,24 @@ CASES: dict[str, tuple[Case, ...]] = {
             **QUIET,
         ),
     ),
-    "parts_arrived": (
-        unknown("empty", empty, "nothing was asked for", device="Bob", number=1, **BY),
-        good("one", told(*ONE, gets("Bob")), "Bob has got 1 part of files", device="Bob", number=1, **BY),
+    "bytes_arrived": (
+        unknown("empty", empty, "nothing was asked for", device="Bob", size=9, **BY),
+        good("all", told(*ONE, gets("Bob")), "Bob has got 9 B of files", device="Bob", size=9, **BY),
         bad(
-            "one of two",
+            "a byte less",
             told(*ONE, gets("Bob")),
-            "expected Bob to have got 2 parts",
-            "it has got 1",
+            "expected Bob to have got 10 B of files",
+            "it has got 9 B",
             device="Bob",
-            number=2,
+            size=10,
             **BY,
         ),
-        bad("the same twice", told(*ONE, gets("Bob"), gets("Bob")), device="Bob", number=2, **BY),
-        bad("another device", told(*ONE, gets("Alice")), "it has got 0", device="Bob", number=1, **BY),
-        bad("no part", told(*ONE, gets("Bob", "ops", "")), device="Bob", number=1, **BY),
-        bad("too late", told(*ONE, wait(500), gets("Bob")), device="Bob", number=1, **BY),
+        good("two parts", told(*ONE, gets("Bob"), gets("Bob", digest="b2")), device="Bob", size=18, **BY),
+        good("one large part", told(*ONE, gets("Bob", size=1_000_000)), device="Bob", size=640_000, **BY),
+        bad("the same twice", told(*ONE, gets("Bob"), gets("Bob")), device="Bob", size=10, **BY),
+        bad("another device", told(*ONE, gets("Alice")), "it has got 0", device="Bob", size=9, **BY),
+        bad("no part", told(*ONE, gets("Bob", "ops", "")), device="Bob", size=9, **BY),
+        bad("too late", told(*ONE, wait(500), gets("Bob")), device="Bob", size=9, **BY),
     ),
 }
 
@@ -106,6 +114,7 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("times > most", "times > most + 1"),
         ("changes > most * made", "changes > most * (made + 1)"),
         ("line.count for line", "1 for line"),
+        ('"once" if most == 1', '"once" if most'),
     ),
     "quiescence": (
         ("busy += [entry", "[entry"),
@@ -114,10 +123,10 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("not before or", ""),
         ("or not during", ""),
     ),
-    "parts_arrived": (
+    "bytes_arrived": (
         ('line.what == "block" and', ""),
         ("and line.t_ns <= until", ""),
-        ("got < number", "got < number - 1"),
+        ("got < size", "got < size - 1"),
         ("history.of(FileTransfer, device)", "history.of(FileTransfer)"),
     ),
 }

@@ -46,6 +46,12 @@ CASES: dict[str, tuple[Case, ...]] = {
             told(*ONE, everywhere({PLAN: "one"}), lies("Alice", {PLAN: "one"}), looked("Alice")),
             "nobody looked at Bob's folder",
         ),
+        unknown(
+            "nobody looked at what Alice's is compared with",
+            told(*ONE, lies("Alice", {PLAN: "one"}), looked("Alice")),
+            "nobody looked at Bob's folder",
+            device="Alice",
+        ),
         unknown("nobody looked", told(*ONE), "nobody looked at Alice's folder", "Bob's folder"),
         unknown("nobody looked after the last change", told(everywhere({PLAN: "one"}), *ONE)),
         good("they became the same", told(*ONE, everywhere({PLAN: "one"}, {}), everywhere({PLAN: "one"}))),
@@ -69,6 +75,13 @@ CASES: dict[str, tuple[Case, ...]] = {
                 devices=("Alice", "Bob", "Carol"),
             ),
             "nobody looked at Carol's folder",
+            **BY,
+        ),
+        unknown(
+            "nobody looked at all that Alice's is compared with",
+            told(*ONE, everywhere({PLAN: "one"}), devices=("Alice", "Bob", "Carol")),
+            "nobody looked at Carol's folder",
+            device="Alice",
             **BY,
         ),
         good("equal", told(*ONE, everywhere({PLAN: "one"})), "2 folders, all the same", **BY),
@@ -208,12 +221,17 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "same_folders": (
         ("last_look(history)", "at_deadline(history, 1 << 62)"),
         ('unlooked(history, folders)\n    return judge("same', '[]\n    return judge("same'),
+        ("unknown = unlooked(history, folders)", "unknown = unlooked(history, folders, device)"),
     ),
     "equal_folders": (
         ("differences(folders)\n", "()\n"),
         ("].t_ns > deadline", "].t_ns > 1 << 62"),
         ("if lacking and not faults", "if False"),
         ("lacking, passed, unlooked(history, folders)", "lacking, passed"),
+        (
+            "lacking, passed, unlooked(history, folders)",
+            "lacking, passed, unlooked(history, folders, device)",
+        ),
         ("for name in history.devices\n        for op_id", "for name in ()\n        for op_id"),
     ),
     "file_versions": (

@@ -12,12 +12,15 @@ from syncproof.workloads.application.records import Focus
 
 #: Notes of the harness: what it asked an application for, and how long that took.
 ASKED = "application"
+#: What the harness may see beyond what a user may wait: its own request, and the end of a process. On a machine that is
+#: as busy as it gets they took a little more than half a second.
+_SEEN_LATER_MS = 2000
 
 
-def free_again(history: History, *, device: str, most_ns: int, seen_ns: int) -> Verdict:
+def free_again(history: History, *, device: str, most_ns: int) -> Verdict:
     """An application that was left, flushed or closed was free again in time, by its own clock and by the harness's.
 
-    most_ns: by its own clock. seen_ns: by the harness's, which asks it over a network.
+    most_ns: by its own clock. The harness, which asks it over a network, may see 2 seconds more.
     """
     asked = history.notes(ASKED, device)
     if not asked:
@@ -26,7 +29,7 @@ def free_again(history: History, *, device: str, most_ns: int, seen_ns: int) -> 
     faults = []
     for note in asked:
         told, seen = _number(note, "took_ms"), _number(note, "seen_ms")
-        if told > most_ms or seen > seen_ns / 1e6:
+        if told > most_ms or seen > most_ms + _SEEN_LATER_MS:
             faults.append(
                 f"{device}'s application was blocked for {max(told, seen):.0f} ms when it was asked to "
                 f"{note.fields['asked']}, expected at most {most_ms:g} ms"
@@ -42,27 +45,31 @@ def rest_kept(history: History, *, device: str) -> Verdict:
     if not asked:
         return nothing_to_judge("rest_kept", f"{device}'s application was neither flushed nor closed")
     ended = history.acks | history.refusals
-    untold, kept, faults = 0.0, [], []
+    #: Of each close: how many it pushed that may never be acknowledged, and which they may be.
+    untold: list[tuple[float, set[str]]] = []
+    kept, faults = [], []
     for note in asked:
+        waiting = {
+            op_id
+            for op_id, line in history.accepts.items()
+            if line.device == device
+            and line.t_ns < note.t_ns
+            and (op_id not in ended or ended[op_id].t_ns > note.t_ns)
+        }
         if note.fields["asked"] == "close":
             # Acknowledgements may have died with the process: for those its own word alone counts.
             begun_ns = _number(note, "begun_ns")
             told = sum(
                 line.device == device and begun_ns < line.t_ns <= note.t_ns for line in history.acks.values()
             )
-            untold += max(0.0, _number(note, "pushed") - told)
-        waiting = sum(
-            line.device == device
-            and line.t_ns < note.t_ns
-            and (op_id not in ended or ended[op_id].t_ns > note.t_ns)
-            for op_id, line in history.accepts.items()
-        )
-        if waiting <= untold:
+            untold.append((max(0.0, _number(note, "pushed") - told), waiting))
+        left = len(waiting) - sum(min(number, len(waiting & pushed)) for number, pushed in untold)
+        if left <= 0:
             continue
         kept.append(_number(note, "pending"))
-        if kept[-1] + untold < waiting:
+        if kept[-1] < left:
             faults.append(
-                f"expected {device}'s application to keep {count(round(waiting - untold), 'message')} that it had not "
+                f"expected {device}'s application to keep {count(round(left), 'message')} that it had not "
                 f"pushed when it was asked to {note.fields['asked']}; it kept {kept[-1]:.0f}"
             )
     if not kept:

@@ -7,7 +7,7 @@ from itertools import groupby
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.workloads.channels.records import ChannelCount, ChannelState
+from syncproof.workloads.channels.records import NO_COUNT, ChannelCount, ChannelState
 
 
 def subscriber_count(
@@ -21,7 +21,13 @@ def subscriber_count(
         if line.channel == channel and asked_ns <= line.t_ns <= deadline
     ]
     if not lines:
-        return nothing_to_judge("subscriber_count", f"{device}'s server was not asked")
+        refused = [
+            f"{device}'s server did not answer: {str(note.fields['why']).rstrip('.')}"
+            for note in history.notes(NO_COUNT, device)
+            if note.fields["channel"] == channel and asked_ns <= note.t_ns <= deadline
+        ]
+        why = refused[-1] if refused else f"{device}'s server was not asked"
+        return nothing_to_judge("subscriber_count", why)
     seen = lines[-1].subscribers
     shown = channel.rpartition("/")[2]
     wanted = f'{count(number, "subscriber")} of channel "{shown}"'
@@ -39,8 +45,11 @@ def state_reported(history: History, *, device: str, state: str, asked_ns: int, 
     before = [line for line in lines if line.t_ns < asked_ns]
     since = [line for line in lines if asked_ns <= line.t_ns <= deadline]
     states = [line.state for line in since or before[-1:]]
-    expected = f"expected {device} to report {state} {within(within_ns)}; it reported {', '.join(states) or 'nothing'}"
-    return judge("state_reported", [] if state in states else [expected], (), f"{device} reported {state}")
+    told = "reported" if since or not before else "is still"
+    expected = (
+        f"expected {device} to report {state} {within(within_ns)}; it {told} {', '.join(states) or 'nothing'}"
+    )
+    return judge("state_reported", [] if state in states else [expected], (), f"{device} {told} {state}")
 
 
 def states_in_order(history: History, *, device: str, states: str) -> Verdict:

@@ -16,7 +16,7 @@ def same_folders(history: History, *, device: str | None = None) -> Verdict:
     When they were written is not compared: no two machines agree on that. Unknown where somebody was asked for a
     change and nobody looked at every folder afterwards.
 
-    device: judge only by whether it is among those that differ.
+    device: judge only by whether it is among those that differ. All must have been looked at all the same.
     """
     if not history.lines:
         return nothing_to_judge("same_folders", "the history is empty")
@@ -134,7 +134,7 @@ def _taken_away(versions: Versions, path: str, deletion: Version) -> set[str]:
 def equal_folders(history: History, *, asked_ns: int, within_ns: int, device: str | None = None) -> Verdict:
     """By the deadline every folder has the same files, with the same content and permissions.
 
-    device: judge only by whether it is among those that differ.
+    device: judge only by whether it is among those that differ. All must have been looked at all the same.
     """
     deadline = due(history, asked_ns, within_ns)
     folders = at_deadline(history, deadline)

@@ -7,6 +7,8 @@ from collections import Counter
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
+from syncproof.evidence.records import NEVER
+from syncproof.kernel.quantities import Size
 from syncproof.workloads.files.records import FileTransfer, Folder
 
 
@@ -20,6 +22,7 @@ def bounded_transfers(history: History, *, most: int, device: str | None = None)
     """
     if not any(True for _ in history.of(FileTransfer)):
         return nothing_to_judge("bounded_transfers", "nothing was transferred")
+    often_at_most = "once" if most == 1 else f"{most} times"
     faults: list[str] = []
     for name in history.devices:
         if device not in (None, name):
@@ -36,7 +39,8 @@ def bounded_transfers(history: History, *, most: int, device: str | None = None)
         made = sum(each.device != name for each in history.operations.values())
         if changes > most * made:
             faults.append(
-                f"{name} was told of {count(changes, 'change')}, others made only {made}: at most {most} times each"
+                f"expected {name} to be told of each change {often_at_most} at most; others made {made}, "
+                f"and it was told of {changes}"
             )
     return judge("bounded_transfers", faults, (), f"at most {most} transfers of each change at each device")
 
@@ -82,20 +86,22 @@ def quiescence(
     return judge("quiescence", faults, (), said, unknown)
 
 
-def parts_of(history: History, device: str, until: int = 1 << 63) -> set[str]:
-    """The parts of files that a device got by then."""
+def bytes_of(history: History, device: str, until: int = NEVER) -> int:
+    """How many bytes of different parts of files a device got by then."""
     got = history.of(FileTransfer, device)
-    return {line.digest for line in got if line.what == "block" and line.t_ns <= until}
+    return sum(
+        {line.digest: line.size for line in got if line.what == "block" and line.t_ns <= until}.values()
+    )
 
 
-def parts_arrived(history: History, *, device: str, number: int, asked_ns: int, within_ns: int) -> Verdict:
-    """By the deadline a device has got so many different parts of files."""
+def bytes_arrived(history: History, *, device: str, size: int, asked_ns: int, within_ns: int) -> Verdict:
+    """By the deadline a device has got so many bytes of files; a part that came twice counts once."""
     if not history.operations:
-        return nothing_to_judge("parts_arrived", "nothing was asked for")
-    got = len(parts_of(history, device, due(history, asked_ns, within_ns)))
-    wanted = count(number, "part")
-    said = f"expected {device} to have got {wanted} of files {within(within_ns)}; it has got {got}"
-    return judge("parts_arrived", [said] if got < number else [], (), f"{device} has got {wanted} of files")
+        return nothing_to_judge("bytes_arrived", "nothing was asked for")
+    got = bytes_of(history, device, due(history, asked_ns, within_ns))
+    wanted = f"{Size(size)} of files"
+    said = f"expected {device} to have got {wanted} {within(within_ns)}; it has got {Size(got).about()}"
+    return judge("bytes_arrived", [said] if got < size else [], (), f"{device} has got {wanted}")
 
 
-LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence, "parts_arrived": parts_arrived}
+LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence, "bytes_arrived": bytes_arrived}

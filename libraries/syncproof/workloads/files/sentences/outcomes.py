@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import Outcome
-from syncproof.kernel.quantities import Duration
+from syncproof.kernel.quantities import Duration, Size
 from syncproof.kernel.text import Text
-from syncproof.workloads.files.checks.transfers import parts_of
+from syncproof.workloads.files.checks.transfers import bytes_of
 from syncproof.workloads.files.records import FileTransfer
 from syncproof.workloads.files.state import Files
 from syncproof.workloads.files.versions import Versions
@@ -157,33 +157,34 @@ class FileArrived(Outcome):
         world.of(Files).look()
 
 
-class PartsArrived(Outcome):
-    """A device must have got so many parts of files, of whatever size the product makes them.
+class BytesArrived(Outcome):
+    """A device must have got so much of files, in parts of whatever size the product makes them.
 
-    ``count``: a `Number` of different parts since the scenario began. ``duration``: a `Duration`.
+    ``size``: a `Size`, of different parts since the scenario began. ``duration``: a `Duration`.
 
-    Makes sure that what comes behind it befalls a file which is on its way.
+    Makes sure that what comes behind it befalls a file which is on its way. Fails when the deadline passes (``expected
+    Bob to have got 100 KB of files``, and how much it got).
 
     Example:
     | When Alice writes file "film.bin" of 2 MB
-    | Then Bob should have got 2 parts of files within 10 seconds
+    | Then Bob should have got 100 KB of files within 10 seconds
     | When the network splits into Alice against Bob
 
     Source: plan P-4.2.1.
     """
 
-    template = "${device} should have got ${count} parts of files within ${duration}"
-    check = "parts_arrived"
+    template = "${device} should have got ${size} of files within ${duration}"
+    check = "bytes_arrived"
     device: Device
-    count: int
+    size: Size
     duration: Duration
 
     def limits(self, world: World) -> dict[str, Any]:
         del world
-        return {"number": self.count}
+        return {"size": self.size.bytes}
 
     def ready(self, world: World) -> bool:
-        return len(parts_of(world.history, self.device.name)) >= self.count
+        return bytes_of(world.history, self.device.name) >= self.size.bytes
 
 
 class NothingTransferred(Outcome):

@@ -114,8 +114,8 @@ class HasTasks(Outcome):
 
     ``count``: a `Number`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
-    Waits until the client was told of every task that the server took, and has so many. Fails when the deadline passes
-    (``expected Bob to have 20 tasks``); 0 tasks as unknown for a client that was told of none by then.
+    Waits until the client was told of every task that was asked for and not refused, and has so many. Fails when the
+    deadline passes (``expected Bob to have 20 tasks``); 0 tasks as unknown for a client that was told of none by then.
 
     Example:
     | When Alice creates 20 tasks
