@@ -16,7 +16,7 @@ from syncproof.workloads.channels.records import (
     ChannelSubscription,
 )
 
-Act = Callable[[Story], None]
+Act = Callable[[Story], object]
 ORDERS = "g/orders"
 
 
