@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncproof_agentkit.channel_adapter import ChannelAdapter
+from syncproof_agentkit.workloads.channels.adapter import ChannelAdapter
 from syncproof_products.socketio.agent.config import Config
 from syncproof_products.socketio.agent.device import Device
 

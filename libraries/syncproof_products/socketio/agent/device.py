@@ -19,11 +19,11 @@ import msgspec
 import socketio
 from socketio.exceptions import SocketIOError
 
-from syncproof_agentkit.channel_client import ChannelClient, ChannelState, ChannelStore
 from syncproof_agentkit.client import Observe
 from syncproof_agentkit.errors import AgentError
 from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_agentkit.retries import Retries
+from syncproof_agentkit.workloads.channels.client import ChannelClient, ChannelState, ChannelStore
 from syncproof_products.socketio.agent.config import Config
 from syncproof_products.socketio.agent.rooms import Changed, Rooms
 

@@ -33,17 +33,25 @@ class Rooms:
     def __init__(self, wanted: Mapping[str, bool]) -> None:
         self.wanted = dict(wanted)
         self._inside: set[str] = set()
-        self._leaving: set[str] = set()
+        #: Rooms that the server has put it into, or may have: it was asked to.
+        self._at_server: set[str] = set()
         self._asked: Request | None = None
 
     @property
     def unconfirmed(self) -> int:
         """Of how many channels the server has not confirmed on this connection what the client wants."""
-        return len(self.wanted.keys() - self._inside) + len(self._leaving)
+        return len(self._missing) + len(self._unwanted)
+
+    @property
+    def _missing(self) -> set[str]:
+        return self.wanted.keys() - self._inside
+
+    @property
+    def _unwanted(self) -> set[str]:
+        return self._at_server - self.wanted.keys()
 
     def follow(self, channel: str) -> bool:
         """Want to be in a room; whether that is new."""
-        self._leaving.discard(channel)
         new = channel not in self.wanted
         self.wanted.setdefault(channel, False)
         return new
@@ -51,20 +59,17 @@ class Rooms:
     def leave(self, channel: str) -> list[Changed]:
         """Want to be in it no more; where no server knows of it that is so at once."""
         self.wanted.pop(channel, None)
-        if channel in self._inside or self._asked == Request("subscribe", channel):
-            self._inside.discard(channel)
-            self._leaving.add(channel)
-            return []
-        return [Changed(channel, "left")]
+        self._inside.discard(channel)
+        return [] if channel in self._at_server else [Changed(channel, "left")]
 
     def next_request(self) -> Request | None:
         """What to ask for next; `answered` follows, or `lost`."""
-        if missing := sorted(self.wanted.keys() - self._inside):
-            self._asked = Request("subscribe", missing[0])
-        elif self._leaving:
-            self._asked = Request("unsubscribe", min(self._leaving))
-        else:
-            self._asked = None
+        self._asked = None
+        if self._missing:
+            self._asked = Request("subscribe", min(self._missing))
+            self._at_server.add(self._asked.channel)
+        elif self._unwanted:
+            self._asked = Request("unsubscribe", min(self._unwanted))
         return self._asked
 
     def answered(self) -> list[Changed]:
@@ -73,13 +78,11 @@ class Rooms:
         if asked is None:
             return []
         channel = asked.channel
+        wanted = channel in self.wanted
         if asked.what == "unsubscribe":
-            self._inside.discard(channel)
-            if channel not in self._leaving:  # wanted again meanwhile
-                return []
-            self._leaving.discard(channel)
-            return [Changed(channel, "left")]
-        if channel not in self.wanted:  # left meanwhile: that is asked for next
+            self._at_server.discard(channel)
+            return [] if wanted else [Changed(channel, "left")]
+        if not wanted:  # Left meanwhile: that is asked for next.
             return []
         again, self.wanted[channel] = self.wanted[channel], True
         self._inside.add(channel)
@@ -88,8 +91,8 @@ class Rooms:
     def lost(self) -> list[Changed]:
         """The connection has ended, and with it what the server knew."""
         told = [Changed(channel, "lost") for channel in sorted(self._inside)]
-        told += [Changed(channel, "left") for channel in sorted(self._leaving)]
+        told += [Changed(channel, "left") for channel in sorted(self._unwanted)]
         self._inside.clear()
-        self._leaving.clear()
+        self._at_server.clear()
         self._asked = None
         return told

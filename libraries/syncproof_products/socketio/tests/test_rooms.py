@@ -39,6 +39,16 @@ def test_a_room_of_which_no_server_knows_is_left_at_once() -> None:
     assert rooms.leave("orders") == [Changed("orders", "left")]
 
 
+def test_a_room_that_is_wanted_again_for_a_moment_is_left_at_the_server_too() -> None:
+    rooms = Rooms({})
+    rooms.follow("orders")
+    assert asked_for(rooms) == [Changed("orders", "joined")]
+    rooms.leave("orders")
+    rooms.follow("orders")
+    assert rooms.leave("orders") == []
+    assert rooms.next_request() == Request("unsubscribe", "orders")
+
+
 class AgainstAServer(RuleBasedStateMachine):
     """A server that does what it is asked for, sooner or later, and forgets everything with the connection."""
 

@@ -13,10 +13,10 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from syncproof_agentkit.channel_client import ChannelClient
 from syncproof_agentkit.client import Observe
 from syncproof_agentkit.errors import AgentError, invalid
 from syncproof_agentkit.retries import Retries
+from syncproof_agentkit.workloads.channels.client import ChannelClient
 from syncproof_products.taskserver.broadcast.agent.config import Config
 from syncproof_products.taskserver.broadcast.agent.publishing import Outgoing, Publisher
 from syncproof_products.taskserver.broadcast.agent.store import Store

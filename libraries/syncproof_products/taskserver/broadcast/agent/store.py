@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from syncproof_agentkit.channel_client import ChannelStore, Delivery
+from syncproof_agentkit.workloads.channels.client import ChannelStore, Delivery
 from syncproof_products.taskserver.broadcast.messages import Position
 
 

@@ -7,10 +7,10 @@ import hashlib
 import msgspec
 
 from syncproof_agentkit import requests
-from syncproof_agentkit.channel_client import ChannelClient, Delivery
 from syncproof_agentkit.client_adapter import ClientAdapter
 from syncproof_agentkit.errors import AgentError, unknown
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
+from syncproof_agentkit.workloads.channels.client import ChannelClient, Delivery
 
 #: What such a client can do by nature: it keeps no history, and is told to refetch what it may have missed.
 CAPABILITIES = {

@@ -1,4 +1,4 @@
-"""Channels: how many are subscribed."""
+"""Channels: how many are subscribed; `client` and `adapter` are what clients of channels have in common."""
 
 from __future__ import annotations
 
