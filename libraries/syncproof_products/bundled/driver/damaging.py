@@ -41,7 +41,7 @@ def _flipped(data: bytes, at: int) -> bytes:
 
 
 _replace = msgspec.structs.replace
-#: What becomes of an envelope, where its member has sealed another one beside it.
+#: How an envelope is damaged. The second envelope is another one that the same member has sealed.
 _DAMAGES: dict[str, Callable[[Envelope, Envelope], Envelope]] = {
     "bit": lambda envelope, _: _replace(envelope, payload=_flipped(envelope.payload, 5)),
     "cut": lambda envelope, _: _replace(envelope, payload=envelope.payload[:-1]),

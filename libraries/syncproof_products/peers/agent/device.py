@@ -42,7 +42,8 @@ class Device:
         self.connections = Connections(config, self.store, self, random.Random(config.seed), observe)
         self._acknowledged = known
         #: Paths whose versions could not be laid into the folder.
-        self._unlaid: set[str] = set()
+        #: Paths that the folder does not show as they are now, and why.
+        self._unlaid: dict[str, str] = {}
         self._saying: asyncio.TimerHandle | None = None
 
     # -- what is wanted
@@ -102,8 +103,7 @@ class Device:
     def look_again(self) -> None:
         """See what users did in the folder, and try once more to lay what could not be laid."""
         self.take_in()
-        unlaid, self._unlaid = self._unlaid, set()
-        self._lay(sorted(unlaid))
+        self._lay(sorted(self._unlaid))
 
     # -- what users do in the folder
 
@@ -249,18 +249,21 @@ class Device:
                 if not touched:
                     break
                 self.take_in(touched)
-            else:  # the user goes on
-                self._unlaid.add(path)
+            else:
+                self._unlaid[path] = "its user goes on writing"
 
     def _lay_one(self, path: str) -> list[str]:
         """Answers what a user has changed there."""
         with self.store.together(durable=False):
             try:
-                return self.folder.lay(path, self._layout(path))
+                touched = self.folder.lay(path, self._layout(path))
             except OSError as wrong:
-                _log.warning("%s cannot be laid into the folder: %s", path, wrong)
-                self._unlaid.add(path)
+                if self._unlaid.get(path) != str(wrong):
+                    _log.warning("%s cannot be laid into the folder: %s", path, wrong)
+                self._unlaid[path] = str(wrong)
                 return []
+        self._unlaid.pop(path, None)
+        return touched
 
     def _with_what_is_in_the_way(self, paths: Iterable[str]) -> list[str]:
         """Files that are called like a needed directory move away first; those that one kept away come back last."""

@@ -272,12 +272,12 @@ class Node:
         self._grown = True
         for change in op.changes:
             heads = self.heads.setdefault(change.path, {})
-            lay = _lies(heads)
+            lay_there = _lies(heads)
             for parent in change.parents:
                 heads.pop(parent, None)
             heads[op.id] = Head(op.id, op.depth, change.content)
             for folder in folders_of(change.path):
-                self.folders[folder] += _lies(heads) - lay
+                self.folders[folder] += _lies(heads) - lay_there
                 if not self.folders[folder]:
                     del self.folders[folder]
 

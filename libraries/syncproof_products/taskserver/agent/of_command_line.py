@@ -160,6 +160,7 @@ class CommandLineDevice(Device):
     async def _put_off(self, reason: str, at_least_s: float) -> None:
         self._show("connecting", reason)
         self.retries.tell_failed(_PUSH, reason)
+        # Nothing else connects: the push that failed is the connection that failed.
         await self.retries.put_off("connect", reason, key=_PUSH, at_least_s=at_least_s)
 
     def _rest(self) -> None:

@@ -184,6 +184,7 @@ class McpDevice(Device):
     async def _put_off(self, reason: str) -> None:
         self._show("connecting", reason)
         self.retries.tell_failed(_PUSH, reason)
+        # Nothing else connects: the push that failed is the connection that failed.
         await self.retries.put_off("connect", reason, key=_PUSH)
 
     def _rest(self) -> None:

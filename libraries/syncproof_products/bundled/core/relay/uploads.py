@@ -42,7 +42,7 @@ class Uploads:
         return len(self._all)
 
     def ask(self, now: float, key: Key) -> int:
-        """How many bytes are here. Whoever asks goes on with it: a writer of a connection before stops."""
+        """How many bytes are here. It ends the writer of an earlier connection: whoever asks goes on from there."""
         found = self._all.get(key)
         if found is None:
             return 0
@@ -50,7 +50,7 @@ class Uploads:
         return found.held
 
     def held(self, key: Key) -> int:
-        """How many bytes are here, for whoever is told why a part is refused: a writer goes on."""
+        """How many bytes are here. Unlike `ask`, it ends no writer: it is for those who are told why a part is refused."""
         found = self._all.get(key)
         return 0 if found is None else found.held
 

@@ -84,25 +84,25 @@ class Publisher:
                 reason = f"status {status}" if status >= 400 else ""
             except httpx.TransportError as wrong:
                 reason = str(wrong) or type(wrong).__name__
-            told = {"op_id": event.op_id, "status": status, "began_ns": began, "reason": reason}
-            self._observe("channel_publish", told)
+            answered = None
             if is_final(status):
                 try:
-                    self._settle(event, status, said)
-                except msgspec.DecodeError as wrong:  # the page of a gateway, say: the server has not decided
+                    answered = msgspec.json.decode(said, type=_Refusal if status >= 400 else _Published)
+                except msgspec.DecodeError as wrong:  # The page of a gateway, say: the server has not decided.
                     reason = f"status {status} with an answer that makes no sense: {wrong}"
-                else:
-                    return
+                    status = 0
+            told = {"op_id": event.op_id, "status": status, "began_ns": began, "reason": reason}
+            self._observe("channel_publish", told)
+            if answered is not None:
+                self._settle(event, answered)
+                return
             await self.retries.back_off(_PUSH, reason)
 
-    def _settle(self, event: Outgoing, status: int, said: bytes) -> None:
-        """Raises msgspec.DecodeError for an answer that makes no sense."""
-        refusal = msgspec.json.decode(said, type=_Refusal) if status >= 400 else None
-        if refusal is None:
-            msgspec.json.decode(said, type=_Published)
+    def _settle(self, event: Outgoing, answered: _Published | _Refusal) -> None:
         self.retries.succeeded(_PUSH)
         self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
-        if refusal is None:
-            self._observe("ack", {"op_id": event.op_id, "server_order": None})
-        else:
-            self._observe("failed", {"op_id": event.op_id, "code": refusal.code, "message": refusal.message})
+        match answered:
+            case _Published():
+                self._observe("ack", {"op_id": event.op_id, "server_order": None})
+            case _Refusal(code=code, message=message):
+                self._observe("failed", {"op_id": event.op_id, "code": code, "message": message})
