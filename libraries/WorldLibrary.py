@@ -15,7 +15,6 @@ from robot.api.deco import library
 from robot.libraries.BuiltIn import BuiltIn
 
 import syncproof_defects as defects
-from syncproof.evidence import checkers
 from syncproof.evidence.records import Verdict
 from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.kernel.nearest import nearest
@@ -197,27 +196,25 @@ class WorldLibrary:
             self._write_defects()
         except Exception as wrong:  # noqa: BLE001 - Robot Framework would only note it, and pass the test
             problem = f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"
+            world.troubles.append(problem)
             logger.debug(traceback.format_exc())
         if problem and result.passed:
             result.status, result.message = "FAIL", problem
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
-        self._hold_against_findings(result, world, problem)
+        self._hold_against_findings(result, world)
         if not self._drawn and (result.failed or (text_of(TIMELINE) or TIMELINE.default) == "all"):
             self._log_timeline(world, failed=result.failed)
 
-    def _hold_against_findings(self, result: Any, world: World, problem: str) -> None:
-        """What is known to fail on this product is a skip; that it passes is a failure.
-
-        problem: what the end of the test said; one that is no verdict is known to nobody.
-        """
+    def _hold_against_findings(self, result: Any, world: World) -> None:
+        """What is known to fail on this product is a skip; that it passes is a failure."""
         if self._beds.current is None or result.skipped or defects_of_run():
             return
         known = found(self._beds.current.system.manifest, self._beds.current.settings[STACK], self._name)
-        if known is None or (problem and problem.partition(":")[0].lower() not in checkers.safety()):
+        if known is None or world.troubles:
             return
-        failed = {line.checker for line in world.history.of(Verdict) if line.result == "fail"}
-        if judged := known.judged(result.message, failed, passed=result.passed):
+        verdicts = world.history.of(Verdict)
+        if judged := known.judged(result.message, verdicts, passed=result.passed):
             result.status, result.message = judged
 
     def end_suite(self, data: Any, result: Any) -> None:

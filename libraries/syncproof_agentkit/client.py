@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from syncproof_agentkit.first_to_end import first_to_end
 
 #: An event of the agent protocol: its type and fields.
 Observe = Callable[[str, dict[str, object]], None]
@@ -117,7 +118,7 @@ class Client:
             while True:
                 self._restart.clear()
                 if self._wanted and self.address:
-                    await self._until_restart(self._online())
+                    await first_to_end(self._online(), self._restart.wait())
                     await self._hang_up()
                 else:
                     self._rest()
@@ -126,19 +127,6 @@ class Client:
         finally:
             await self._hang_up()
             self.kept.close()
-
-    async def _until_restart(self, work: Coroutine[Any, Any, None]) -> None:
-        working = asyncio.create_task(work)
-        asked = asyncio.create_task(self._restart.wait())
-        try:
-            await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (working, asked):
-                task.cancel()
-            ended = await asyncio.gather(working, asked, return_exceptions=True)
-        for outcome in ended:
-            if isinstance(outcome, Exception):
-                raise outcome
 
     def _show(self, state: str, reason: str) -> None:
         if state != self.connection:

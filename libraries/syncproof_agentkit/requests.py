@@ -11,7 +11,7 @@ import msgspec
 from syncproof_agentkit.errors import invalid
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Kind = Literal["append", "put", "resolve", "delete"]
 
 _DIGEST = re.compile("[0-9a-f]{64}")

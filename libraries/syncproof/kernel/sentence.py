@@ -77,7 +77,7 @@ class Sentence:
     #: How it is said of any link between nodes, for which `${link}` stands, where it is about the link of its `device`
     #: (see `syncproof.kernel.on_link`); "" where it cannot be.
     on_link: ClassVar[str] = ""
-    #: Whether it can be said of one by leaving out a plural; not where more of it speaks of several.
+    #: Whether its singular is the template without a plural; not where another word of it is a plural too.
     has_singular: ClassVar[bool] = True
     #: What a system must be able to do by nature (see `syncproof.kernel.demands`).
     needs: ClassVar[tuple[str, ...]] = ()

@@ -92,6 +92,8 @@ class World:
         self._unread: set[str] = set()
         #: What people should know of a test that passed, once it is finished; "" for nothing.
         self.remark = ""
+        #: What went wrong at the end of the test beside its verdicts.
+        self.troubles: list[str] = []
 
     def of(self, kind: type[S]) -> S:
         """A workload's state in this scenario, made when it is first asked for."""
@@ -301,6 +303,8 @@ class World:
         wrong = [verdict for verdict in judged if verdict.result != "pass"]
         # What is wrong stands before what showed nothing, and of that the cause before what followed from it.
         wrong.sort(key=lambda verdict: (verdict.result != "fail", verdict.checker != "fault_effect"))
+        if incomplete:
+            self.troubles.append(incomplete)
         if incomplete and not any(verdict.result == "fail" for verdict in wrong):
             return incomplete
         if wrong and wrong[0].result == "unknown" and not self.history.operations:
@@ -373,7 +377,8 @@ class World:
         try:
             return do()
         except self.test_bed.expected as wrong:
-            return str(wrong)
+            self.troubles.append(str(wrong))
         except Exception as wrong:
             logging.getLogger(__name__).debug("the end of a test", exc_info=True)
-            return f"The end of the test went wrong: {type(wrong).__name__}: {wrong}"
+            self.troubles.append(f"The end of the test went wrong: {type(wrong).__name__}: {wrong}")
+        return self.troubles[-1]

@@ -8,13 +8,17 @@ the product does not have that finding any more. `make docs` makes docs/found-in
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
+from syncproof.evidence.records import Verdict
 from syncproof.report.rows import Row
 from syncproof.systems.manifest import Manifest
 
 FILE = "findings.csv"
+_TIME = re.compile(r" within [\d.]+ \w+(?: \(with [^)]*\))?")
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Finding(Row):
     """A test that fails there.
 
     check: names of checks. The first one always fails there, and of the others some may; no further one does. version:
-    of the product. report: where that was published. message: as a run told it, without times.
+    of the product. report: where that was published. message: of the first check, as a run told it, without times; `*`
+    and `[1-9]` stand for what differs from run to run.
     """
 
     check: str
@@ -35,23 +40,30 @@ class Finding(Row):
         """The checks that fail there, the one that always does first."""
         return self.check.split()
 
-    def judged(self, message: str, failed: Collection[str], *, passed: bool) -> tuple[str, str] | None:
+    def judged(self, message: str, verdicts: Collection[Verdict], *, passed: bool) -> tuple[str, str] | None:
         """Status and message that the test gets instead; None where it failed otherwise than the row says.
 
-        failed: the checks whose verdict was `fail`.
+        verdicts: those on record. A fault that was not proved shows nothing of the product.
         """
         if passed:
             return "FAIL", (
                 f"This test is known to fail here ({self.why}), and has passed. If the product is mended, strike the "
                 f"line of this test out of its {FILE}."
             )
-        if self.checks[0] in failed and {*failed} <= {*self.checks}:
+        failed = [verdict for verdict in verdicts if verdict.result == "fail"]
+        unproved = any(each.checker == "fault_effect" and each.result == "unknown" for each in verdicts)
+        as_known = {each.checker for each in failed} <= {*self.checks} and any(map(self._is_it, failed))
+        if as_known and not unproved:
             return "SKIP", f"{self._known} {message}"
         return None
 
     def explains(self, message: str) -> bool:
         """Whether that is what a test says which failed as expected."""
         return message.startswith(self._known)
+
+    def _is_it(self, failed: Verdict) -> bool:
+        told = _TIME.sub("", failed.message)
+        return [failed.checker] == self.checks[:1] and fnmatchcase(told, self.message)
 
     @property
     def _known(self) -> str:

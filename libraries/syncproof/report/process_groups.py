@@ -64,8 +64,9 @@ def side_by_side(
                     if late:
                         each.tell(f"FAILURE: it was ended, because it took longer than {patience_s:g} s")
     finally:
-        for each in running:
-            end(each.process, grace_s)
+        with contextlib.ExitStack() as ending:
+            for each in running:
+                ending.callback(end, each.process, grace_s)
     return statuses
 
 
@@ -75,10 +76,11 @@ def end(command: subprocess.Popen[bytes], grace_s: float) -> None:
     grace_s: seconds that its whole group has to tidy up, also where the command itself ends at once.
     """
     until = time.monotonic() + grace_s
-    with contextlib.suppress(ProcessLookupError):  # nobody of its group is left
+    # Nobody of its group is left, or nobody whom one may end: apt-get by sudo, say.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(command.pid, signal.SIGTERM)
         while time.monotonic() < until:
-            command.poll()  # until it is waited for, it is of its group
+            command.poll()  # a process that nobody has waited for still belongs to its group
             os.killpg(command.pid, 0)
             time.sleep(_LOOK_S)
         os.killpg(command.pid, signal.SIGKILL)

@@ -16,12 +16,12 @@ from syncproof.processes.programs import find_program
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import Manifest
 
-#: For one command of an installation, and for another run's whole one. CI waits for longer than that, so that a product
-#: which fails by this says so itself. Seconds.
+#: For one command of an installation, and for each other run whose installation is waited for. CI waits for longer than
+#: that, so that a product which fails by this says so itself. Seconds.
 _LIMIT_S = 600.0
 #: For the answer of an environment's pip that it is there. Seconds.
 _ANSWER_S = 60.0
-#: It is looked so often whether another run has ended its installation. Seconds.
+#: Between two looks at whether another run has ended its installation, seconds.
 _LOOK_S = 0.1
 
 
@@ -56,19 +56,24 @@ def _alone(product: Manifest) -> Iterator[None]:
     """No other run installs anything meanwhile. Raises SystemNotThere where one does for too long."""
     with contextlib.ExitStack() as opened:
         try:
-            lock = opened.enter_context((Path(sys.prefix) / "installing.lock").open("w"))
+            lock = opened.enter_context((Path(sys.prefix) / "installing.lock").open("a+"))
         except OSError as wrong:
             raise SystemNotThere(
                 f"{product.name} cannot be installed into {sys.prefix}: {wrong.strerror}. Use a virtual environment."
             ) from None
-        until = time.monotonic() + _LIMIT_S
+        holder, until = "", time.monotonic() + _LIMIT_S
         while not _locked(lock):
+            if (now := _read(lock)) != holder:  # each has that time
+                holder, until = now, time.monotonic() + _LIMIT_S
             if time.monotonic() > until:
                 raise SystemNotThere(
-                    f"{product.name} cannot be installed here. Another run has been installing into {sys.prefix} for "
-                    f"more than {_LIMIT_S:g} s."
+                    f"{product.name} cannot be installed here. Another run has been installing "
+                    f"{holder or 'something'} into {sys.prefix} for more than {_LIMIT_S:g} s."
                 )
             time.sleep(_LOOK_S)
+        lock.truncate(0)
+        lock.write(f"{product.name} (process {os.getpid()})")
+        lock.flush()
         yield
 
 
@@ -79,10 +84,22 @@ def _locked(lock: IO[str]) -> bool:
     return False
 
 
+def _read(lock: IO[str]) -> str:
+    """Who holds it: what that one has written."""
+    lock.seek(0)
+    return lock.read()
+
+
 def _has_pip(python: Path) -> bool:
+    """Raises SystemNotThere where there is no answer: others may be using the environment that is slow."""
     command = [str(python), "-m", "pip", "--version"]
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        return subprocess.run(command, capture_output=True, timeout=_ANSWER_S, check=False).returncode == 0
+    with contextlib.suppress(OSError):
+        try:
+            return (
+                subprocess.run(command, capture_output=True, timeout=_ANSWER_S, check=False).returncode == 0
+            )
+        except subprocess.TimeoutExpired:
+            raise SystemNotThere(f"{python} has not answered for {_ANSWER_S:g} s.") from None
     return False
 
 

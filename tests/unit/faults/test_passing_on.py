@@ -46,10 +46,8 @@ async def answer_of(connection: Callable[[], Connection], *, relay: bool = True)
         writer.write(await reader.read(100))
         writer.close()
 
-    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    server = await asyncio.start_server(echo, "127.0.0.1", 0, start_serving=relay)
     port = server.sockets[0].getsockname()[1]
-    if not relay:
-        server.close()
     serves: asyncio.Future[Mapping[str, object]] = asyncio.get_running_loop().create_future()
     config = {"host": "127.0.0.1", "port": 0, "upstream": f"127.0.0.1:{port}"}
     program = asyncio.ensure_future(pass_on(config, serves.set_result, connection))
@@ -62,9 +60,14 @@ async def answer_of(connection: Callable[[], Connection], *, relay: bool = True)
         return b""
     finally:
         writer.close()
-        signal.raise_signal(signal.SIGTERM)
+        if not program.done():
+            signal.raise_signal(signal.SIGTERM)
         await program
         server.close()
+
+
+def read_by_a_client(connection: Callable[[], Connection], *, relay: bool = True) -> bytes:
+    return asyncio.run(asyncio.wait_for(answer_of(connection, relay=relay), 60))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ async def answer_of(connection: Callable[[], Connection], *, relay: bool = True)
 def test_what_a_change_raises_is_logged(
     connection: Callable[[], Connection], raised: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asyncio.run(answer_of(connection))
+    read_by_a_client(connection)
     (told,) = caplog.records
     assert told.levelname == "ERROR"
     assert raised in caplog.text
@@ -100,5 +103,5 @@ def test_what_a_change_raises_is_logged(
 def test_an_ordinary_end_is_not_logged(
     connection: Callable[[], Connection], relay: bool, read: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert asyncio.run(answer_of(connection, relay=relay)) == read
+    assert read_by_a_client(connection, relay=relay) == read
     assert not caplog.records

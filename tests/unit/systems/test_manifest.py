@@ -58,6 +58,8 @@ def test_nodes_are_called_by_their_tables_and_start_behind_those_that_they_link_
     found = manifest(tmp_path, NODES)
     assert list(found.nodes) == ["relay", "store", "shop-1", "shop-2"]
     assert [found.leads_to("shop", place) for place in range(3)] == ["shop-1", "shop-2", "shop-1"]
+    long = manifest(tmp_path, GOOD.replace("[server]", "[node.server]"))
+    assert long == manifest(tmp_path, GOOD)
 
 
 @pytest.mark.parametrize(
@@ -69,8 +71,6 @@ def test_devices_sync_through_the_first_node_that_they_link_to(
 ) -> None:
     agent = f'[agent]\nlinks = {links}\nprobe = "PING"\nreply = "PONG"'
     assert manifest(tmp_path, NODES.replace("[agent]", agent)).first_server == first
-    long = manifest(tmp_path, GOOD.replace("[server]", "[node.server]"))
-    assert long == manifest(tmp_path, GOOD)
 
 
 PEERS = """

@@ -80,7 +80,7 @@ class Engine:
             return int(self._client.info()["MemTotal"])
 
     def container(self, name: str) -> Container:
-        """A container by its name or id. Raises UnknownContainer, which says which there are."""
+        """A container by its name or id. Raises UnknownContainer, which names the ten most like it."""
         with told(f"find the container '{name}'"):
             try:
                 return Container(self._client.containers.get(name))
@@ -156,5 +156,5 @@ def _reason(wrong: Exception) -> str:
 
 
 def _unlike(name: str) -> Callable[[str], float]:
-    """Orders names by how little they are like this one."""
+    """The key that sorts names, the most similar first."""
     return lambda other: -SequenceMatcher(None, name, other).ratio()

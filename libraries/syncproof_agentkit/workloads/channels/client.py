@@ -12,6 +12,9 @@ from typing import Literal
 
 from syncproof_agentkit.client import Client, ClientStore, Observe
 
+#: What a server has to count its subscribers, seconds. Whoever asks an agent gives up some time later.
+COUNT_S = 5.0
+
 ChannelState = Literal["connecting", "connected", "reconnecting", "disconnected"]
 
 _SCHEMA = """
@@ -84,6 +87,7 @@ class ChannelClient(Client):
 
     def __init__(self, name: str, store: ChannelStore, observe: Observe) -> None:
         super().__init__(name, store, observe)
+        self.store = store
         self.reconnects = self.duplicates = 0
         self._state: ChannelState = "disconnected"
 
@@ -102,7 +106,7 @@ class ChannelClient(Client):
         raise NotImplementedError
 
     def publish(self, op_id: str, channel: str, body: str) -> None:
-        """Publish an event, behind the others. Raises AgentError for a body that is none."""
+        """Publish an event, behind the others. Raises AgentError where the body is no event."""
         raise NotImplementedError
 
     async def count(self, channel: str) -> int:
@@ -117,7 +121,7 @@ class ChannelClient(Client):
     # -- what it tells
 
     def _delivery(self, channel: str, event_id: str, op_id: str, author: str, content: bytes) -> Delivery:
-        """The next of its log. content: what the application gets, of which a digest is kept."""
+        """The next delivery of its log. content: what the application gets, of which a digest is kept."""
         digest = hashlib.sha256(content).hexdigest()
         n = self.store.count() + 1
         return Delivery(n, time.monotonic_ns(), channel, event_id, op_id, author, digest, len(content))

@@ -35,7 +35,7 @@ class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True)
     encrypt: the rooms that it makes are end-to-end encrypted, and in a group it says nothing where it is not.
     """
 
-    device: Annotated[str, msgspec.Meta(pattern="^@[^:]+:.+$")]
+    device: Annotated[str, msgspec.Meta(pattern=r"\A@[^:]+:.+\Z")]
     password: str
     settings: Settings = Settings()
     encrypt: bool = False

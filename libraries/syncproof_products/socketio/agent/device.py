@@ -7,10 +7,11 @@ it may have missed, and sends what nobody has acknowledged once more.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +24,15 @@ from syncproof_agentkit.client import Observe
 from syncproof_agentkit.errors import AgentError
 from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_agentkit.retries import Retries
-from syncproof_agentkit.workloads.channels.client import ChannelClient, ChannelState, ChannelStore
+from syncproof_agentkit.workloads.channels.client import COUNT_S, ChannelClient, ChannelState, ChannelStore
 from syncproof_products.socketio.agent.config import Config
 from syncproof_products.socketio.agent.rooms import Changed, Rooms
 
 _CONNECT, _PUSH, _SUBSCRIBE = "connect", "push", "group"
 #: How a connection can fail. (TimeoutError is an OSError.)
 _FAILURES = (SocketIOError, aiohttp.ClientError, OSError)
+#: For the end of a connection, seconds.
+_CLOSE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,7 @@ class Device(ChannelClient):
 
     def __init__(self, config: Config, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
-        self.store = ChannelStore(Path(config.directory))
-        super().__init__(config.device, self.store, observe)
+        super().__init__(config.device, ChannelStore(Path(config.directory)), observe)
         self._settings = config.settings
         self.retries = Retries(config.settings, random.Random(config.seed), observe)
         self._rooms = Rooms(self.store.channels())
@@ -94,7 +96,7 @@ class Device(ChannelClient):
         try:
             if self._sio is None:
                 raise AgentError(503, "offline", "Its server does not count: there is no connection.", "no")
-            return int(await self._sio.call("count", channel, timeout=self._settings.idle_timeout_s))
+            return int(await self._sio.call("count", channel, timeout=COUNT_S))
         except SocketIOError as wrong:
             reason = str(wrong) or type(wrong).__name__
             raise AgentError(503, "offline", f"Its server does not count: {reason}", "no") from None
@@ -129,9 +131,8 @@ class Device(ChannelClient):
         self._tell("disconnected", "asked for")
 
     async def _online(self) -> None:
-        reason = ""
+        self._tell("connecting", "")
         while True:
-            self._tell("reconnecting" if self._was_connected else "connecting", reason)
             try:
                 await self._connection()
                 reason = "the connection has ended"
@@ -148,17 +149,14 @@ class Device(ChannelClient):
         within_s = self._settings.idle_timeout_s
         ended = asyncio.Event()
         # Whatever state the library's client is left in: with its session its sockets end.
-        async with aiohttp.ClientSession() as session:
+        async with _session() as session:
             sio = socketio.AsyncClient(reconnection=False, http_session=session, handle_sigint=False)
             sio.on("event", self._happened)
             sio.on("disconnect", lambda _reason: ended.set())
             try:
-                async with asyncio.timeout(within_s):
-                    await sio.connect(
-                        f"http://{self.address}", transports=["websocket"], wait_timeout=within_s
-                    )
+                await _connect(sio, f"http://{self.address}", within_s)
                 self._is_connected(sio)
-                await first_to_end(self._follow(sio), self._publish(sio), _until_set(ended))
+                await first_to_end(self._follow(sio), self._publish(sio), ended.wait())
             finally:
                 self._sio = None
                 self._tell_channels(self._rooms.lost())
@@ -193,13 +191,21 @@ class Device(ChannelClient):
             await self._until(lambda: bool(self._outbox))
             event, began = self._outbox[0], time.monotonic_ns()
             message = {"id": event.id, "channel": event.channel, "body": event.body}
-            told, reason = {"op_id": event.id, "began_ns": began}, ""
+            reason = "the connection has ended"
             try:
                 await sio.call("publish", message, timeout=self._settings.idle_timeout_s)
+                reason = ""
             except SocketIOError as wrong:
                 reason = str(wrong) or type(wrong).__name__
-            # Socket.IO has no statuses: 200 stands for its acknowledgement.
-            self._observe("channel_publish", {**told, "status": 0 if reason else 200, "reason": reason})
+            finally:
+                # Socket.IO has no statuses: 200 stands for its acknowledgement.
+                told: dict[str, object] = {
+                    "op_id": event.id,
+                    "status": 0 if reason else 200,
+                    "began_ns": began,
+                    "reason": reason,
+                }
+                self._observe("channel_publish", told)
             if reason:
                 await self.retries.back_off(_PUSH, reason)
                 continue
@@ -243,5 +249,26 @@ class Device(ChannelClient):
         self._tell_state(state, self._rooms.unconfirmed, reason)
 
 
-async def _until_set(ended: asyncio.Event) -> None:
-    await ended.wait()
+async def _connect(sio: socketio.AsyncClient, address: str, within_s: float) -> None:
+    """Connect. Raises SocketIOError and TimeoutError."""
+    try:
+        async with asyncio.timeout(within_s):
+            await sio.connect(address, transports=["websocket"], wait_timeout=within_s)
+    except TimeoutError:
+        raise
+    except Exception as wrong:
+        raise SocketIOError(str(wrong) or type(wrong).__name__) from wrong
+    if sio.eio.state != "connected":  # a connection that ends just now is told to no handler
+        raise SocketIOError("the connection has ended")
+
+
+@contextlib.asynccontextmanager
+async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+    """A session whose end does not wait for a peer that takes nothing."""
+    session = aiohttp.ClientSession()
+    try:
+        yield session
+    finally:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_S):
+                await session.close()

@@ -1,7 +1,7 @@
 """Which rooms a client wants to be in, and which its server has put it into: a pure part of the client.
 
-A connection asks for one thing at a time. A new connection is in no room: the client asks for all of them again, and
-takes what happened meanwhile in those that it had been in for missed.
+A connection asks for one thing at a time. A new connection is in no room: the client asks for all of them again. It
+counts as missed what happened meanwhile in the rooms where it was before.
 """
 
 from __future__ import annotations

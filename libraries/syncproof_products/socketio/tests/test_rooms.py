@@ -54,7 +54,7 @@ class AgainstAServer(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rooms, self.server, self.asked = Rooms({}), set[str](), None
+        self.rooms, self.server, self.before, self.asked = Rooms({}), set[str](), set[str](), None
 
     asked: Request | None
 
@@ -69,7 +69,7 @@ class AgainstAServer(RuleBasedStateMachine):
     @precondition(lambda self: self.asked is None)
     @rule()
     def ask(self) -> None:
-        self.asked = self.rooms.next_request()
+        self.asked, self.before = self.rooms.next_request(), {*self.server}
         if self.asked and self.asked.what == "subscribe":
             self.server.add(self.asked.channel)
         elif self.asked:
@@ -80,6 +80,14 @@ class AgainstAServer(RuleBasedStateMachine):
     def answer(self) -> None:
         self.asked = None
         self.rooms.answered()
+
+    @precondition(lambda self: self.asked is not None)
+    @rule(done=st.booleans())
+    def time_out(self, done: bool) -> None:
+        """No answer comes, whether the server did it or not."""
+        if self.asked and not done:
+            self.server = self.before
+        self.asked = None
 
     @rule()
     def lose(self) -> None:

@@ -12,7 +12,7 @@ MOST_ITEMS = 2_000
 MOST_KEY = 200
 
 #: A name stands in paths: none has a slash, and none is a path of its own.
-NAME = r"^(?!\.{1,2}$)[^/]+$"
+NAME = r"\A(?!\.{1,2}\Z)[^/]+\Z"
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NAME)]
 Content = Annotated[str, msgspec.Meta(max_length=MOST_CONTENT)]
 Status = Literal["pending", "in_progress", "completed", "cancelled"]

@@ -50,7 +50,7 @@ class IsFreeAgain(Outcome):
     """An application that was left, flushed or closed must have been free again in time, each time.
 
     ``most``: a `Duration` by the device's own clock. TIME_SCALE does not apply and no slack is added: a user is as
-    patient as ever. The harness, which also waits for its own request and for the end of a process, may see 2 seconds
+    patient as ever. The harness, which also waits for its own request and for the end of a process, may see 10 seconds
     more, in every run.
 
     Waits until everything is at rest, see `Rest`. Fails with ``Alice's application was blocked for 4012 ms when it was

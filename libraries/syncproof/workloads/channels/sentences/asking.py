@@ -111,7 +111,7 @@ class Unsubscribes(Sentence):
 
 
 class PublishesEvents(Sentence):
-    """Let a client publish events on a channel, over HTTP at its own server instance.
+    """Let a client publish events on a channel at its own server instance.
 
     ``count``: a `Number`. ``channel``: a `Text`. Each event is called ``updated``, and has a payload of its own.
 
@@ -164,7 +164,7 @@ class PublishesEventsOver(Sentence):
 
 
 class PublishesEvent(Sentence):
-    """Let a client publish one event with a name on a channel, over HTTP at its own server instance.
+    """Let a client publish one event with a name on a channel at its own server instance.
 
     ``event``, ``channel``: a `Text` each.
 

@@ -87,7 +87,7 @@ class IsToldSoon(Outcome):
 
     ``share``: a `Percent`: a server that polls or collects is late with most events, a busy machine with single ones.
     ``latency``: a `Duration`, which neither TIME_SCALE nor SLACK changes: a server does its work in real time. It runs
-    from the publisher's first HTTP request for an event until that is in the client's delivery log.
+    from the publisher's first request for an event until that is in the client's delivery log.
 
     Waits until everything is at rest, see `Rest`. Fails when fewer came in time; as unknown for fewer than 10 events.
 
@@ -147,9 +147,8 @@ class ReportsState(Outcome):
     ``state``: a `Text`: ``connecting``, ``connected``, ``reconnecting`` or ``disconnected``. ``duration``: a
     `Duration`; for when it begins see `Deadlines`.
 
-    Waits. Fails when the deadline passes (``expected Bob to report reconnecting``), and, where something else has been
-    reported by the end, for a state that was only there before. Where a fault has just begun, let the client report
-    first what that brings.
+    Waits. Fails when the deadline passes (``expected Bob to report reconnecting``). A state from before counts only while
+    nothing else is reported. Where a fault has just begun, let the client report first what that brings.
 
     Example:
     | When Bob's network is cut

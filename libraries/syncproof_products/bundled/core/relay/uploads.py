@@ -50,7 +50,7 @@ class Uploads:
         return found.held
 
     def held(self, key: Key) -> int:
-        """How many bytes are here. Unlike `ask`, it ends no writer: it is for those who are told why a part is refused."""
+        """How many bytes are here. Unlike `ask`, it ends no writer: it tells why a part is refused."""
         found = self._all.get(key)
         return 0 if found is None else found.held
 

@@ -15,8 +15,9 @@ from websockets.exceptions import WebSocketException
 
 from syncproof_agentkit.client import Observe
 from syncproof_agentkit.errors import AgentError, invalid
+from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_agentkit.retries import Retries
-from syncproof_agentkit.workloads.channels.client import ChannelClient
+from syncproof_agentkit.workloads.channels.client import COUNT_S, ChannelClient
 from syncproof_products.taskserver.broadcast.agent.config import Config
 from syncproof_products.taskserver.broadcast.agent.publishing import Outgoing, Publisher
 from syncproof_products.taskserver.broadcast.agent.store import Store
@@ -59,8 +60,7 @@ class Device(ChannelClient):
 
     def __init__(self, config: Config, observe: Observe) -> None:
         """Open the store. Raises StoreError."""
-        self.store = Store(Path(config.directory))
-        super().__init__(config.device, self.store, observe)
+        super().__init__(config.device, Store(Path(config.directory)), observe)
         self._settings, self._rng = config.settings, random.Random(config.seed)
         self.client = BroadcastClient(self.store.channels(), self.store.position)
         self.publisher = Publisher(config.device, config.settings, self._rng, observe)
@@ -98,10 +98,10 @@ class Device(ChannelClient):
     async def count(self, channel: str) -> int:
         """How many subscribers its server instance counts. Raises AgentError."""
         try:
-            async with httpx.AsyncClient(timeout=self._settings.idle_timeout_s, trust_env=False) as http:
+            async with asyncio.timeout(COUNT_S), httpx.AsyncClient(trust_env=False) as http:
                 answer = await http.get(f"http://{self.address}/broadcast/channels/{quote(channel)}")
                 return msgspec.json.decode(answer.content, type=_Counted).subscribers
-        except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as wrong:
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as wrong:
             raise AgentError(
                 503, "offline", f"Its server does not count: {wrong or type(wrong).__name__}", "no"
             ) from None
@@ -175,14 +175,12 @@ class Device(ChannelClient):
             self._saying.clear()
             self._do(self.client.connected())
             self._tell("")
-            saying = asyncio.create_task(self._say(socket))
-            try:
-                async for text in socket:
-                    self._do(self.client.received(text))
-                    self._tell("")
-            finally:
-                saying.cancel()
-                await asyncio.gather(saying, return_exceptions=True)
+            await first_to_end(self._receive(socket), self._say(socket))
+
+    async def _receive(self, socket: ClientConnection) -> None:
+        async for text in socket:
+            self._do(self.client.received(text))
+            self._tell("")
 
     async def _say(self, socket: ClientConnection) -> None:
         while True:

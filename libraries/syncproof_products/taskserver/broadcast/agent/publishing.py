@@ -84,11 +84,13 @@ class Publisher:
                 reason = f"status {status}" if status >= 400 else ""
             except httpx.TransportError as wrong:
                 reason = str(wrong) or type(wrong).__name__
-            answered = None
+            answered: _Published | _Refusal | None = None
             if is_final(status):
                 try:
-                    answered = msgspec.json.decode(said, type=_Refusal if status >= 400 else _Published)
-                except msgspec.DecodeError as wrong:  # The page of a gateway, say: the server has not decided.
+                    answered = _decoded(said, refused=status >= 400)
+                except (
+                    msgspec.DecodeError
+                ) as wrong:  # The page of a gateway, say: the server has not decided.
                     reason = f"status {status} with an answer that makes no sense: {wrong}"
                     status = 0
             told = {"op_id": event.op_id, "status": status, "began_ns": began, "reason": reason}
@@ -106,3 +108,7 @@ class Publisher:
                 self._observe("ack", {"op_id": event.op_id, "server_order": None})
             case _Refusal(code=code, message=message):
                 self._observe("failed", {"op_id": event.op_id, "code": code, "message": message})
+
+
+def _decoded(said: bytes, *, refused: bool) -> _Published | _Refusal:
+    return msgspec.json.decode(said, type=_Refusal) if refused else msgspec.json.decode(said, type=_Published)
