@@ -147,8 +147,8 @@ class ReportsState(Outcome):
     ``state``: a `Text`: ``connecting``, ``connected``, ``reconnecting`` or ``disconnected``. ``duration``: a
     `Duration`; for when it begins see `Deadlines`.
 
-    Waits. Fails when the deadline passes (``expected Bob to report reconnecting``). A state from before counts only while
-    nothing else is reported. Where a fault has just begun, let the client report first what that brings.
+    Waits. Fails when the deadline passes (``expected Bob to report reconnecting``). A state from before counts only
+    while nothing else is reported. Where a fault has just begun, let the client report first what that brings.
 
     Example:
     | When Bob's network is cut
