@@ -12,15 +12,17 @@ from syncproof.faults.probe import lengthened
 from syncproof.faults.toxiproxy.client import Client
 from syncproof.faults.toxiproxy.toxic_types import ToxicType
 from syncproof.kernel.link import Exchange, Probe, Prober
+from syncproof.processes.ports import Port
 
 
 class ProxiedLink:
     """The proxied link of one node to another.
 
     node: whose it is. request: answers a harmless exchange whose answer has about as many bytes as asked for (the
-    upstream's owner knows one). prober: sends it. listen: where its proxy listens, `host:0` for any free port.
-    leads_to: the node behind it. devices: those at which something is outstanding while nothing passes, by default its
-    own; none for a link between servers, which concerns them all; both for one between two devices.
+    upstream's owner knows one). prober: sends it. host: where its proxy listens, on a port that nobody is given by
+    chance while the link is cut. leads_to: the node behind it. devices: those at which something is outstanding while
+    nothing passes, by default its own; none for a link between servers, which concerns them all; both for one between
+    two devices.
     """
 
     def __init__(
@@ -30,7 +32,7 @@ class ProxiedLink:
         upstream: str,
         request: Callable[[int], Exchange],
         prober: Prober,
-        listen: str = "127.0.0.1:0",
+        host: str = "127.0.0.1",
         *,
         leads_to: str = "",
         devices: tuple[str, ...] | None = None,
@@ -47,8 +49,14 @@ class ProxiedLink:
         self._numbers = itertools.count(1)
         self.toxics: dict[str, ToxicType] = {}
         self._abandoned: list[Probe] = []
-        self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
-        self.engine = client.engine()
+        self._port = Port()
+        try:
+            listen = f"{host}:{self._port.number}"
+            self.address = client.create_proxy(self.name, upstream=upstream, listen=listen).listen
+            self.engine = client.engine()
+        except BaseException:
+            self._port.close()
+            raise
 
     def seen_from(self, *devices: str) -> Self:
         """The same link as a part of the network of one device or of two.
@@ -133,6 +141,7 @@ class ProxiedLink:
         try:
             self._client.delete_proxy(self.name)
         finally:
+            self._port.close()
             for probe in self._abandoned:
                 probe.close()
             self._abandoned.clear()

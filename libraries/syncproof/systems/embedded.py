@@ -26,7 +26,7 @@ class EmbeddedStack:
     seed: of the embedded Toxiproxy. toxiproxy: URL of a server to use instead of it, or "".
     """
 
-    links_listen = "127.0.0.1:0"
+    links_host = "127.0.0.1"
     suspends_by = "SIGSTOP"
     executes = True
 

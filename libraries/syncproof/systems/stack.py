@@ -25,8 +25,8 @@ class Stack(Host, Protocol):
         """The Toxiproxy of this suite file; started when it is first asked for."""
 
     @property
-    def links_listen(self) -> str:
-        """`host:0`: where the proxy of a link listens, so that a device and the harness's probes reach it."""
+    def links_host(self) -> str:
+        """Where the proxy of a link listens, so that a device and the harness's probes reach it."""
 
     def run(
         self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"

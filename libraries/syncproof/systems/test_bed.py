@@ -206,7 +206,7 @@ class TestBed:
                 address,
                 request,
                 self._prober,
-                self.stack.links_listen,
+                self.stack.links_host,
                 leads_to=other,
                 devices=(device, other),
             )
@@ -226,7 +226,7 @@ class TestBed:
             server.address,
             server.probe_request,
             self._prober,
-            self.stack.links_listen,
+            self.stack.links_host,
             leads_to=name,
             devices=devices,
         )

@@ -53,7 +53,7 @@ def connects(program: ContainerProgram, target: str) -> str:
 
 def test_a_device_reaches_the_relay_through_its_proxy_and_in_no_other_way(stack: ComposeStack) -> None:
     server, alice = relay(stack), device(stack, "alice")
-    proxy = stack.toxiproxy.create_proxy("alice", upstream=address(server), listen=stack.links_listen)
+    proxy = stack.toxiproxy.create_proxy("alice", upstream=address(server), listen=f"{stack.links_host}:0")
     host = proxy.listen.rpartition(":")[0]
     assert connects(alice, proxy.listen) == "connected"
     through = f"import urllib.request as u; print(u.urlopen('http://{proxy.listen}/health').read().decode())"
@@ -191,7 +191,7 @@ def test_what_a_suite_had_is_gone_with_it(engine: Engine, stack: ComposeStack) -
 
 def test_a_pulled_cable_takes_the_address_with_it_and_comes_back_with_another(stack: ComposeStack) -> None:
     server, heidi = relay(stack, "/cable"), device(stack, "heidi")
-    proxy = stack.toxiproxy.create_proxy("heidi", upstream=address(server), listen=stack.links_listen)
+    proxy = stack.toxiproxy.create_proxy("heidi", upstream=address(server), listen=f"{stack.links_host}:0")
     cable = stack.cable(heidi)
     cable.pull()
     assert "no interface with" in (cable.seen_pulled() or "")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -205,3 +206,13 @@ def test_a_link_that_is_well_again_is_waited_for_while_its_upstream_stands_still
     book.end(stopped)
     tick(book, lambda: fault.state == "ended", 20)
     assert state_of(fault) == "ended"
+
+
+def test_a_link_that_is_cut_finds_its_port_free_again(link_to_relay: ProxiedLink) -> None:
+    """The kernel gives ports to connections and to listeners that ask for any: of another range than this."""
+    first_that_is_given, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    port = int(link_to_relay.address.rpartition(":")[2])
+    assert port < int(first_that_is_given)
+    link_to_relay.cut()
+    link_to_relay.restore()
+    assert link_to_relay.address.endswith(f":{port}")

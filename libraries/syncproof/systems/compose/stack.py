@@ -92,11 +92,11 @@ class ComposeStack:
         return self._toxiproxy
 
     @property
-    def links_listen(self) -> str:
+    def links_host(self) -> str:
         """On the address of the Toxiproxy among the devices: the host reaches that one too."""
         _ = self.toxiproxy
         assert self._toxiproxy_program is not None
-        return f"{self._toxiproxy_program.container.address(self._network('link'))}:0"
+        return self._toxiproxy_program.container.address(self._network("link"))
 
     def spawn(
         self,
