@@ -25,6 +25,7 @@ import psutil
 from figure import Figure
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
 from syncproof.faults.toxiproxy.toxic_types import Bandwidth, Latency
+from syncproof.processes.ports import Port
 
 NAME = "bench"
 ROUNDS = 11
@@ -48,8 +49,8 @@ class Server:
 
 @contextlib.contextmanager
 def _server(*command: str) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    reserved = Port()
+    port = reserved.number
     child = subprocess.Popen(
         [*command, "-host", "127.0.0.1", "-port", str(port)],
         stdout=subprocess.DEVNULL,
@@ -70,6 +71,7 @@ def _server(*command: str) -> Iterator[Server]:
     finally:
         child.terminate()
         child.wait(5)
+        reserved.close()
 
 
 @contextlib.contextmanager

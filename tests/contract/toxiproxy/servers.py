@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
+
+from syncproof.processes.ports import Port
 
 EMBEDDED = [sys.executable, "-m", "syncproof.faults.toxiproxy.cli"]
 
@@ -33,16 +34,12 @@ class Server:
         return f"http://{self.host}:{self.port}"
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def serving(kind: str, *flags: str) -> Iterator[Server]:
     """Start a server, wait until it answers, end it afterwards. The real one cannot say which port it got."""
     command = EMBEDDED if kind == "embedded" else [str(real_server())]
-    port = free_port()
+    reserved = Port()
+    port = reserved.number
     process = subprocess.Popen(
         [*command, *(() if "-host" in flags else ("-host", "127.0.0.1")), "-port", str(port), *flags],
         stdout=subprocess.DEVNULL,
@@ -61,3 +58,4 @@ def serving(kind: str, *flags: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(20)
+        reserved.close()

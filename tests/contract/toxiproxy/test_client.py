@@ -80,13 +80,14 @@ def test_failures_say_what_there_is_and_what_to_do(client: Client, route: Route)
 
 
 def test_a_server_that_is_not_there_is_named_with_a_way_to_start_one() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        url = f"http://127.0.0.1:{gone.getsockname()[1]}"
-    with (
-        Client(url) as client,
-        pytest.raises(ServerUnreachable, match=f"No Toxiproxy server answers at {url}"),
-    ):
-        client.version()
+    with socket.socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        with (
+            Client(url) as client,
+            pytest.raises(ServerUnreachable, match=f"No Toxiproxy server answers at {url}"),
+        ):
+            client.version()
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for_longer_than_asked() -> None:

@@ -128,10 +128,11 @@ def test_delete_closes_everything(route: Route, http: httpx.Client) -> None:
 
 
 def test_a_client_is_accepted_and_then_closed_when_there_is_no_upstream(http: httpx.Client) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        upstream = f"127.0.0.1:{gone.getsockname()[1]}"
-    info = http.post("/proxies", json={"name": "p", "listen": LISTEN, "upstream": upstream}).json()
-    assert connect(info["listen"]).recv(1) == b""
+    with socket.socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        upstream = f"127.0.0.1:{nobody.getsockname()[1]}"
+        info = http.post("/proxies", json={"name": "p", "listen": LISTEN, "upstream": upstream}).json()
+        assert connect(info["listen"]).recv(1) == b""
 
 
 def test_a_client_waits_for_an_upstream_that_takes_its_time(http: httpx.Client) -> None:

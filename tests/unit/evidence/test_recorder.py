@@ -217,9 +217,16 @@ def test_a_device_at_a_new_address_is_followed_on(recorder: RecorderClient, path
     assert history.notes("unreachable") == []
 
 
-def test_a_dead_agent_is_named_and_stalls_nobody(recorder: RecorderClient, path: Path, start: Start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        dead = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+@pytest.fixture
+def dead() -> Iterator[str]:
+    with socket.socket() as nobody:  # bound, and not listening
+        nobody.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{nobody.getsockname()[1]}"
+
+
+def test_a_dead_agent_is_named_and_stalls_nobody(
+    recorder: RecorderClient, path: Path, start: Start, dead: str
+) -> None:
     agent = start()
     recorder.open(path, HEADER)
     recorder.attach("Carol", dead)

@@ -19,6 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
+from syncproof.processes.ports import Port
+
 DEADLINE_S = 20.0
 GROUP = "room.1 of *"
 SETTINGS = {
@@ -51,11 +53,12 @@ class Server:
 
     directory: Path
     port: int = 0
+    _reserved: Port | None = None
 
     def start(self) -> None:
         if not self.port:
-            with socket.create_server(("127.0.0.1", 0)) as free:
-                self.port = free.getsockname()[1]
+            self._reserved = Port()
+            self.port = self._reserved.number
         command = ["nats-server", "-js", "-sd", str(self.directory), "-a", "127.0.0.1", "-p", str(self.port)]
         with (self.directory.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, stderr=log)
