@@ -27,7 +27,7 @@ STORIES: dict[str, tuple[str, str]] = {
         "Breaker_opened: inconclusive: ",
     ),
     "a deadline that starts anew with every delivery": (
-        "And Bob's bandwidth is limited to 50 KB/s\n"
+        "And Bob's bandwidth is limited to 15 KB/s\n"
         "When Alice sends 100 messages of 20 KB\n"
         "Then Bob should receive all 100 messages within 1 second",
         " messages came later.",
