@@ -211,11 +211,13 @@ class WorldLibrary:
         if self._beds.current is None or result.skipped or defects_of_run():
             return
         known = found(self._beds.current.system.manifest, self._beds.current.settings[STACK], self._name)
-        if known is None or world.troubles:
+        if world.troubles:
             return
         verdicts = world.history.of(Verdict)
-        if judged := known.judged(result.message, verdicts, passed=result.passed):
-            result.status, result.message = judged
+        for each in known:
+            if judged := each.judged(result.message, verdicts, passed=result.passed):
+                result.status, result.message = judged
+                return
 
     def end_suite(self, data: Any, result: Any) -> None:
         """Listener: relay and proxy belong to one suite file; the report says on which product it ran, and where."""

@@ -1,8 +1,8 @@
 """Which tests are known to fail on a product: bugs of its release, and losses that it does not promise to prevent.
 
 They stand in `findings.csv` in the product's folder. Such a test runs as any other. Where it fails by the checks that
-its row names, and by no other, it counts as skipped, with the reason and its own message; where it passes, it fails:
-the product does not have that finding any more. `make docs` makes docs/found-in-the-wild.md of these tables.
+a row of it names, and by no other, it counts as skipped, with the reason and its own message. Where it passes, it
+fails: the product does not have that finding any more. `make docs` makes docs/found-in-the-wild.md of these tables.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def findings(product: Manifest) -> list[Finding]:
         return []
 
 
-def found(product: Manifest, stack: str, test: str) -> Finding | None:
-    """What is known of this test on this product and stack."""
-    return next((each for each in findings(product) if each.applies_to(test, product.variant, stack)), None)
+def found(product: Manifest, stack: str, test: str) -> list[Finding]:
+    """What is known of this test on this product and stack: a row for each way in which it fails."""
+    return [each for each in findings(product) if each.applies_to(test, product.variant, stack)]
 
 
 def table(products: Sequence[Manifest]) -> str:
