@@ -93,7 +93,7 @@ def test_a_program_that_is_never_ready_is_killed(launcher: Launcher) -> None:
     start = time.monotonic()
     with pytest.raises(NotReady, match=r"was not ready within 0\.5 s") as raised:
         launcher.spawn("relay", f"{PROGRAMS}:never_ready", {}, ready_within_s=0.5)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 15
     assert "thinking" in str(raised.value)
 
 
