@@ -56,7 +56,7 @@ def test_what_makes_a_link_slower_is_seen(scenario: Scenario, sentence: str, kin
     scenario.tell(
         MEET,
         sentence,
-        "Alice sends 20 messages over 20 seconds",
+        "Alice sends 20 messages over 40 seconds",
         "Bob should receive all 20 messages within 60 seconds",
     )
     assert scenario.end() == ""
