@@ -46,11 +46,11 @@ Closing never blocks and loses nothing
     [Documentation]    What could not be pushed in half a second is pushed at the next start.
     [Tags]    Z-LIFE-05
     Given Alice and Bob are syncing
-     When Alice's upstream bandwidth is limited to 5 KB/s
-      And Alice sends 100 messages of 4 KB
+     When Alice's upstream bandwidth is limited to 2 KB/s
+      And Alice sends 50 messages of 8 KB
       And Alice closes her application
       And Alice's bandwidth is back after 5 seconds
       And Alice starts again after 2 seconds
      Then Alice's application should have been free again within 500 ms
       And Alice should have kept what was not pushed
-      And Bob should receive all 100 messages within 30 seconds
+      And Bob should receive all 50 messages within 30 seconds

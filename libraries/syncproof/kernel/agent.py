@@ -50,6 +50,10 @@ class AgentUnreachable(Exception):
     """An agent did not answer at all: its process is gone, stopped, or its address is wrong."""
 
 
+class AgentSilent(AgentUnreachable):
+    """An agent took a request and did not answer it in time: it is busy with it, stuck, or stopped."""
+
+
 class MalformedReply(Exception):
     """An agent answered something that the agent protocol does not allow."""
 

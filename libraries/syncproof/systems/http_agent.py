@@ -19,6 +19,7 @@ from syncproof.kernel.agent import (
     About,
     Accepted,
     AgentError,
+    AgentSilent,
     AgentUnreachable,
     BlobSeen,
     EntryState,
@@ -207,7 +208,8 @@ class HttpAgent:
 
     def _unreachable(self, request: str, wrong: httpx.TransportError) -> AgentUnreachable:
         reason = str(wrong).rstrip(".") or type(wrong).__name__
-        return AgentUnreachable(
+        kind = AgentSilent if isinstance(wrong, httpx.ReadTimeout) else AgentUnreachable
+        return kind(
             f"{self.device}'s agent at {self.url} did not answer {request}: {reason}. Is its process running?"
         )
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+
 import httpx
 import msgspec
 import pytest
 
-from syncproof.kernel.agent import Accepted, AgentError, MalformedReply, Request
+from syncproof.kernel.agent import (
+    Accepted,
+    AgentError,
+    AgentSilent,
+    AgentUnreachable,
+    MalformedReply,
+    Request,
+)
 from syncproof.systems.http_agent import HttpAgent
 
 
@@ -77,3 +86,13 @@ def test_an_answer_of_another_shape_and_a_refusal_are_told() -> None:
         agent(Wire({"m": 3})).ask(Count("it"))
     with pytest.raises(AgentError, match="unsupported: Not here"):
         agent(Wire({"code": "unsupported", "message": "Not here."}, 501)).ask(Count("it"))
+
+
+def test_an_agent_that_keeps_a_request_is_told_from_one_that_is_not_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as keeps:
+        address = f"http://127.0.0.1:{keeps.getsockname()[1]}"
+        with pytest.raises(AgentSilent, match="did not answer GET /rooms/it: timed out"):
+            HttpAgent("Alice", address, timeout_s=0.1).ask(Count("it"))
+    with pytest.raises(AgentUnreachable) as gone:
+        HttpAgent("Alice", address, timeout_s=5).ask(Count("it"))
+    assert not isinstance(gone.value, AgentSilent)

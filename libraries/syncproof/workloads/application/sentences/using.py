@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from syncproof.faults.program import Killed
+from syncproof.kernel.agent import AgentSilent, Request
 from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.quantities import Duration
@@ -16,6 +18,7 @@ from syncproof.workloads.application.closing import Closed
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
+T = TypeVar("T", surface.Flushed, surface.Focused)
 #: How long closing an application may take, at most.
 CLOSING = Duration(0.5)
 
@@ -87,9 +90,7 @@ class Flushes(Sentence):
 
     def run(self, world: World) -> None:
         world.operations.flush()
-        name, most_ms = self.device.name, self.duration.seconds * 1000
-        agent, began = world.node(name).agent, world.scheduler.now()
-        _note(world, name, "flush", began, agent.ask(surface.Flush(most_ms)))
+        _ask(world, self.device.name, "flush", surface.Flush(self.duration.seconds * 1000))
 
 
 class Closes(Sentence):
@@ -122,11 +123,13 @@ class Closes(Sentence):
         name = self.device.name
         node = world.node(name)
         world.topology.expect_silence(name)
-        began = world.scheduler.now()
-        answer = node.agent.ask(surface.Close(CLOSING.seconds * 1000))
-        begun_ns = world.scheduler.now() - round(answer.took_ms * 1e6)  # or a little earlier
-        world.run_until(f"{name}'s process to end", lambda: not node.process.alive(), PATIENCE_S)
-        _note(world, name, "close", began, answer, begun_ns=begun_ns)
+        _ask(
+            world,
+            name,
+            "close",
+            surface.Close(CLOSING.seconds * 1000),
+            lambda: world.run_until(f"{name}'s process to end", lambda: not node.process.alive(), PATIENCE_S),
+        )
         closed = Killed(
             name, (name,), lambda: Closed(world.node(name).process), lambda: world.topology.start_again(name)
         )
@@ -136,20 +139,28 @@ class Closes(Sentence):
 
 def _focus(world: World, name: str, *, focused: bool) -> None:
     world.operations.flush()
-    agent, began = world.node(name).agent, world.scheduler.now()
-    answer = agent.ask(surface.Focus(focused))
-    _note(world, name, "gain focus" if focused else "lose focus", began, answer)
+    _ask(world, name, "gain focus" if focused else "lose focus", surface.Focus(focused))
 
 
-def _note(
-    world: World,
-    name: str,
-    asked: str,
-    began_ns: int,
-    answer: surface.Flushed | surface.Focused,
-    **more: object,
+def _ask(
+    world: World, name: str, asked: str, request: Request[T], wait: Callable[[], None] = lambda: None
 ) -> None:
-    fields: dict[str, object] = {"asked": asked, "seen_ms": (world.scheduler.now() - began_ns) / 1e6}
+    """Ask an application, and put on record how long that kept it: as long as the harness waited if it is still busy.
+
+    wait: for what has to come behind the answer.
+    """
+    node, began_ns = world.node(name), world.scheduler.now()
+    answer: surface.Flushed | surface.Focused | None = None
+    told: dict[str, float] = {}
+    try:
+        answer = node.agent.ask(request)
+    except AgentSilent:
+        if not node.process.alive():
+            raise
     if isinstance(answer, surface.Flushed):
-        fields |= {"pushed": answer.pushed, "pending": answer.pending}
-    world.note(ASKED, device=name, **fields, took_ms=answer.took_ms, **more)
+        begun_ns = world.scheduler.now() - round(answer.took_ms * 1e6)  # or a little earlier
+        told = {"pushed": answer.pushed, "pending": answer.pending, "begun_ns": begun_ns}
+    wait()
+    seen_ms = (world.scheduler.now() - began_ns) / 1e6
+    took_ms = seen_ms if answer is None else answer.took_ms
+    world.note(ASKED, device=name, asked=asked, seen_ms=seen_ms, took_ms=took_ms, **told)
