@@ -100,6 +100,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     request_log: bool = False
     #: The harness can be another client of a user.
     other_client: bool = False
+    #: The harness knows how clients speak to the server, so that one can be hostile.
+    hostile_client: bool = False
     #: The manifest says when a device's circuit breaker opens.
     breaker_settings: bool = False
     #: Nodes beside devices that the manifest describes, by name.

@@ -132,6 +132,9 @@ class Host(Protocol):
     def peak_bytes(self, program: Program) -> int:
         """The highest resident memory since `reset_peak`, bytes."""
 
+    def descriptors(self, program: Program) -> int:
+        """How many files and connections a program has open now."""
+
     def disk(self, directory: Path) -> Disk:
         """The disk of what was started with `directory` as its data folder. Raises DisksUnavailable without one."""
 

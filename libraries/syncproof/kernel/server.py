@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from syncproof.kernel.agent import BlobRef
 from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
@@ -97,6 +99,28 @@ class RequestLine:
     start: int = 0
 
 
+class RawRequest(msgspec.Struct, frozen=True):
+    """A request over HTTP/1.1, as a client would send it: what is made of it need not be one any more."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+    def head(self) -> bytes:
+        """Everything before the length of the body and the empty line."""
+        lines = [
+            f"{self.method} {self.path} HTTP/1.1",
+            *(f"{name}: {said}" for name, said in self.headers.items()),
+        ]
+        return "".join(f"{line}\r\n" for line in lines).encode("latin-1")
+
+    def encode(self) -> bytes:
+        """All of it."""
+        length = b"" if self.method == "GET" else f"Content-Length: {len(self.body)}\r\n".encode()
+        return self.head() + length + b"\r\n" + self.body
+
+
 @dataclass(frozen=True)
 class RawEvent:
     """An event as a client hands it to the server, whatever it may carry."""
@@ -164,11 +188,27 @@ class ClientServer(Protocol):
         """Another client of the user that it calls so."""
 
 
+@runtime_checkable
+class AttackedServer(Protocol):
+    """A server of which the harness knows how its clients speak, and what it is busy with (`hostile_client`)."""
+
+    def openings(self) -> dict[str, RawRequest]:
+        """Requests that it takes from a client of no group in the scenario, registered for this, by what they do.
+
+        push: something new, as JSON. pull: what is there. live: opens a stream (RFC 6455). upload: a blob in one piece,
+        without its body. Some that it must refuse: see `syncproof.faults.hostile_client.attacks`.
+        """
+
+    def tasks(self) -> int:
+        """How many tasks it has now, by its own count."""
+
+
 #: What the harness can do with a server, by the need of a sentence.
 _ABILITIES: dict[str, tuple[str, ...]] = {
     "server_log": ("log",),
     "request_log": ("requests",),
     "other_client": ("client",),
+    "hostile_client": ("openings", "tasks"),
     "operator": ("blob", "blob_path", "blob_head_bytes", "most_probe_bytes"),
 }
 

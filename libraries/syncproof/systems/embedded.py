@@ -165,6 +165,11 @@ class EmbeddedStack:
             program.refuse()
         return memory.peak_bytes(program.pid)
 
+    def descriptors(self, program: Program) -> int:
+        if isinstance(program, Elsewhere):
+            program.refuse()
+        return len(os.listdir(f"/proc/{program.pid}/fd"))
+
     def storage(self, program: Program, directory: Path) -> FolderStorage:
         if isinstance(program, Elsewhere):
             program.refuse()

@@ -51,6 +51,7 @@ def test_ci_runs_every_category_on_the_stacks_that_it_names() -> None:
     everything = {path.parent.name for path in (ROOT / "suites").glob("*/*.robot")}
     assert categories() == categories("embedded") == everything
     assert categories("compose") == everything - {
+        "adversarial",
         "agent",
         "bidirectional",
         "broadcast",

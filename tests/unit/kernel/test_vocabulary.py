@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncproof.faults.hostile_client.attacks import ATTACKS
 from syncproof.kernel.cast import (
     ALL_LINKS,
     CAST,
@@ -26,6 +27,7 @@ from syncproof.kernel.quantities import Duration, Percent, Rate, Size
 from syncproof.kernel.sentence import Sentence, emit, outdated, parse, singular, vocabulary
 from syncproof.kernel.shape import Side
 from syncproof.kernel.text import Text
+from syncproof.workloads.adversarial.attack import Attack
 from syncproof.workloads.entries.clock import Clock
 from syncproof.workloads.files.paths import Paths
 
@@ -40,6 +42,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Side: st.lists(st.sampled_from(CAST), min_size=1, max_size=4, unique=True).map(
         lambda names: Side(tuple(Device(name) for name in names))
     ),
+    Attack: st.sampled_from(sorted(ATTACKS)).map(Attack),
     Paths: st.lists(st.sampled_from(["plan.txt", "a b/c", "1"]), min_size=2, max_size=4).map(
         lambda names: Paths(tuple(names))
     ),

@@ -165,7 +165,7 @@ def test_a_variant_that_is_not_there_names_those_that_are(tmp_path: Path) -> Non
         (
             'name = "my-notes"',
             'name = "my-notes"\nworkloads = ["mesages"]',
-            "workloads names 'mesages'. Those that not every product has: application,",
+            "workloads names 'mesages'. Those that not every product has: adversarial,",
         ),
         ('name = "my-notes"', 'name = "my-notes"\ndriver = "driver.py"', "write it like 'driver.py:Driver'"),
         ('name = "my-notes"', "name =", "is not TOML"),

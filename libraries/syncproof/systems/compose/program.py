@@ -80,6 +80,10 @@ class ContainerProgram:
         """The highest resident memory since `reset_peak`."""
         return self._status("VmHWM")
 
+    def descriptors(self) -> int:
+        """How many files and connections it has open now."""
+        return len(self.container.run(["ls", "/proc/1/fd"]).stdout.split())
+
     def reset_peak(self) -> int:
         """Let the peak begin again; answers what is resident now."""
         # From within: outside, only the user that it runs as and root may.

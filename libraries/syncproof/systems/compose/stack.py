@@ -210,6 +210,9 @@ class ComposeStack:
     def peak_bytes(self, program: Program) -> int:
         return _ours(program).peak_bytes()
 
+    def descriptors(self, program: Program) -> int:
+        return _ours(program).descriptors()
+
     def storage(self, program: Program, directory: Path) -> ContainerStorage:  # noqa: ARG002
         return ContainerStorage(_ours(program).container)
 

@@ -51,6 +51,10 @@ class SimulatedHost:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no memory of its own in virtual time.")
 
+    def descriptors(self, program: Program) -> NoReturn:
+        """Raises InvalidScenario."""
+        raise InvalidScenario(f"'{program.name}' has no descriptors of its own in virtual time.")
+
     def packet_path(self, program: Program) -> NoReturn:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' sends no packets in virtual time.")

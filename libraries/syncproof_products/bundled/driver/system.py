@@ -16,13 +16,14 @@ import msgspec
 
 from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
-from syncproof.kernel.server import LogLine, RequestLine, Search, ServerGone
+from syncproof.kernel.server import LogLine, RawRequest, RequestLine, Search, ServerGone
 from syncproof.systems.driver import Driver
 from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.stack import Stack
 from syncproof_products.bundled.core.sealing import SEALED
 from syncproof_products.bundled.driver.client import BundledClient
 from syncproof_products.bundled.driver.damaging import DamagingMember
+from syncproof_products.bundled.driver.hostile import STRANGER, openings
 from syncproof_products.bundled.driver.searching import search
 
 PROBE_BLOB_BYTES = 1_000_000
@@ -155,6 +156,15 @@ class BundledRelay:
             return self._http(method, path, token, content).content
 
         return BundledClient(ask, self._register(identity))
+
+    def openings(self) -> dict[str, RawRequest]:
+        """What a registered client that has a room of its own may ask, see `hostile.openings`."""
+        download = f"/blobs/{self._probe_digest}"
+        return openings(self.address, self._register(STRANGER), download, self._http)
+
+    def tasks(self) -> int:
+        """By its figures."""
+        return msgspec.json.decode(self._http("GET", "/metrics", None).content, type=dict[str, int])["tasks"]
 
     def probe_request(self, reply_bytes: int) -> Exchange:
         """A harmless request whose reply has at least `reply_bytes` (0: the smallest there is)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 
 import msgspec
@@ -13,9 +14,11 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
 from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
+from syncproof_products.bundled.core.relay.rate import Buckets
 from syncproof_products.bundled.relay.blobs import BlobStore
 from syncproof_products.bundled.relay.blobs_app import BlobsApp
 from syncproof_products.bundled.relay.calls_app import CallsApp
+from syncproof_products.bundled.relay.incoming import Incoming
 from syncproof_products.bundled.relay.live_app import LiveApp
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import NOT_OPERATOR, error_reply, json_reply, number, refusal
@@ -80,6 +83,7 @@ class Operations:
         figures = self._node.metrics()
         figures["blob_bytes_stored"] = self._blobs.bytes_stored
         figures["requests"] = self._requests.total
+        figures["tasks"] = len(asyncio.all_tasks())
         return json_reply(figures)
 
     async def requests(self, request: Request) -> Response:
@@ -107,6 +111,7 @@ def relay_app(
     operations = Operations(node, tokens, blobs, requests)
     blobs_app = BlobsApp(blobs, tokens)
     uploads_app = UploadsApp(uploads, tokens)
+    opened = Buckets(settings.stream_rate, settings.stream_burst)
     routes = [
         Route("/devices", operations.register, methods=["POST"]),
         Route("/health", operations.health, methods=["GET"]),
@@ -116,13 +121,16 @@ def relay_app(
         Route("/blobs/{digest}", blobs_app.get, methods=["GET"]),
         Route("/uploads/{digest}", uploads_app.ask, methods=["HEAD"]),
         Route("/uploads/{digest}", uploads_app.append, methods=["PATCH"]),
-        WebSocketRoute("/live", LiveApp(node, tokens).serve),
+        WebSocketRoute("/live", LiveApp(node, tokens, opened).serve),
     ]
     rest = Starlette(
         routes=routes,
         exception_handlers={HTTPException: _http_error, ClientDisconnect: _incomplete, Exception: _failed},
     )
-    return Logged(CallsApp(rest, node, tokens, settings.max_request_bytes), requests)
+    return Logged(
+        CallsApp(rest, node, tokens, settings.max_request_bytes, Incoming(settings.device_body_bytes)),
+        requests,
+    )
 
 
 def _storage_failed(error: str) -> Response:

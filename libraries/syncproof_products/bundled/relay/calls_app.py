@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from syncproof_products.bundled.core.wire import Answer, Call, FetchMail, GetMarker, LeaveRoom, Pull, Refused
+from syncproof_products.bundled.relay.incoming import Body, Incoming
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import (
     NOT_OPERATOR,
@@ -30,6 +31,8 @@ from syncproof_products.bundled.wire_json import (
     encode_answer,
 )
 
+#: When a device whose bodies are too many may come again, seconds.
+_BODIES_S = 1.0
 _ROOMS, _MAIL, _OWN_MAIL = "/rooms/", "/to-device/", "/to-device"
 #: What may be done to a room, by the rest of its path, and (with a space, which no path has) to a mailbox.
 _METHODS: dict[str, tuple[str, ...]] = {
@@ -47,6 +50,10 @@ class TooLargeError(Exception):
     """A body is larger than the relay reads."""
 
 
+class TooManyError(Exception):
+    """Too many bodies of one device are being read."""
+
+
 class DisconnectedError(Exception):
     """The client left before its body was whole."""
 
@@ -54,11 +61,14 @@ class DisconnectedError(Exception):
 class CallsApp:
     """Serves /rooms/... and /to-device, and hands everything else on."""
 
-    def __init__(self, app: ASGIApp, node: Node, tokens: Tokens, max_request_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, node: Node, tokens: Tokens, max_request_bytes: int, incoming: Incoming
+    ) -> None:
         self._app = app
         self._node = node
         self._tokens = tokens
         self._max_request_bytes = max_request_bytes
+        self._incoming = incoming
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One ASGI request."""
@@ -99,13 +109,17 @@ class CallsApp:
             return UNAUTHORIZED
         scope["state"]["device"] = device
         try:
-            call = await self._call(scope, receive, name, action)
+            with self._incoming.body(device) as body:
+                call = await self._call(scope, receive, name, action, body)
         except (WireError, ValueError) as wrong:
             return Refused(400, "invalid", str(wrong))
         except TooLargeError:
             return Refused(
                 413, "too_large", f"the relay reads requests of at most {self._max_request_bytes} bytes"
             )
+        except TooManyError:
+            message = "the relay is reading more of this device than it may send at once"
+            return Refused(429, "too_many_bytes", message, _BODIES_S)
         return await self._node.call(device, call)
 
     async def _export(self, scope: Scope, authorization: bytes | None, room: str) -> Answer:
@@ -117,7 +131,7 @@ class CallsApp:
             return Refused(400, "invalid", str(wrong))
         return await self._node.export(room, after, limit)
 
-    async def _call(self, scope: Scope, receive: Receive, name: str, action: str) -> Call:
+    async def _call(self, scope: Scope, receive: Receive, name: str, action: str, coming: Body) -> Call:
         if action == "membership":
             return LeaveRoom(name)
         if scope["method"] == "GET":
@@ -125,7 +139,7 @@ class CallsApp:
                 return GetMarker(name)
             after, limit = _page(scope)
             return FetchMail(after) if action == "own mail" else Pull(name, after, limit)
-        body = await self._body(scope, receive)
+        body = await self._body(scope, receive, coming)
         if action == "mail to":
             return decode_send_mail(name, body)
         if action == "events":
@@ -134,19 +148,19 @@ class CallsApp:
             return decode_set_marker(name, body)
         return decode_open_room(name, body)
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+    async def _body(self, scope: Scope, receive: Receive, coming: Body) -> bytes:
         length = header(scope, b"content-length")
         if length is not None and int(length) > self._max_request_bytes:
             raise TooLargeError
         chunks: list[bytes] = []
-        size = 0
         while True:
             message = await receive()
             if message["type"] != "http.request":
                 raise DisconnectedError
             chunks.append(message["body"])
-            size += len(message["body"])
-            if size > self._max_request_bytes:
+            if coming.grow(len(message["body"])):
+                raise TooManyError
+            if coming.size > self._max_request_bytes:
                 raise TooLargeError
             if not message.get("more_body"):
                 return b"".join(chunks)

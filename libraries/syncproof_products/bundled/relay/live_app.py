@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from syncproof_products.bundled.core.wire import Frame, Live
+from syncproof_products.bundled.core.relay.rate import Buckets
+from syncproof_products.bundled.core.wire import Frame, Live, Refused
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import UNAUTHORIZED, refusal
 from syncproof_products.bundled.relay.tokens import Tokens
@@ -20,8 +22,9 @@ _CLOSE_S = 1.0
 class LiveApp:
     """Serves /live to registered devices."""
 
-    def __init__(self, node: Node, tokens: Tokens) -> None:
+    def __init__(self, node: Node, tokens: Tokens, opened: Buckets) -> None:
         self._node = node
+        self._opened = opened
         self._tokens = tokens
         self._encoder = FrameEncoder()
 
@@ -33,6 +36,12 @@ class LiveApp:
             await websocket.send_denial_response(refusal(UNAUTHORIZED))
             return
         websocket.state.device = device
+        now = time.monotonic()
+        if delay := self._opened.delay(now, device):
+            message = f"{device} opens live streams too often"
+            await websocket.send_denial_response(refusal(Refused(429, "too_many_streams", message, delay)))
+            return
+        self._opened.take(now, device, 1)
         await websocket.accept()
         sink = Sink(self._encoder)
         stream_id = self._node.subscribe(device, sink)

@@ -27,7 +27,9 @@ def error_reply(status: int, code: str, message: str, headers: dict[str, str] | 
 
 def refusal(refused: Refused) -> Response:
     """A refusal of the core, or like one of the core's."""
-    headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
+    if refused.retry_after_s is not None:
+        headers["Retry-After"] = retry_after(refused.retry_after_s)
     return error_reply(refused.status, refused.code, refused.message, headers)
 
 

@@ -50,7 +50,7 @@ class RequestLog:
         """A request has been answered."""
         self.total += 1
         self._entries.append(
-            Entry(self.total, self._monotonic_ns(), method, path, device, status, wanted_range, after)
+            Entry(self.total, self._monotonic_ns(), method, path[:_PATH], device, status, wanted_range, after)
         )
 
     def after(self, n: int, limit: int) -> list[Entry]:
@@ -59,6 +59,8 @@ class RequestLog:
         return list(islice(self._entries, skipped, skipped + limit))
 
 
+#: Characters of a path that are kept: none that leads anywhere is longer.
+_PATH = 2000
 #: No position has as many; Python refuses to read very many.
 _DIGITS = 19
 

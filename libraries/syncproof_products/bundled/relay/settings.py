@@ -19,6 +19,14 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     group_commit: the most commits that share one transaction.
     request_log: requests that the log for the operator holds.
     handshake_s: how long the handshake of a secured connection may take.
+    max_head_bytes: a request before its body; what is longer is answered 431, as far as it has not come at once.
+    device_body_bytes: bodies of one device that are being read at a time; one more is answered 429.
+    strangers: connections on which nobody has proved who he is; one more ends the oldest.
+    connections_per_device: those of one device; one more ends the oldest.
+    request_s, slow_bytes_s: a head may take so many seconds to come, and a body as many, and one more for each
+    `slow_bytes_s` bytes; then the connection is ended.
+    stream_rate, stream_burst: live streams that one device may open, per second in the long run and at once; one more
+    is answered 429 with Retry-After.
     drain_s: how long requests under way may take to end after SIGTERM.
     """
 
@@ -28,6 +36,14 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     group_commit: int = 256
     request_log: int = 40_000
     handshake_s: float = 5.0
+    max_head_bytes: int = 64 * KIB
+    device_body_bytes: int = 32 * MIB
+    strangers: int = 128
+    connections_per_device: int = 64
+    request_s: float = 10.0
+    slow_bytes_s: float = 500.0
+    stream_rate: float = 5.0
+    stream_burst: float = 60.0
     drain_s: float = 2.0
 
 

@@ -1,0 +1,69 @@
+"""What takes resources and not rights: connections, memory, descriptors, time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from syncproof.evidence.met import CLOSED
+from syncproof.faults.hostile_client.conversation import Conversation
+from syncproof.kernel.server import RawRequest
+
+_ENDED = frozenset({CLOSED})
+_TIMEOUT = frozenset({400, 408, CLOSED})
+_MB = 1_000_000
+_DIGITS = 64
+
+Openings = Mapping[str, RawRequest]
+
+
+def flood(_: Openings) -> list[Conversation]:
+    """Connections on which nothing is ever said."""
+    return [Conversation("silence", (), _ENDED, copies=700)]
+
+
+def large(openings: Openings) -> list[Conversation]:
+    """Bodies that are as large as one may be, all at once; their last byte comes late. Made from `push`."""
+    push = openings["push"]
+    body = b"a" * (12 * _MB)
+    said = push.head() + b"Content-Length: %d\r\n\r\n" % (len(body) + 1)
+    refusals = frozenset({400, 413, 429, 503, CLOSED})
+    return [Conversation("a body of 12 MB", (said + body, b"a"), refusals, pause_s=2.0, copies=32)]
+
+
+def unfinished(openings: Openings) -> list[Conversation]:
+    """Uploads that are begun and not gone on with, each with a file of its own. Made from `part`."""
+    part = openings["part"]
+    refusals = frozenset({400, 408, 409, 429, CLOSED})
+    return [Conversation(f"upload {n}", (_beginning(part, n),), refusals, copies=1) for n in range(500)]
+
+
+def _beginning(part: RawRequest, n: int) -> bytes:
+    path = part.path[:-_DIGITS] + f"{n:0{_DIGITS}x}"
+    return replace(part, path=path).head() + b"Content-Length: 1000000\r\n\r\nthe beginning"
+
+
+def slow(openings: Openings) -> list[Conversation]:
+    """Heads and bodies that come byte by byte, and a download that is read so. Made from `push` and `download`."""
+    push, download = openings["push"], openings["download"]
+    head, body = push.head() + b"X-Slow: ", push.head() + b"Content-Length: 100000\r\n\r\n"
+    drops = (b"a",) * 200
+    return [
+        Conversation("a head that comes slowly", (head, *drops), _TIMEOUT, pause_s=0.5, copies=40),
+        Conversation("a body that comes slowly", (body, *drops), _TIMEOUT, pause_s=0.5, copies=20),
+        Conversation(
+            "a download that is read slowly",
+            (download.encode(),),
+            frozenset({200, CLOSED}),
+            pause_s=0.5,
+            sips=200,
+            holds_s=8.0,
+            copies=20,
+        ),
+    ]
+
+
+def storm(openings: Openings) -> list[Conversation]:
+    """Streams that are opened and left at once. Made from `live`."""
+    return [Conversation("a stream", (openings["live"].encode(),), frozenset({429}), leaves=True, copies=300)]

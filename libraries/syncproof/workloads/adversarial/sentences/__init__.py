@@ -1,0 +1,1 @@
+"""Sentences about a hostile client, and about the server that it attacks."""

@@ -1,0 +1,167 @@
+"""Bugs of the relay that only a hostile client meets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from syncproof_defects import breaks
+from syncproof_products.bundled.core.relay import relay
+from syncproof_products.bundled.core.relay.actions import Answered, RelayAction
+from syncproof_products.bundled.core.relay.limits import Limits
+from syncproof_products.bundled.core.relay.rate import Buckets
+from syncproof_products.bundled.core.relay.rooms import Room
+from syncproof_products.bundled.core.wire import Draft, MarkerIs, Push, Refused
+from syncproof_products.bundled.relay import calls_app
+from syncproof_products.bundled.relay.guard import Guard
+from syncproof_products.bundled.relay.guarded import Guarded
+from syncproof_products.bundled.relay.incoming import Incoming
+from syncproof_products.bundled.relay.secured import RelayIdentity
+from syncproof_products.bundled.wire_json import WireError
+from syncproof_synckit.encryption.channel import Channel
+from syncproof_synckit.encryption.noise.kem import MlKem768
+from syncproof_synckit.encryption.secret import Secret
+
+
+@breaks(calls_app, "decode_push")
+def takes_what_it_cannot_read_for_nothing(
+    original: Callable[[str, bytes], Push], room: str, body: bytes
+) -> Push:
+    """A push that the relay cannot read is answered like one without events."""
+    try:
+        return original(room, body)
+    except WireError:
+        takes_what_it_cannot_read_for_nothing.ran()
+        return Push(room, ())
+
+
+@breaks(relay.Relay, "_set_marker")
+def takes_markers_behind_the_end(
+    original: Callable[..., list[RelayAction]],
+    self: relay.Relay,
+    request_id: int,
+    device: str,
+    room: Room,
+    seq: int,
+) -> list[RelayAction]:
+    """A device may say that it has read what nobody has said yet."""
+    if seq > room.head:
+        takes_markers_behind_the_end.ran()
+        return [Answered(request_id, MarkerIs(seq))]
+    return original(self, request_id, device, room, seq)
+
+
+@breaks(relay, "refusal_of_draft")
+def takes_events_of_any_size(
+    original: Callable[[Draft, int, Limits], Refused | None], draft: Draft, size: int, limits: Limits
+) -> Refused | None:
+    """The size of an event is not looked at."""
+    if size > limits.max_event_bytes:
+        takes_events_of_any_size.ran()
+    return original(draft, 0, limits)
+
+
+@breaks(relay, "refusal_of_draft")
+def takes_unknown_kinds_for_appends(
+    original: Callable[[Draft, int, Limits], Refused | None], draft: Draft, size: int, limits: Limits
+) -> Refused | None:
+    """An event of a kind that the relay does not know is stored."""
+    refused = original(draft, size, limits)
+    if refused is not None and "expected kind" in refused.message:
+        takes_unknown_kinds_for_appends.ran()
+        return None
+    return refused
+
+
+@breaks(Guarded, "connection_lost")
+def keeps_what_a_lost_connection_had(
+    original: Callable[[Guarded, Exception | None], None], self: Guarded, error: Exception | None
+) -> None:
+    """A task goes on for a connection that is gone, where its client was never known."""
+    original(self, error)
+    if not self.device:
+        keeps_what_a_lost_connection_had.ran()
+        state: dict[Any, Any] = keeps_what_a_lost_connection_had.state
+        state[self] = asyncio.ensure_future(asyncio.sleep(3600))
+
+
+@breaks(Guard, "_joined")
+def keeps_every_stranger(
+    original: Callable[[Guard, Guarded], None], self: Guard, connection: Guarded
+) -> None:
+    """There is no limit to connections of clients that have not said who they are."""
+    if len(self._strangers) >= self._settings.strangers:
+        keeps_every_stranger.ran()
+    strangers, self._strangers = self._strangers, {}
+    original(self, connection)
+    self._strangers = {**strangers, **self._strangers}
+
+
+@breaks(Incoming, "add")
+def reads_all_that_a_device_sends(
+    original: Callable[[Incoming, str, int], bool], self: Incoming, device: str, size: int
+) -> bool:
+    """There is no limit to the bodies of one device that are read at a time."""
+    if original(self, device, size):
+        reads_all_that_a_device_sends.ran()
+    return False
+
+
+@breaks(Guard, "_known")
+def keeps_every_connection_of_a_device(
+    original: Callable[[Guard, Guarded, str | None], None],
+    self: Guard,
+    connection: Guarded,
+    device: str | None,
+) -> None:
+    """There is no limit to the connections of one device."""
+    own = self._of_device.pop(device or "", {})
+    if len(own) >= self._settings.connections_per_device:
+        keeps_every_connection_of_a_device.ran()
+    original(self, connection, device)
+    if device is not None:
+        self._of_device[device] = {**own, **self._of_device.get(device, {})}
+
+
+@breaks(Guarded, "overdue")
+def waits_for_slow_clients_for_ever(
+    original: Callable[[Guarded, float, float], bool], self: Guarded, request_s: float, slow_bytes_s: float
+) -> bool:
+    """Whoever sends a byte now and then is waited for."""
+    if original(self, request_s, slow_bytes_s):
+        waits_for_slow_clients_for_ever.ran()
+    return False
+
+
+@breaks(Buckets, "delay")
+def admits_every_stream(
+    original: Callable[[Buckets, float, str], float], self: Buckets, now: float, device: str
+) -> float:
+    """A device may open streams, and push, as often as it likes."""
+    if original(self, now, device):
+        admits_every_stream.ran()
+    return 0.0
+
+
+@breaks(MlKem768, "encapsulate")
+def answers_a_handshake_as_it_did_before(
+    original: Callable[[MlKem768, bytes], tuple[Secret, bytes]], self: MlKem768, public: bytes
+) -> tuple[Secret, bytes]:
+    """The relay's part of a handshake has nothing random: the same first message gets the same session."""
+    state = answers_a_handshake_as_it_did_before.state
+    if public in state:
+        answers_a_handshake_as_it_did_before.ran()
+    else:
+        state[public] = original(self, public)
+    found: tuple[Secret, bytes] = state[public]
+    return found
+
+
+@answers_a_handshake_as_it_did_before.breaks(RelayIdentity, "channel")
+def _with_the_same_ephemeral_key(
+    original: Callable[[RelayIdentity], Channel], self: RelayIdentity
+) -> Channel:
+    made = original(self)
+    made._handshake._random = bytes
+    return made

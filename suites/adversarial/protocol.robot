@@ -1,0 +1,38 @@
+*** Settings ***
+Documentation    A hostile client breaks the protocol. The relay refuses it, and honest devices notice nothing.
+
+Resource         ../../resources/sync.resource
+
+Test Template    This attack is refused
+
+Test Tags        adversarial    priority:high
+
+
+*** Test Cases ***
+Malformed messages
+    [Tags]    A-PROTO-01
+    malformed messages    4 MB
+Operations out of order
+    [Tags]    A-PROTO-03
+    operations out of order    4 MB
+Oversized payloads
+    [Tags]    A-PROTO-04
+    oversized payloads    32 MB
+Unknown message types
+    [Tags]    A-PROTO-05
+    unknown message types    4 MB
+
+
+*** Keywords ***
+This attack is refused
+    [Documentation]    It comes three times, while Alice and Bob go on.
+    [Arguments]    ${attack}    ${growth}
+    Given Alice and Bob are syncing
+    When a hostile client attacks the relay with ${attack}
+    And Alice sends 40 messages over 4 seconds
+    Then the relay should have refused every attack within 5 seconds
+    And no message should have been delayed by more than 5 seconds
+    And Bob should receive all 40 messages within 20 seconds
+    And Bob should have no duplicates
+    And the relay should have given back what the attacks took within 10 seconds
+    And the third attack should have added at most ${growth} to the relay's memory

@@ -1,0 +1,73 @@
+*** Settings ***
+Documentation    A hostile client takes what others need: connections, memory, descriptors, time. It gets its share.
+
+Resource         ../../resources/sync.resource
+
+# The relay's timeouts are seconds of its own settings.
+Test Tags        adversarial    priority:high    unscaled
+
+
+*** Test Cases ***
+A flood of connections
+    [Documentation]    Seven hundred connections say nothing. The relay keeps the newest of them, and not for long.
+    [Tags]    A-RES-01
+    Given Alice and Bob are syncing
+     When a hostile client attacks the relay with a flood of connections
+      And Alice sends 60 messages over 20 seconds
+     Then the relay should have refused every attack within 20 seconds
+      And the relay should never have had more than 500 descriptors on top
+      And no message should have been delayed by more than 5 seconds
+      And Bob should receive all 60 messages within 20 seconds
+      And the relay should have given back what the attacks took within 10 seconds
+      And the third attack should have added at most 4 MB to the relay's memory
+
+Large payloads
+    [Documentation]    Thirty-two bodies of 12 MB come at once; one client may not have them all in the relay's memory.
+    [Tags]    A-RES-02
+    Given Alice and Bob are syncing
+     When a hostile client attacks the relay with large payloads
+      And Alice sends 40 messages over 8 seconds
+     Then the relay should have refused every attack within 20 seconds
+      And the relay should never have needed more than 160 MB on top
+      And no message should have been delayed by more than 5 seconds
+      And Bob should receive all 40 messages within 20 seconds
+      And the relay should have given back what the attacks took within 10 seconds
+      And the third attack should have added at most 64 MB to the relay's memory
+
+Unfinished uploads
+    [Documentation]    Five hundred files are begun and not gone on with. A client has only so many connections.
+    [Tags]    A-RES-03
+    Given Alice and Bob are syncing
+     When a hostile client attacks the relay with unfinished uploads
+      And Alice sends 60 messages over 20 seconds
+     Then the relay should have refused every attack within 20 seconds
+      And the relay should never have had more than 400 descriptors on top
+      And no message should have been delayed by more than 5 seconds
+      And Bob should receive all 60 messages within 20 seconds
+      And the relay should have given back what the attacks took within 10 seconds
+      And the third attack should have added at most 4 MB to the relay's memory
+
+Slow clients
+    [Documentation]    What comes byte by byte is waited for only so long, and who reads so holds nobody up.
+    [Tags]    A-RES-04
+    Given Alice and Bob are syncing
+     When a hostile client attacks the relay with slow clients
+      And Alice sends 60 messages over 20 seconds
+     Then the relay should have refused every attack within 20 seconds
+      And no message should have been delayed by more than 5 seconds
+      And Bob should receive all 60 messages within 20 seconds
+      And the relay should have given back what the attacks took within 10 seconds
+      And the third attack should have added at most 4 MB to the relay's memory
+
+A storm of reconnections
+    [Documentation]    One client opens three hundred streams. It is told when to come again; nobody else is.
+    [Tags]    A-RES-05
+    Given Alice and Bob are syncing
+     When a hostile client attacks the relay with a storm of reconnections
+      And Alice sends 40 messages over 4 seconds
+     Then the relay should have slowed the hostile client down within 10 seconds
+      And no message should have been delayed by more than 5 seconds
+      And Bob should receive all 40 messages within 20 seconds
+      And Bob should have no duplicates
+      And the relay should have given back what the attacks took within 10 seconds
+      And the third attack should have added at most 4 MB to the relay's memory
