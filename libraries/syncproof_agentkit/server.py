@@ -29,7 +29,7 @@ class HttpServer:
     websockets: which of uvicorn's implementations serves them, if any. ping_s: seconds between two pings to a peer, and
     how long it may take for one, or for a closing; None for no pings. wrapped: makes the protocol of a connection
     around what makes that of HTTP; None for HTTP itself. max_frame: bytes of the largest WebSocket message that it
-    takes.
+    takes. http: a class like uvicorn's for HTTP.
     """
 
     def __init__(
@@ -39,11 +39,12 @@ class HttpServer:
         ping_s: float | None = None,
         wrapped: Callable[[Callable[[], asyncio.Protocol]], asyncio.Protocol] | None = None,
         max_frame: int = _MAX_INCOMING_FRAME,
+        http: type[asyncio.Protocol] | Literal["httptools"] = "httptools",
     ) -> None:
         self._wrapped = wrapped
         self._config = uvicorn.Config(
             app,
-            http="httptools",
+            http=http,
             ws=_implementation(websockets),
             ws_max_size=max_frame,
             # Not everywhere: a pong would wait behind all that a slow link has still to carry, and a slow link is
@@ -79,23 +80,30 @@ class HttpServer:
         Raises:
             PortError: the port is taken, or the host is not ours.
         """
-        self._config.load()
-        protocol: Any = self._config.http_protocol_class
+        self._load()
         listener = _listening(host, port) if self._listener is None else self._listener
         if dead_after_s is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
             # Accepted sockets inherit it.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(dead_after_s * 1000))
         self._server = await asyncio.get_running_loop().create_server(
-            self._making(lambda: protocol(config=self._config, server_state=self._state, app_state={})),
-            sock=listener,
-            backlog=_BACKLOG,
+            self.protocol, sock=listener, backlog=_BACKLOG
         )
         name = listener.getsockname()
         return name[0], name[1]
 
-    def _making(self, http: Callable[[], asyncio.Protocol]) -> Callable[[], asyncio.Protocol]:
-        wrapped = self._wrapped
-        return http if wrapped is None else lambda: wrapped(http)
+    def protocol(self) -> asyncio.Protocol:
+        """What serves one more connection. Needs a running event loop."""
+        return self._http() if self._wrapped is None else self._wrapped(self._http)
+
+    def _load(self) -> None:
+        if not self._config.loaded:
+            self._config.load()
+
+    def _http(self) -> asyncio.Protocol:
+        self._load()
+        make: Any = self._config.http_protocol_class
+        made: asyncio.Protocol = make(config=self._config, server_state=self._state, app_state={})
+        return made
 
     async def close(self, deadline_s: float) -> None:
         """Stop listening, end live streams; let requests under way end within `deadline_s` seconds, then drop them."""

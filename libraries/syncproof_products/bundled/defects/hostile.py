@@ -17,6 +17,7 @@ from syncproof_products.bundled.relay import calls_app
 from syncproof_products.bundled.relay.guard import Guard
 from syncproof_products.bundled.relay.guarded import Guarded
 from syncproof_products.bundled.relay.incoming import Incoming
+from syncproof_products.bundled.relay.reading import Reading
 from syncproof_products.bundled.relay.secured import RelayIdentity
 from syncproof_products.bundled.wire_json import WireError
 from syncproof_synckit.encryption.channel import Channel
@@ -124,12 +125,10 @@ def keeps_every_connection_of_a_device(
         self._of_device[device] = {**own, **self._of_device.get(device, {})}
 
 
-@breaks(Guarded, "overdue")
-def waits_for_slow_clients_for_ever(
-    original: Callable[[Guarded, float, float], bool], self: Guarded, request_s: float, slow_bytes_s: float
-) -> bool:
+@breaks(Reading, "overdue")
+def waits_for_slow_clients_for_ever(original: Callable[..., bool], self: Reading, *times: float) -> bool:
     """Whoever sends a byte now and then is waited for."""
-    if original(self, request_s, slow_bytes_s):
+    if original(self, *times):
         waits_for_slow_clients_for_ever.ran()
     return False
 

@@ -17,6 +17,7 @@ from syncproof_products.bundled.relay.blobs import BlobStore
 from syncproof_products.bundled.relay.database import open_database, read_snapshot, read_tokens
 from syncproof_products.bundled.relay.directory import Directory
 from syncproof_products.bundled.relay.guard import Guard
+from syncproof_products.bundled.relay.guarded_http import GuardedHttp
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.request_log import RequestLog
 from syncproof_products.bundled.relay.secured import RelayIdentity, Secured
@@ -55,10 +56,11 @@ async def _serve(config: Config, ready: Ready) -> None:
         )
         tokens = Tokens(config.secret, read_tokens(writing), settings.tokens_per_device, node.store)
         requests = RequestLog(settings.request_log, time.monotonic_ns)
-        guard = Guard(settings, time.monotonic)
+        guard = Guard(settings)
         server = HttpServer(
             guard.app(relay_app(node, tokens, blobs, uploads, requests, settings)),
             websockets="websockets-sansio",
+            http=GuardedHttp,
             wrapped=lambda http: guard.protocol(Secured(http, identity.channel, settings.handshake_s)),
         )
         host, port = await server.listen(config.host, config.port, settings.stall_s)

@@ -19,12 +19,12 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     group_commit: the most commits that share one transaction.
     request_log: requests that the log for the operator holds.
     handshake_s: how long the handshake of a secured connection may take.
-    max_head_bytes: a request before its body; what is longer is answered 431, as far as it has not come at once.
+    max_head_bytes: the target and the headers of a request, and its trailers; one that has more is answered 431.
     device_body_bytes: bodies of one device that are being read at a time; one more is answered 429.
     strangers: connections on which nobody has proved who he is; one more ends the oldest.
     connections_per_device: those of one device; one more ends the oldest.
-    request_s, slow_bytes_s: a head may take so many seconds to come, and a body as many, and one more for each
-    `slow_bytes_s` bytes; then the connection is ended.
+    request_s, slow_rate: a head may take so many seconds to come, and a body as many, and one more for each
+    `slow_rate` bytes; then the connection is ended.
     stream_rate, stream_burst: live streams that one device may open, per second in the long run and at once; one more
     is answered 429 with Retry-After.
     drain_s: how long requests under way may take to end after SIGTERM.
@@ -41,7 +41,7 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     strangers: int = 128
     connections_per_device: int = 64
     request_s: float = 10.0
-    slow_bytes_s: float = 500.0
+    slow_rate: float = 500.0
     stream_rate: float = 5.0
     stream_burst: float = 60.0
     drain_s: float = 2.0

@@ -1,82 +1,69 @@
-"""The guard: strangers, devices with too many connections, heads and bodies that are too long or too slow."""
+"""The guard: strangers, devices with too many connections, and requests that come too slowly."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
 from syncproof_products.bundled.relay.guard import Guard
-from syncproof_products.bundled.relay.guarded import Guarded
+from syncproof_products.bundled.relay.guarded import GUARDED, Guarded
 from syncproof_products.bundled.relay.incoming import Incoming
 from syncproof_products.bundled.relay.settings import Settings
 
-SETTINGS = Settings(
-    strangers=2, connections_per_device=2, request_s=10.0, slow_bytes_s=100.0, max_head_bytes=50
-)
+SETTINGS = Settings(strangers=2, connections_per_device=2, request_s=10.0, slow_rate=100.0)
 
 
 class Line(asyncio.Transport):
-    """A connection of a client. n: which."""
+    """A connection of a client."""
 
-    def __init__(self, n: int) -> None:
-        super().__init__({"peername": ("10.0.0.1", n)})
-        self.said, self.ended = b"", False
-
-    def write(self, data: Any) -> None:
-        self.said += bytes(data)
-
-    def is_closing(self) -> bool:
-        return self.ended
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = False
 
     def abort(self) -> None:
         self.ended = True
 
 
 class World:
-    """A guard, its clock, and connections by number."""
+    """A guard, and connections by number."""
 
     def __init__(self) -> None:
-        self.now = 0.0
-        self.guard = Guard(SETTINGS, lambda: self.now)
+        self.guard = Guard(SETTINGS)
         self.lines: dict[int, Line] = {}
         self.made: dict[int, Guarded] = {}
 
     def connect(self, n: int) -> Guarded:
-        self.lines[n] = Line(n)
+        self.lines[n] = Line()
         self.made[n] = self.guard.protocol(asyncio.Protocol())
         self.made[n].connection_made(self.lines[n])
         return self.made[n]
 
-    async def ask(
-        self,
-        n: int,
-        device: str | None,
-        *,
-        body: bytes | None = None,
-        during: Callable[[], None] | None = None,
-    ) -> None:
-        """A request of this device on a connection. during: happens while it is under way."""
+    async def ask(self, n: int, device: str | None) -> None:
+        """A request of this device on a connection, from its beginning to its end."""
+        reading = self.made[n].reading
+        reading.begun()
+        reading.whole()
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            del receive
             scope["state"]["device"] = device
-            if during is not None:
-                during()
-            if body is not None:
-                await receive()
             await send({"type": "http.response.start"})
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request"}
 
         async def send(_: Message) -> None:
             pass
 
-        headers = [(b"content-length", b"%d" % len(body))] if body is not None else []
-        scope = {"type": "http", "client": ("10.0.0.1", n), "headers": headers}
+        scope = {"type": "http", "state": {GUARDED: self.made[n]}}
         await self.guard.app(app)(scope, receive, send)
+
+    def look(self, times: int) -> None:
+        """So many times, each a quarter of the time that a request may take."""
+        for _ in range(times):
+            self.guard.look()
 
     @property
     def ended(self) -> list[int]:
@@ -126,90 +113,56 @@ def test_a_connection_that_is_gone_counts_no_more() -> None:
 
 def test_silence_is_overdue_and_rest_between_requests_is_not() -> None:
     async def story(world: World) -> None:
-        silent, resting = world.connect(1), world.connect(2)
+        world.connect(1)
+        resting = world.connect(2)
         await world.ask(2, "Alice")
-        world.now = 11.0
-        assert silent.overdue(10.0, 100.0)
-        assert not resting.overdue(10.0, 100.0)
+        world.look(4)
+        assert world.ended == []
+        world.look(1)
+        assert world.ended == [1]
         resting.data_received(b"G")
-        world.now = 22.0
-        assert resting.overdue(10.0, 100.0)
+        world.look(4)
+        assert world.ended == [1]
+        world.look(1)
+        assert world.ended == [1, 2]
 
     told(story)
 
 
-def test_a_body_may_take_longer_the_more_of_it_has_come() -> None:
+def test_a_body_has_time_of_its_own_and_more_the_more_of_it_has_come() -> None:
     async def story(world: World) -> None:
-        connection = world.connect(1)
-        seen: list[bool] = []
-
-        def during() -> None:
-            world.now = 11.0
-            seen.append(connection.overdue(10.0, 100.0))
-            connection.data_received(b"a" * 200)
-            seen.append(connection.overdue(10.0, 100.0))
-            world.now = 13.0
-            seen.append(connection.overdue(10.0, 100.0))
-
-        await world.ask(1, "Alice", body=b"a" * 1000, during=during)
-        assert seen == [True, False, True]
+        reading = world.connect(1).reading
+        reading.begun()
+        world.look(4)
+        reading.head_whole()
+        world.look(4)
+        reading.body(500)
+        world.look(2)
+        assert world.ended == []
+        world.look(1)
+        assert world.ended == [1]
 
     told(story)
 
 
 def test_an_answer_may_take_as_long_as_it_likes() -> None:
     async def story(world: World) -> None:
-        connection = world.connect(1)
-        seen: list[bool] = []
-
-        def during() -> None:
-            world.now = 1000.0
-            seen.append(connection.overdue(10.0, 100.0))
-
-        await world.ask(1, "Alice", during=during)
-        assert seen == [False]
+        await asyncio.gather(*[world.ask(n, None) for n in (1, 2) if world.connect(n)])
+        world.look(100)
+        assert world.ended == []
 
     told(story)
 
 
-def test_what_is_too_long_for_a_head_is_refused() -> None:
+def test_frames_of_a_stream_are_not_awaited() -> None:
     async def story(world: World) -> None:
-        connection = world.connect(1)
-        connection.data_received(b"a" * 50)
-        await asyncio.sleep(0)
+        stream = world.connect(1)
+        stream.reading.begun()
+        stream.reading.whole()
+        stream.reading.upgraded()
+        stream.data_received(b"\x8a")
+        world.look(100)
         assert world.ended == []
-        connection.data_received(b"a")
-        await asyncio.sleep(0)
-        assert world.ended == [1]
-        assert world.lines[1].said.startswith(b"HTTP/1.1 431 ")
-
-    told(story)
-
-
-def test_a_head_that_came_with_its_body_is_not_too_long() -> None:
-    async def story(world: World) -> None:
-        world.connect(1).data_received(b"a" * 200)
-        asking = asyncio.ensure_future(world.ask(1, "Alice", body=b"a" * 100, during=lambda: None))
-        world.made[1].asked(has_body=True)
-        await asyncio.sleep(0)
-        assert world.ended == []
-        await asking
-
-    told(story)
-
-
-def test_the_rest_of_a_body_that_was_refused_is_no_head() -> None:
-    async def story(world: World) -> None:
-        connection = world.connect(1)
-        connection.asked(has_body=True)
-        connection.answered()
-        connection.data_received(b"a" * 500)
-        await asyncio.sleep(0)
-        assert world.ended == []
-        connection.data_received(b"a" * SETTINGS.max_request_bytes)
-        await asyncio.sleep(0)
-        assert world.ended == [1]
-        assert world.lines[1].said == b""
 
     told(story)
 
