@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from syncproof_defects import breaks
@@ -12,17 +12,21 @@ from syncproof_products.bundled.core.relay.actions import Answered, RelayAction
 from syncproof_products.bundled.core.relay.limits import Limits
 from syncproof_products.bundled.core.relay.rate import Buckets
 from syncproof_products.bundled.core.relay.rooms import Room
-from syncproof_products.bundled.core.wire import Draft, MarkerIs, Push, Refused
+from syncproof_products.bundled.core.wire import Answer, Call, Draft, MarkerIs, Push, Refused
 from syncproof_products.bundled.relay import calls_app
 from syncproof_products.bundled.relay.guard import Guard
 from syncproof_products.bundled.relay.guarded import Guarded
 from syncproof_products.bundled.relay.incoming import Incoming
+from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.reading import Reading
 from syncproof_products.bundled.relay.secured import RelayIdentity
 from syncproof_products.bundled.wire_json import WireError
 from syncproof_synckit.encryption.channel import Channel
 from syncproof_synckit.encryption.noise.kem import MlKem768
 from syncproof_synckit.encryption.secret import Secret
+
+_BUFFER = 128 * 1024
+_MINUTE_S = 60.0
 
 
 @breaks(calls_app, "decode_push")
@@ -85,6 +89,35 @@ def keeps_what_a_lost_connection_had(
         keeps_what_a_lost_connection_had.ran()
         state: dict[Any, Any] = keeps_what_a_lost_connection_had.state
         state[self] = asyncio.ensure_future(asyncio.sleep(3600))
+
+
+@breaks(Guarded, "connection_made")
+def keeps_the_buffers_of_lost_connections(
+    original: Callable[[Guarded, asyncio.BaseTransport], None],
+    self: Guarded,
+    transport: asyncio.BaseTransport,
+) -> None:
+    """Each connection gets a buffer, which nobody gives back when it is gone."""
+    keeps_the_buffers_of_lost_connections.ran()
+    state = keeps_the_buffers_of_lost_connections.state
+    state[len(state)] = b"\x01" * _BUFFER
+    original(self, transport)
+
+
+@breaks(Node, "call")
+async def lets_all_wait_for_one(
+    original: Callable[[Node, str, Call], Awaitable[Answer]], self: Node, device: str, call: Call
+) -> Answer:
+    """When a device was refused something, what all others push waits for a minute."""
+    state, now = lets_all_wait_for_one.state, asyncio.get_running_loop().time
+    wait_s = state.get("until", 0.0) - now()
+    if isinstance(call, Push) and device != state.get("refused", device) and wait_s > 0:
+        lets_all_wait_for_one.ran()
+        await asyncio.sleep(wait_s)
+    answer = await original(self, device, call)
+    if isinstance(answer, Refused):
+        state.update(refused=device, until=now() + _MINUTE_S)
+    return answer
 
 
 @breaks(Guard, "_joined")

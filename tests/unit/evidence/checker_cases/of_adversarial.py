@@ -109,6 +109,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         unknown("for another reason", two(met(statuses=(404,))), "refused with 404, expected 400", **REFUSED),
         unknown("without a word", two(met(ending="closed", statuses=(), refusals=(400,))), "said nothing", **REFUSED),
         bad("one of two", two(met(), met(statuses=(201,))), **REFUSED),
+        bad("in the only one", told(attack(1, met(ending="silent", statuses=()))), "neither answered", **REFUSED),
         good("served as it may be", two(met(statuses=(200,), refusals=(200,))), **REFUSED),
         good("left as it had meant to", two(met(ending="left", statuses=(200,), refusals=(200,))), **REFUSED),
         bad("left, and taken", two(met(ending="left", statuses=(200,))), **REFUSED),
@@ -127,6 +128,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("and silent", told(attack(1, WAITS), attack(2, WAITS, met(ending="silent", statuses=()))), "did not react",
             **REFUSED),
         bad("late", told(attack(1, WAITS), attack(2, WAITS, met(slowest_s=2.1))), "the last took 2.1 s", **REFUSED),
+        bad("silent in the only one", told(attack(1, WAITS, met(ending="silent", statuses=()))), "did not react",
+            **REFUSED),
         bad("as much as it likes", told(attack(1, SERVED), attack(2, WAITS)), **REFUSED),
     ),
     "honest_delay": (
@@ -175,8 +178,9 @@ CASES: dict[str, tuple[Case, ...]] = {
 
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "attack_refused": (
-        ("if len(attacks) < times:", "if False:"),
-        ("if all(", "if False and all("),
+        ("if not faults and len(attacks) < times:", "if False:"),
+        ("if not faults and len(attacks) < times:", "if len(attacks) < times:"),
+        ("if attacks and all(", "if False and all("),
         ('if met.ending == "unreachable":', "if False:"),
         ('if met.ending == "silent":', "if False:"),
         ("if last == 500:", "if False:"),
@@ -188,7 +192,8 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("met.statuses[-1]", "met.statuses[0]"),
     ),
     "attack_slowed": (
-        ("if len(attacks) < times:", "if False:"),
+        ("if not faults and len(attacks) < times:", "if False:"),
+        ("if not faults and len(attacks) < times:", "if len(attacks) < times:"),
         ("if met.told_to_wait and 429", "if 429"),
         ("and 429 in met.statuses", ""),
         ("if not waits:", "if False:"),

@@ -18,16 +18,12 @@ def attack_refused(
 ) -> Verdict:
     """The server ended or refused every connection of a hostile client in time, for a reason that fits the attack.
 
-    within_ns: from when the connection was begun. times: attacks that there must have been. asked_ns, device: are not
-    looked at.
+    within_ns: from when the connection was begun. times: attacks that there must have been; one that went wrong is
+    enough to fail. asked_ns, device: are not looked at.
     """
     del asked_ns, device
     attacks = history.of(Attacked)
-    if len(attacks) < times:
-        return nothing_to_judge(
-            "attack_refused", f"{count(len(attacks), 'attack')} of {times} came to an end"
-        )
-    if all(met.ending == "unreachable" for met in attacks[0].met):
+    if attacks and all(met.ending == "unreachable" for met in attacks[0].met):
         return nothing_to_judge("attack_refused", "no connection of the first attack came about")
     faults: list[str] = []
     unknown: list[str] = []
@@ -46,6 +42,10 @@ def attack_refused(
                 unknown.append(f"{connections}: {why}")
             else:
                 refused += met.count
+    if not faults and len(attacks) < times:
+        return nothing_to_judge(
+            "attack_refused", f"{count(len(attacks), 'attack')} of {times} came to an end"
+        )
     return judge("attack_refused", faults, (), f"{count(refused, 'connection')}, each refused", unknown)
 
 

@@ -13,13 +13,11 @@ def attack_slowed(
 ) -> Verdict:
     """In every attack the server told the hostile client to come later, and never failed.
 
-    within_ns: from when a connection was begun. times: attacks that there must have been. asked_ns, device: are not
-    looked at.
+    within_ns: from when a connection was begun. times: attacks that there must have been; one that went wrong is
+    enough to fail. asked_ns, device: are not looked at.
     """
     del asked_ns, device
     attacks = history.of(Attacked)
-    if len(attacks) < times:
-        return nothing_to_judge("attack_slowed", f"{count(len(attacks), 'attack')} of {times} came to an end")
     faults: list[str] = []
     told = 0
     for attack in attacks:
@@ -41,6 +39,8 @@ def attack_slowed(
                 faults.append(
                     f"{connections}: expected a reaction {within(within_ns)}; the last took {met.slowest_s:.1f} s"
                 )
+    if not faults and len(attacks) < times:
+        return nothing_to_judge("attack_slowed", f"{count(len(attacks), 'attack')} of {times} came to an end")
     return judge("attack_slowed", faults, (), f"{count(told, 'connection')} told when to come again")
 
 

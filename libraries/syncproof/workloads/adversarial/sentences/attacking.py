@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class IsRecorded(Sentence):
     """Let a hostile client record what a device says to the relay from now on.
 
-    ``device``: is led through a program that passes everything on and keeps it, and connects anew. `a hostile client
-    attacks the relay with what it has recorded` says all of that once more, byte by byte, on connections of its own.
+    ``device``: is led through a program that passes everything on and keeps it, and connects anew. ``a hostile client
+    attacks the relay with what it has recorded`` says all of that once more, byte by byte, on connections of its own.
 
     Acts at once; lasts to the end of the test.
 
@@ -43,8 +43,9 @@ class AttacksServer(Sentence):
 
     ``attack``: an `Attack`. The client is a program of its own. It is registered, takes no part in the group, and
     speaks to the relay over sockets, past every proxy. Each of the three attacks ends when the relay has refused every
-    connection, and 60 seconds after a connection was begun at the latest. The next one begins when the relay has as
-    many descriptors and tasks as before, at the latest 20 seconds later. TIME_SCALE applies to these times.
+    connection, and 30 seconds after a connection was begun at the latest. The next one begins when the relay has as
+    many descriptors and tasks as before, at the latest 20 seconds later; there is none where the relay has not reacted
+    on a connection at all. TIME_SCALE and SLACK apply to these times.
 
     Begins at once; deadlines of later sentences begin when the third attack is over. Inconclusive when the relay has
     answered no connection and ended none, and when nothing was outstanding at any device meanwhile: honest devices

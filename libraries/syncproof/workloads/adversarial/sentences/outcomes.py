@@ -76,8 +76,8 @@ class DelaysNobody(_Attacked):
     ``duration``: a `Duration`, from when a device was asked to send something to when another one delivered it;
     TIME_SCALE and SLACK apply.
 
-    Waits until all attacks are over. Fails with ``3 operations took longer than 10 s``; unknown where nothing was sent
-    meanwhile.
+    Waits until all attacks are over and everything has arrived that was sent. Fails with ``3 operations took longer
+    than 10 s``; unknown where nothing was sent meanwhile.
 
     Example:
     | When a hostile client attacks the relay with malformed messages
@@ -90,6 +90,9 @@ class DelaysNobody(_Attacked):
     template = "no message should have been delayed by more than ${duration}"
     check = "honest_delay"
     duration: Duration
+
+    def ready(self, world: World) -> bool:
+        return super().ready(world) and not any(map(world.operations.missing, world.topology.nodes))
 
 
 class GivesBack(_Attacked):
