@@ -15,7 +15,7 @@ class Conversation:
     answers: the client waits for so many, and goes. holds_s: or it goes so long after it has begun, at scale 1; 0: when
     the server has done something. leaves: or it goes as soon as a stream is open. sips: it reads so many bytes at a
     time, and pauses between two. hangs_up: it says that nothing more will come. copies: so many connections beside each
-    other.
+    other. apart_s: from beginning one of them to beginning the next, at any scale.
     """
 
     what: str
@@ -29,3 +29,4 @@ class Conversation:
     sips: int = 0
     hangs_up: bool = False
     copies: int = 8
+    apart_s: float = 0.002

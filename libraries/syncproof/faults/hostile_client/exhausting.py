@@ -13,6 +13,8 @@ from syncproof.kernel.server import RawRequest
 _ENDED = frozenset({CLOSED})
 _TIMEOUT = frozenset({400, 408, CLOSED})
 _MB = 1_000_000
+#: More than a server may have open for one client; it has the time to end some before others come.
+_MANY, _APART_S = 800, 0.005
 _DIGITS = 64
 
 Openings = Mapping[str, RawRequest]
@@ -20,7 +22,7 @@ Openings = Mapping[str, RawRequest]
 
 def flood(_: Openings) -> list[Conversation]:
     """Connections on which nothing is ever said."""
-    return [Conversation("silence", (), _ENDED, copies=700)]
+    return [Conversation("silence", (), _ENDED, copies=_MANY, apart_s=_APART_S)]
 
 
 def large(openings: Openings) -> list[Conversation]:
@@ -36,7 +38,10 @@ def unfinished(openings: Openings) -> list[Conversation]:
     """Uploads that are begun and not gone on with, each with a file of its own. Made from `part`."""
     part = openings["part"]
     refusals = frozenset({400, 408, 409, 429, CLOSED})
-    return [Conversation(f"upload {n}", (_beginning(part, n),), refusals, copies=1) for n in range(500)]
+    return [
+        Conversation(f"upload {n}", (_beginning(part, n),), refusals, copies=1, apart_s=_APART_S)
+        for n in range(_MANY)
+    ]
 
 
 def _beginning(part: RawRequest, n: int) -> bytes:

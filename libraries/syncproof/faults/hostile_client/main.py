@@ -23,8 +23,6 @@ _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})[^\r]*\r\n((?:[^\r]+\r\n)*)\r\n")
 _WAIT = re.compile(rb"^retry-after:", re.IGNORECASE | re.MULTILINE)
 _UPGRADED = 101
 _PIECE_BYTES = 65536
-#: From beginning a connection to beginning the next.
-_BETWEEN_S = 0.002
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -63,7 +61,7 @@ async def _attack(config: Config, ready: Callable[[Mapping[str, object]], None])
     async with asyncio.TaskGroup() as group:
         for each in held:
             group.create_task(each.hold())
-            await asyncio.sleep(_BETWEEN_S)
+            await asyncio.sleep(each.conversation.apart_s)
     path = Path(config.directory) / "met.json"
     written = path.with_suffix(".new")
     written.write_bytes(msgspec.json.encode(_together(held)))

@@ -45,7 +45,9 @@ class Guarded(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Count it out."""
         self._left(self)
-        self.inner.connection_lost(error)
+        # Nothing of it may wait for the collector of cycles: what a flood leaves would pile up until then.
+        inner, self.inner = self.inner, asyncio.Protocol()
+        inner.connection_lost(error)
 
     def pause_writing(self) -> None:
         """Pass it on."""

@@ -6,7 +6,9 @@ Bodies, and requests behind each other, are none.
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
+import weakref
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -100,10 +102,14 @@ def pieces(written: list[bytes], cut: Cut) -> list[bytes]:
     return [each[n : n + READ] for each in wanted for n in range(0, len(each), READ)]
 
 
+def served() -> HttpServer:
+    guard = Guard(SETTINGS)
+    return HttpServer(guard.app(app), http=GuardedHttp, wrapped=lambda http: guard.protocol(http()))
+
+
 async def statuses(written: list[bytes], cut: Cut) -> list[int]:
     """What the relay answers, in its order; it ends with 0 where the relay has ended the connection."""
-    guard = Guard(SETTINGS)
-    server = HttpServer(guard.app(app), http=GuardedHttp, wrapped=lambda http: guard.protocol(http()))
+    server = served()
     line, connection = Line(), server.protocol()
     connection.connection_made(line)
     for piece in pieces(written, cut):
@@ -200,3 +206,28 @@ def test_a_head_of_a_megabyte_is_refused(end: bytes) -> None:
 def test_no_answer_to_a_head_is_taken_for_that_to_a_request_before_it(cut: Cut) -> None:
     written = [post(10) + b"b" * 10, GET[:-2] + b"X-Long: ", *[b"a" * 600] * 4, b"\r\n\r\n"]
     assert asyncio.run(statuses(written, cut)) in ([200, 431, 0], [200, 0], [0])
+
+
+@pytest.mark.parametrize("said", [b"", GET[:-2], GET, post(5000)], ids=["nothing", "a part", "all", "a head"])
+def test_nothing_of_a_connection_that_is_gone_waits_for_the_collector(said: bytes) -> None:
+    async def come_and_go(server: HttpServer) -> weakref.ref[asyncio.BaseProtocol]:
+        connection = server.protocol()
+        connection.connection_made(Line())
+        if said:
+            connection.data_received(said)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        connection.connection_lost(None)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return weakref.ref(connection)
+
+    async def story() -> bool:
+        return (await come_and_go(served()))() is None
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(story())
+    finally:
+        gc.enable()
