@@ -159,9 +159,14 @@ CASES: dict[str, tuple[Case, ...]] = {
     "attack_memory": (
         unknown("empty", empty, "behind 0 attacks", **MEMORY),
         unknown("not behind the third", told(used(1), used(2)), **MEMORY),
-        good("the same", told(used(1), used(2), used(3)), "50.0 MB to 50.0 MB", **MEMORY),
-        good("the second may grow", told(used(1), used(2, memory=90 * MB), used(3, memory=91 * MB)), **MEMORY),
-        bad("the third may not", told(used(1), used(2), used(3, memory=51_100_000)), "may grow by 1 MB", **MEMORY),
+        unknown("not behind the first", told(used(2), used(3)), **MEMORY),
+        good("the same", told(used(1), used(2), used(3)), "50.0 MB, 50.0 MB and 50.0 MB", **MEMORY),
+        good("the first may grow", told(used(0), used(1, memory=90 * MB), used(2, memory=91 * MB),
+            used(3, memory=92 * MB)), **MEMORY),
+        good("one of the others may", told(used(1), used(2), used(3, memory=90 * MB)), **MEMORY),
+        good("the other one may", told(used(1), used(2, memory=90 * MB), used(3, memory=91 * MB)), **MEMORY),
+        bad("both may not", told(used(1), used(2, memory=51_100_000), used(3, memory=52_200_000)),
+            "by more than 1 MB with every one", **MEMORY),
     ),
     "attack_peak": (
         unknown("empty", empty, "not measured", of="memory", at_most=MB),
@@ -217,7 +222,10 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("attack.n: attack.t_ns", "attack.n: attack.began_ns"),
     ),
     "attack_memory": (
-        ("used[3].memory - used[2].memory", "used[3].memory - used[1].memory"),
+        ("if not {1, 2, 3} <= used.keys():", "if not {3} <= used.keys():"),
+        ("min(second - first, third - second)", "third - second"),
+        ("min(second - first, third - second)", "second - first"),
+        ("min(second - first, third - second)", "third - first"),
         ("if grown > at_most", "if grown > 2 * at_most"),
     ),
     "attack_peak": (

@@ -48,18 +48,23 @@ def resources_returned(
 
 
 def attack_memory(history: History, *, at_most: int, device: str | None = None) -> Verdict:
-    """The server's memory does not grow from the second attack to the third.
+    """The server's memory does not grow with every attack.
 
-    at_most: bytes. device: is not looked at.
+    What the first one leaves may be a cache, and what one of the others adds may be what an allocator keeps of a moment
+    with much to do. A leak takes as much each time. at_most: bytes. device: is not looked at.
     """
     del device
     used = {line.n: line for line in history.of(ServerUse)}
-    if not {2, 3} <= used.keys():
+    if not {1, 2, 3} <= used.keys():
         return nothing_to_judge("attack_memory", f"memory was measured behind {count(len(used), 'attack')}")
-    grown = used[3].memory - used[2].memory
-    seen = f"the server's memory went from {used[2].memory / _MB:.1f} MB to {used[3].memory / _MB:.1f} MB"
-    faults = [f"{seen} with the third attack; it may grow by {at_most / _MB:g} MB"] if grown > at_most else []
-    return judge("attack_memory", faults, (), seen)
+    first, second, third = (used[n].memory for n in (1, 2, 3))
+    grown = min(second - first, third - second)
+    seen = (
+        f"the server's memory was {first / _MB:.1f} MB, {second / _MB:.1f} MB and {third / _MB:.1f} MB "
+        "behind the attacks"
+    )
+    faults = [f"{seen}; it may not grow by more than {at_most / _MB:g} MB with every one"]
+    return judge("attack_memory", faults if grown > at_most else [], (), seen)
 
 
 def attack_peak(history: History, *, of: str, at_most: int, device: str | None = None) -> Verdict:

@@ -122,23 +122,24 @@ class GivesBack(_Attacked):
 
 
 class LeaksNothing(Outcome):
-    """The relay's memory must not have grown by more than so much from the second attack to the third.
+    """The relay's memory must not grow by more than so much from the first attack to the second, and to the third.
 
     ``size``: a `Size`: resident memory, as Linux counts it, when the relay has come to rest behind each. What the first
-    attack leaves may be a cache, and what the third adds is a leak.
+    attack leaves may be a cache, and what the second or the third adds what the relay kept of a moment with much to do;
+    what both of them add is a leak.
 
-    Waits until everything is at rest, see `Rest`. Fails with ``the server's memory went from 60.1 MB to 70.3 MB with
-    the third attack``.
+    Waits until everything is at rest, see `Rest`. Fails with ``the server's memory was 60.1 MB, 70.3 MB and 80.5 MB
+    behind the attacks``.
 
     Example:
     | When a hostile client attacks the relay with malformed messages
     | And Alice sends 30 messages over 3 seconds
-    | And the third attack should have added at most 4 MB to the relay's memory
+    | And the relay's memory should not have grown by more than 4 MB with every attack
 
     Source: plan A-PROTO-01 to A-PROTO-05, A-RES-01 to A-RES-05.
     """
 
-    template = "the third attack should have added at most ${size} to the relay's memory"
+    template = "the relay's memory should not have grown by more than ${size} with every attack"
     check = "attack_memory"
     size: Size
 
