@@ -32,7 +32,7 @@ Large payloads
       And no message should have been delayed by more than 5 seconds
       And Bob should receive all 40 messages within 20 seconds
       And the relay should have given back what the attacks took within 10 seconds
-      And the relay's memory should not have grown by more than 64 MB with every attack
+      And the relay's memory should not have grown by more than 48 MB with every attack
 
 Unfinished uploads
     [Documentation]    Eight hundred files are begun and not gone on with. A client has only so many connections.

@@ -48,6 +48,8 @@ def answering(answer: bytes) -> Iterator[int]:
 
 def attacked(port: int, folder: Path, attack: str = "malformed messages") -> list[Met]:
     """What it met at this port."""
+    openings = folder / "openings.json"
+    openings.write_bytes(msgspec.json.encode(OPENINGS))
     config = {
         "directory": str(folder),
         "host": "127.0.0.1",
@@ -55,7 +57,7 @@ def attacked(port: int, folder: Path, attack: str = "malformed messages") -> lis
         "attack": attack,
         "scale": 0.01,
         "patience_s": 5.0,
-        "openings": {name: msgspec.to_builtins(each) for name, each in OPENINGS.items()},
+        "openings": str(openings),
     }
 
     def ready(_: object) -> None:

@@ -42,6 +42,8 @@ class HostileClient(Fault):
         self.requested = attack
         self._host, self._directory = host, directory
         where, _, port = address.rpartition(":")
+        # Some are large: they are no part of what the launcher is told.
+        self._openings, self._openings_file = openings, directory / "openings.json"
         self._config = {
             "host": where,
             "port": int(port),
@@ -49,7 +51,7 @@ class HostileClient(Fault):
             "scale": scale,
             "patience_s": patience_s,
             "recorded": [str(path) for path in recorded],
-            "openings": {name: msgspec.to_builtins(each) for name, each in openings.items()},
+            "openings": str(self._openings_file),
         }
         self._program: Program | None = None
         self._seen = ""
@@ -57,6 +59,8 @@ class HostileClient(Fault):
 
     def begin(self) -> None:
         """Attack for the first time."""
+        self._directory.mkdir(parents=True)
+        self._openings_file.write_bytes(msgspec.json.encode(self._openings))
         self.attack()
 
     def attack(self) -> None:
@@ -64,7 +68,7 @@ class HostileClient(Fault):
         self._gone()
         self._n += 1
         folder = self._directory / str(self._n)
-        folder.mkdir(parents=True)
+        folder.mkdir()
         config = {**self._config, "directory": str(folder)}
         self._program = self._host.spawn(
             "hostile_client", "syncproof.faults.hostile_client.main:run", config, role="other"

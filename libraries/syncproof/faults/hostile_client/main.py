@@ -28,7 +28,8 @@ _PIECE_BYTES = 65536
 class Config(msgspec.Struct, frozen=True):
     """Of the process.
 
-    patience_s: how long it waits for the server on each connection, unscaled. recorded: files.
+    patience_s: how long it waits for the server on each connection, unscaled. openings: file with them, as JSON.
+    recorded: files.
     """
 
     directory: str
@@ -37,7 +38,7 @@ class Config(msgspec.Struct, frozen=True):
     attack: str
     scale: float
     patience_s: float
-    openings: dict[str, object]
+    openings: str
     recorded: tuple[str, ...] = ()
 
 
@@ -54,7 +55,7 @@ async def _attack(config: Config, ready: Callable[[Mapping[str, object]], None])
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     ready({"host": "127.0.0.1", "port": 0})
-    openings = {name: msgspec.convert(each, RawRequest) for name, each in config.openings.items()}
+    openings = msgspec.json.decode(Path(config.openings).read_bytes(), type=dict[str, RawRequest])
     recorded = tuple(Path(path).read_bytes() for path in config.recorded)
     said = conversations(config.attack, openings, recorded)
     held = [_Held(config, each) for each in said for _ in range(each.copies)]
