@@ -22,6 +22,8 @@ TIMES = 3
 #: How long a connection waits for the server, and how long the server may take to come to rest, at scale 1.
 PATIENCE_S = 30.0
 SETTLE_S = 20.0
+#: How long devices may take to be live before the first attack.
+LIVE_S = 30.0
 #: How many descriptors and tasks may be more than before: honest devices open a connection more now and then.
 SPARE = 6
 _LOOK_NS = 50_000_000
@@ -50,7 +52,8 @@ class Attacks(State):
     def begin(self, attack: str) -> None:
         """Attack the server now, and twice more.
 
-        Raises InvalidScenario where a hostile client is at work already, and where it has nothing to repeat.
+        Raises InvalidScenario where a hostile client is at work already, and where it has nothing to repeat, and
+        AssertionError where a device is not live in time.
         """
         world = self._world
         server = world.test_bed.server
@@ -75,6 +78,8 @@ class Attacks(State):
             patience_s=PATIENCE_S * world.scale + slack_s,
             recorded=recorded,
         )
+        # One that is recorded connects anew, and what its stream takes would count for the attack.
+        world.run_until("every device to be live", lambda: not world.topology.unconnected(), LIVE_S)
         self._before = self._measure(0)
         self._fault, self._n, self._began_ns = fault, 1, world.scheduler.now()
         self._entry = world.faults.begin(fault)
