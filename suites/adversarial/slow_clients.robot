@@ -8,7 +8,7 @@ Test Tags        adversarial    A-RES-04    priority:high
 
 *** Test Cases ***
 Slow clients
-    [Documentation]    What comes byte by byte is waited for only so long, and who reads so holds nobody up.
+    [Documentation]    Who says nothing, or byte by byte, is waited for only so long, and who reads so holds nobody up.
     Given Alice and Bob are syncing
      When a hostile client attacks the relay with slow clients
       And Alice sends 60 messages over 20 seconds

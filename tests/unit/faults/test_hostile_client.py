@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -91,6 +92,14 @@ def test_a_storm_leaves_what_it_has_opened(tmp_path: Path) -> None:
     with answering(b"HTTP/1.1 101 Switching Protocols\r\n\r\n") as port:
         (met,) = attacked(port, tmp_path, "a storm of reconnections")
     assert (met.ending, met.statuses, met.count) == ("left", (101,), 300)
+
+
+def test_a_flood_leaves_when_all_of_it_has_come(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
+        (silence, request) = attacked(listener.getsockname()[1], tmp_path, "a flood of connections")
+    assert (silence.ending, silence.count) == ("left", 800)
+    assert silence.slowest_s > 2.0
+    assert request.ending == "silent"
 
 
 def test_what_was_recorded_is_said_once_more() -> None:

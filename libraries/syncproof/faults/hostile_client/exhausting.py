@@ -15,14 +15,22 @@ _TIMEOUT = frozenset({400, 408, CLOSED})
 _MB = 1_000_000
 #: More than a server may have open for one client; it has the time to end some before others come.
 _MANY, _APART_S = 800, 0.005
+#: They leave when all have been there for so long.
+_TOGETHER_S = 3.0
 _DIGITS = 64
 
 Openings = Mapping[str, RawRequest]
 
 
-def flood(_: Openings) -> list[Conversation]:
-    """Connections on which nothing is ever said."""
-    return [Conversation("silence", (), _ENDED, copies=_MANY, apart_s=_APART_S)]
+def flood(openings: Openings) -> list[Conversation]:
+    """Connections on which nothing is ever said, and a request behind them. Made from `pull`."""
+    silence = Conversation("silence", (), _ENDED, holds_s=_TOGETHER_S, copies=_MANY, apart_s=_APART_S)
+    return [silence, _behind_them(openings)]
+
+
+def _behind_them(openings: Openings) -> Conversation:
+    """What shows that the server has met all before it; there is nothing to refuse."""
+    return Conversation("a request", (openings["pull"].encode(),), frozenset({200, CLOSED}), copies=1)
 
 
 def large(openings: Openings) -> list[Conversation]:
@@ -35,13 +43,21 @@ def large(openings: Openings) -> list[Conversation]:
 
 
 def unfinished(openings: Openings) -> list[Conversation]:
-    """Uploads that are begun and not gone on with, each with a file of its own. Made from `part`."""
+    """Uploads that are begun and not gone on with, each with a file of its own. Made from `part` and `pull`."""
     part = openings["part"]
     refusals = frozenset({400, 408, 409, 429, CLOSED})
-    return [
-        Conversation(f"upload {n}", (_beginning(part, n),), refusals, copies=1, apart_s=_APART_S)
+    uploads = [
+        Conversation(
+            f"upload {n}",
+            (_beginning(part, n),),
+            refusals,
+            holds_s=_TOGETHER_S,
+            copies=1,
+            apart_s=_APART_S,
+        )
         for n in range(_MANY)
     ]
+    return [*uploads, _behind_them(openings)]
 
 
 def _beginning(part: RawRequest, n: int) -> bytes:
@@ -50,11 +66,13 @@ def _beginning(part: RawRequest, n: int) -> bytes:
 
 
 def slow(openings: Openings) -> list[Conversation]:
-    """Heads and bodies that come byte by byte, and a download that is read so. Made from `push` and `download`."""
+    """What comes byte by byte, or stops, and a download that is read so. Made from `push` and `download`."""
     push, download = openings["push"], openings["download"]
     head, body = push.head() + b"X-Slow: ", push.head() + b"Content-Length: 100000\r\n\r\n"
     drops = (b"a",) * 200
     return [
+        Conversation("silence", (), _ENDED, copies=20),
+        Conversation("a body that stops", (body,), _TIMEOUT, copies=20),
         Conversation("a head that comes slowly", (head, *drops), _TIMEOUT, pause_s=0.5, copies=40),
         Conversation("a body that comes slowly", (body, *drops), _TIMEOUT, pause_s=0.5, copies=20),
         Conversation(

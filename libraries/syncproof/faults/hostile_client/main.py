@@ -59,10 +59,12 @@ async def _attack(config: Config, ready: Callable[[Mapping[str, object]], None])
     recorded = tuple(Path(path).read_bytes() for path in config.recorded)
     said = conversations(config.attack, openings, recorded)
     held = [_Held(config, each) for each in said for _ in range(each.copies)]
+    all_begun = asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for each in held:
-            group.create_task(each.hold())
+            group.create_task(each.hold(all_begun))
             await asyncio.sleep(each.conversation.apart_s)
+        all_begun.set()
     path = Path(config.directory) / "met.json"
     written = path.with_suffix(".new")
     written.write_bytes(msgspec.json.encode(_together(held)))
@@ -84,23 +86,24 @@ class _Held:
     told_to_wait: bool = False
     _first_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def hold(self) -> None:
+    async def hold(self, all_begun: asyncio.Event) -> None:
         """Connect, speak, and wait for what the server does."""
         started = time.monotonic()
         loop, said = asyncio.get_running_loop(), self.conversation
-        holds_s = said.holds_s * self.config.scale
         with socket.socket() as raw, contextlib.suppress(OSError):
             raw.setblocking(False)
             if said.sips:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, said.sips)
             where = (self.config.host, self.config.port)
             await asyncio.wait_for(loop.sock_connect(raw, where), self.config.patience_s)
-            self.ending = "left" if holds_s else "silent"
-            speaking = asyncio.ensure_future(self._speak(raw))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._listen(raw), holds_s or self.config.patience_s)
-            speaking.cancel()
-            await asyncio.gather(speaking, return_exceptions=True)
+            self.ending = "left" if said.holds_s else "silent"
+            speaking, *waiting = map(
+                asyncio.ensure_future, (self._speak(raw), self._listen(raw), self._stay(all_begun))
+            )
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for each in (speaking, *waiting):
+                each.cancel()
+            await asyncio.gather(speaking, *waiting, return_exceptions=True)
         self.took_s = time.monotonic() - started
 
     async def _speak(self, raw: socket.socket) -> None:
@@ -114,6 +117,14 @@ class _Held:
         if said.then:
             await self._first_answer.wait()
             await self._send(raw, said.then)
+
+    async def _stay(self, all_begun: asyncio.Event) -> None:
+        """As long as it waits for the server, or means to."""
+        if self.conversation.holds_s:
+            await all_begun.wait()
+            await asyncio.sleep(self.conversation.holds_s * self.config.scale)
+        else:
+            await asyncio.sleep(self.config.patience_s)
 
     async def _send(self, raw: socket.socket, content: bytes) -> None:
         loop, view = asyncio.get_running_loop(), memoryview(content)

@@ -16,7 +16,7 @@ from syncproof_products.bundled.relay.settings import Settings
 
 _log = logging.getLogger(__name__)
 #: So often it looks within the time that a request may take.
-_LOOKS = 4
+_LOOKS = 10
 
 
 class Guard:

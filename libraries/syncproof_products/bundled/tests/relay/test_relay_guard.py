@@ -61,7 +61,7 @@ class World:
         await self.guard.app(app)(scope, receive, send)
 
     def look(self, times: int) -> None:
-        """So many times, each a quarter of the time that a request may take."""
+        """So many times, each a tenth of the time that a request may take."""
         for _ in range(times):
             self.guard.look()
 
@@ -116,12 +116,12 @@ def test_silence_is_overdue_and_rest_between_requests_is_not() -> None:
         world.connect(1)
         resting = world.connect(2)
         await world.ask(2, "Alice")
-        world.look(4)
+        world.look(10)
         assert world.ended == []
         world.look(1)
         assert world.ended == [1]
         resting.data_received(b"G")
-        world.look(4)
+        world.look(10)
         assert world.ended == [1]
         world.look(1)
         assert world.ended == [1, 2]
@@ -133,11 +133,11 @@ def test_a_body_has_time_of_its_own_and_more_the_more_of_it_has_come() -> None:
     async def story(world: World) -> None:
         reading = world.connect(1).reading
         reading.begun()
-        world.look(4)
+        world.look(10)
         reading.head_whole()
-        world.look(4)
+        world.look(10)
         reading.body(500)
-        world.look(2)
+        world.look(5)
         assert world.ended == []
         world.look(1)
         assert world.ended == [1]

@@ -1,0 +1,21 @@
+*** Settings ***
+Documentation    A hostile client takes descriptors: a connection and a file for each upload. It gets its share of them.
+
+Resource         ../../resources/sync.resource
+
+# What piles up, does so within the time that the relay waits for a request.
+Test Tags        adversarial    A-RES-03    priority:high    unscaled
+
+
+*** Test Cases ***
+Unfinished uploads
+    [Documentation]    Eight hundred files are begun and not gone on with. A client has only so many connections.
+    Given Alice and Bob are syncing
+     When a hostile client attacks the relay with unfinished uploads
+      And Alice sends 60 messages over 20 seconds
+     Then the relay should have refused every attack within 20 seconds
+      And the relay should never have had more than 1000 descriptors on top
+      And no message should have been delayed by more than 5 seconds
+      And Bob should receive all 60 messages within 20 seconds
+      And the relay should have given back what the attacks took within 10 seconds
+      And the relay's memory should not have grown by more than 4 MB with every attack
