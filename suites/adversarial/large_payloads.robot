@@ -15,7 +15,7 @@ Large payloads
       And Alice sends 40 messages over 8 seconds
      Then the relay should have refused every attack within 20 seconds
       And the relay should never have needed more than 160 MB on top
-      And no message should have been delayed by more than 5 seconds
+      And no message should have been delayed by more than 20 seconds
       And Bob should receive all 40 messages within 20 seconds
       And the relay should have given back what the attacks took within 10 seconds
       And the relay's memory should not have grown by more than 48 MB with every attack

@@ -13,9 +13,9 @@ class Conversation:
     when the server has answered what was said before. refusals: the statuses by which a server may refuse this, and
     `met.CLOSED`; any other below 500 shows that it was refused for a reason that has nothing to do with the attack.
     answers: the client waits for so many, and goes. holds_s: or it goes so long after all of the attack have begun, at
-    scale 1; 0: when the server has done something. leaves: or it goes as soon as a stream is open. sips: it reads so many bytes at a
-    time, and pauses between two. hangs_up: it says that nothing more will come. copies: so many connections beside each
-    other. apart_s: from beginning one of them to beginning the next, at any scale.
+    scale 1; 0: when the server has done something. leaves: or it goes as soon as a stream is open. sips: it reads so
+    many bytes at a time, and pauses between two. hangs_up: it says that nothing more will come. copies: so many
+    connections beside each other. apart_s: from beginning one of them to beginning the next, at any scale.
     """
 
     what: str

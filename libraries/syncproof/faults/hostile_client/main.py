@@ -90,7 +90,7 @@ class _Held:
         """Connect, speak, and wait for what the server does."""
         started = time.monotonic()
         loop, said = asyncio.get_running_loop(), self.conversation
-        with socket.socket() as raw, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError), socket.socket() as raw:
             raw.setblocking(False)
             if said.sips:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, said.sips)

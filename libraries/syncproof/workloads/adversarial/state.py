@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from syncproof.faults.hostile_client.attacks import RECORDED
 from syncproof.faults.hostile_client.fault import HostileClient
 from syncproof.faults.tap.program import Tap
@@ -80,7 +82,7 @@ class Attacks(State):
         )
         # One that is recorded connects anew, and what its stream takes would count for the attack.
         world.run_until("every device to be live", lambda: not world.topology.unconnected(), LIVE_S)
-        self._before = self._measure(0)
+        self._before = self._record(self._measure(0))
         self._fault, self._n, self._began_ns = fault, 1, world.scheduler.now()
         self._entry = world.faults.begin(fault)
         now = world.scheduler.now()
@@ -113,38 +115,42 @@ class Attacks(State):
         world = self._world
         assert self._before is not None
         patience_ns = round(SETTLE_S * world.scale * 1e9) + world.slack_ns
-        used = self._measure(self._n, record=False)
+        used = self._measure(self._n)
         back = (
             used.descriptors <= self._before.descriptors + SPARE and used.tasks <= self._before.tasks + SPARE
         )
         if not back and now - self._settling_since < patience_ns:
             return
-        self._measure(self._n)
+        self._record(used)
         self._settling_since, self._most = 0, 0
         self._n = TIMES + 1 if self._silent else self._n + 1
         if not self.over:
             self._began_ns = world.scheduler.now()
             fault.attack()
 
-    def _measure(self, n: int, *, record: bool = True) -> ServerUse:
+    def _measure(self, n: int) -> ServerUse:
         world = self._world
         server, stack = world.test_bed.server, world.test_bed.stack
         assert isinstance(server, AttackedServer)
         # It is asked first: the connection that asks is open then, each time.
         tasks, descriptors = server.tasks(), self._descriptors()
         program = world.topology.server.server.process
-        most = stack.peak_bytes(program)
-        used = ServerUse(
+        return ServerUse(
             t_ns=world.scheduler.now(),
             n=n,
             descriptors=descriptors,
             tasks=tasks,
-            memory=stack.reset_peak(program) if record else 0,
+            memory=0,
             most_descriptors=max(self._most, descriptors),
-            most_memory=most,
+            most_memory=stack.peak_bytes(program),
         )
-        if record:
-            world.record(used)
+
+    def _record(self, used: ServerUse) -> ServerUse:
+        """What was judged by itself is what is recorded; only the memory is of this moment."""
+        world = self._world
+        memory = world.test_bed.stack.reset_peak(world.topology.server.server.process)
+        used = replace(used, memory=memory)
+        world.record(used)
         return used
 
     def _descriptors(self) -> int:

@@ -40,7 +40,7 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     device_body_bytes: int = 32 * MIB
     strangers: int = 128
     connections_per_device: int = 64
-    request_s: float = 10.0
+    request_s: float = 20.0
     slow_rate: float = 500.0
     stream_rate: float = 5.0
     stream_burst: float = 60.0

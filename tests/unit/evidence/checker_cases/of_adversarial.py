@@ -148,6 +148,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "resources_returned": (
         unknown("empty", empty, "not measured", **BACK),
         unknown("not behind each", told(used(0), attack(1), used(1), attack(2)), **BACK),
+        unknown("not at the end of each", told(used(0), attack(1), used(1), used(2)), "has not come to an end", **BACK),
         good("back", told(used(0), attack(1), used(1, 22), attack(2), used(2, 18, 12)), "18 and 12 in the end", **BACK),
         bad("descriptors", told(used(0), attack(1), used(1, 23), attack(2), used(2)), "has 23 descriptors; it had 20",
             **BACK),
@@ -218,6 +219,7 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if has > had + spare:", "if has > had + spare + 1:"),
         ('("descriptors", "tasks")', '("descriptors",)'),
         ("range(1, times + 1)", "range(1, times)"),
+        ("if not used.keys() <= {0, *ended}:", "if False:"),
         ("if took > within_ns:", "if False:"),
         ("attack.n: attack.t_ns", "attack.n: attack.began_ns"),
     ),

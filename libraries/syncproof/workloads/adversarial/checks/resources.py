@@ -27,6 +27,8 @@ def resources_returned(
             "resources_returned", "the server was not measured before and behind each attack"
         )
     ended = {attack.n: attack.t_ns for attack in history.of(Attacked)}
+    if not used.keys() <= {0, *ended}:
+        return nothing_to_judge("resources_returned", "an attack has not come to an end")
     before = used[0]
     faults: list[str] = []
     for n in range(1, times + 1):

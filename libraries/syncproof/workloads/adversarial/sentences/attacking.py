@@ -43,9 +43,9 @@ class AttacksServer(Sentence):
 
     ``attack``: an `Attack`. The client is a program of its own. It is registered, takes no part in the group, and
     speaks to the relay over sockets, past every proxy. Each of the three attacks ends when the relay has refused every
-    connection, and 30 seconds after a connection was begun at the latest. The next one begins when the relay has as
-    many descriptors and tasks as before, at the latest 20 seconds later; there is none where the relay has not reacted
-    on a connection at all. TIME_SCALE and SLACK apply to these times.
+    connection or the client has left it, and 30 seconds after a connection was begun at the latest. The next one begins
+    when the relay has as many descriptors and tasks as before, at the latest 20 seconds later; there is none where the
+    relay has not reacted on a connection at all. TIME_SCALE and SLACK apply to these times.
 
     Begins at once; deadlines of later sentences begin when the third attack is over. Inconclusive when the relay has
     answered no connection and ended none, and when nothing was outstanding at any device meanwhile: honest devices
