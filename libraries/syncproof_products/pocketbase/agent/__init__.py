@@ -1,0 +1,1 @@
+"""A client of PocketBase behind the agent protocol, written as PocketBase's documentation and its SDKs show one."""

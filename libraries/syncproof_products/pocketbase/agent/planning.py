@@ -1,0 +1,141 @@
+"""What a client asks for when it sends operations, by what it knows of the server's tasks: a pure part of it.
+
+PocketBase applies the requests of a batch as a whole or not at all, and refuses one that was made on another version
+than it has. So the client looks which it has then, resolves the conflicts by the batch's strategy, and asks again for
+what is left. An operation that is no part of a batch changes whatever version there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from syncproof_products.pocketbase.agent.records import REQUESTS, TASKS, Task, record_id
+from syncproof_products.pocketbase.agent.store import Operation
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """An operation of a batch that was made on an old version of its task, and how that was resolved."""
+
+    id: str
+    local_version: int
+    server_version: int
+    strategy: str
+
+
+@dataclass
+class Plan:
+    """What is to be sent: operations, each with the version that it changes (0: it makes the task).
+
+    conflicts: what is left out of a batch, or changes another version than it was made on. refused: operations that
+    make no sense, with code and message; then nothing is sent.
+    """
+
+    send: list[tuple[Operation, int]] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    refused: list[tuple[Operation, str, str]] = field(default_factory=list)
+
+
+def first_plan(waiting: Sequence[Operation]) -> Plan:
+    """Take each operation for made on the version that the server has."""
+    return Plan([(each, each.base if each.kind == "create" else max(1, each.base)) for each in waiting])
+
+
+def next_plan(waiting: Sequence[Operation], found: Mapping[str, Task]) -> Plan:
+    """By the server's tasks as they are. found: by their names, deleted ones too."""
+    plan = Plan()
+    for operation in waiting:
+        task = found.get(operation.task)
+        there = task is not None and not task.deleted
+        if there == (operation.kind == "create"):
+            code, message = ("exists", "a task") if there else ("unknown", "no task")
+            plan.refused.append((operation, code, f"There is {message} {operation.task!r} here."))
+        elif task is None or operation.kind == "create":
+            plan.send.append((operation, task.version if task else 0))
+        else:
+            _change(plan, operation, task.version)
+    if plan.refused:  # of a batch nothing is applied
+        told = {operation.op_id for operation, *_ in plan.refused}
+        others = [each for each in waiting if each.op_id not in told]
+        plan.refused += [(each, "batch", "Another operation of its batch was refused.") for each in others]
+        plan.send, plan.conflicts = [], []
+    return plan
+
+
+def _change(plan: Plan, operation: Operation, version: int) -> None:
+    if operation.base != version and operation.batch:
+        strategy = operation.strategy
+        plan.conflicts.append(Conflict(operation.task, operation.base, version, strategy))
+        if strategy != "client_wins":
+            return
+    plan.send.append((operation, version))
+
+
+def batch_of(plan: Plan, key: str, author: str) -> dict[str, object]:
+    """The body of the one request for a plan: the record of the request itself, and the changes."""
+    noted = {"id": record_id(key), "conflicts": msgspec.to_builtins(plan.conflicts)}
+    requests = [{"method": "POST", "url": REQUESTS, "body": noted}]
+    return {"requests": [*requests, *(_request(operation, base, author) for operation, base in plan.send)]}
+
+
+def _request(operation: Operation, base: int, author: str) -> dict[str, object]:
+    task = record_id(operation.repository, operation.task)
+    says: dict[str, object] = {
+        "content": operation.body,
+        "author": author,
+        "written": operation.written,
+        "deleted": operation.kind == "delete",
+    }
+    if not base:
+        names = {"id": task, "repository": operation.repository, "name": operation.task, "version": 1}
+        return {"method": "POST", "url": TASKS, "body": {**names, **says}}
+    return {"method": "PATCH", "url": f"{TASKS}/{task}", "body": {"base": base, "version+": 1, **says}}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server has said to a batch.
+
+    decided: `done`, `done before` (it knows the request), `stale` (it has other versions), `refused`, or `nothing`: it
+    has not decided. message: why not done. wait_s: seconds that it asks to be left alone.
+    """
+
+    decided: Literal["done", "done before", "stale", "refused", "nothing"]
+    message: str = ""
+    wait_s: float = 0.0
+
+
+def answer(status: int, content: bytes, retry_after: str = "") -> Answer:
+    """What an answer means. retry_after: its header of that name."""
+    if status >= 500 or status == 429:
+        wait_s = float(retry_after) if retry_after.isdecimal() else 0.0
+        return Answer("nothing", f"status {status}", wait_s)
+    try:
+        said = msgspec.json.decode(content)
+    except msgspec.DecodeError as wrong:  # the page of a gateway, say
+        return Answer("nothing", f"status {status} with an answer that makes no sense: {wrong}")
+    if status < 300 and isinstance(said, list):
+        return Answer("done")
+    return _refusal(status, said)
+
+
+def _refusal(status: int, said: Any) -> Answer:
+    """What a refused batch was refused for: that of one of its requests, by its place."""
+    try:
+        place, failed = next(iter(said["data"]["requests"].items()))
+        inner, why = int(failed["response"]["status"]), failed["response"]
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
+        # A transaction that took too long is a 400 without data. It has not happened.
+        transient = status == 400 and isinstance(said, dict) and not said.get("data")
+        message = str(said.get("message", "")) if isinstance(said, dict) else ""
+        return Answer("nothing" if transient else "refused", f"status {status}: {message}")
+    message = f"request {place}: status {inner}: {why.get('message', '')} {why.get('data', '')}"
+    if inner >= 500 or inner == 429:
+        return Answer("nothing", message)
+    known = why.get("data", {}).get("id", {}).get("code") == "validation_not_unique"
+    if known and place == "0":
+        return Answer("done before")
+    return Answer("stale" if known or inner == 404 else "refused", message)

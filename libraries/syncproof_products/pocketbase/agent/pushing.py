@@ -1,0 +1,174 @@
+"""Sends the outbox: each request under its key until the server has decided it.
+
+Several may be under way, but never two about one task, so that no change of a task overtakes another. A batch goes
+alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from syncproof_agentkit.client import Observe
+from syncproof_agentkit.retries import Retries
+from syncproof_products.pocketbase.agent.config import Settings
+from syncproof_products.pocketbase.agent.planning import (
+    Answer,
+    Conflict,
+    Plan,
+    answer,
+    batch_of,
+    first_plan,
+    next_plan,
+)
+from syncproof_products.pocketbase.agent.records import IDS, REQUESTS, TASKS, Page, Task, record_id, with_ids
+from syncproof_products.pocketbase.agent.store import Operation, Store
+
+T = TypeVar("T")
+
+_PUSH = "push"
+
+
+class _Request(msgspec.Struct, frozen=True):
+    """A record of the collection `requests`."""
+
+    conflicts: list[Conflict] = []
+
+
+class _Undecided(Exception):
+    """Nobody knows yet what becomes of a request; the message says why."""
+
+
+class Pusher:
+    """Runs while the client is online."""
+
+    def __init__(
+        self, device: str, store: Store, settings: Settings, rng: random.Random, observe: Observe
+    ) -> None:
+        self._device, self._store, self._workers, self._observe = device, store, settings.workers, observe
+        self._something = asyncio.Event()
+        #: Tasks that are under way.
+        self._under_way: set[str] = set()
+        self.retries = Retries(settings, rng, observe)
+
+    def submitted(self) -> None:
+        """There is something in the outbox."""
+        self._something.set()
+
+    async def run(self, http: httpx.AsyncClient) -> None:
+        """Send until cancelled."""
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(self._workers):
+                workers.create_task(self._work(http))
+
+    async def _work(self, http: httpx.AsyncClient) -> None:
+        while True:
+            while waiting := self._store.next_to_send(self._under_way):
+                tasks = {each.task for each in waiting}
+                self._under_way |= tasks
+                try:
+                    await self._send(http, waiting)
+                finally:
+                    self._under_way -= tasks
+                    self._something.set()
+            self._something.clear()
+            await self._something.wait()
+
+    async def _send(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> None:
+        """One request, until it is decided."""
+        key = waiting[0].batch or waiting[0].op_id
+        self.retries.succeeded(key)
+        plan, settled, attempt = first_plan(waiting), False, 0
+        while plan.send and not settled:
+            attempt += 1
+            said = await self._ask(http, plan, key, attempt)
+            try:
+                plan, settled = await self._after(said, http, waiting, plan, key)
+            except _Undecided as why:
+                await self.retries.back_off(_PUSH, str(why), key=key, at_least_s=said.wait_s)
+        self.retries.succeeded(key)
+        self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
+        self._settle(waiting, plan)
+
+    async def _after(
+        self, said: Answer, http: httpx.AsyncClient, waiting: Sequence[Operation], plan: Plan, key: str
+    ) -> tuple[Plan, bool]:
+        """What was done, or is to be sent next; and whether it was. Raises _Undecided."""
+        match said.decided:
+            case "done":
+                return plan, True
+            case "done before":
+                return await self._plan_before(http, waiting, key), True
+            case "refused":
+                return Plan(refused=[(each, "refused", said.message) for each in waiting]), True
+            case "stale":
+                following = next_plan(waiting, await self._found(http, waiting))
+                if following != plan:
+                    return following, False
+        raise _Undecided(said.message)
+
+    async def _ask(self, http: httpx.AsyncClient, plan: Plan, key: str, attempt: int) -> Answer:
+        began, status = time.monotonic_ns(), 0
+        try:
+            got = await http.post("/api/batch", json=batch_of(plan, key, self._device))
+        except httpx.TransportError as wrong:
+            said = Answer("nothing", str(wrong) or type(wrong).__name__)
+        else:
+            status = got.status_code
+            said = answer(status, got.content, got.headers.get("retry-after", ""))
+        ended = time.monotonic_ns()
+        told = {"key": key, "method": "POST", "status": status, "attempt": attempt, "reason": said.message}
+        self._observe("task_request", {**told, "began_ns": began, "elapsed_ms": (ended - began) / 1e6,
+                                       "retry_after_ms": said.wait_s * 1000})  # fmt: skip
+        return said
+
+    async def _plan_before(self, http: httpx.AsyncClient, waiting: Sequence[Operation], key: str) -> Plan:
+        """What the server did when this request came for the first time. Raises _Undecided."""
+        if not waiting[0].batch:
+            return first_plan(waiting)
+        noted = await _get(http, f"{REQUESTS}/{record_id(key)}", _Request)
+        dropped = {each.id for each in noted.conflicts if each.strategy != "client_wins"}
+        return Plan([(each, each.base) for each in waiting if each.task not in dropped], noted.conflicts)
+
+    async def _found(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> dict[str, Task]:
+        """The tasks of these operations as the server has them. Raises _Undecided."""
+        ids = sorted({record_id(each.repository, each.task) for each in waiting})
+        found: dict[str, Task] = {}
+        for first in range(0, len(ids), IDS):
+            page = await _get(http, TASKS, Page, with_ids(ids[first : first + IDS]))
+            found |= {task.name: task for task in page.items}
+        return found
+
+    def _settle(self, waiting: Sequence[Operation], plan: Plan) -> None:
+        done = [operation.op_id for operation, _ in plan.send]
+        refused = {operation.op_id: (code, message) for operation, code, message in plan.refused}
+        if waiting[0].batch and not refused:
+            conflicts = [msgspec.to_builtins(each) for each in plan.conflicts]
+            told = {"batch": waiting[0].batch, "applied": len(done), "conflicts": conflicts}
+            self._observe("task_batch", told)
+        self._store.settle(done, "acked")
+        for op_id in done:
+            self._observe("ack", {"op_id": op_id, "server_order": None})
+        others = [each.op_id for each in waiting if each.op_id not in done]
+        self._store.settle(others, "failed")
+        for op_id in others:
+            code, message = refused.get(op_id, ("conflict", "the server's version stands"))
+            self._observe("failed", {"op_id": op_id, "code": code, "message": message})
+
+
+async def _get(
+    http: httpx.AsyncClient, path: str, shape: type[T], query: Mapping[str, str | int] | None = None
+) -> T:
+    try:
+        got = await http.get(path, params=query)
+        if got.status_code == 200:
+            return msgspec.json.decode(got.content, type=shape)
+    except (httpx.TransportError, msgspec.DecodeError) as wrong:
+        raise _Undecided(str(wrong) or type(wrong).__name__) from None
+    raise _Undecided(f"status {got.status_code} to {path}")
