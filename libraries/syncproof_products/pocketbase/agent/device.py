@@ -35,6 +35,7 @@ class Device(Client):
         self.pusher = Pusher(self.name, self.store, config.settings, rng, observe)
         self.reconnects = 0
         self._feed: Feed | None = None
+        self._caught_up = asyncio.Event()
         self._watchers = Watchers(config.settings, observe)
 
     # -- what is wanted
@@ -81,13 +82,15 @@ class Device(Client):
         self.retries.succeeded(_CONNECT)
 
     async def _online(self) -> None:
-        """Follow and send, side by side."""
+        """Follow, and send as soon as it has caught up for the first time."""
+        self._caught_up.clear()
         settings = self._settings
         async with (
             client(self.address, settings.idle_timeout_s, settings.pool + 1) as http,
             asyncio.TaskGroup() as parts,
         ):
             parts.create_task(self._follow(http))
+            await self._caught_up.wait()
             parts.create_task(self.pusher.run(http))
 
     async def _follow(self, http: httpx.AsyncClient) -> None:
@@ -115,5 +118,6 @@ class Device(Client):
 
     def _settled(self, caught_up: bool) -> None:
         if caught_up:
+            self._caught_up.set()
             self.retries.succeeded(_CONNECT)
         self._show("live" if caught_up else "catching_up", "")
