@@ -1,4 +1,4 @@
-"""Becomes PocketBase: `server.py ARGUMENTS` runs the program that its wheel has put among the scripts of this Python."""
+"""Becomes PocketBase: `server.py ARGUMENTS` runs the program that its wheel has put beside this Python."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     once beside the realtime one. workers: requests at once, of which no two are about one task.
     """
 
-    idle_timeout_s: _Positive = 15.0
+    idle_timeout_s: _Positive = 30.0
     longest_silence: _Positive = 330.0
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0

@@ -18,7 +18,15 @@ from syncproof_agentkit.client import Observe
 from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.realtime import Realtime, RealtimeLost, realtime
-from syncproof_products.pocketbase.agent.records import TASKS, Page, Task, changed_since, topic
+from syncproof_products.pocketbase.agent.records import (
+    TASKS,
+    Page,
+    Task,
+    changed_since,
+    next_since,
+    topic,
+    with_overlap,
+)
 from syncproof_products.pocketbase.agent.store import Store
 
 
@@ -80,14 +88,17 @@ class Feed:
 
     async def _catch_up(self, http: httpx.AsyncClient, name: str) -> None:
         """Deliver what has changed since this client knew all, and take what was told meanwhile."""
-        since, page = self._store.repositories()[name].since, None
-        while page is None or page.items:
-            answered = await http.get(TASKS, params=changed_since(name, since, page))
+        since: str | None = with_overlap(self._store.repositories()[name].since)
+        while since is not None:
+            answered = await http.get(TASKS, params=changed_since(name, since))
             if answered.status_code != 200:
                 raise RealtimeLost(f"status {answered.status_code} to what has changed")
-            page = msgspec.json.decode(answered.content, type=Page)
-            self._found |= {task.id: task.version for task in page.items}
-            self._deliver(name, [task for task in page.items if self._is_news(task)], "catchup")
+            page = msgspec.json.decode(answered.content, type=Page).items
+            self._found |= {task.id: task.version for task in page}
+            self._deliver(name, [task for task in page if self._is_news(task)], "catchup")
+            before, since = since, next_since(page)
+            if since == before:
+                raise RealtimeLost("a whole page of tasks has changed in one millisecond")
         known = self._store.repositories()[name]
         if not known.joined:
             self._store.put_joined(name)

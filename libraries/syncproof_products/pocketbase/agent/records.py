@@ -56,19 +56,18 @@ def topic(repository: str) -> str:
     return f"tasks/*?options={quote(json.dumps(options), safe='')}"
 
 
-def changed_since(repository: str, since: str, page: Page | None) -> dict[str, str | int]:
-    """The query for the next page of what has changed since then ("" for ever), in the order of its changes.
-
-    page: the one before; none for the first.
-    """
+def changed_since(repository: str, since: str) -> dict[str, str | int]:
+    """The query for a page of what has changed since then ("" for ever), in the order of its changes."""
     conditions = [f"repository = {_text(repository)}"]
-    if page is not None:
-        last = page.items[-1]
-        behind = f"updated = {_text(last.updated)} && id > {_text(last.id)}"
-        conditions.append(f"(updated > {_text(last.updated)} || ({behind}))")
-    elif since:
-        conditions.append(f"updated >= {_text(_overlapping(since))}")
-    return {"filter": " && ".join(conditions), "sort": "updated,id", "perPage": PAGE, "skipTotal": 1}
+    if since:
+        conditions.append(f"updated >= {_text(since)}")
+    # Of what changed in the same millisecond, what was made first comes first.
+    return {"filter": " && ".join(conditions), "sort": "updated,@rowid", "perPage": PAGE, "skipTotal": 1}
+
+
+def next_since(page: Sequence[Task]) -> str | None:
+    """From when the next page goes on; None behind the last one. What changed at that time comes again."""
+    return page[-1].updated if len(page) == PAGE else None
 
 
 def with_ids(ids: Sequence[str]) -> dict[str, str | int]:
@@ -77,17 +76,20 @@ def with_ids(ids: Sequence[str]) -> dict[str, str | int]:
     return {"filter": wanted, "perPage": PAGE, "skipTotal": 1}
 
 
+def with_overlap(since: str) -> str:
+    """A time of the server ("" for none) with what may have been under way then."""
+    if not since:
+        return ""
+    earlier = datetime.strptime(since, _TIME).replace(tzinfo=UTC) - _OVERLAP
+    return earlier.strftime(_TIME)[:-4] + "Z"
+
+
 def op_id_of(content: str) -> str:
     """The operation that a task's content is of; "" for none."""
     try:
         return msgspec.json.decode(content, type=Noted).op_id
     except msgspec.DecodeError:
         return ""
-
-
-def _overlapping(since: str) -> str:
-    earlier = datetime.strptime(since, _TIME).replace(tzinfo=UTC) - _OVERLAP
-    return earlier.strftime(_TIME)[:-4] + "Z"
 
 
 def _text(value: str) -> str:

@@ -1,0 +1,1 @@
+"""Deliberate bugs of PocketBase's devices; PocketBase itself is left as it is."""
