@@ -108,34 +108,64 @@ class Answer:
     wait_s: float = 0.0
 
 
+class _Field(msgspec.Struct, frozen=True):
+    code: str = ""
+
+
+class _Response(msgspec.Struct, frozen=True):
+    status: int
+    message: str = ""
+    data: dict[str, _Field] = {}
+
+
+class _Failed(msgspec.Struct, frozen=True):
+    response: _Response
+
+
+class _Data(msgspec.Struct, frozen=True):
+    """requests: the one that failed, by its place; or what is wrong with all of them."""
+
+    requests: dict[str, _Failed | str] = {}
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    """An error of PocketBase."""
+
+    status: int
+    message: str
+    data: _Data
+
+
 def answer(status: int, content: bytes, retry_after: str = "") -> Answer:
     """What an answer means. retry_after: its header of that name."""
     if status >= 500 or status == 429:
         wait_s = float(retry_after) if retry_after.isdecimal() else 0.0
         return Answer("nothing", f"status {status}", wait_s)
     try:
-        said = msgspec.json.decode(content)
+        if status < 400:
+            msgspec.json.decode(content, type=list[dict[str, Any]])
+            return Answer("done")
+        return _refusal(msgspec.json.decode(content, type=_Refusal))
     except msgspec.DecodeError as wrong:  # the page of a gateway, say
         return Answer("nothing", f"status {status} with an answer that makes no sense: {wrong}")
-    if status < 300 and isinstance(said, list):
-        return Answer("done")
-    return _refusal(status, said)
 
 
-def _refusal(status: int, said: Any) -> Answer:
-    """What a refused batch was refused for: that of one of its requests, by its place."""
-    try:
-        place, failed = next(iter(said["data"]["requests"].items()))
-        inner, why = int(failed["response"]["status"]), failed["response"]
-    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
-        # A transaction that took too long is a 400 without data. It has not happened.
-        transient = status == 400 and isinstance(said, dict) and not said.get("data")
-        message = str(said.get("message", "")) if isinstance(said, dict) else ""
-        return Answer("nothing" if transient else "refused", f"status {status}: {message}")
-    message = f"request {place}: status {inner}: {why.get('message', '')} {why.get('data', '')}"
-    if inner >= 500 or inner == 429:
-        return Answer("nothing", message)
-    known = why.get("data", {}).get("id", {}).get("code") == "validation_not_unique"
+def _refusal(said: _Refusal) -> Answer:
+    for place, failed in said.data.requests.items():
+        if isinstance(failed, _Failed):
+            return _of_one(place, failed.response)
+    # A transaction that took too long is a 400 that names nothing. It has not happened.
+    transient = said.status == 400 and not said.data.requests
+    return Answer("nothing" if transient else "refused", f"status {said.status}: {said.message}")
+
+
+def _of_one(place: str, said: _Response) -> Answer:
+    """What a batch is refused for that failed at one of its requests; the first is the record of the request itself."""
+    codes = {name: field.code for name, field in said.data.items()}
+    message = f"request {place}: status {said.status}: {said.message} {codes or ''}".rstrip()
+    known = codes.get("id") == "validation_not_unique"
     if known and place == "0":
         return Answer("done before")
-    return Answer("stale" if known or inner == 404 else "refused", message)
+    if known or said.status == 404:
+        return Answer("stale", message)
+    return Answer("nothing" if said.status >= 500 or said.status == 429 else "refused", message)
