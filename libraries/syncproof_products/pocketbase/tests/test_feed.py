@@ -27,7 +27,7 @@ def task(name: str, version: int) -> Task:
 
 
 class LittlePocketBase(httpx.AsyncBaseTransport):
-    """Has tasks, and tells what it is made to: `before` it answers a question, and `behind`, once a client is settled."""
+    """Has tasks, and tells what it is made to: `before` it answers a question, and `behind` a client is settled."""
 
     def __init__(self, has: list[Task], before: list[Task], behind: list[Task]) -> None:
         self.has, self.before, self.behind = has, before, behind
