@@ -114,3 +114,8 @@ def test_a_state_that_was_overtaken_is_put_right_by_the_next_connection(tmp_path
     ]
     again = delivered(tmp_path, lambda: LittlePocketBase([task("a", 2)], [], []))
     assert again == ["a-2 live", "a-1 live", "a-2 catchup"]
+
+
+def test_a_server_that_was_put_back_is_believed(tmp_path: Path) -> None:
+    delivered(tmp_path, lambda: LittlePocketBase([task("a", 2)], [], []))
+    assert delivered(tmp_path, lambda: LittlePocketBase([task("a", 1)], [], [])) == ["a-2 catchup", "a-1 catchup"]
