@@ -118,4 +118,7 @@ def test_a_state_that_was_overtaken_is_put_right_by_the_next_connection(tmp_path
 
 def test_a_server_that_was_put_back_is_believed(tmp_path: Path) -> None:
     delivered(tmp_path, lambda: LittlePocketBase([task("a", 2)], [], []))
-    assert delivered(tmp_path, lambda: LittlePocketBase([task("a", 1)], [], [])) == ["a-2 catchup", "a-1 catchup"]
+    assert delivered(tmp_path, lambda: LittlePocketBase([task("a", 1)], [], [])) == [
+        "a-2 catchup",
+        "a-1 catchup",
+    ]
