@@ -61,12 +61,11 @@ class Feed:
             raise RealtimeLost("the server has closed the connection")
 
     async def _receive(self, connection: Realtime) -> None:
-        async for told in connection.events():
-            repository = told.record.repository
-            if repository in self._behind:
-                self._behind[repository].append(told.record)
+        async for task in connection.changed():
+            if task.repository in self._behind:
+                self._behind[task.repository].append(task)
             else:
-                self._take([told.record])
+                self._take([task])
 
     async def _subscribe(self, http: httpx.AsyncClient, connection: Realtime) -> None:
         """To all repositories, again whenever there is another one.

@@ -19,10 +19,7 @@ class RealtimeLost(Exception):
     """The connection cannot go on; the message says why."""
 
 
-class Told(msgspec.Struct, frozen=True):
-    """An event of a subscription. action: create, update or delete."""
-
-    action: str
+class _Told(msgspec.Struct, frozen=True):
     record: Task
 
 
@@ -42,10 +39,10 @@ class Realtime:
         if answered.status_code != 204:
             raise RealtimeLost(f"status {answered.status_code} to its subscriptions: {answered.text[:200]}")
 
-    async def events(self) -> AsyncIterator[Told]:
-        """What it is told, until it ends."""
+    async def changed(self) -> AsyncIterator[Task]:
+        """Tasks as it is told of them, until it ends."""
         async for message in self._messages:
-            yield msgspec.json.decode(message.data, type=Told)
+            yield msgspec.json.decode(message.data, type=_Told).record
 
 
 @asynccontextmanager

@@ -67,8 +67,8 @@ class Watchers:
                     connection = await opened.enter_async_context(connecting)
                     await connection.subscribe([topic(repository)])
                 confirmed.set_result(None)
-                async for told in connection.events():
-                    op_ids = [op_id_of(told.record.content)]
+                async for task in connection.changed():
+                    op_ids = [op_id_of(task.content)]
                     self._observe("task_watched", {"watcher": number, "op_ids": op_ids})
         except RealtimeLost as wrong:  # of one that was confirmed, what it is not told shows
             if not confirmed.done():
