@@ -26,6 +26,10 @@ FATES = ("done", "request lost", "reply lost", "busy", "somebody else is faster"
 QUICK = Settings(retry_base_s=0.0001, retry_max_s=0.0001)
 
 
+class Killed(Exception):
+    """The client has ended; what it has sent took effect."""
+
+
 class Refused(Exception):
     """status, data: of the answer."""
 
@@ -70,6 +74,8 @@ class LittlePocketBase(httpx.AsyncBaseTransport):
                 response = {"status": why.status, "message": "", "data": why.data}
                 data = {"requests": {str(place): {"response": response}}}
                 return httpx.Response(400, json={"status": 400, "message": "", "data": data})
+        if fate == "killed":
+            raise Killed
         if fate == "reply lost":
             raise httpx.ReadError("reset")
         return httpx.Response(200, json=[{} for _ in requests])
@@ -101,15 +107,16 @@ def operations(wanted: Iterable[tuple[str, str, int]], strategy: str) -> list[Op
 def pushed(
     server: LittlePocketBase, wanted: Sequence[Operation], directory: Path
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What is observed until all of them are settled."""
+    """What is observed until all of them are settled, or the client is killed."""
     store, observed = Store(directory), list[tuple[str, dict[str, Any]]]()
 
     async def run() -> None:
         pusher = Pusher("Alice", store, QUICK, random.Random(1), lambda *event: observed.append(event))
-        store.accept(wanted)
+        if store.operation(wanted[0].op_id) is None:
+            store.accept(wanted)
         async with httpx.AsyncClient(transport=server, base_url="http://server") as http, asyncio.timeout(20):
             working = asyncio.create_task(pusher.run(http))
-            while store.outbox():
+            while store.outbox() and not working.done():
                 await asyncio.sleep(0.001)
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
@@ -175,3 +182,20 @@ def test_a_batch_takes_effect_as_it_is_told(
     else:
         assert len(acked) + len(conflicts) == len(sent)
     assert conflicts >= (set(kinds) if bases == 2 and not fates else set())
+
+
+def test_a_client_that_was_killed_is_told_what_the_server_did_with_its_batch(tmp_path: Path) -> None:
+    server = LittlePocketBase(["done", "done", "done", "killed"])
+    pushed(server, operations([("create", "a", 0), ("create", "b", 0)], ""), tmp_path / "one")
+    sent = operations([("update", "a", 2), ("update", "b", 1)], "server_wins")
+    assert not [what for what, _ in pushed(server, sent, tmp_path / "other") if what in ("ack", "task_batch")]
+    assert server.effects == ["op-0", "op-1", "op-1"]
+    observed = [
+        event
+        for event in pushed(server, sent, tmp_path / "other")
+        if event[0] in ("ack", "task_batch", "failed")
+    ]
+    conflict = {"id": "a", "local_version": 2, "server_version": 1, "strategy": "server_wins"}
+    assert observed[0] == ("task_batch", {"batch": "batch", "applied": 1, "conflicts": [conflict]})
+    assert [(what, fields["op_id"]) for what, fields in observed[1:]] == [("ack", "op-1"), ("failed", "op-0")]
+    assert server.effects == ["op-0", "op-1", "op-1"]
