@@ -99,11 +99,12 @@ def _request(operation: Operation, base: int, author: str) -> dict[str, object]:
 class Answer:
     """What the server has said to a batch.
 
-    decided: `done`, `done before` (it knows the request), `stale` (it has other versions), `refused`, or `nothing`: it
-    has not decided. message: why not done. wait_s: seconds that it asks to be left alone.
+    decided: `done`, `done before` (it knows the request), `stale` (it has other versions), `refused`, `busy` (it could
+    not, or asks for patience), or `nothing` that a client could go by. message: why not done. wait_s: seconds that it
+    asks to be left alone.
     """
 
-    decided: Literal["done", "done before", "stale", "refused", "nothing"]
+    decided: Literal["done", "done before", "stale", "refused", "busy", "nothing"]
     message: str = ""
     wait_s: float = 0.0
 
@@ -140,7 +141,7 @@ def answer(status: int, content: bytes, retry_after: str = "") -> Answer:
     """What an answer means. retry_after: its header of that name."""
     if status >= 500 or status == 429:
         wait_s = float(retry_after) if retry_after.isdecimal() else 0.0
-        return Answer("nothing", f"status {status}", wait_s)
+        return Answer("busy", f"status {status}", wait_s)
     try:
         if status < 400:
             msgspec.json.decode(content, type=list[dict[str, Any]])

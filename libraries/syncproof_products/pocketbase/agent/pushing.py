@@ -120,8 +120,8 @@ class Pusher:
         except httpx.TransportError as wrong:
             said = Answer("nothing", str(wrong) or type(wrong).__name__)
         else:
-            status = got.status_code
-            said = answer(status, got.content, got.headers.get("retry-after", ""))
+            said = answer(got.status_code, got.content, got.headers.get("retry-after", ""))
+            status = 0 if said.decided == "nothing" else got.status_code
         ended = time.monotonic_ns()
         told = {"key": key, "method": "POST", "status": status, "attempt": attempt, "reason": said.message}
         self._observe("task_request", {**told, "began_ns": began, "elapsed_ms": (ended - began) / 1e6,

@@ -164,8 +164,8 @@ def failed(place: int, status: int, data: object) -> bytes:
         (403, b'{"data":{},"message":"Batch requests are not allowed.","status":403}', "refused"),
         (413, b'{"data":{},"message":"Request entity too large","status":413}', "refused"),
         (404, b"nginx", "nothing"),
-        (429, b"", "nothing"),
-        (502, b"", "nothing"),
+        (429, b"", "busy"),
+        (502, b"", "busy"),
     ],
 )
 def test_what_an_answer_means(status: int, content: bytes, decided: str) -> None:
@@ -176,4 +176,4 @@ def test_what_an_answer_means(status: int, content: bytes, decided: str) -> None
 
 def test_the_time_to_come_again_is_read() -> None:
     assert answer(429, b"", "7").wait_s == 7.0
-    assert answer(429, b"", "Wed, 21 Oct 2026 07:28:00 GMT") == Answer("nothing", "status 429")
+    assert answer(429, b"", "Wed, 21 Oct 2026 07:28:00 GMT") == Answer("busy", "status 429")
