@@ -24,10 +24,10 @@ A deleted task is notified
       And Alice deletes task "report"
      Then Bob should not have task "report" within 2 seconds
 
-Forty tasks are created and deleted
+Four hundred tasks are created and deleted in one batch
     [Documentation]    No notification overtakes another: the last one that is told of a task says that it is gone.
     [Tags]    priority:high
     Given Alice and Bob work on one repository
-     When Alice creates 40 tasks and deletes them
+     When Alice syncs a batch of 400 short-lived tasks
      Then Bob should have 0 tasks within 10 seconds
       And Alice should have 0 tasks within 10 seconds

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from robot import api
+from tests.unit.kernel.agent_suite import lacking
 
 from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.demands import in_words, left_out, meets, needs_of
@@ -15,7 +16,7 @@ from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.keywords import skips
 from syncproof.processes.errors import NotReady
 from syncproof.registry import needs_of_workloads
-from syncproof.report.skips import identity_of, rows
+from syncproof.report.skips import identity_of, may_skip, rows
 from syncproof.systems.describing import described_by
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.products import find, known
@@ -162,6 +163,17 @@ def test_what_a_system_cannot_do_is_listed(described: Profile) -> None:
     ] == []
 
 
+def test_what_an_agent_cannot_do_is_listed(described: Profile) -> None:
+    """Of the suite that asks the agent itself."""
+    product = find(described.system)
+    assert {
+        name: why
+        for test in api.TestSuite.from_file_system(str(SUITES / "agent")).all_tests
+        if (why := lacking(test, described.capabilities))
+        and not may_skip(product, "embedded", name := identity_of(test), ())
+    } == {}
+
+
 def test_a_manifest_names_the_workloads_that_a_system_has(described: Profile) -> None:
     offered = [
         name
@@ -183,5 +195,6 @@ def test_every_listed_skip_is_needed(described: Profile) -> None:
             for name, test in named.items()
             if {"docker", "kernel", "disk"} & set(test.tags)
             or skips.refusal(name, skips.steps_of(test), product, "embedded", described.capabilities)
+            or lacking(test, described.capabilities)
         ]
         assert skipped, f"{row.test} is listed and can run"

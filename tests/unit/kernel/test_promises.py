@@ -25,8 +25,10 @@ def test_a_system_that_promises_less_is_judged_by_less() -> None:
         name: promised(check, weak) for name, check in checkers.safety().items() if promised(check, weak)
     } == {
         "no_loss": {"delivery": "refetch", "durable_outbox": False},
+        "sender_order": {"order": "sender"},
         "causal_order": {"order": "sender"},
         "convergence": {"delivery": "refetch", "order": "sender"},
+        "task_batches": {"order": "sender"},
         "nothing_missed": {"delivery": "refetch"},
         "conflict_preservation": {"conflicts": "lww"},
         "marker_integrity": {"marker": False},

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
+from syncproof.evidence.checkers.order import Order
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 
-Order = Literal["none", "sender", "causal", "total"]
 NEVER = 1 << 62
 #: The number of what nobody asked for.
 UNKNOWN = -1

@@ -12,11 +12,11 @@ from itertools import zip_longest
 from typing import Literal
 
 from syncproof.evidence import vector_clock
+from syncproof.evidence.checkers.order import Order
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge, unread
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Deliver, Entry
 
-Order = Literal["none", "sender", "causal", "total"]
 Log = dict[str, Deliver]
 
 

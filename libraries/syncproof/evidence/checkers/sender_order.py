@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from syncproof.evidence.checkers.order import Order
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Deliver, Log
 
 
-def check(history: History, *, device: str | None = None) -> Verdict:
-    """device: judge only this one."""
+def check(history: History, *, device: str | None = None, order: Order = "total") -> Verdict:
+    """device: judge only this one. order: what the system promises; `none` promises nothing."""
     faults: list[str] = []
     witness: list[str] = []
     entries = 0
@@ -42,6 +43,8 @@ def check(history: History, *, device: str | None = None) -> Verdict:
                     f"the log of {group} has {count(len(late), 'operation')} behind a later one of the same "
                     f"author: {named(history, late)}"
                 )
+    if entries and order == "none":
+        return Verdict("sender_order", "pass", "not promised: the order is none")
     if not entries:
         return nothing_to_judge("sender_order", "nothing was delivered")
     return judge(

@@ -81,14 +81,6 @@ class Tasks(State):
             self._made += 1
             self.create(name, f"task {self._made}", due_ns=start + over_ns * number // count)
 
-    def create_and_delete(self, name: str, count: int) -> None:
-        """Enqueue so many new tasks, and behind each its deletion."""
-        for _ in range(count):
-            self._made += 1
-            task = f"task {self._made}"
-            self.create(name, task)
-            self.delete(name, task)
-
     def update(self, name: str, task: str, text: str) -> None:
         """Enqueue what a task is to say from then on, whatever its version is."""
         self.asked(task)
@@ -166,6 +158,12 @@ class Tasks(State):
     def new_batch(self, name: str, count: int) -> None:
         """A batch that creates so many tasks."""
         self.send_batch(name, self._new(name, count), "server_wins")
+
+    def passing_batch(self, name: str, count: int) -> None:
+        """A batch that creates so many tasks, and deletes each behind its creation."""
+        created = self._new(name, count)
+        changes = [each for new in created for each in (new, ("delete", new[1], "", 1))]
+        self.send_batch(name, changes, "server_wins")
 
     @property
     def changes(self) -> int:

@@ -15,6 +15,11 @@ CASES = (
     good("not yet answered", told(BATCH, notified("Bob", A, B))),
     bad("something in the middle", told(BATCH, notified("Bob", A, C, B)), "Bob was told of something else",
         witness=("a1", "a2")),
+    bad("something in the middle, and one author's order promised", told(BATCH, notified("Bob", A, C, B)),
+        "something else", order="sender"),
+    good("something in the middle, and no order promised", told(BATCH, notified("Bob", A, C, B)), order="none"),
+    bad("half of it, and no order promised", told(BATCH, answered("Alice", "batch", 2), notified("Bob", A, C)),
+        "applied 2", order="none"),
     bad("noted as it was told", told(lambda story: story.note("Alice", "task_batch_asked", batch="batch",
         op_ids=("a1", "a2")), notified("Bob", A, C, B)), "Bob was told of something else"),
     bad("half of it", told(BATCH, answered("Alice", "batch", 2), notified("Bob", A, C)),
@@ -26,6 +31,8 @@ CASES = (
 
 MUTANTS: tuple[Mutant, ...] = (
     ("!= len(found):", "< len(found):"),
+    ('order != "none" and ', 'order == "total" and '),
+    ('order != "none" and ', ""),
     ("if answer is not None and found", "if answer is None and found"),
     ("len(found) != answer.applied", "len(found) > answer.applied"),
     ("if op_id in places)", "if op_id in places and place)"),

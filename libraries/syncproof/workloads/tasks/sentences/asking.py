@@ -113,31 +113,6 @@ class CreatesTasks(Sentence):
         world.of(Tasks).create_many(self.device.name, self.count)
 
 
-class CreatesAndDeletesTasks(Sentence):
-    """Let a client create tasks and delete each of them at once, so that every task is told of twice in a moment.
-
-    ``count``: a `Number` of tasks. They are called ``task 1``, ``task 2`` and so on.
-
-    Enqueues; the client sends the requests one after the other.
-
-    Example:
-    | When Alice creates 40 tasks and deletes them
-    | Then Bob should have 0 tasks within 10 seconds
-
-    Source: plan M-18.
-    """
-
-    page = "Devices"
-    template = "${device} creates ${count} tasks and deletes them"
-    has_singular = False
-    roles = ("sends",)
-    device: Device
-    count: int
-
-    def run(self, world: World) -> None:
-        world.of(Tasks).create_and_delete(self.device.name, self.count)
-
-
 class UpdatesTask(Sentence):
     """Let a client change what a task says, whatever version the server has by then.
 

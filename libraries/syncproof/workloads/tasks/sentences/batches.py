@@ -106,6 +106,31 @@ class SyncsNewTasks(Sentence):
         world.of(Tasks).new_batch(self.device.name, self.count)
 
 
+class SyncsPassingTasks(Sentence):
+    """Let a client create so many tasks and delete each of them with one batch, so that all is told in one moment.
+
+    ``count``: a `Number` of tasks. They are called ``task 1``, ``task 2`` and so on. The deletion of each stands behind
+    its creation.
+
+    Waits until what was asked before is handed over, then asks the client at once.
+
+    Example:
+    | When Alice syncs a batch of 200 short-lived tasks
+    | Then Bob should have 0 tasks within 10 seconds
+
+    Source: plan M-02.
+    """
+
+    page = "Devices"
+    template = "${device} syncs a batch of ${count} short-lived tasks"
+    roles = ("sends",)
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.of(Tasks).passing_batch(self.device.name, self.count)
+
+
 class ToldOfConflicts(Outcome):
     """A client must be told that so many changes of its last batch were made on old versions, and who wins.
 
