@@ -15,7 +15,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Literal
 
 from syncproof.evidence.checkers.order import Order
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
