@@ -32,7 +32,7 @@ A latency spike of 500 ms
 
 A latency that varies from 50 to 200 ms
     [Documentation]    Now two messages come in one piece, now one in two.
-    [Tags]    T-LAT-03
+    [Tags]    T-LAT-03    unscaled
     Given Alice and Bob are syncing
      When Bob's latency varies by 75 ms around 125 ms
       And Alice sends 20 messages of 40 KB

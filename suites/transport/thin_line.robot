@@ -22,7 +22,7 @@ Bandwidth drops and comes back
     [Tags]    T-BW-02
     Given Alice and Bob are syncing
      When Bob's bandwidth is limited to 5 KB/s
-      And Alice sends 100 messages of 2 KB
+      And Alice sends 100 messages of 8 KB
       And Bob's bandwidth is back after 10 seconds
      Then Bob should receive all 100 messages within 30 seconds
       And Bob should have no duplicates
