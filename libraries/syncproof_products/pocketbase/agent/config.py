@@ -18,7 +18,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     idle_timeout_s: no answer to a request for so long is a failure. longest_silence: nothing on a realtime connection
     for so long is a failure; PocketBase sends no heartbeat, and itself ends a connection that has had nothing to say
     for five minutes, whatever TIME_SCALE is. retry_jitter: by which part chance moves an interval. pool: connections at
-    once beside the realtime one. workers: requests at once, of which no two are about one task.
+    once, besides one more. workers: requests at once, of which no two are about one task.
     """
 
     idle_timeout_s: _Positive = 30.0

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import httpx
@@ -19,11 +18,11 @@ from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.realtime import Realtime, RealtimeLost, realtime
 from syncproof_products.pocketbase.agent.records import (
+    PAGE,
     TASKS,
     Page,
     Task,
     changed_since,
-    next_since,
     topic,
     with_overlap,
 )
@@ -45,7 +44,7 @@ class Feed:
         self._connected, self._settled = connected, settled
         self._more = asyncio.Event()
         #: Repositories that are being caught up, with what was told of them meanwhile.
-        self._behind: defaultdict[str, list[Task]] = defaultdict(list)
+        self._behind: dict[str, list[Task]] = {}
         #: Record -> the version in which it was found when it was caught up: what is told of it up to there is covered.
         self._found: dict[str, int] = {}
 
@@ -87,17 +86,16 @@ class Feed:
 
     async def _catch_up(self, http: httpx.AsyncClient, name: str) -> None:
         """Deliver what has changed since this client knew all, and take what was told meanwhile."""
-        since: str | None = with_overlap(self._store.repositories()[name].since)
-        while since is not None:
-            answered = await http.get(TASKS, params=changed_since(name, since))
+        since, behind, more = with_overlap(self._store.repositories()[name].since), "", True
+        while more:
+            answered = await http.get(TASKS, params=changed_since(name, since, behind))
             if answered.status_code != 200:
                 raise RealtimeLost(f"status {answered.status_code} to what has changed")
             page = msgspec.json.decode(answered.content, type=Page).items
             self._found |= {task.id: task.version for task in page}
             self._deliver(name, [task for task in page if self._is_news(task)], "catchup")
-            before, since = since, next_since(page)
-            if since == before:
-                raise RealtimeLost("a whole page of tasks has changed in one millisecond")
+            if more := len(page) == PAGE:
+                since, behind = page[-1].updated, page[-1].id
         known = self._store.repositories()[name]
         if not known.joined:
             self._store.put_joined(name)

@@ -17,6 +17,11 @@ from syncproof_products.pocketbase.agent.records import REQUESTS, TASKS, Task, r
 from syncproof_products.pocketbase.agent.store import Operation
 
 
+def request_id(waiting: Sequence[Operation], author: str) -> str:
+    """The id of the record of a request: of this client's for just these operations, whatever others call theirs."""
+    return record_id("request", author, waiting[0].batch, *(each.fingerprint for each in waiting))
+
+
 class Conflict(msgspec.Struct, frozen=True):
     """An operation of a batch that was made on an old version of its task, and how that was resolved."""
 
@@ -30,53 +35,68 @@ class Conflict(msgspec.Struct, frozen=True):
 class Plan:
     """What is to be sent: operations, each with the version that it changes (0: it makes the task).
 
-    conflicts: what is left out of a batch, or changes another version than it was made on. refused: operations that
-    make no sense, with code and message; then nothing is sent.
+    conflicts: what was made on another version than it meets. dropped: operations that change nothing therefore, by
+    their ids. refused: operations that make no sense, with code and message; then nothing is sent.
     """
 
     send: list[tuple[Operation, int]] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     refused: list[tuple[Operation, str, str]] = field(default_factory=list)
 
 
 def first_plan(waiting: Sequence[Operation]) -> Plan:
-    """Take each operation for made on the version that the server has."""
-    return Plan([(each, each.base if each.kind == "create" else max(1, each.base)) for each in waiting])
+    """Take the first operation on each task for made on the version that the server has."""
+    assumed: dict[str, _Version] = {}
+    for each in waiting:
+        made_on = (
+            _Version(0, there=False) if each.kind == "create" else _Version(max(1, each.base), there=True)
+        )
+        assumed.setdefault(each.task, made_on)
+    return _plan(waiting, assumed)
 
 
 def next_plan(waiting: Sequence[Operation], found: Mapping[str, Task]) -> Plan:
     """By the server's tasks as they are. found: by their names, deleted ones too."""
+    return _plan(waiting, {name: _Version(task.version, not task.deleted) for name, task in found.items()})
+
+
+@dataclass(frozen=True)
+class _Version:
+    """What an operation meets. there: whether there is a task, and not only the record of a deleted one."""
+
+    number: int
+    there: bool
+
+
+def _plan(waiting: Sequence[Operation], versions: dict[str, _Version]) -> Plan:
+    """versions: of the tasks; each operation moves its task on for those behind it."""
     plan = Plan()
-    for operation in waiting:
-        task = found.get(operation.task)
-        there = task is not None and not task.deleted
-        if there == (operation.kind == "create"):
-            code, message = ("exists", "a task") if there else ("unknown", "no task")
-            plan.refused.append((operation, code, f"There is {message} {operation.task!r} here."))
-        elif task is None or operation.kind == "create":
-            plan.send.append((operation, task.version if task else 0))
-        else:
-            _change(plan, operation, task.version)
+    for each in waiting:
+        met = versions.get(each.task, _Version(0, there=False))
+        if met.there == (each.kind == "create"):
+            code, message = ("exists", "a task") if met.there else ("unknown", "no task")
+            plan.refused.append((each, code, f"There is {message} {each.task!r} here."))
+            continue
+        if each.batch and each.base not in (0, met.number):
+            plan.conflicts.append(Conflict(each.task, each.base, met.number, each.strategy))
+            if each.strategy != "client_wins":
+                plan.dropped.append(each.op_id)
+                continue
+        plan.send.append((each, met.number))
+        versions[each.task] = _Version(met.number + 1, each.kind != "delete")
     if plan.refused:  # of a batch nothing is applied
         told = {operation.op_id for operation, *_ in plan.refused}
         others = [each for each in waiting if each.op_id not in told]
         plan.refused += [(each, "batch", "Another operation of its batch was refused.") for each in others]
-        plan.send, plan.conflicts = [], []
+        plan.send, plan.conflicts, plan.dropped = [], [], []
     return plan
 
 
-def _change(plan: Plan, operation: Operation, version: int) -> None:
-    if operation.base != version and operation.batch:
-        strategy = operation.strategy
-        plan.conflicts.append(Conflict(operation.task, operation.base, version, strategy))
-        if strategy != "client_wins":
-            return
-    plan.send.append((operation, version))
-
-
-def batch_of(plan: Plan, key: str, author: str) -> dict[str, object]:
-    """The body of the one request for a plan: the record of the request itself, and the changes."""
-    noted = {"id": record_id(key), "conflicts": msgspec.to_builtins(plan.conflicts)}
+def batch_of(plan: Plan, request: str, author: str) -> dict[str, object]:
+    """The body of the one request for a plan: the record of the request itself, by its id, and the changes."""
+    outcome = {"dropped": plan.dropped, "conflicts": msgspec.to_builtins(plan.conflicts)}
+    noted = {"id": request, "outcome": outcome}
     requests = [{"method": "POST", "url": REQUESTS, "body": noted}]
     return {"requests": [*requests, *(_request(operation, base, author) for operation, base in plan.send)]}
 
@@ -169,4 +189,6 @@ def _of_one(place: str, said: _Response) -> Answer:
         return Answer("done before")
     if known or said.status == 404:
         return Answer("stale", message)
-    return Answer("nothing" if said.status >= 500 or said.status == 429 else "refused", message)
+    # A 400 that names no field is whatever kept PocketBase from saving, such as its disk.
+    transient = said.status >= 500 or said.status == 429 or (said.status == 400 and not codes)
+    return Answer("nothing" if transient else "refused", message)

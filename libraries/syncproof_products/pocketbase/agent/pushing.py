@@ -26,6 +26,7 @@ from syncproof_products.pocketbase.agent.planning import (
     batch_of,
     first_plan,
     next_plan,
+    request_id,
 )
 from syncproof_products.pocketbase.agent.records import IDS, REQUESTS, TASKS, Page, Task, record_id, with_ids
 from syncproof_products.pocketbase.agent.store import Operation, Store
@@ -35,10 +36,17 @@ T = TypeVar("T")
 _PUSH = "push"
 
 
+class _Outcome(msgspec.Struct, frozen=True):
+    """What became of a batch. dropped: its operations that changed nothing, by their ids."""
+
+    dropped: list[str]
+    conflicts: list[Conflict]
+
+
 class _Request(msgspec.Struct, frozen=True):
     """A record of the collection `requests`."""
 
-    conflicts: list[Conflict] = []
+    outcome: _Outcome
 
 
 class _Undecided(Exception):
@@ -87,9 +95,9 @@ class Pusher:
         plan, settled, attempt = first_plan(waiting), False, 0
         while plan.send and not settled:
             attempt += 1
-            said = await self._ask(http, plan, key, attempt)
+            said = await self._ask(http, waiting, plan, attempt)
             try:
-                plan, settled = await self._after(said, http, waiting, plan, key)
+                plan, settled = await self._after(said, http, waiting, plan)
             except _Undecided as why:
                 await self.retries.back_off(_PUSH, str(why), key=key, at_least_s=said.wait_s)
         self.retries.succeeded(key)
@@ -97,14 +105,14 @@ class Pusher:
         self._settle(waiting, plan)
 
     async def _after(
-        self, said: Answer, http: httpx.AsyncClient, waiting: Sequence[Operation], plan: Plan, key: str
+        self, said: Answer, http: httpx.AsyncClient, waiting: Sequence[Operation], plan: Plan
     ) -> tuple[Plan, bool]:
         """What was done, or is to be sent next; and whether it was. Raises _Undecided."""
         match said.decided:
             case "done":
                 return plan, True
             case "done before":
-                return await self._plan_before(http, waiting, key), True
+                return await self._plan_before(http, waiting), True
             case "refused":
                 return Plan(refused=[(each, "refused", said.message) for each in waiting]), True
             case "stale":
@@ -113,10 +121,13 @@ class Pusher:
                     return following, False
         raise _Undecided(said.message)
 
-    async def _ask(self, http: httpx.AsyncClient, plan: Plan, key: str, attempt: int) -> Answer:
+    async def _ask(
+        self, http: httpx.AsyncClient, waiting: Sequence[Operation], plan: Plan, attempt: int
+    ) -> Answer:
+        key, request = waiting[0].batch or waiting[0].op_id, request_id(waiting, self._device)
         began, status = time.monotonic_ns(), 0
         try:
-            got = await http.post("/api/batch", json=batch_of(plan, key, self._device))
+            got = await http.post("/api/batch", json=batch_of(plan, request, self._device))
         except httpx.TransportError as wrong:
             said = Answer("nothing", str(wrong) or type(wrong).__name__)
         else:
@@ -128,13 +139,13 @@ class Pusher:
                                        "retry_after_ms": said.wait_s * 1000})  # fmt: skip
         return said
 
-    async def _plan_before(self, http: httpx.AsyncClient, waiting: Sequence[Operation], key: str) -> Plan:
+    async def _plan_before(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> Plan:
         """What the server did when this request came for the first time. Raises _Undecided."""
         if not waiting[0].batch:
             return first_plan(waiting)
-        noted = await _get(http, f"{REQUESTS}/{record_id(key)}", _Request)
-        dropped = {each.id for each in noted.conflicts if each.strategy != "client_wins"}
-        return Plan([(each, each.base) for each in waiting if each.task not in dropped], noted.conflicts)
+        noted = (await _get(http, f"{REQUESTS}/{request_id(waiting, self._device)}", _Request)).outcome
+        done = [(each, each.base) for each in waiting if each.op_id not in noted.dropped]
+        return Plan(done, noted.conflicts, noted.dropped)
 
     async def _found(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> dict[str, Task]:
         """The tasks of these operations as the server has them. Raises _Undecided."""

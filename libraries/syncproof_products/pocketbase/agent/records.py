@@ -56,18 +56,16 @@ def topic(repository: str) -> str:
     return f"tasks/*?options={quote(json.dumps(options), safe='')}"
 
 
-def changed_since(repository: str, since: str) -> dict[str, str | int]:
-    """The query for a page of what has changed since then ("" for ever), in the order of its changes."""
-    conditions = [f"repository = {_text(repository)}"]
+def changed_since(repository: str, since: str, behind: str = "") -> dict[str, str | int]:
+    """The query for a page of what has changed since then ("" for ever), in the order of its changes.
+
+    behind: of what changed just then, only ids behind this one.
+    """
+    wanted = f"repository = {_text(repository)}"
     if since:
-        conditions.append(f"updated >= {_text(since)}")
-    # Of what changed in the same millisecond, what was made first comes first.
-    return {"filter": " && ".join(conditions), "sort": "updated,@rowid", "perPage": PAGE, "skipTotal": 1}
-
-
-def next_since(page: Sequence[Task]) -> str | None:
-    """From when the next page goes on; None behind the last one. What changed at that time comes again."""
-    return page[-1].updated if len(page) == PAGE else None
+        then = _text(since)
+        wanted += f" && (updated > {then} || (updated = {then} && id > {_text(behind)}))"
+    return {"filter": wanted, "sort": "updated,id", "perPage": PAGE, "skipTotal": 1}
 
 
 def with_ids(ids: Sequence[str]) -> dict[str, str | int]:

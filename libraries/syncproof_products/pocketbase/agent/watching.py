@@ -24,15 +24,32 @@ class Watchers:
     def __init__(self, settings: Settings, observe: Observe) -> None:
         self._settings, self._observe = settings, observe
         self._opened = 0
+        self._opening = asyncio.Lock()
         self._running: list[asyncio.Task[None]] = []
 
     async def open(self, address: str, repository: str, count: int) -> None:
-        """Open so many more; the server has confirmed each when this is done. Raises RealtimeLost."""
+        """Open so many more; the server has confirmed each when this is done.
+
+        Raises RealtimeLost where it does not confirm all of them, or they are ended meanwhile; then none is open.
+        """
         loop = asyncio.get_running_loop()
         confirmed = [loop.create_future() for _ in range(count)]
-        self._running.append(loop.create_task(self._run(address, repository, self._opened + 1, confirmed)))
-        self._opened += count
-        await asyncio.gather(*confirmed)
+
+        def ended(_: asyncio.Task[None]) -> None:
+            for each in confirmed:
+                if not each.done():
+                    each.set_exception(RealtimeLost("the client has hung up"))
+
+        async with self._opening:
+            running = loop.create_task(self._run(address, repository, self._opened + 1, confirmed))
+            running.add_done_callback(ended)
+            self._running.append(running)
+            try:
+                await asyncio.gather(*confirmed)
+            except BaseException:
+                running.cancel()
+                raise
+            self._opened += count
 
     async def close(self) -> None:
         """End them all."""

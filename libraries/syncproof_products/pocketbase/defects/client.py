@@ -9,7 +9,7 @@ from dataclasses import replace
 from syncproof_defects import breaks
 from syncproof_products.pocketbase.agent import feed, pushing
 from syncproof_products.pocketbase.agent.planning import Plan
-from syncproof_products.pocketbase.agent.records import Task
+from syncproof_products.pocketbase.agent.records import Task, record_id
 from syncproof_products.pocketbase.agent.store import Operation
 
 
@@ -33,8 +33,8 @@ def changes_whatever_version_there_is(
 
 @breaks(pushing, "batch_of")
 def sends_again_under_another_key(
-    original: Callable[[Plan, str, str], dict[str, object]], plan: Plan, key: str, author: str
+    original: Callable[[Plan, str, str], dict[str, object]], plan: Plan, request: str, author: str
 ) -> dict[str, object]:
     """A request that is sent again has a key of its own each time."""
     sends_again_under_another_key.ran()
-    return original(plan, f"{key}/{time.monotonic_ns()}", author)
+    return original(plan, record_id(request, str(time.monotonic_ns())), author)

@@ -29,7 +29,7 @@ migrate((app) => {
     name: "requests",
     viewRule: "",
     createRule: "",
-    fields: [{ name: "conflicts", type: "json" }],
+    fields: [{ name: "outcome", type: "json" }],
   }));
 
   const settings = app.settings();

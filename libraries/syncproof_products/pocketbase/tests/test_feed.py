@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 
+from syncproof_products.pocketbase.agent import feed, records
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.feed import Feed
 from syncproof_products.pocketbase.agent.realtime import RealtimeLost
@@ -40,7 +43,11 @@ class LittlePocketBase(httpx.AsyncBaseTransport):
             self.subscribed.set()
             return httpx.Response(204)
         await asyncio.sleep(0.01)  # what it tells meanwhile is read first
-        return httpx.Response(200, json={"items": msgspec.to_builtins(self.has)})
+        query = request.url.params
+        asked = re.search(r"updated = '(.*?)' && id > '(.*?)'", query["filter"])
+        since = (asked[1], asked[2]) if asked else ("", "")
+        found = sorted((each for each in self.has if (each.updated, each.id) > since), key=_place)
+        return httpx.Response(200, json={"items": msgspec.to_builtins(found[: int(query["perPage"])])})
 
     async def _tell(self) -> AsyncIterator[bytes]:
         yield CONNECT
@@ -50,6 +57,10 @@ class LittlePocketBase(httpx.AsyncBaseTransport):
         await self.settled.wait()
         for each in self.behind:
             yield told(each)
+
+
+def _place(each: Task) -> tuple[str, str]:
+    return each.updated, each.id
 
 
 def told(each: Task) -> bytes:
@@ -68,10 +79,10 @@ def delivered(directory: Path, server: Callable[[], LittlePocketBase]) -> list[s
             if caught_up:
                 little.settled.set()
 
-        feed = Feed(store, Settings(), lambda *_: None, lambda: None, settled)
+        following = Feed(store, Settings(), lambda *_: None, lambda: None, settled)
         async with httpx.AsyncClient(transport=little, base_url="http://server") as http:
             with contextlib.suppress(RealtimeLost):
-                await feed.run(http)
+                await following.run(http)
 
     store.watch("r", ["Alice", "Bob"])
     asyncio.run(run())
@@ -85,8 +96,8 @@ def test_what_is_told_meanwhile_comes_behind_what_was_asked_for_and_only_where_i
 ) -> None:
     has, meanwhile = [task("a", 2), task("b", 1)], [task("a", 1), task("a", 2), task("a", 3), task("c", 1)]
     assert delivered(tmp_path, lambda: LittlePocketBase(has, meanwhile, [])) == [
-        "a-2 catchup",
         "b-1 catchup",
+        "a-2 catchup",
         "a-3 live",
         "c-1 live",
     ]
@@ -116,7 +127,18 @@ def test_a_state_that_was_overtaken_is_put_right_by_the_next_connection(tmp_path
     assert again == ["a-2 live", "a-1 live", "a-2 catchup"]
 
 
-def test_a_server_that_was_put_back_is_believed(tmp_path: Path) -> None:
+def test_pages_go_on_where_many_tasks_have_changed_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (feed, records):
+        monkeypatch.setattr(module, "PAGE", 2)
+    has = [task(name, 1) for name in "abcde"]
+    assert sorted(delivered(tmp_path, lambda: LittlePocketBase(has, [], []))) == [
+        f"{name}-1 catchup" for name in "abcde"
+    ]
+
+
+def test_a_server_that_was_put_back_by_less_than_the_overlap_is_believed(tmp_path: Path) -> None:
     delivered(tmp_path, lambda: LittlePocketBase([task("a", 2)], [], []))
     assert delivered(tmp_path, lambda: LittlePocketBase([task("a", 1)], [], [])) == [
         "a-2 catchup",

@@ -16,6 +16,7 @@ from syncproof_products.pocketbase.agent.planning import (
     batch_of,
     first_plan,
     next_plan,
+    request_id,
 )
 from syncproof_products.pocketbase.agent.records import REQUESTS, TASKS, Task, record_id
 from syncproof_products.pocketbase.agent.store import Operation
@@ -26,7 +27,7 @@ NAMES = ("report", "letter")
 def operation(
     kind: str, task: str = "report", base: int = 0, batch: str = "", strategy: str = ""
 ) -> Operation:
-    return Operation(f"{kind} {task}", "r", kind, task, "{}", base, batch, strategy, "", 0, 1.0)
+    return Operation(f"{kind} {task} {base}", "r", kind, task, "{}", base, batch, strategy, kind, 0, 1.0)
 
 
 def there(version: int, *, name: str = "report", deleted: bool = False) -> dict[str, Task]:
@@ -81,54 +82,93 @@ def test_of_a_batch_with_an_operation_that_makes_no_sense_nothing_is_sent() -> N
     plan = next_plan(wanted, there(1, name="letter"))
     assert (plan.send, plan.conflicts) == ([], [])
     assert {each.op_id: code for each, code, _ in plan.refused} == {
-        "create letter": "exists",
-        "update report": "unknown",
+        "create letter 0": "exists",
+        "update report 1": "unknown",
     }
 
 
+def changes(strategy: str) -> st.SearchStrategy[list[Operation]]:
+    """Of a batch; several may be about one task."""
+    kinds = st.sampled_from(["create", "update", "delete"])
+    change = st.tuples(kinds, st.sampled_from(NAMES), st.integers(1, 3))
+    return st.lists(change, min_size=1, max_size=5).map(
+        lambda made: [
+            replace(operation(kind, task, 0 if kind == "create" else base, "b", strategy), op_id=str(place))
+            for place, (kind, task, base) in enumerate(made)
+        ]
+    )
+
+
 @given(
-    wanted=st.lists(
-        st.builds(
-            operation,
-            st.sampled_from(["create", "update", "delete"]),
-            st.sampled_from(NAMES),
-            st.integers(0, 3),
-            st.just("b"),
-            st.sampled_from(["server_wins", "client_wins", "manual"]),
-        ),
-        max_size=2,
-        unique_by=lambda each: each.task,
-    ),
+    wanted=st.sampled_from(["server_wins", "client_wins", "manual"]).flatmap(changes),
     versions=st.dictionaries(st.sampled_from(NAMES), st.tuples(st.integers(1, 3), st.booleans())),
 )
-def test_the_server_takes_a_plan_that_was_made_of_what_it_has(
+def test_a_batch_is_planned_as_if_its_changes_were_made_one_after_the_other(
     wanted: list[Operation], versions: dict[str, tuple[int, bool]]
 ) -> None:
     found: dict[str, Task] = {}
     for name, (version, deleted) in versions.items():
         found |= there(version, name=name, deleted=deleted)
     plan = next_plan(wanted, found)
-    for each, base in plan.send:
-        assert base == (found[each.task].version if each.task in found else 0)
-    dropped = {each.id for each in plan.conflicts if each.strategy != "client_wins"}
-    if not plan.refused:
-        assert {each.task for each in wanted} == {each.task for each, _ in plan.send} | dropped
+    stored = {name: (version, not deleted) for name, (version, deleted) in versions.items()}
+    due, old = list(plan.send), list(plan.conflicts)
+    for each in wanted if not plan.refused else ():
+        number, living = stored.get(each.task, (0, False))
+        assert living == (each.kind != "create")
+        if living and each.base != number:
+            assert old.pop(0) == Conflict(each.task, each.base, number, each.strategy)
+            if each.strategy != "client_wins":
+                assert each.op_id in plan.dropped
+                continue
+        assert due.pop(0) == (each, number)
+        stored[each.task] = (number + 1, each.kind != "delete")
+    assert (due, old) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent", "conflicts"),
+    [
+        ([("create", 0), ("delete", 1)], [0, 1], 0),
+        ([("delete", 1), ("create", 0)], [1, 2], 0),
+        ([("update", 1), ("update", 1)], [1], 1),
+        ([("update", 1), ("update", 2)], [1, 2], 0),
+    ],
+)
+def test_several_changes_of_one_task_are_made_on_each_other(
+    wanted: list[tuple[str, int]], sent: list[int], conflicts: int
+) -> None:
+    plan = first_plan([operation(kind, base=base, batch="b", strategy="manual") for kind, base in wanted])
+    assert ([base for _, base in plan.send], len(plan.conflicts)) == (sent, conflicts)
+
+
+def test_a_request_is_of_one_client_and_of_just_its_operations() -> None:
+    batch = [operation("create", batch="b"), operation("update", base=1, batch="b")]
+    others = [[batch[0]], [replace(batch[0], fingerprint="x"), batch[1]], [replace(CREATE, batch="")]]
+    found = {
+        request_id(batch, "Alice"),
+        request_id(batch, "Bob"),
+        *(request_id(each, "Alice") for each in others),
+    }
+    assert len(found) == 5
+    assert request_id(list(batch), "Alice") in found
 
 
 def test_a_request_has_its_own_record_and_says_which_versions_it_changes() -> None:
-    plan = Plan([(CREATE, 0), (replace(DELETE, task="letter"), 4)], [Conflict("note", 1, 2, "server_wins")])
-    requests = batch_of(plan, "key", "Alice")["requests"]
+    conflicts = [Conflict("note", 1, 2, "server_wins")]
+    plan = Plan([(CREATE, 0), (replace(DELETE, task="letter"), 4)], conflicts, ["op"])
+    requests = batch_of(plan, "id", "Alice")["requests"]
     assert isinstance(requests, list)
     noted, created, deleted = requests
-    assert (noted["url"], noted["body"]["id"]) == (REQUESTS, record_id("key"))
-    assert [each["id"] for each in noted["body"]["conflicts"]] == ["note"]
+    assert (noted["url"], noted["body"]["id"]) == (REQUESTS, "id")
+    assert [each["id"] for each in noted["body"]["outcome"]["conflicts"]] == ["note"]
+    assert noted["body"]["outcome"]["dropped"] == ["op"]
     assert (created["method"], created["url"], created["body"]["version"]) == ("POST", TASKS, 1)
     assert (deleted["method"], deleted["url"]) == ("PATCH", f"{TASKS}/{record_id('r', 'letter')}")
     assert deleted["body"].items() >= {"base": 4, "version+": 1, "deleted": True, "author": "Alice"}.items()
 
 
 def test_a_change_without_a_version_takes_the_first_one_for_its_own() -> None:
-    assert first_plan([CREATE, operation("delete", base=0)]).send == [(CREATE, 0), (operation("delete"), 1)]
+    assert first_plan([operation("delete", base=0)]).send == [(operation("delete"), 1)]
 
 
 NOT_UNIQUE = {"id": {"code": "validation_not_unique", "message": "Value must be unique."}}
@@ -152,6 +192,8 @@ def failed(place: int, status: int, data: object) -> bytes:
         (400, failed(1, 400, NOT_UNIQUE), "stale"),
         (400, failed(1, 404, {}), "stale"),
         (400, failed(2, 400, {"content": {"code": "validation_max_text_constraint"}}), "refused"),
+        (400, failed(2, 400, {}), "nothing"),
+        (400, failed(2, 403, {}), "refused"),
         (400, failed(2, 429, {}), "nothing"),
         (400, failed(2, 500, {}), "nothing"),
         (400, b'{"data":{},"message":"Batch transaction failed.","status":400}', "nothing"),

@@ -9,6 +9,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -99,7 +100,7 @@ def operations(wanted: Iterable[tuple[str, str, int]], strategy: str) -> list[Op
     """With a strategy they are one batch."""
     return [
         Operation(f"op-{number}", "r", kind, task, json.dumps({"op_id": f"op-{number}"}), base, strategy and "batch",
-                  strategy, "", 0, 1.0)
+                  strategy, f"of op-{number}", 0, 1.0)
         for number, (kind, task, base) in enumerate(wanted)
     ]  # fmt: skip
 
@@ -153,35 +154,49 @@ def test_an_operation_takes_effect_once_or_is_refused(
 
 @UNHURRIED
 @given(
-    kinds=st.dictionaries(
-        st.sampled_from(["a", "b", "c"]), st.sampled_from(["update", "delete"]), min_size=1
+    wanted=st.lists(
+        st.tuples(st.sampled_from(["update", "delete"]), st.sampled_from("abc"), st.integers(1, 2)),
+        min_size=1,
+        max_size=4,
     ),
-    bases=st.integers(1, 2),
     strategy=st.sampled_from(["server_wins", "client_wins", "manual"]),
     fates=st.lists(st.sampled_from(FATES), max_size=6),
 )
 def test_a_batch_takes_effect_as_it_is_told(
-    kinds: dict[str, str], bases: int, strategy: str, fates: list[str]
+    wanted: list[tuple[str, str, int]], strategy: str, fates: list[str]
 ) -> None:
     server = LittlePocketBase(["done"] * 3 + fates)
     with TemporaryDirectory() as directory:
         made = operations([("create", task, 0) for task in "abc"], "")
         pushed(server, made, Path(directory))
         server.effects.clear()
-        sent = operations([(kind, task, bases) for task, kind in kinds.items()], strategy)
+        sent = operations(wanted, strategy)
         with TemporaryDirectory() as other:
             observed = pushed(server, sent, Path(other))
     told = [fields for what, fields in observed if what == "task_batch"]
     acked = [fields["op_id"] for what, fields in observed if what == "ack"]
-    assert len(told) == 1
+    codes = {fields["op_id"]: fields["code"] for what, fields in observed if what == "failed"}
     assert Counter(server.effects) == Counter(acked)
-    assert told[0]["applied"] == len(acked)
-    conflicts = {each["id"] for each in told[0]["conflicts"]}
-    if strategy == "client_wins":
-        assert len(acked) == len(sent)
-    else:
-        assert len(acked) + len(conflicts) == len(sent)
-    assert conflicts >= (set(kinds) if bases == 2 and not fates else set())
+    assert sorted([*acked, *codes]) == sorted(each.op_id for each in sent)
+    if told:
+        assert (len(told), told[0]["applied"]) == (1, len(acked))
+        assert set(codes.values()) <= {"conflict"}
+        conflicts = len(told[0]["conflicts"])
+        assert conflicts == len(codes) if strategy != "client_wins" else not codes
+    else:  # something was to be changed that had been deleted by then
+        assert not acked
+        assert set(codes.values()) == {"unknown", "batch"} or len(sent) == 1
+
+
+def test_a_batch_of_another_client_is_another_one_whatever_its_name(tmp_path: Path) -> None:
+    server = LittlePocketBase(["reply lost"])
+    pushed(server, operations([("create", "a", 0)], "server_wins"), tmp_path / "one")
+    others = [
+        replace(each, op_id="other", fingerprint="of another", body='{"op_id": "other"}')
+        for each in operations([("create", "z", 0)], "server_wins")
+    ]
+    pushed(server, others, tmp_path / "other")
+    assert server.effects == ["op-0", "other"]
 
 
 def test_a_client_that_was_killed_is_told_what_the_server_did_with_its_batch(tmp_path: Path) -> None:

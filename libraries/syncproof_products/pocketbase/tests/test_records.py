@@ -6,10 +6,8 @@ from urllib.parse import unquote
 import pytest
 
 from syncproof_products.pocketbase.agent.records import (
-    PAGE,
     Task,
     changed_since,
-    next_since,
     op_id_of,
     record_id,
     topic,
@@ -41,15 +39,9 @@ def test_what_has_changed_is_asked_for_from_a_minute_before() -> None:
     assert with_overlap("") == ""
     since = with_overlap("2026-01-01 00:00:30.500Z")
     assert since == "2025-12-31 23:59:30.500Z"
-    assert changed_since("r", since)["filter"] == f"repository = 'r' && updated >= '{since}'"
+    rest = f"(updated > '{since}' || (updated = '{since}' && id > 'abc'))"
+    assert changed_since("r", since, "abc")["filter"] == f"repository = 'r' && {rest}"
     assert changed_since("r", "")["filter"] == "repository = 'r'"
-
-
-def test_a_page_that_is_full_has_another_one_behind_it() -> None:
-    page = [task(number, f"2026-01-01 00:00:00.{number:03}Z") for number in range(PAGE)]
-    assert next_since(page) == page[-1].updated
-    assert next_since(page[1:]) is None
-    assert next_since([]) is None
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ class Pusher:
     async def run(self, address: str) -> None:
         """Send until cancelled."""
         settings = self._settings
-        limits = httpx.Limits(max_connections=settings.pool, max_keepalive_connections=settings.pool)
+        limits = httpx.Limits(
+            max_connections=settings.pool, max_keepalive_connections=settings.pool, keepalive_expiry=60.0
+        )
         async with (
             httpx.AsyncClient(
                 base_url=f"http://{address}",
