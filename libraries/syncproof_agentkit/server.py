@@ -110,7 +110,7 @@ class HttpServer:
         if self._server is not None:
             self._server.close()
         for connection in list(self._state.connections):
-            connection.shutdown()
+            _shut_down(connection)
         tasks = list(self._state.tasks)
         if not tasks:
             return
@@ -120,6 +120,15 @@ class HttpServer:
             for task in late:
                 task.cancel()
             await asyncio.wait(late, timeout=1.0)
+
+
+def _shut_down(connection: Any) -> None:
+    try:
+        connection.shutdown()
+    # Whatever one client has brought its connection to, the others are told.
+    except Exception:  # noqa: BLE001 - whatever it raises, the log has it
+        _log.exception("a connection cannot be ended in order; it is dropped")
+        connection.transport.abort()
 
 
 def _implementation(websockets: Literal["none", "websockets", "websockets-sansio"]) -> Any:

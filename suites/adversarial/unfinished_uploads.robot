@@ -12,7 +12,7 @@ Unfinished uploads
     [Documentation]    Eight hundred files are begun and not gone on with. A client has only so many connections.
     Given Alice and Bob are syncing
      When a hostile client attacks the relay with unfinished uploads
-      And Alice sends 60 messages over 20 seconds
+      And Alice sends 60 messages over 25 seconds
      Then the relay should have refused every attack within 20 seconds
       And the relay should never have had more than 700 descriptors on top
       And no message should have been delayed by more than 20 seconds

@@ -17,8 +17,9 @@ class Met(msgspec.Struct, frozen=True, kw_only=True):
     """Connections on which the same was said and the same came of it.
 
     statuses: of the answers, in their order. told_to_wait: one of them said when to come again. refusals: the statuses
-    by which a server may refuse this, and `CLOSED`. sent, heard: bytes, of all together. slowest_s: the longest from
-    connecting to the ending.
+    by which a server may refuse this, and `CLOSED`. may_stay: it need do nothing, and the client leaves. lives_on: it
+    has to answer what is said behind the refusal, on the same connection; the last status is of that. sent, heard:
+    bytes, of all together. slowest_s: the longest from connecting to the ending.
     """
 
     what: str
@@ -26,6 +27,8 @@ class Met(msgspec.Struct, frozen=True, kw_only=True):
     statuses: tuple[int, ...] = ()
     told_to_wait: bool = False
     refusals: tuple[int, ...]
+    may_stay: bool = False
+    lives_on: bool = False
     count: int
     sent: int
     heard: int = 0

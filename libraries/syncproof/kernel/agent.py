@@ -61,7 +61,7 @@ class MalformedReply(Exception):
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a product can do by nature; tests that need more are skipped with that reason.
 
-    The last nine are not the agent's to say: they come from the product's manifest and its driver.
+    `operator` and what follows it come from the product's manifest and its driver: they are not the agent's to say.
     """
 
     #: What devices of the product do that not every product has: each is a section of the agent protocol.

@@ -195,8 +195,12 @@ class AttackedServer(Protocol):
     def openings(self) -> dict[str, RawRequest]:
         """Requests that it takes from a client of no group in the scenario, registered for this, by what they do.
 
-        push: something new, as JSON. pull: what is there. live: opens a stream (RFC 6455). upload: a blob in one piece,
-        without its body. Some that it must refuse: see `syncproof.faults.hostile_client.attacks`.
+        push: something new, as JSON. pull: what is there. live: opens a stream (RFC 6455). download: a blob of more
+        bytes than a kernel keeps for a connection. upload: a blob in one piece, without its body. part: the first part
+        of an upload, whose path ends in 64 digits that may be others.
+
+        What it must refuse: large event, unknown kind (pushes); and, where there is such a thing: push before open,
+        pull before open, marker ahead, part before beginning, stream before upgrade.
         """
 
     def tasks(self) -> int:

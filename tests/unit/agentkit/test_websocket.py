@@ -72,3 +72,29 @@ def test_only_who_takes_nothing_is_dropped(reads: bool, caplog: pytest.LogCaptur
     assert [record.message for record in caplog.records] == []
     if not reads:
         assert not any(isinstance(each, AssertionError) for each in talks.outcomes)
+
+
+def test_one_that_cannot_be_ended_in_order_keeps_no_other_from_it(caplog: pytest.LogCaptureFixture) -> None:
+    said = (
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nContent-Length: 1000\r\n\r\n"
+    )
+
+    async def story() -> None:
+        talks = _Talks()
+        app = Starlette(routes=[WebSocketRoute("/", talks.serve)])
+        server = HttpServer(app, websockets="websockets-sansio")
+        host, port = await server.listen("127.0.0.1", 0)
+        reading, writing = await asyncio.open_connection(host, port)
+        writing.write(said)
+        async with asyncio.timeout(30):
+            while not any("WebSocketsSansIO" in type(each).__name__ for each in server._state.connections):
+                await asyncio.sleep(0)
+            await server.close(1.0)
+            with contextlib.suppress(ConnectionResetError):
+                assert await reading.read() == b""
+        writing.close()
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(story())
+    assert "cannot be ended in order" in caplog.text

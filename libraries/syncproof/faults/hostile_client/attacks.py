@@ -11,7 +11,7 @@ from syncproof.kernel.server import RawRequest
 #: What a client of the server may ask, by what it does; see `syncproof.kernel.server.AttackedServer`.
 Openings = Mapping[str, RawRequest]
 
-ATTACKS: Mapping[str, Callable[[Openings], list[Conversation]]] = {
+ATTACKS: dict[str, Callable[[Openings], list[Conversation]]] = {
     "malformed messages": malformed.conversations,
     "operations out of order": out_of_order.conversations,
     "oversized payloads": oversized.conversations,

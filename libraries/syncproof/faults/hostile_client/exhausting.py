@@ -24,7 +24,9 @@ Openings = Mapping[str, RawRequest]
 
 def flood(openings: Openings) -> list[Conversation]:
     """Connections on which nothing is ever said, and a request behind them. Made from `pull`."""
-    silence = Conversation("silence", (), _ENDED, holds_s=_TOGETHER_S, copies=_MANY, apart_s=_APART_S)
+    silence = Conversation(
+        "silence", (), _ENDED, holds_s=_TOGETHER_S, may_stay=True, copies=_MANY, apart_s=_APART_S
+    )
     return [silence, _behind_them(openings)]
 
 
@@ -52,6 +54,7 @@ def unfinished(openings: Openings) -> list[Conversation]:
             (_beginning(part, n),),
             refusals,
             holds_s=_TOGETHER_S,
+            may_stay=True,
             copies=1,
             apart_s=_APART_S,
         )
@@ -69,10 +72,12 @@ def slow(openings: Openings) -> list[Conversation]:
     """What comes byte by byte, or stops, and a download that is read so. Made from `push` and `download`."""
     push, download = openings["push"], openings["download"]
     head, body = push.head() + b"X-Slow: ", push.head() + b"Content-Length: 100000\r\n\r\n"
+    late = push.head() + b"Content-Length: 1000000\r\n\r\n" + b"a" * 500_000
     drops = (b"a",) * 200
     return [
         Conversation("silence", (), _ENDED, copies=20),
         Conversation("a body that stops", (body,), _TIMEOUT, copies=20),
+        Conversation("a body that stops late", (late,), _TIMEOUT, copies=4),
         Conversation("a head that comes slowly", (head, *drops), _TIMEOUT, pause_s=0.5, copies=40),
         Conversation("a body that comes slowly", (body, *drops), _TIMEOUT, pause_s=0.5, copies=20),
         Conversation(

@@ -178,6 +178,8 @@ def _together(held: list[_Held]) -> list[Met]:
             statuses=statuses,
             told_to_wait=told_to_wait,
             refusals=tuple(sorted(some[0].conversation.refusals)),
+            may_stay=some[0].conversation.may_stay,
+            lives_on=some[0].conversation.lives_on,
             count=len(some),
             sent=sum(each.sent for each in some),
             heard=sum(each.heard for each in some),

@@ -52,6 +52,7 @@ def conversations(openings: Mapping[str, RawRequest]) -> list[Conversation]:
         "a WebSocket text that is no UTF-8": b"\x81\x82\x00\x00\x00\x00\xff\xfe",
         "a WebSocket part without a beginning": b"\x80\x80\x00\x00\x00\x00",
     }
+    body = live.head() + b"Content-Length: 100000\r\n\r\n"
     early = push.head() + b"Content-Length: 1000\r\n\r\n{"
     return [
         *(Conversation(what, (said,), _BAD) for what, said in heads.items()),
@@ -63,5 +64,6 @@ def conversations(openings: Mapping[str, RawRequest]) -> list[Conversation]:
             Conversation(what, (live.encode(),), frozenset({CLOSED}), then=frame, copies=_STREAMS)
             for what, frame in frames.items()
         ),
+        Conversation("a WebSocket handshake with a body", (body,), _BAD, copies=_STREAMS),
         Conversation("a body that ends early", (early,), _BAD, hangs_up=True),
     ]

@@ -12,6 +12,7 @@ from syncproof.kernel.server import RawRequest
 
 _TOO_LARGE = frozenset({413})
 _HEAD = frozenset({414, 431, CLOSED})
+_HANDSHAKE = _HEAD | {400}
 _MB = 1_000_000
 _GB = 1_000_000_000
 _HUGE = b"a" * (4 * _MB)
@@ -26,7 +27,7 @@ def conversations(openings: Mapping[str, RawRequest]) -> list[Conversation]:
     frame = b"\x81\xff" + (8 * _MB).to_bytes(8, "big") + b"mask" + _HUGE
     return [
         Conversation("a body of a gigabyte, as it says", (push.head() + said + _HUGE,), _TOO_LARGE, copies=4),
-        Conversation("chunks without an end", (chunked, *[chunk] * 8), _TOO_LARGE | {429}, copies=2),
+        Conversation("64 MB in chunks", (chunked, *[chunk] * 16, b"0\r\n\r\n"), _TOO_LARGE | {429}, copies=2),
         Conversation("an event of 4 MB", (openings["large event"].encode(),), _TOO_LARGE, copies=2),
         Conversation("a blob of a gigabyte, as it says", (upload.head() + said,), _TOO_LARGE, copies=4),
         Conversation("a header of 4 MB", (push.head() + b"X-Long: " + _HUGE + b"\r\n\r\n",), _HEAD, copies=2),
@@ -38,6 +39,15 @@ def conversations(openings: Mapping[str, RawRequest]) -> list[Conversation]:
         ),
         Conversation(
             "100,000 headers", (push.head() + b"X-Short: 1\r\n" * 100_000 + b"\r\n",), _HEAD, copies=2
+        ),
+        Conversation(
+            "a stream at a path of 9 KB",
+            (replace(live, path="/" + "a" * 9000).encode(),),
+            _HANDSHAKE,
+            copies=2,
+        ),
+        Conversation(
+            "a stream with 200 headers", (live.head() + b"X: 1\r\n" * 200 + b"\r\n",), _HANDSHAKE, copies=2
         ),
         Conversation(
             "a WebSocket frame of 8 MB", (live.encode(),), frozenset({CLOSED}), then=frame, copies=2

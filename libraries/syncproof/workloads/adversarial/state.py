@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from syncproof.faults.hostile_client.attacks import RECORDED
 from syncproof.faults.hostile_client.fault import HostileClient
 from syncproof.faults.tap.program import Tap
 from syncproof.kernel.faultbook import Entry
-from syncproof.kernel.server import AttackedServer
+from syncproof.kernel.server import AttackedServer, ServerGone
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.adversarial.records import Attacked, ServerUse
@@ -42,8 +43,6 @@ class Attacks(State):
         self._n, self._began_ns, self._settling_since = 0, 0, 0
         self._before: ServerUse | None = None
         self._most, self._looked_ns = 0, 0
-        #: The server has not reacted to an attack: two more would show nothing else, and take as long.
-        self._silent = False
 
     def record(self, name: str) -> None:
         """Lead a device through a tap, which keeps what it says."""
@@ -102,20 +101,28 @@ class Attacks(State):
         if self._settling_since:
             self._settle(self._fault, now)
             return
-        self._most = max(self._most, self._descriptors())
+        # Where it is gone, what came of the attack says so.
+        with contextlib.suppress(ServerGone):
+            self._most = max(self._most, self._descriptors())
         met = self._fault.met()
         if met is not None:
             record = Attacked(t_ns=now, n=self._n, began_ns=self._began_ns, met=tuple(met))
             self._world.record(record)
             self._settling_since = now
-            self._silent = any(each.ending == "silent" for each in met)
+            if any(each.ending == "silent" for each in met):
+                self._n = TIMES + 1
 
     def _settle(self, fault: HostileClient, now: int) -> None:
         """Go on when the server has given back what the attack took, or has not for long."""
         world = self._world
         assert self._before is not None
         patience_ns = round(SETTLE_S * world.scale * 1e9) + world.slack_ns
-        used = self._measure(self._n)
+        try:
+            used = self._measure(self._n)
+        except ServerGone as gone:
+            world.note("server_gone", message=str(gone))
+            self._n = TIMES + 1
+            return
         back = (
             used.descriptors <= self._before.descriptors + SPARE and used.tasks <= self._before.tasks + SPARE
         )
@@ -123,7 +130,7 @@ class Attacks(State):
             return
         self._record(used)
         self._settling_since, self._most = 0, 0
-        self._n = TIMES + 1 if self._silent else self._n + 1
+        self._n += 1
         if not self.over:
             self._began_ns = world.scheduler.now()
             fault.attack()
@@ -155,7 +162,10 @@ class Attacks(State):
 
     def _descriptors(self) -> int:
         world = self._world
-        return world.test_bed.stack.descriptors(world.topology.server.server.process)
+        try:
+            return world.test_bed.stack.descriptors(world.topology.server.server.process)
+        except FileNotFoundError:
+            raise ServerGone(f"{world.topology.server.name} has ended") from None
 
     def _end(self) -> None:
         assert self._entry is not None

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.relay import relay
 from syncproof_products.bundled.core.relay.actions import Answered, RelayAction
@@ -14,11 +16,13 @@ from syncproof_products.bundled.core.relay.rate import Buckets
 from syncproof_products.bundled.core.relay.rooms import Room
 from syncproof_products.bundled.core.wire import Answer, Call, Draft, MarkerIs, Push, Refused
 from syncproof_products.bundled.relay import calls_app
+from syncproof_products.bundled.relay.calls_app import CallsApp, TooLargeError
 from syncproof_products.bundled.relay.guard import Guard
 from syncproof_products.bundled.relay.guarded import Guarded
-from syncproof_products.bundled.relay.incoming import Incoming
+from syncproof_products.bundled.relay.incoming import Body, Incoming
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.reading import Reading
+from syncproof_products.bundled.relay.replies import header
 from syncproof_products.bundled.relay.secured import RelayIdentity
 from syncproof_products.bundled.wire_json import WireError
 from syncproof_synckit.encryption.channel import Channel
@@ -65,6 +69,51 @@ def takes_events_of_any_size(
     if size > limits.max_event_bytes:
         takes_events_of_any_size.ran()
     return original(draft, 0, limits)
+
+
+@breaks(CallsApp, "_body")
+async def looks_at_the_length_when_all_has_come(
+    original: Callable[[CallsApp, Scope, Receive, Body], Awaitable[bytes]],
+    self: CallsApp,
+    scope: Scope,
+    receive: Receive,
+    coming: Body,
+) -> bytes:
+    """A body in chunks, which does not say its length, is read whole before that is looked at."""
+    if header(scope, b"content-length") is not None:
+        return await original(self, scope, receive, coming)
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise calls_app.DisconnectedError
+        chunks.append(message["body"])
+        more = message.get("more_body", False)
+    body = b"".join(chunks)
+    if len(body) > self._max_request_bytes:
+        looks_at_the_length_when_all_has_come.ran()
+        raise TooLargeError
+    return body
+
+
+@breaks(Guard, "app")
+def hangs_up_at_what_it_refuses(
+    original: Callable[[Guard, ASGIApp], ASGIApp], self: Guard, app: ASGIApp
+) -> ASGIApp:
+    """A request that is refused is the last one on its connection."""
+
+    async def ending(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                hangs_up_at_what_it_refuses.ran()
+                headers = [*message.get("headers", ()), (b"connection", b"close")]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return original(self, ending)
 
 
 @breaks(relay, "refusal_of_draft")
@@ -118,6 +167,26 @@ async def lets_all_wait_for_one(
     if isinstance(answer, Refused):
         state.update(refused=device, until=now() + _MINUTE_S)
     return answer
+
+
+@breaks(Guarded, "pause_writing")
+def lets_all_wait_for_who_reads_slowly(original: Callable[[Guarded], None], self: Guarded) -> None:
+    """When a device does not read what it is sent, what all others push waits for a minute."""
+    lets_all_wait_for_who_reads_slowly.ran()
+    until = asyncio.get_running_loop().time() + _MINUTE_S
+    lets_all_wait_for_who_reads_slowly.state.update(device=self.device, until=until)
+    original(self)
+
+
+@lets_all_wait_for_who_reads_slowly.breaks(Node, "call")
+async def _what_others_push(
+    original: Callable[[Node, str, Call], Awaitable[Answer]], self: Node, device: str, call: Call
+) -> Answer:
+    state = lets_all_wait_for_who_reads_slowly.state
+    wait_s = state.get("until", 0.0) - asyncio.get_running_loop().time()
+    if isinstance(call, Push) and device != state.get("device", device) and wait_s > 0:
+        await asyncio.sleep(wait_s)
+    return await original(self, device, call)
 
 
 @breaks(Guard, "_joined")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
 import msgspec
@@ -10,16 +11,20 @@ from syncproof.kernel.server import RawEvent, RawRequest
 
 #: A user of the relay that is no device of any scenario, and has a room where nobody else is.
 STRANGER = "stranger"
+#: What it downloads. It is more than what the kernel takes of one for somebody who does not read.
+_DOWNLOAD = bytes(16_000_000)
 
 
 def openings(
-    address: str, token: str, download: str, ask: Callable[[str, str, str, bytes], object]
+    address: str, token: str, ask: Callable[[str, str, str, bytes], object]
 ) -> dict[str, RawRequest]:
     """Requests that the relay takes from a stranger.
 
-    token: a valid one. download: path of a large blob. ask: asks the relay (method, path, token, body).
+    token: a valid one. ask: asks the relay (method, path, token, body).
     """
     ask("PUT", f"/rooms/{STRANGER}", token, b'{"members": []}')
+    download = f"/blobs/{hashlib.sha256(_DOWNLOAD).hexdigest()}"
+    ask("PUT", download, token, _DOWNLOAD)
     common = {"Host": address, "Authorization": f"Bearer {token}"}
     upgrade = {
         "Connection": "Upgrade",

@@ -159,8 +159,7 @@ class BundledRelay:
 
     def openings(self) -> dict[str, RawRequest]:
         """What a registered client that has a room of its own may ask, see `hostile.openings`."""
-        download = f"/blobs/{self._probe_digest}"
-        return openings(self.address, self._register(STRANGER), download, self._http)
+        return openings(self.address, self._register(STRANGER), self._http)
 
     def tasks(self) -> int:
         """By its figures."""

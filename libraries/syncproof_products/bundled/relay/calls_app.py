@@ -108,19 +108,19 @@ class CallsApp:
         if device is None:
             return UNAUTHORIZED
         scope["state"]["device"] = device
-        try:
-            with self._incoming.body(device) as body:
+        # It is in memory until it has been answered.
+        with self._incoming.body(device) as body:
+            try:
                 call = await self._call(scope, receive, name, action, body)
-        except (WireError, ValueError) as wrong:
-            return Refused(400, "invalid", str(wrong))
-        except TooLargeError:
-            return Refused(
-                413, "too_large", f"the relay reads requests of at most {self._max_request_bytes} bytes"
-            )
-        except TooManyError:
-            message = "the relay is reading more of this device than it may send at once"
-            return Refused(429, "too_many_bytes", message, _BODIES_S)
-        return await self._node.call(device, call)
+            except (WireError, ValueError) as wrong:
+                return Refused(400, "invalid", str(wrong))
+            except TooLargeError:
+                message = f"the relay reads requests of at most {self._max_request_bytes} bytes"
+                return Refused(413, "too_large", message)
+            except TooManyError:
+                message = "the relay has more of this device in memory than it may send at once"
+                return Refused(429, "too_many_bytes", message, _BODIES_S)
+            return await self._node.call(device, call)
 
     async def _export(self, scope: Scope, authorization: bytes | None, room: str) -> Answer:
         if not self._tokens.is_operator(authorization):

@@ -49,6 +49,8 @@ class Guard:
 
             async def watched_send(message: Message) -> None:
                 self._known(connection, state.get("device"))
+                if message["type"] == "websocket.accept" and connection is not None:
+                    connection.reading.upgraded()
                 await send(message)
 
             await app(scope, watched_receive, watched_send)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 #: Between the name of a header and what it says, and behind that.
 _AROUND = len(b": \r\n")
+_UNREADABLE = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -69,9 +70,14 @@ class GuardedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Frames come from now on."""
-        self._reading.upgraded()
+        """A stream is asked for. One whose request its protocol cannot read is refused, which uvicorn leaves out."""
+        self._reading.handed_over()
         super().handle_websocket_upgrade()
+        conversation = getattr(self.transport.get_protocol(), "conn", None)
+        if conversation is not None and conversation.handshake_exc is not None:
+            _log.warning("a connection ends: %s", conversation.handshake_exc)
+            self.transport.write(_UNREADABLE)
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """The parser has stopped, at what it cannot read or should not."""

@@ -14,7 +14,9 @@ class Reading:
         self._max_head = max_head
         #: Whether the client is to send something: its first request, or the rest of one.
         self._awaited, self._waited_s = True, 0.0
-        self._body_bytes = self._head_bytes = 0
+        #: Bytes of the body since it was asked last whether they are overdue.
+        self._body_bytes = 0
+        self._head_bytes = 0
         #: Bytes since the parser has said anything: it keeps a header to itself until that is whole.
         self._unread_bytes = 0
         self._upgraded = False
@@ -59,20 +61,27 @@ class Reading:
         self._awaited = False
 
     def upgraded(self) -> None:
-        """What comes from now on is no HTTP."""
+        """A stream is open: what comes from now on is no HTTP."""
         self._awaited, self._upgraded = False, True
+
+    def handed_over(self) -> None:
+        """It has seen a request for a stream; that is not open before it has been answered."""
+        self._unread_bytes = 0
+        self._await()
 
     def overdue(self, since_s: float, request_s: float, slow_rate: float) -> bool:
         """Whether what is awaited takes too long, `since_s` seconds after this was asked last.
 
-        A head may take `request_s` seconds, and a body as long, and a second more for each `slow_rate` bytes. Only time
-        between two questions counts: a relay that did not run for a while could not read.
+        A head may take `request_s` seconds, and a body as long, and a second more for each `slow_rate` bytes, which
+        nothing that came quickly earns for what is to come. Only time between two questions counts: a relay that did
+        not run for a while could not read.
         """
         if not self._awaited:
             return False
-        self._waited_s += since_s
+        self._waited_s = max(0.0, self._waited_s + since_s - self._body_bytes / slow_rate)
+        self._body_bytes = 0
         # It began up to `since_s` before it was asked for the first time.
-        return self._waited_s >= request_s + since_s + self._body_bytes / slow_rate
+        return self._waited_s >= request_s + since_s
 
     def _await(self) -> None:
         self._awaited, self._waited_s, self._body_bytes = True, 0.0, 0

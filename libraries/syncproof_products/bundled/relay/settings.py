@@ -20,11 +20,11 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     request_log: requests that the log for the operator holds.
     handshake_s: how long the handshake of a secured connection may take.
     max_head_bytes: the target and the headers of a request, and its trailers; one that has more is answered 431.
-    device_body_bytes: bodies of one device that are being read at a time; one more is answered 429.
+    device_body_bytes: bodies of one device that have not been answered yet; what is more is answered 429.
     strangers: connections on which nobody has proved who he is; one more ends the oldest.
     connections_per_device: those of one device; one more ends the oldest.
     request_s, slow_rate: a head may take so many seconds to come, and a body as many, and one more for each
-    `slow_rate` bytes; then the connection is ended.
+    `slow_rate` bytes, but never more than `request_s` ahead; then the connection is ended.
     stream_rate, stream_burst: live streams that one device may open, per second in the long run and at once; one more
     is answered 429 with Retry-After.
     drain_s: how long requests under way may take to end after SIGTERM.

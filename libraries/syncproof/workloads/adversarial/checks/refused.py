@@ -27,7 +27,7 @@ def attack_refused(
         return nothing_to_judge("attack_refused", "no connection of the first attack came about")
     faults: list[str] = []
     unknown: list[str] = []
-    refused = 0
+    refused = stayed = 0
     for attack in attacks:
         for met in attack.met:
             connections = f"{count(met.count, 'connection')} of attack {attack.n} with {met.what}"
@@ -40,33 +40,46 @@ def attack_refused(
                 )
             elif why := "; ".join(_beside_the_point(met)):
                 unknown.append(f"{connections}: {why}")
+            elif met.ending == "left" and not met.statuses:
+                stayed += met.count
             else:
                 refused += met.count
     if not faults and len(attacks) < times:
         return nothing_to_judge(
             "attack_refused", f"{count(len(attacks), 'attack')} of {times} came to an end"
         )
-    return judge("attack_refused", faults, (), f"{count(refused, 'connection')}, each refused", unknown)
+    passed = f"{count(refused, 'connection')}, each refused"
+    if stayed:
+        passed += f"; {count(stayed, 'other')} left by themselves"
+    return judge("attack_refused", faults, (), passed, unknown)
+
+
+def _answers(met: Met) -> tuple[int, ...]:
+    """The statuses of what was hostile."""
+    return met.statuses[:1] if met.lives_on else met.statuses
 
 
 def _wrong(met: Met) -> str:
     """What the server should not have done; "" for nothing."""
-    last = met.statuses[-1] if met.statuses else 0
     if met.ending == "unreachable":
         return "the server could not be reached any more"
-    if met.ending == "silent":
+    if met.ending == "silent" or (met.ending == "left" and not met.statuses and not met.may_stay):
         return "the server neither answered nor ended them"
-    if last == 500:
-        return "the server failed at them (500)"
-    if 200 <= last < 400 and last not in met.refusals:
-        return f"the server took them ({last})"
+    for status in _answers(met):
+        if status == 500 or (status > 500 and status not in met.refusals):
+            return f"the server failed at them ({status})"
+        taken = 200 <= status < 400 or (status == _UPGRADED and met.ending == "left")
+        if taken and status not in met.refusals:
+            return f"the server took them ({status})"
+    if met.lives_on and [200 <= status < 300 for status in met.statuses[1:]] != [True]:
+        return "the server did not go on with them behind its refusal"
     return ""
 
 
 def _beside_the_point(met: Met) -> Iterator[str]:
     """Why a refusal says nothing about this attack."""
-    last = met.statuses[-1] if met.statuses else 0
-    if met.ending == "left":
+    last = _answers(met)[-1] if met.statuses else 0
+    if met.ending == "left" and last in (0, _UPGRADED):
         return
     if met.ending == "closed" and last in (0, _UPGRADED):
         if CLOSED not in met.refusals:

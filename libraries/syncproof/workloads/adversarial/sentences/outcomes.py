@@ -25,7 +25,8 @@ class RefusesAttack(_Attacked):
     ``duration``: a `Duration`, from when the hostile client began a connection; TIME_SCALE and SLACK apply.
 
     Waits for the end of the attacks. Fails where a connection was answered as if nothing were wrong, with an internal
-    error, or too late or not at all, and where the relay could not be reached any more. Unknown where the relay refused
+    error, or too late or not at all, where the relay could not be reached any more, and where it did not go on behind
+    an unknown message. Of a flood, it may let connections stay until the client leaves. Unknown where the relay refused
     something for a reason that has nothing to do with the attack.
 
     Example:

@@ -145,6 +145,32 @@ def test_a_body_has_time_of_its_own_and_more_the_more_of_it_has_come() -> None:
     told(story)
 
 
+def test_what_comes_quickly_earns_no_silence() -> None:
+    async def story(world: World) -> None:
+        reading = world.connect(1).reading
+        reading.begun()
+        reading.head_whole()
+        reading.body(1_000_000)
+        world.look(11)
+        assert world.ended == []
+        world.look(1)
+        assert world.ended == [1]
+
+    told(story)
+
+
+def test_a_stream_that_is_not_answered_is_overdue() -> None:
+    async def story(world: World) -> None:
+        reading = world.connect(1).reading
+        reading.begun()
+        reading.whole()
+        reading.handed_over()
+        world.look(11)
+        assert world.ended == [1]
+
+    told(story)
+
+
 def test_an_answer_may_take_as_long_as_it_likes() -> None:
     async def story(world: World) -> None:
         await asyncio.gather(*[world.ask(n, None) for n in (1, 2) if world.connect(n)])
