@@ -96,7 +96,7 @@ class _Held:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, said.sips)
             where = (self.config.host, self.config.port)
             await asyncio.wait_for(loop.sock_connect(raw, where), self.config.patience_s)
-            self.ending = "left" if said.holds_s else "silent"
+            self.ending = "silent"
             speaking, *waiting = map(
                 asyncio.ensure_future, (self._speak(raw), self._listen(raw), self._stay(all_begun))
             )
@@ -120,11 +120,15 @@ class _Held:
 
     async def _stay(self, all_begun: asyncio.Event) -> None:
         """As long as it waits for the server, or means to."""
-        if self.conversation.holds_s:
-            await all_begun.wait()
-            await asyncio.sleep(self.conversation.holds_s * self.config.scale)
-        else:
+        said = self.conversation
+        if not said.holds_s:
             await asyncio.sleep(self.config.patience_s)
+            return
+        await all_begun.wait()
+        if not said.may_stay:
+            await asyncio.wait_for(self._first_answer.wait(), self.config.patience_s)
+        await asyncio.sleep(said.holds_s * self.config.scale)
+        self.ending = "left"
 
     async def _send(self, raw: socket.socket, content: bytes) -> None:
         loop, view = asyncio.get_running_loop(), memoryview(content)
