@@ -41,6 +41,34 @@ Future updates
      Then Carol should have Alice's file "plan.txt" within 10 seconds
       And all folders should be equal within 30 seconds
 
+Orphaned updates
+    [Documentation]    Bob protects what Alice wrote, and she is gone: Carol, who never had the file, gets it from Bob.
+    [Tags]    P-2.2.3    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Carol goes offline
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Alice and Bob go offline
+      And Bob makes file "plan.txt" read-only
+      And Bob and Carol come online
+     Then Carol should have Bob's file "plan.txt" within 10 seconds
+     When Alice comes online
+     Then all folders should be equal within 30 seconds
+
+Partial directory sync
+    [Documentation]    Bob is killed when he has half of a directory: Carol gets that half from him, and the rest later.
+    [Tags]    P-2.2.5    priority:high
+    Given Alice, Bob and Carol share a folder in a chain
+      And Carol goes offline
+     When Alice fills folder "photos" with 20 files of 4 KB
+      And Bob is killed after he has received 10 files
+      And Alice goes offline
+      And Carol comes online
+      And Bob starts again after 3 seconds
+     Then Carol should have got 40 KB of files within 30 seconds
+     When Alice comes online
+     Then all folders should be equal within 30 seconds
+
 Split brain updates
     [Documentation]    Both parts of a network update one file: both versions are kept, and the same one is shown.
     [Tags]    P-2.2.6    priority:high

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from syncproof_defects import breaks
 from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Message, Want
-from syncproof_products.peers.core.model import Change, Op
+from syncproof_products.peers.core.model import Change, Clock, Op
 from syncproof_products.peers.core.node import Node
 
 
@@ -71,3 +71,40 @@ def serves_nobody_while_it_waits(
         serves_nobody_while_it_waits.ran()
         return []
     return original(self, peer, message)
+
+
+@breaks(Node, "restore")
+def hands_out_what_came_since_it_started(
+    original: Callable[[Node, Iterable[Op], Iterable[str], int], None],
+    self: Node,
+    ops: Iterable[Op],
+    blocks: Iterable[str],
+    known: int,
+) -> None:
+    """What a peer had before it was started again it tells nobody who asks for it."""
+    original(self, ops, blocks, known)
+    hands_out_what_came_since_it_started.state[id(self)] = dict(self.has)
+
+
+@hands_out_what_came_since_it_started.breaks(Node, "_behind")
+def _and_no_more(
+    original: Callable[[Node, Clock, Clock], list[Op]], self: Node, after: Clock, upto: Clock
+) -> list[Op]:
+    had = hands_out_what_came_since_it_started.state.get(id(self), {})
+    found = original(self, after, upto)
+    told = [op for op in found if op.seq > had.get(op.author, 0)]
+    if told != found:
+        hands_out_what_came_since_it_started.ran()
+    return told
+
+
+@breaks(Node, "_behind")
+def hands_out_its_own_only(
+    original: Callable[[Node, Clock, Clock], list[Op]], self: Node, after: Clock, upto: Clock
+) -> list[Op]:
+    """Who asks for what a third one wrote is told of what this peer wrote itself only."""
+    found = original(self, after, upto)
+    told = [op for op in found if op.author == self.name]
+    if told != found:
+        hands_out_its_own_only.ran()
+    return told
