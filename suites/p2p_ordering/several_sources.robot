@@ -63,3 +63,17 @@ Causal ordering violation
      When Bob writes file "review.txt"
       And Carol comes online
      Then all folders should be equal within 30 seconds
+
+Vector clock divergence
+    [Documentation]    Alice counts from one again, as her device was reinstalled: none of what she wrote is taken for
+    ...                something else that she wrote.
+    [Tags]    P-2.1.7    priority:high
+    Given Alice, Bob and Carol share a folder
+     When Alice writes files "plan.txt", "list.txt" and "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Alice's network is cut
+      And Alice is reinstalled
+      And Alice writes file "plan.txt"
+      And Alice's network is restored after 3 seconds
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+      And all folders should be equal within 30 seconds

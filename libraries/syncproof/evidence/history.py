@@ -121,6 +121,10 @@ class History:
         self.operations: dict[str, Invoke] = {}
         #: Group -> its invocations in order.
         self.invokes_by_group: dict[str, list[Invoke]] = {}
+        #: Device -> how often it was reinstalled.
+        self._installations: dict[str, int] = {}
+        #: op_id -> which installation of its device was asked for it, where that is not the first.
+        self._asked_of: dict[str, int] = {}
         #: op_id -> the device's acceptance.
         self.accepts: dict[str, Accept] = {}
         #: op_id -> the system's (first) acknowledgement.
@@ -244,6 +248,10 @@ class History:
         """Every operation, in the order of asking."""
         return self.operations.values()
 
+    def installation_of(self, op_id: str) -> int:
+        """Which installation of its device was asked for an operation, from 0."""
+        return self._asked_of.get(op_id, 0)
+
     def outcome(self, op_id: str) -> Result | None:
         """The system's final answer to an operation, if there is one."""
         return self.acks.get(op_id) or self.refusals.get(op_id)
@@ -339,6 +347,8 @@ class History:
                 self.pending.setdefault(line.device, {})[line.op_id] = line
             return
         self.operations[line.op_id] = line
+        if line.device in self._installations:
+            self._asked_of[line.op_id] = self._installations[line.device]
         self.invokes_by_group.setdefault(line.group, []).append(line)
         self.pending.setdefault(line.device, {})[line.op_id] = line
 
@@ -436,6 +446,8 @@ class History:
             self._device(line.device).unreachable = line.what == "evidence_unread"
         elif line.what == "group" and line.fields.get("state") == "joined":
             self.groups_joined[line.device, str(line.fields.get("group", ""))] = None
+        elif line.what == "reinstalled":
+            self._installations[line.device] = self._installations.get(line.device, 0) + 1
         elif line.what == "log_outdated":
             self.exported.pop(str(line.fields.get("group", "")), None)
         elif line.what == "log_read":

@@ -55,6 +55,11 @@ def everybody(*devices: str) -> Act:
     return act
 
 
+def loses_all(device: str) -> Act:
+    """A device is reinstalled."""
+    return lambda story: story.install_anew(device)
+
+
 def lies(device: str, files: Files, *, mode: int = 0o644, seen: int = 99) -> Act:
     """A device's folder is looked at: what each file says, by path."""
     found = {path: FileState(digest=digest, mode=mode) for path, digest in files.items()}

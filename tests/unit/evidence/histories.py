@@ -176,6 +176,7 @@ class Story:
 
     def install_anew(self, device: str) -> None:
         """All of the device's data is lost; its first incarnation has read an empty log."""
+        self.note(device, "reinstalled")
         self._incarnation[device] = (installation(self._incarnation[device]) + 1) * INSTALLATION
         self.restart(device, keep=0)
 

@@ -1,8 +1,8 @@
 """No device gets an operation before what its author had seen when it was made.
 
-What the author had seen is exact: the first `seen` entries of its delivery log (see Accept). Each of them, of the same
-group, must stand before the operation in the delivery log of every device that has the operation. (That an author's
-own operations keep their order is sender_order's.)
+What the author had seen is exact: the first `seen` entries of its delivery log (see Accept), that of its installation
+then. Each of them, of the same group, must stand before the operation in the delivery log of every device that has the
+operation. (That an author's own operations keep their order is sender_order's.)
 
 For each device one pass over every author's log: linear in the history, times the number of devices.
 
@@ -19,6 +19,7 @@ from itertools import accumulate
 from syncproof.evidence.checkers.order import Order
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
+from syncproof.evidence.records import Deliver, installation
 
 NEVER = 1 << 62
 #: The number of what nobody asked for.
@@ -33,10 +34,7 @@ def check(history: History, *, device: str | None = None, order: Order = "total"
         return Verdict("causal_order", "pass", f"not promised: the order is {order}")
     op_ids = list(history.operations)
     number_of = {op_id: number for number, op_id in enumerate(op_ids)}
-    logs = {
-        name: [number_of.get(entry.op_id, UNKNOWN) for entry in log.latest]
-        for name, log in history.devices.items()
-    }
+    logs = {name: _numbers(log.latest, number_of) for name, log in history.devices.items()}
     pasts = _pasts(history, logs, number_of)
     faults: list[str] = []
     witness: list[str] = []
@@ -76,24 +74,35 @@ class _Past:
 def _pasts(
     history: History, logs: Mapping[str, Sequence[int]], number_of: Mapping[str, int]
 ) -> Iterable[_Past]:
-    """By author and group."""
-    pasts: dict[tuple[str, str], _Past] = {}
-    for author, log in logs.items():
-        for position, (entry, number) in enumerate(zip(history.deliveries(author), log, strict=True), 1):
-            past = pasts.get((author, entry.group))
-            if past is None:
-                past = pasts[author, entry.group] = _Past()
-            if number != UNKNOWN:
-                past.positions.append(position)
-                past.seen.append(number)
+    """By author, its installation, and group."""
+    pasts: dict[tuple[str, int, str], _Past] = {}
+    for author, log in history.devices.items():
+        for installed in range(installation(log.incarnation) + 1):
+            entries = log.of_installation(installed).latest
+            numbers = logs[author] if entries is log.latest else _numbers(entries, number_of)
+            for position, (entry, number) in enumerate(zip(entries, numbers, strict=True), 1):
+                key = (author, installed, entry.group)
+                past = pasts.get(key)
+                if past is None:
+                    past = pasts[key] = _Past()
+                if number != UNKNOWN:
+                    past.positions.append(position)
+                    past.seen.append(number)
     for op_id, accept in history.accepts.items():
         operation = history.operations.get(op_id)
-        of_author = pasts.get((operation.device, operation.group)) if operation is not None else None
+        if operation is None:
+            continue
+        of_author = pasts.get((operation.device, history.installation_of(op_id), operation.group))
         if of_author is not None:
             before = bisect_right(of_author.positions, accept.seen)
             if before:
                 of_author.made.append((before, number_of[op_id]))
     return pasts.values()
+
+
+def _numbers(entries: Iterable[Deliver], number_of: Mapping[str, int]) -> list[int]:
+    """The operations of a log by their numbers."""
+    return [number_of.get(entry.op_id, UNKNOWN) for entry in entries]
 
 
 def _places(log: Sequence[int], operations: int) -> list[int]:

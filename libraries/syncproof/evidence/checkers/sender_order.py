@@ -2,6 +2,8 @@
 
 Only the first arrival of an operation counts here: a second one is a duplicate, which is another checker's. Where a
 scenario lets devices send several requests at once (a note `sends_at_once`), only what is about one entry has an order.
+A device that was reinstalled is another author: it does not know what it sent before. (As far as it does know, the
+order is causal_order's.)
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def _late(history: History, entries: Iterable[Deliver | Log]) -> dict[str, None]
     """Operations that came behind a later one of the same author in the same group."""
     operations = history.operations
     at_once = bool(history.notes("sends_at_once"))
-    newest: dict[tuple[str, str, str | None], int] = {}
+    newest: dict[tuple[str, str, int, str | None], int] = {}
     seen: set[str] = set()
     late: dict[str, None] = {}
     for entry in entries:
@@ -65,7 +67,8 @@ def _late(history: History, entries: Iterable[Deliver | Log]) -> dict[str, None]
         if operation is None or op_id in seen:
             continue
         seen.add(op_id)
-        key = (operation.group, operation.author, operation.entry if at_once else None)
+        author = (operation.author, history.installation_of(op_id))
+        key = (operation.group, *author, operation.entry if at_once else None)
         if operation.author_n < newest.get(key, 0):
             late[op_id] = None
         else:

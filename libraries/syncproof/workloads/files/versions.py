@@ -2,7 +2,7 @@
 
 What an author had is exact: the first `seen` entries of its delivery log when it took the change (see Accept). Of
 several versions that it had side by side, a change replaces the one that was shown to its user, and leaves the others
-alone. No clock of the product is asked.
+alone. A device that was reinstalled knows what it gets from then on. No clock of the product is asked.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from syncproof.evidence.history import History
+from syncproof.evidence.records import Deliver, installation
 from syncproof.workloads.files.records import FileAsked, FileState
 
 
@@ -47,7 +48,13 @@ class Versions:
     """Of all paths of a history."""
 
     def __init__(self, history: History) -> None:
-        self._places = {name: _places(history, name) for name in history.devices}
+        self._history = history
+        #: Device and installation -> change -> its place in the delivery log.
+        self._places = {
+            (name, installed): _places(log.of_installation(installed).latest)
+            for name, log in history.devices.items()
+            for installed in range(installation(log.incarnation) + 1)
+        }
         self._seen = {op_id: accept.seen for op_id, accept in history.accepts.items()}
         self._number: dict[str, tuple[str, int]] = {}
         self._changes: dict[str, _Changes] = {}
@@ -71,9 +78,10 @@ class Versions:
 
     def knows(self, later: Version, earlier: Version) -> bool:
         """Whether the author of one had the other when it was made."""
-        if later.author == earlier.author:
+        installed = self._history.installation_of(later.op_id)
+        if later.author == earlier.author and installed == self._history.installation_of(earlier.op_id):
             return self._number[later.op_id][1] > self._number[earlier.op_id][1]
-        place = self._places.get(later.author, {}).get(earlier.op_id)
+        place = self._places.get((later.author, installed), {}).get(earlier.op_id)
         return place is not None and place <= self._seen.get(later.op_id, 0)
 
     def unreplaced(self, path: str, *, surely: bool = False) -> list[Version]:
@@ -149,6 +157,5 @@ def _goes_on(begin: str, name: str) -> bool:
     return name.startswith(begin) and not name[len(begin) : len(begin) + 1].isalnum() and name != begin
 
 
-def _places(history: History, name: str) -> dict[str, int]:
-    entries: Sequence[str] = [entry.op_id for entry in history.deliveries(name)]
-    return {op_id: place for place, op_id in reversed(list(enumerate(entries, 1)))}
+def _places(log: Sequence[Deliver]) -> dict[str, int]:
+    return {entry.op_id: place for place, entry in reversed(list(enumerate(log, 1)))}

@@ -17,6 +17,7 @@ from syncproof_agentkit.workloads.files import FileChange
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.store import Asked, Delivery
+from syncproof_products.peers.core.model import device_of
 
 PRODUCT = "peers/0.1.0"
 CAPABILITIES = {
@@ -93,7 +94,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             return {"op_id": op_id, "state": "unknown", "server_order": None}
         state = (
             "acked"
-            if known.op.author != self.device.name or known.op.seq <= self.device.node.known
+            if known.op.author != self.device.node.name or known.op.seq <= self.device.node.known
             else "accepted"
         )
         return {"op_id": op_id, "state": state, "server_order": None}
@@ -201,7 +202,7 @@ def _delivery(seen: Delivery, group: str) -> dict[str, object]:
         "group": group,
         "kind": "put" if contents else "delete",
         "entry": None,
-        "author": seen.op.author,
+        "author": device_of(seen.op.author),
         "version": seen.op.id,
         "server_order": None,
         "clock": None,

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import logging
 import random
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from syncproof_products.peers.agent.store import Asked, Store
 from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.heads import Head, alike, layout
 from syncproof_products.peers.core.messages import Block, Message, Ops
-from syncproof_products.peers.core.model import Change
+from syncproof_products.peers.core.model import Change, author_of
 from syncproof_products.peers.core.node import Node, folders_of
 
 _log = logging.getLogger(__name__)
@@ -34,7 +35,9 @@ class Device:
         self.name, self.settings = config.device, config.settings
         self.store = Store(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
-        self.node = Node(config.device)
+        if not self.store.get("installation"):
+            self.store.put("installation", secrets.token_hex(3))
+        self.node = Node(author_of(config.device, self.store.get("installation")))
         self._now, self._observe = now, observe
         deliveries = self.store.deliveries(0, -1)
         known = int(self.store.get("known") or 0)
@@ -227,7 +230,7 @@ class Device:
 
     def _acknowledge(self, seq: int) -> None:
         """Tell who asked for them that others have its operations up to this one."""
-        mine = self.node.ops[self.name]
+        mine = self.node.ops[self.node.name]
         for op in mine[self._acknowledged : seq]:
             if op.key:
                 self._observe("ack", {"op_id": op.key, "server_order": None})

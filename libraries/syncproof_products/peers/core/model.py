@@ -12,6 +12,20 @@ from syncproof_synckit.relative_path import RelativePath
 Clock = dict[str, int]
 
 _encode = msgspec.msgpack.Encoder().encode
+_OF = "~"
+
+
+def author_of(device: str, installation: str) -> str:
+    """Under which name a device's operations go. installation: it has another one whenever it begins with nothing.
+
+    A device that has lost what it wrote counts from 1 again: under its old name these would be other operations.
+    """
+    return f"{device}{_OF}{installation}"
+
+
+def device_of(author: str) -> str:
+    """The device whose operations go under a name."""
+    return author.rpartition(_OF)[0] or author
 
 
 class Content(msgspec.Struct, frozen=True, array_like=True):
@@ -42,9 +56,10 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
 class Op(msgspec.Struct, frozen=True, array_like=True):
     """Changes that take effect together.
 
-    before: fingerprint of the author's last one, "" for none: each author's operations are a chain. after: how many
-    operations of the others its author had then. depth: more than that of any operation which its author had. key:
-    under which an application asked for it, "" for none. written: when, by its author's clock, which may be wrong.
+    author: see `author_of`. before: fingerprint of the author's last one, "" for none: each author's operations are a
+    chain. after: how many operations of the others its author had then. depth: more than that of any operation which
+    its author had. key: under which an application asked for it, "" for none. written: when, by its author's clock,
+    which may be wrong.
     """
 
     author: str

@@ -33,7 +33,7 @@ class Other:
 
 
 class Node:
-    """name: of this peer. Make it, then `restore` what is stored."""
+    """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored."""
 
     def __init__(self, name: str) -> None:
         self.name = name

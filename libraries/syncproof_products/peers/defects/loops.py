@@ -23,7 +23,7 @@ def takes_what_it_laid_for_an_edit(
     original(self, paths)
     for path in paths:
         for op, head in list(self.node.heads.get(path, {}).items()):
-            if head.content is not None and not op.startswith(f"{self.name}/"):
+            if head.content is not None and not op.startswith(f"{self.node.name}/"):
                 takes_what_it_laid_for_an_edit.ran()
                 self._perform(self.node.change([Change(path, (op,), head.content)], "", 0.0))
 

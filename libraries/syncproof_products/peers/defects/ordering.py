@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from syncproof_defects import breaks
+from syncproof_products.peers.agent import device
 from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.heads import Head
@@ -108,3 +109,11 @@ def hands_out_its_own_only(
     if told != found:
         hands_out_its_own_only.ran()
     return told
+
+
+@breaks(device, "author_of")
+def keeps_its_name_when_it_has_lost_all(_: Callable[[str, str], str], name: str, installation: str) -> str:
+    """A device that begins with nothing counts its operations from 1 again, under the name that it always had."""
+    del installation
+    keeps_its_name_when_it_has_lost_all.ran()
+    return name

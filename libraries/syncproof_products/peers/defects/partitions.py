@@ -16,7 +16,7 @@ from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action, Send
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Have
-from syncproof_products.peers.core.model import Change, Clock, Content, Op
+from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
 from syncproof_products.peers.core.node import Node
 
 
@@ -43,7 +43,11 @@ def tells_of_its_own_only(original: Callable[[Node], list[Action]], self: Node) 
     for action in original(self):
         if isinstance(action, Send) and isinstance(action.message, Have):
             tells_of_its_own_only.ran()
-            own = {name: seq for name, seq in action.message.has.items() if name in (self.name, action.to)}
+            own = {
+                name: seq
+                for name, seq in action.message.has.items()
+                if name == self.name or device_of(name) == action.to
+            }
             action = Send(action.to, Have(own))
         found.append(action)
     return found
@@ -171,7 +175,7 @@ def _and_writes(
     original: Callable[[Device, Sequence[Action]], None], self: Device, actions: Sequence[Action]
 ) -> None:
     original(self, actions)
-    todo = settles_conflicts_by_writing.state.pop(self.name, [])
+    todo = settles_conflicts_by_writing.state.pop(self.node.name, [])
     for change in {each.path: each for each in todo}.values():
         settles_conflicts_by_writing.ran()
         self._perform(self.node.change([change], "", 0.0))

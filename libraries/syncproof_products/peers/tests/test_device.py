@@ -17,8 +17,11 @@ from syncproof_products.peers.agent.adapter import PeerAdapter
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import Folder
+from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import Ops
-from syncproof_products.peers.core.model import Change, Clock, Content, Op
+from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
+
+BOB = "Bob~0"
 
 
 class Killed(Exception):
@@ -27,6 +30,9 @@ class Killed(Exception):
 
 def peer(directory: Path) -> PeerAdapter:
     """Bob, who shares a folder with Alice and Carol."""
+    store = Store(directory)
+    store.put("installation", "0")
+    store.close()
     adapter = PeerAdapter(Config(device="Bob", directory=str(directory)))
     adapter.device.share("docs", ("Alice", "Bob", "Carol"))
     return adapter
@@ -96,7 +102,7 @@ async def test_an_edit_while_another_one_is_taken_in_is_taken_in_too(tmp_path: P
     )  # the user goes on while the peer makes an operation of the first
     device._make(found, "")
     device.take_in()
-    said = [change.content for op in device.node.ops["Bob"] for change in op.changes]
+    said = [change.content for op in device.node.ops[BOB] for change in op.changes]
     assert said == [text("one"), text("two")]
 
 
@@ -106,7 +112,7 @@ async def test_a_file_and_a_directory_of_one_name_both_stay(tmp_path: Path) -> N
     device.folder.put("docs", b"a file", 0o644)
     device.take_in()
     hears(device, "Alice", "docs/plan.txt", "a plan")
-    assert names(device.folder) == ["docs (conflict Bob-1)", "docs/plan.txt"]
+    assert names(device.folder) == [f"docs (conflict {BOB}-1)", "docs/plan.txt"]
     (device.folder.root / "docs/plan.txt").unlink()
     device.take_in()
     assert names(device.folder) == ["docs"]
@@ -146,7 +152,7 @@ async def test_a_file_that_cannot_be_read_keeps_nothing_else_back(tmp_path: Path
     (device.folder.root / "a.txt").unlink()  # an editor does that with what it needs for a moment
     device.folder._files = lambda: iter(seen)  # type: ignore[method-assign]
     device.take_in()
-    assert [change.path for op in device.node.ops["Bob"] for change in op.changes] == ["b.txt"]
+    assert [change.path for op in device.node.ops[BOB] for change in op.changes] == ["b.txt"]
     assert names(device.folder) == ["b.txt"]
 
 
@@ -213,8 +219,8 @@ def test_a_change_keeps_its_key_across_a_kill(
         answer = await again.change_file(wanted, content)
         made = again.device.store.keyed("k1")
         assert made is not None
-        assert answer["version"] == made.op.id == "Bob/2"
-        assert (await again.change_file(wanted, content))["version"] == "Bob/2"
+        assert answer["version"] == made.op.id == f"{BOB}/2"
+        assert (await again.change_file(wanted, content))["version"] == f"{BOB}/2"
 
     asyncio.run(test())
 
@@ -227,7 +233,7 @@ async def test_a_change_that_could_not_be_done_may_be_asked_for_again(tmp_path: 
         await adapter.change_file(wanted, b"")
     adapter.device.folder.put("plan.txt", b"one", 0o644)
     adapter.device.take_in()
-    assert (await adapter.change_file(wanted, b""))["version"] == "Bob/2"
+    assert (await adapter.change_file(wanted, b""))["version"] == f"{BOB}/2"
 
 
 @in_a_loop
@@ -265,3 +271,13 @@ async def test_an_operation_that_leads_out_of_the_folder_is_no_message(tmp_path:
             _decoded(encode(ops(path)))
     for path in ("..\n", "...", "a/..b", "a\nb/c", ".x"):  # names that a user may choose
         assert _decoded(encode(ops(path))) == ops(path)
+
+
+@in_a_loop
+async def test_a_device_that_has_lost_all_goes_under_another_name_as_an_author(tmp_path: Path) -> None:
+    names = [
+        Device(Config(device="Bob", directory=str(tmp_path / where)), lambda: 0.0, lambda *_: None).node.name
+        for where in ("one", "one", "another")
+    ]
+    assert names[0] == names[1] != names[2]
+    assert {device_of(name) for name in names} == {"Bob"}

@@ -136,6 +136,40 @@ def installed_anew(*acts: Callable[[Story], object]) -> Callable[[], Story]:
     return tell
 
 
+def reinstalled(*acts: Callable[[Story], object]) -> Callable[[Story], None]:
+    """Bob answers Alice, whose answer all get; he loses all his data, and whatever else happens; all get all."""
+
+    def tell(story: Story) -> None:
+        for author in ("Bob", "Alice", "Bob"):
+            story.send(author)
+            for device in story.devices:
+                story.deliver(device)
+        story.install_anew("Bob")
+        for act in acts:
+            act(story)
+        for device in story.devices:
+            story.deliver(device)
+
+    return tell
+
+
+def first_in_the_new_log(device: str, op_id: str) -> Callable[[list[Line]], list[Line]]:
+    """An operation comes to a device before all others, in its latest incarnation."""
+
+    def edit(found: list[Line]) -> list[Line]:
+        log = [line for line in found if isinstance(line, Deliver) and line.device == device]
+        log = [line for line in log if line.incarnation == log[-1].incarnation]
+        ordered = sorted(log, key=lambda line: line.op_id != op_id)
+        keep = ("n", "t_ns", "i")
+        moved = {
+            place.i: msgspec.structs.replace(line, **{k: getattr(place, k) for k in keep})
+            for place, line in zip(log, ordered, strict=True)
+        }
+        return [moved.get(line.i, line) for line in found]
+
+    return edit
+
+
 def all_again(story: Story) -> None:
     """Everything comes to Bob once more, and he marks each."""
     for _ in range(5):

@@ -16,6 +16,7 @@ from tests.unit.evidence.file_stories import (
     everywhere,
     lies,
     looked,
+    loses_all,
     writes,
 )
 from tests.unit.evidence.histories import exchange
@@ -156,6 +157,26 @@ CASES: dict[str, tuple[Case, ...]] = {
         good(
             "its author's own later one",
             told(writes("Alice", "one"), writes("Alice", "two"), everybody(), everywhere({PLAN: "two"})),
+        ),
+        good(
+            "a reinstalled device did not know its own",
+            told(*ONE, loses_all("Alice"), writes("Alice", "two"), everybody(), everywhere(SIDE)),
+        ),
+        bad(
+            "a reinstalled device did not know its own, which is gone",
+            told(*ONE, loses_all("Alice"), writes("Alice", "two"), everybody(), everywhere({PLAN: "two"})),
+            "lacks Alice #1",
+        ),
+        good(
+            "a reinstalled device had got its own back",
+            told(
+                *ONE,
+                loses_all("Alice"),
+                everybody("Alice"),
+                writes("Alice", "two"),
+                everybody(),
+                everywhere({PLAN: "two"}),
+            ),
         ),
         good("not taken", told(writes("Alice", "one", accept=False), everybody(), everywhere({}))),
         good(

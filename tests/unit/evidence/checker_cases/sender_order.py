@@ -7,9 +7,11 @@ from tests.unit.evidence.checker_cases.case import (
     Mutant,
     bad,
     empty,
+    first_in_the_new_log,
     good,
     is_a,
     lines,
+    reinstalled,
     repeated,
     swapped,
     told,
@@ -86,6 +88,19 @@ CASES = (
     good("of two entries, sent at once", _two_tasks("a2", "a3", "sends_at_once")),
     bad("of one entry, sent at once", _two_tasks("a1", "a3", "sends_at_once"), "Alice #1"),
     bad("of two entries, one after the other", _two_tasks("a2", "a3"), "Alice #2"),
+    good(
+        "a reinstalled device wrote before it knew what it had written",
+        lines(first_in_the_new_log("Bob", "b3"), told(reinstalled(lambda s: s.send("Bob")))),
+    ),
+    bad(
+        "of what it wrote since it was reinstalled",
+        lines(
+            first_in_the_new_log("Bob", "b4"),
+            told(reinstalled(lambda s: s.send("Bob"), lambda s: s.send("Bob"))),
+        ),
+        "Bob #3",
+        witness=("b3",),
+    ),
     bad(
         "in an earlier incarnation only",
         lambda: [
@@ -111,7 +126,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ('order == "none"', "False"),
     ('if entries and order == "none"', 'if order == "none"'),
     ("or op_id in seen:", ":"),
-    ("(operation.group, operation.author,", "(operation.group, '',"),
+    ("author = (operation.author,", "author = ('',"),
+    ("history.installation_of(op_id))", "0)"),
     ("operation.entry if at_once", "operation.op_id if at_once"),
     ("operation.entry if at_once else None", "operation.entry"),
     ("operation.entry if at_once else None", "None"),
