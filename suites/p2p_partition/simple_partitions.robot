@@ -48,6 +48,19 @@ Asymmetric partition
      When the network heals after 5 seconds
      Then all folders should be equal within 30 seconds
 
+Partial partition
+    [Documentation]    Between Alice and Bob requests pass, and no WebSocket: what they write goes by way of Carol.
+    [Tags]    P-4.1.7
+    Given Alice, Bob and Carol share a folder
+     When no WebSocket passes between Alice and Bob
+      And Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Bob writes file "list.txt"
+     Then Alice should have Bob's file "list.txt" within 10 seconds
+     When the network heals after 5 seconds
+     Then all folders should be equal within 30 seconds
+      And Alice should be syncing again within 30 seconds
+
 Transient partition
     [Documentation]    Bob's network comes and goes while files are on their way.
     [Tags]    P-4.1.5

@@ -26,7 +26,7 @@ ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs=
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
                    breaker_settings=True, server_log=True, other_client=True, verification=True,
                    history=True, leave=True, p2p=True)  # fmt: skip
-ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application"),
+ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application", "files"),
                                settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s"),
                                clients=("command_line", "mcp_http", "mcp_stdio"),
                                server_settings=("breaker_failures", "mcp", "rate_limit"))  # fmt: skip

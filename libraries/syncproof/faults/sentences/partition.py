@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults.network import Cut, Partition
+from syncproof.faults.requests_only.program import RequestsOnly
 from syncproof.faults.silent_link import OneWay
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
@@ -72,13 +73,50 @@ class NoLongerHears(Sentence):
         world.faults.begin(OneWay((link,), direction))
 
 
-class Heals(Sentence):
-    """Give back what a partition or `${device} does not hear ${other} any more` took, so long after it began.
+class RefusesWebSockets(Sentence):
+    """Lead the link of two devices through a web proxy that passes requests and their answers, and no WebSocket.
 
-    ``duration``: a `Duration` from when it began; TIME_SCALE applies. Of several the latest one ends.
+    ``other``: the `Device` at the other end of the link. Their port answers, and who asks whether somebody is there
+    hears that all is well.
+
+    Hands over the messages that are due, then closes what stands and begins. Ends with `the network heals after
+    ${duration}`, or with the test. Inconclusive when no WebSocket was refused, or a request of the harness's own was
+    not answered, or when nothing was outstanding at these devices meanwhile. Fails at once where no link leads from one
+    to the other.
+
+    Example:
+    | When no WebSocket passes between Alice and Bob
+    | And Bob writes file "plan.txt"
+
+    Source: plan P-4.1.7.
+    """
+
+    page = "Network"
+    template = "no WebSocket passes between ${device} and ${other}"
+    needs = ("p2p",)
+    device: Device
+    other: Device
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        (link,) = world.topology.links_across([self.device.name], [self.other.name])
+        bed = world.test_bed
+        world.faults.begin(RequestsOnly(link, bed.stack, bed.fresh_directory("requests-only")))
+
+
+#: What heals by itself after a time.
+_HEALING = (Partition, OneWay, RequestsOnly)
+
+
+class Heals(Sentence):
+    """Give back what a partition took, so long after it began.
+
+    ``duration``: a `Duration` from when it began; TIME_SCALE applies. Of several the latest one ends. It
+    is also what ends `${device} does not hear ${other} any more` and `no WebSocket passes between ${device} and
+    ${other}`.
 
     Enqueues; deadlines of later sentences begin when a connection through each of the links was answered. Fails at once
-    where there is neither.
+    where there is none of them.
 
     Example:
     | When the network splits into Alice and Bob against Carol
@@ -93,7 +131,7 @@ class Heals(Sentence):
     duration: Duration
 
     def run(self, world: World) -> None:
-        on = [entry.fault for entry in world.faults.on if isinstance(entry.fault, Partition | OneWay)]
+        on = [entry.fault for entry in world.faults.on if isinstance(entry.fault, _HEALING)]
         if not on:
             raise InvalidScenario("There is no partition that could heal. Say first that the network splits.")
         world.end_fault_after([type(on[-1])], on[-1].target, self.duration)

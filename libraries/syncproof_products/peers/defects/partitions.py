@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from syncproof_defects import breaks
 from syncproof_products.peers.agent import device
@@ -254,3 +255,25 @@ def sends_all_from_the_start(
     if any(after.values()):
         sends_all_from_the_start.ran()
     return original(self, {}, upto)
+
+
+@breaks(Device, "_announce")
+def waits_until_all_are_there(original: Callable[[Device], None], self: Device) -> None:
+    """Who cannot reach one of the others tells nobody anything."""
+    if self.connections.missing:
+        waits_until_all_are_there.ran()
+        self._saying = None
+        return
+    original(self)
+
+
+@breaks(Connections, "_session")
+async def takes_a_refusal_for_an_end(
+    original: Callable[[Connections, str], Any], self: Connections, peer: str
+) -> None:
+    """Who was refused at a port that answers does not come back to it."""
+    try:
+        await original(self, peer)
+    except InvalidStatus:
+        takes_a_refusal_for_an_end.ran()
+        await asyncio.Event().wait()
