@@ -43,3 +43,15 @@ Time warp
      When Bob writes file "plan.txt"
      Then file "plan.txt" should have 1 version everywhere within 30 seconds
       And Carol should have Bob's file "plan.txt" within 10 seconds
+
+Replay attacks
+    [Documentation]    A man in the middle says again what Alice said before: her old version must not come back.
+    [Tags]    P-2.3.7    priority:high    unscaled
+    Given Alice and Bob share a folder
+      And what Alice and Bob say to each other is said again after 3 seconds of silence
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+      And nothing should be transferred for 10 seconds
+      And file "plan.txt" should have 1 version everywhere within 10 seconds

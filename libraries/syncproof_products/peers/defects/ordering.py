@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from syncproof_defects import breaks
 from syncproof_products.peers.agent import device
+from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.heads import Head
-from syncproof_products.peers.core.messages import Message, Want
+from syncproof_products.peers.core.messages import Message, Ops, Want
 from syncproof_products.peers.core.model import Change, Clock, Op
 from syncproof_products.peers.core.node import Node
 
@@ -117,3 +118,22 @@ def keeps_its_name_when_it_has_lost_all(_: Callable[[str, str], str], name: str,
     del installation
     keeps_its_name_when_it_has_lost_all.ran()
     return name
+
+
+@breaks(Device, "received")
+def takes_what_it_had_for_new(
+    original: Callable[[Device, str, Message, int], None],
+    self: Device,
+    peer: str,
+    message: Message,
+    size: int,
+) -> None:
+    """An operation that a peer has had for long takes effect once more when it comes again."""
+    had = dict(self.node.has)
+    original(self, peer, message, size)
+    for op in message.ops if isinstance(message, Ops) else ():
+        if op.seq <= had.get(op.author, 0):
+            takes_what_it_had_for_new.ran()
+            for change in op.changes:
+                self.node.heads[change.path] = {op.id: Head(op.id, op.depth, change.content)}
+                self._lay([change.path])
