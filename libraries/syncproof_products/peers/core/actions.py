@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from syncproof_products.peers.core.messages import Message
 from syncproof_products.peers.core.model import Op
@@ -55,4 +56,24 @@ class Refuse:
     reason: str
 
 
+@dataclass(frozen=True)
+class Promise:
+    """Store for good to whom a lease was given last, before anybody is told. owner: "" for nobody any more."""
+
+    lease: str
+    owner: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Leased:
+    """What this peer has of a lease now. until: so long, by its own clock; of one that is held."""
+
+    lease: str
+    state: Literal["held", "given_back", "lost"]
+    epoch: int
+    until: float = 0.0
+
+
 Action = Send | Serve | Keep | Deliver | Known | Refuse
+OfLeases = Send | Promise | Leased

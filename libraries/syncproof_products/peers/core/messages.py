@@ -50,6 +50,43 @@ class Block(msgspec.Struct, frozen=True, tag="block"):
     data: bytes | None
 
 
-Message = Hello | Have | Pull | Ops | Want | Block
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Asks for a lease, or for more of one. lease: its name. held: the sender has it, and asks for more.
+
+    sent: when, by the sender's own clock, which says nothing to others: it comes back with the answer.
+    """
+
+    lease: str
+    epoch: int
+    held: bool
+    sent: float
+
+
+class Grant(msgspec.Struct, frozen=True, tag="grant"):
+    """The sender gives nobody else this lease until it has run out."""
+
+    lease: str
+    epoch: int
+    sent: float
+
+
+class Deny(msgspec.Struct, frozen=True, tag="deny"):
+    """The sender has given a lease to somebody else ("": to nobody now), and knows of epochs up to this one."""
+
+    lease: str
+    owner: str
+    epoch: int
+    sent: float
+
+
+class GiveBack(msgspec.Struct, frozen=True, tag="give_back"):
+    """The sender does not need a lease any more, in any epoch up to this one."""
+
+    lease: str
+    epoch: int
+
+
+OfLease = Ask | Grant | Deny | GiveBack
+Message = Hello | Have | Pull | Ops | Want | Block | OfLease
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode
