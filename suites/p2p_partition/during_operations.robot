@@ -33,6 +33,20 @@ One of two sources is gone
      When the network heals after 5 seconds
      Then file "film.bin" should have 1 version everywhere within 30 seconds
 
+Partition during lock
+    [Documentation]    Nobody hears that Alice gives the lock back: it ends by itself, and goes to Bob.
+    [Tags]    P-4.2.2
+    Given Alice, Bob and Carol share a folder
+     When Alice asks for the lock of "plan.txt"
+     Then Alice should have the lock of "plan.txt" within 10 seconds
+     When the network splits into Alice against Bob and Carol
+      And Alice writes file "plan.txt"
+      And Alice gives back the lock of "plan.txt"
+      And Bob asks for the lock of "plan.txt"
+     Then Bob should have the lock of "plan.txt" within 40 seconds
+     When the network heals after 30 seconds
+     Then Alice should show Bob's lock of "plan.txt" within 20 seconds
+
 Divergent state
     [Documentation]    Both parts write the same file again and again: the last version of each part is kept.
     [Tags]    P-4.2.4

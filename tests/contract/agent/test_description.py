@@ -161,6 +161,10 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     change = "/files?op_id=Alice/9&group=g&action=touch&path=plan.txt"
     ask("POST", change, "/files", 501)
     ask("POST", f"{change}/..", "/files", 400)
+    lock = {"group": "g", "action": "lock", "path": "plan.txt"}
+    ask("GET", "/locks?group=g", "/locks", 501)
+    ask("POST", "/locks", "/locks", 501, json=lock)
+    ask("POST", "/locks", "/locks", 400, json={**lock, "path": "../plan.txt"})
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})

@@ -14,14 +14,17 @@ from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, unknown
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_agentkit.workloads.files import FileChange
+from syncproof_agentkit.workloads.locks import LockChange
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
+from syncproof_products.peers.agent.folder import lock_file
+from syncproof_products.peers.agent.locks import owner_of
 from syncproof_products.peers.agent.store import Asked, Delivery
 from syncproof_products.peers.core.model import device_of
 
 PRODUCT = "peers/0.1.0"
 CAPABILITIES = {
-    "workloads": ["files"],
+    "workloads": ["files", "locks"],
     "order": "causal",
     "outbox": "durable",
     "conflicts": "siblings",
@@ -114,6 +117,19 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         self._shares(group)
         return {"files": self.device.folder.tree()}
 
+    def locks(self, group: str) -> dict[str, object]:
+        """GET /locks: what the lock files in the folder say."""
+        self._shares(group)
+        folder = self.device.folder
+        said = {path: folder.lock_file_says(path) for path in self.device.store.lock_files()}
+        return {
+            "locks": {
+                path: {"file": lock_file(path), "owner": owner_of(text)}
+                for path, text in said.items()
+                if text is not None
+            }
+        }
+
     # -- what changes something
 
     async def submit(self, wanted: requests.NewOp) -> dict[str, object]:  # noqa: ARG002
@@ -171,6 +187,12 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             raise AgentError(
                 507, "storage", f"{path!r} cannot be changed: {wrong.strerror}.", "maybe"
             ) from None
+
+    def change_lock(self, wanted: LockChange) -> None:
+        """POST /locks."""
+        self._shares(wanted.group)
+        locks = self.device.locks
+        (locks.lock if wanted.action == "lock" else locks.unlock)(wanted.path)
 
     async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
         """PUT /groups/{group}: the folder, and who shares it."""

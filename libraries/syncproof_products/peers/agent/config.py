@@ -17,13 +17,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     scan_s: between two looks at the folder. announce_s: how long changes are gathered before others are told.
     heartbeat_s: between two pings. idle_timeout_s: no greeting and no pong for so long is a dead connection.
-    retry_jitter: by which part chance moves an interval.
+    retry_jitter: by which part chance moves an interval. lock_s: how long a lock lasts that nobody asks for again.
     """
 
     scan_s: _Positive = 1.0
     announce_s: _Positive = 0.02
     heartbeat_s: _Positive = 5.0
     idle_timeout_s: _Positive = 15.0
+    lock_s: _Positive = 20.0
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0
     retry_jitter: float = 0.2

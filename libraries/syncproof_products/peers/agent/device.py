@@ -16,10 +16,11 @@ from syncproof_agentkit.client import Observe
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.folder import Folder, Found
+from syncproof_products.peers.agent.locks import Locks
 from syncproof_products.peers.agent.store import Asked, Store
 from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.heads import Head, alike, layout
-from syncproof_products.peers.core.messages import Block, Message, Ops
+from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops
 from syncproof_products.peers.core.model import Change, author_of
 from syncproof_products.peers.core.node import Node, folders_of
 
@@ -43,6 +44,9 @@ class Device:
         known = int(self.store.get("known") or 0)
         self.node.restore((each.op for each in deliveries), self.store.blocks(), known)
         self.connections = Connections(config, self.store, self, random.Random(config.seed), observe)
+        self.locks = Locks(
+            self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
+        )
         self._acknowledged = known
         #: Paths whose versions could not be laid into the folder.
         #: Paths that the folder does not show as they are now, and why.
@@ -87,6 +91,7 @@ class Device:
             self.start()
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(self._look_on())
+                parts.create_task(self.locks.run())
                 await self.connections.run(parts)
         finally:
             self.store.close()
@@ -107,6 +112,7 @@ class Device:
         """See what users did in the folder, and try once more to lay what could not be laid."""
         self.take_in()
         self._lay(sorted(self._unlaid))
+        self.locks.show()
 
     # -- what users do in the folder
 
@@ -163,10 +169,12 @@ class Device:
 
     def connected(self, peer: str) -> None:
         """A peer has greeted."""
+        self.locks.connected(peer)
         self._perform(self.node.connected(peer))
 
     def disconnected(self, peer: str) -> None:
         """A connection has ended."""
+        self.locks.disconnected(peer)
         self._perform(self.node.disconnected(peer))
 
     def received(self, peer: str, message: Message, size: int) -> None:
@@ -180,6 +188,9 @@ class Device:
             self._observe("file_transfer", told)
         else:
             self._observe("file_transfer", {"peer": peer, "what": "talk", "count": 1, "size": size})
+        if isinstance(message, OfLease):
+            self.locks.received(peer, message)
+            return
         self._perform(self.node.received(peer, message))
 
     # -- what the node wants done

@@ -6,6 +6,7 @@ A file is written beside the folder, synced to disk, and then renamed: whoever l
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,8 @@ from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.model import Content
 
 BLOCK_BYTES = 64 * 1024
+_LOCK_SUFFIX, _LOCK_MODE = ".peers-lock", 0o644
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ class Folder:
             looked = sorted(set(there) | set(self.laid))
         else:
             looked = sorted(set(paths))
+            looked = [path for path in looked if _is_shared(path)]
             there = {path: status for path in looked if (status := self._status(path)) is not None}
         found: list[Found] = []
         same: list[Laid] = []
@@ -135,12 +139,42 @@ class Folder:
         """Write a file as a user's program does."""
         self._place(path, data, mode)
 
+    # -- lock files
+
+    def show_locks(self, locks: Mapping[str, str]) -> None:
+        """Let a lock file lie beside each of these paths, and no other one. locks: what they say.
+
+        What cannot be done now is left for the next time.
+        """
+        before = set(self._store.lock_files())
+        if locks.keys() - before:
+            self._store.put_lock_files([*before, *locks])
+        left = set()
+        for path in before | locks.keys():
+            try:
+                if path not in locks:
+                    self._remove(lock_file(path))
+                elif self.lock_file_says(path) != locks[path]:
+                    self._place(lock_file(path), locks[path].encode(), _LOCK_MODE)
+            except OSError as wrong:
+                _log.warning("the lock file of %s cannot be changed: %s", path, wrong)
+                left.add(path)
+        if (there := left | locks.keys()) != before | locks.keys():
+            self._store.put_lock_files([*there])
+
+    def lock_file_says(self, path: str) -> str | None:
+        """None where there is none that can be read."""
+        try:
+            return (self.root / lock_file(path)).read_text(errors="replace")
+        except OSError:
+            return None
+
     # -- inside
 
     def _files(self) -> Iterator[tuple[str, os.stat_result]]:
         """Regular files. Links, sockets and fifos are nobody's to share, and no link leads out of the folder.
 
-        Nor are files whose name is no text in UTF-8: others could not be told of it.
+        Nor are lock files, and files whose name is no text in UTF-8.
         """
         for where, _, names in os.walk(self.root):
             for name in names:
@@ -148,7 +182,7 @@ class Folder:
                 with suppress(FileNotFoundError):
                     status = file.lstat()
                     path = file.relative_to(self.root).as_posix()
-                    if stat.S_ISREG(status.st_mode) and _is_text(path):
+                    if stat.S_ISREG(status.st_mode) and _is_shared(path):
                         yield path, status
 
     def _digest(self, path: str, status: os.stat_result) -> str:
@@ -235,12 +269,19 @@ class Folder:
         return status if stat.S_ISREG(status.st_mode) else None
 
 
-def _is_text(path: str) -> bool:
+def lock_file(path: str) -> str:
+    """Where the lock file of a path lies: ``docs/.plan.txt.peers-lock`` for ``docs/plan.txt``."""
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}.{name}{_LOCK_SUFFIX}"
+
+
+def _is_shared(path: str) -> bool:
+    """A name that is no text in UTF-8 others could not be told of; lock files each peer has of its own."""
     try:
         path.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return not path.endswith(_LOCK_SUFFIX)
 
 
 def _is_untouched(laid: Laid, status: os.stat_result) -> bool:

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS blocks (digest TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS laid (
     path TEXT PRIMARY KEY, source TEXT NOT NULL, op TEXT NOT NULL, digest TEXT NOT NULL, mode INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, inode INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS promises (lease TEXT PRIMARY KEY, owner TEXT NOT NULL, epoch INTEGER NOT NULL);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Op).decode
@@ -173,6 +174,24 @@ class Store(ClientStore):
                 for each in files
             ],
         )
+
+    def promises(self) -> dict[str, tuple[str, int]]:
+        """To whom leases were given last, and in which epoch."""
+        rows = self._db.execute("SELECT lease, owner, epoch FROM promises")
+        return {lease: (owner, epoch) for lease, owner, epoch in rows}
+
+    def put_promise(self, lease: str, owner: str, epoch: int) -> None:
+        """Keep that, in place of what was kept of this lease."""
+        self._db.execute("INSERT OR REPLACE INTO promises VALUES (?, ?, ?)", (lease, owner, epoch))
+
+    def lock_files(self) -> list[str]:
+        """The paths beside which a lock file may lie."""
+        found: list[str] = json.loads(self.get("lock_files") or "[]")
+        return found
+
+    def put_lock_files(self, paths: Sequence[str]) -> None:
+        """Keep these, in their place."""
+        self.put("lock_files", json.dumps(sorted(paths)))
 
     def links(self) -> dict[str, str]:
         """Where other peers are reached, by name."""

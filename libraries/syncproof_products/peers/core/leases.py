@@ -191,7 +191,9 @@ class Leases:
         return self._hold(lease, wanted, now)
 
     def _hold(self, lease: str, wanted: _Wanted, now: float) -> list[OfLeases]:
-        """Where more than half have given it."""
+        """Where more than half have given it. What has run out is lost, though more comes: others may have had it."""
+        if wanted.held and now >= wanted.until:
+            return []
         until = wanted.sent + self._lasts_s * _SURE
         if len(wanted.given_by) < self._majority or now >= until or until == wanted.until:
             return []

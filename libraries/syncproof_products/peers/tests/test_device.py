@@ -13,10 +13,11 @@ import pytest
 
 from syncproof_agentkit.errors import AgentError
 from syncproof_agentkit.workloads.files import FileChange
+from syncproof_agentkit.workloads.locks import LockChange
 from syncproof_products.peers.agent.adapter import PeerAdapter
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
-from syncproof_products.peers.agent.folder import Folder
+from syncproof_products.peers.agent.folder import Folder, lock_file
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
@@ -281,3 +282,74 @@ async def test_a_device_that_has_lost_all_goes_under_another_name_as_an_author(t
     ]
     assert names[0] == names[1] != names[2]
     assert {device_of(name) for name in names} == {"Bob"}
+
+
+def damaged(folder: Folder) -> None:
+    (folder.root / lock_file("docs/plan.txt")).write_bytes(b"\xff\x00")
+
+
+def deleted(folder: Folder) -> None:
+    (folder.root / lock_file("docs/plan.txt")).unlink()
+
+
+def nothing(_folder: Folder) -> None:
+    pass
+
+
+@pytest.mark.parametrize("done", [nothing, damaged, deleted])
+def test_a_lock_file_lies_beside_what_is_locked_and_is_no_file_of_the_folder(
+    tmp_path: Path, done: Callable[[Folder], None]
+) -> None:
+    async def test() -> None:
+        adapter = peer(tmp_path)
+        device, folder = adapter.device, adapter.device.folder
+        device.locks._leases._members = lambda: ("Bob",)
+        adapter.change_lock(LockChange("docs", "lock", "docs/plan.txt"))
+        done(folder)
+        device.look_again()
+        file = "docs/.plan.txt.peers-lock"
+        assert adapter.locks("docs") == {"locks": {"docs/plan.txt": {"file": file, "owner": "Bob"}}}
+        assert names(folder) == []
+        assert device.node.ops == {}
+        adapter.change_lock(LockChange("docs", "unlock", "docs/plan.txt"))
+        assert adapter.locks("docs") == {"locks": {}}
+        assert not (folder.root / "docs").exists()
+
+    asyncio.run(test())
+
+
+@in_a_loop
+async def test_a_lock_file_that_was_left_by_a_kill_is_taken_away(tmp_path: Path) -> None:
+    first = peer(tmp_path)
+    first.device.locks._leases._members = lambda: ("Bob",)
+    first.device.locks.lock("plan.txt")
+    first.device.store.close()
+    again = peer(tmp_path)
+    assert again.locks("docs")["locks"] != {}
+    again.device.look_again()
+    assert again.locks("docs") == {"locks": {}}
+
+
+@in_a_loop
+async def test_a_lock_file_that_cannot_be_written_or_taken_away_is_tried_again(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    device, root = adapter.device, adapter.device.folder.root
+    device.locks._leases._members = lambda: ("Bob",)
+    in_the_way = root / lock_file("plan.txt") / "a directory"
+    in_the_way.mkdir(parents=True)
+    device.locks.lock("plan.txt")
+    device.folder.put("list.txt", b"a list", 0o644)
+    device.look_again()
+    assert names(device.folder) == ["list.txt"]
+    assert adapter.locks("docs") == {"locks": {}}
+    in_the_way.rmdir()
+    device.look_again()
+    assert adapter.locks("docs")["locks"] != {}
+    (root / lock_file("plan.txt")).unlink()
+    in_the_way.mkdir(parents=True)
+    device.locks.unlock("plan.txt")
+    in_the_way.rmdir()
+    in_the_way.parent.rmdir()
+    (root / lock_file("plan.txt")).write_text("left over")
+    device.look_again()
+    assert adapter.locks("docs") == {"locks": {}}
