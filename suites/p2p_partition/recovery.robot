@@ -79,6 +79,34 @@ Catch-up sync
      Then all folders should be equal within 30 seconds
       And a change should cost at most 1 transfer per device
 
+Rollback
+    [Documentation]    What the smaller part wrote is undone: an edit, and a new file.
+    [Tags]    P-4.3.6
+    Given Alice, Bob and Carol share a folder
+     When Alice writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When the network splits into Alice and Bob against Carol
+      And Carol writes files "plan.txt" and "notes.txt"
+      And the network heals after 5 seconds
+     Then all folders should be equal within 30 seconds
+     When Bob takes back what Carol wrote during the split
+     Then Carol should have Alice's file "plan.txt" within 10 seconds
+      And file "notes.txt" should be deleted everywhere within 30 seconds
+
+Rollback of one of two
+    [Documentation]    Both parts wrote one file: when the version of the smaller part is undone, the other one stays.
+    [Tags]    P-4.3.6
+    Given Alice, Bob and Carol share a folder
+     When Alice writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When the network splits into Alice and Bob against Carol
+      And Alice writes file "plan.txt"
+      And Carol writes file "plan.txt"
+      And the network heals after 5 seconds
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+     When Bob takes back what Carol wrote during the split
+     Then file "plan.txt" should have 1 version everywhere within 30 seconds
+
 History reconciliation
     [Documentation]    Two histories that went apart are one in the end, on every peer, causes before effects.
     [Tags]    P-4.3.7

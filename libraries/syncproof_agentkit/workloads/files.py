@@ -17,14 +17,15 @@ from syncproof_synckit.relative_path import RelativePath
 class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /files: what a user does to a file of the folder. to: the new path.
 
-    mode: permissions, as a decimal number.
+    mode: permissions, as a decimal number. of: op_id of the change that is taken back.
     """
 
     op_id: Name
     group: Name
-    action: Literal["write", "delete", "rename", "mode", "touch"]
+    action: Literal["write", "delete", "rename", "mode", "touch", "undo"]
     path: RelativePath
     to: RelativePath | None = None
+    of: Name | None = None
     mode: Annotated[int, msgspec.Meta(ge=0, le=0o777)] | None = None
 
 

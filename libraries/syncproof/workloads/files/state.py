@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from syncproof.evidence.records import Accept
+from syncproof.evidence.records import Accept, Interval
 from syncproof.kernel.agent import Agent, Operation
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.records import FileAsked, FileState, Folder
-from syncproof.workloads.files.surface import FileChange, FileSeen, ReadFolder
-from syncproof.workloads.files.versions import lying
+from syncproof.workloads.files.surface import Action, FileChange, FileSeen, ReadFolder
+from syncproof.workloads.files.versions import Versions, lying
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -53,7 +53,7 @@ class Files(State):
         self._named.add(path)
 
         def send(number: int, op_id: str) -> None:
-            self._submit(name, number, op_id, "write", path, said or _text(op_id, size), _MODE)
+            self._submit(name, number, self._change(op_id, "write", path), said or _text(op_id, size))
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"', due_ns=due_ns)
 
@@ -115,14 +115,40 @@ class Files(State):
         world = self._world
         world.operations.flush()
         for turn in range(times):
-            change = FileChange(
-                op_id=f"{world.topology.group}/touch/{name}/{path}/{world.scheduler.now()}/{turn}",
-                group=world.topology.group,
-                action="touch",
-                path=path,
-            )
-            self._agent(name).ask(change)
+            op_id = f"{world.topology.group}/touch/{name}/{path}/{world.scheduler.now()}/{turn}"
+            self._agent(name).ask(self._change(op_id, "touch", path))
             world.note("file_touched", device=name, path=path)
+
+    def take_back(self, name: str, author: str, during: Interval) -> None:
+        """Enqueue that each change is undone that another user was asked for in that time, the last one first.
+
+        Raises InvalidScenario where there is none.
+        """
+        since, until = during
+        asked = [line for line in self._world.history.of(FileAsked, author) if since <= line.t_ns < until]
+        if not asked or any(line.was for line in asked):
+            raise InvalidScenario(
+                f"{author} gave a file another name, or changed none in that time: neither can be taken back."
+            )
+        for line in reversed(asked):
+            self._take_back(name, line)
+
+    def _take_back(self, name: str, undone: FileAsked) -> None:
+        def send(number: int, op_id: str) -> None:
+            versions = Versions(self._world.history)
+            before, alone = versions.before(undone.path, undone.op_id)
+            digest = undone.file.digest if undone.file else ""
+            self._submit(
+                name,
+                number,
+                self._change(op_id, "undo", undone.path, of=undone.op_id),
+                self._written[before.digest] if before else "",
+                mode=before.mode if before else None,
+                drops="" if alone else digest,
+                found=(digest,) if alone and digest else (),
+            )
+
+        self._world.operations.enqueue(name, send, lambda _: f'{name} undoes a change of "{undone.path}"')
 
     def require(self, path: str) -> None:
         """Raises InvalidScenario for a file that nobody has written."""
@@ -146,8 +172,17 @@ class Files(State):
                 )
             said = "" if action == "delete" else self._written[there.digest]
             mode = _READ_ONLY if action == "mode" else there.mode
-            drops = there.digest if of else ""
-            self._submit(name, number, op_id, action, path, said, mode, to, of=of, drops=drops)
+            change = self._change(op_id, action, path, to=to or None, mode=mode if action == "mode" else None)
+            self._submit(
+                name,
+                number,
+                change,
+                said,
+                mode=None if action == "delete" else mode,
+                path=of,
+                drops=there.digest if of else "",
+                found=() if of else None,
+            )
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} does "{action}" with file "{path}"')
 
@@ -155,57 +190,52 @@ class Files(State):
         self,
         name: str,
         number: int,
-        op_id: str,
-        action: Literal["write", "delete", "rename", "mode"],
-        path: str,
+        change: FileChange,
         said: str,
-        mode: int,
-        to: str = "",
         *,
-        of: str = "",
+        mode: int | None = _MODE,
+        path: str = "",
         drops: str = "",
+        found: tuple[str, ...] | None = None,
     ) -> None:
-        """Ask a device for it, now; what is asked and that it was taken goes on record."""
+        """Ask a device for a change, now; what is asked and that it was taken goes on record.
+
+        said, mode: what the file is then; mode None: it is no more. path: which one, where not that of the change.
+        found: what lies there before, where that is known.
+        """
         world = self._world
-        found = self._found(name, path) if not of else ()
         content, digest = said.encode(), hashlib.sha256(said.encode()).hexdigest()
         self._written[digest] = said
-        group = world.topology.group
-        kind = "delete" if action == "delete" else "put"
         world.record(
             FileAsked(
                 t_ns=world.scheduler.now(),
                 device=name,
-                op_id=op_id,
-                action=action,
-                path=of or to or path,
+                op_id=change.op_id,
+                action=change.action,
+                path=path or change.to or change.path,
                 drops=drops,
-                file=None if action == "delete" else FileState(digest=digest, mode=mode),
-                was=path if to else "",
-                found=found,
+                file=None if mode is None else FileState(digest=digest, mode=mode),
+                was=change.path if change.to else "",
+                found=self._found(name, change.path) if found is None else found,
             )
         )
-        asked = Operation(op_id=op_id, group=group, kind=kind, body=said)
-        world.operations.invoke(name, name, number, group, asked)
+        kind = "delete" if mode is None else "put"
+        asked = Operation(op_id=change.op_id, group=change.group, kind=kind, body=said)
+        world.operations.invoke(name, name, number, change.group, asked)
         world.operations.author(name).released += 1
-        change = FileChange(
-            op_id=op_id,
-            group=group,
-            action=action,
-            path=path,
-            to=to or None,
-            mode=mode if action == "mode" else None,
-        )
-        accepted = self._agent(name).ask(change, content if action == "write" else b"")
+        accepted = self._agent(name).ask(change, content if change.action == "write" else b"")
         world.record(
             Accept(
                 t_ns=world.scheduler.now(),
                 device=name,
-                op_id=op_id,
+                op_id=change.op_id,
                 seen=accepted.seen,
                 version=accepted.version,
             )
         )
+
+    def _change(self, op_id: str, action: Action, path: str, **more: Any) -> FileChange:
+        return FileChange(op_id=op_id, group=self._world.topology.group, action=action, path=path, **more)
 
     def _found(self, name: str, path: str) -> tuple[str, ...]:
         """Digests of what lies there now, the shown one first, where others have written it too."""

@@ -8,19 +8,25 @@ import msgspec
 
 from syncproof.kernel.agent import Accepted, Request
 
+Action = Literal["write", "delete", "rename", "mode", "touch", "undo"]
+
 
 class FileChange(Request[Accepted], frozen=True, kw_only=True):
-    """What a user does to a file; its bytes are the content. to: the new path. mode: permissions, as a number."""
+    """What a user does to a file; its bytes are the content.
+
+    to: the new path. mode: permissions, as a number. of: op_id of the change that is taken back.
+    """
 
     method = "POST"
     route = "/files"
     in_query = True
     op_id: str
     group: str
-    action: Literal["write", "delete", "rename", "mode", "touch"]
+    action: Action
     path: str
     to: str | None = None
     mode: int | None = None
+    of: str | None = None
 
 
 class FileSeen(msgspec.Struct, frozen=True):

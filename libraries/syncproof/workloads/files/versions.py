@@ -90,6 +90,17 @@ class Versions:
         gone = set().union(*changes.replaced.values(), changes.perhaps if surely else ())
         return [each for each in self.by_path.get(path, ()) if each not in gone]
 
+    def before(self, path: str, op_id: str) -> tuple[FileState | None, bool]:
+        """What is there again when a change is taken back, and whether its version was the only one.
+
+        That is what it surely replaced; nothing, where others have replaced that as well.
+        """
+        changes = self._changes[path]
+        undone = next(each for each in changes.made if each.op_id == op_id)
+        alone = not any(each is not undone for each in self.unreplaced(path))
+        living = [each.file for each in changes.replaced[undone] if each.file is not None]
+        return (living[0] if alone and living else None), alone
+
     def ended(self, path: str, deletion: Version) -> set[Version]:
         """The versions that were surely no more when this deletion had been made."""
         changes = self._changes[path]

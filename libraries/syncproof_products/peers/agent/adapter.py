@@ -147,7 +147,9 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         if asked is not None:
             device.finish(asked)  # a kill may have come in between
         if store.keyed(wanted.op_id) is None and not (asked and asked.done):
-            paths = (wanted.path,) if wanted.to is None else (wanted.path, wanted.to)
+            paths = tuple(dict.fromkeys((wanted.path, wanted.to or wanted.path)))
+            if wanted.action == "undo":  # made at once, and nothing that lies in the folder says so
+                paths = ()
             asked = Asked(wanted.op_id, fingerprint, store.count(), paths)
             store.put_asked(asked)
             try:
@@ -179,6 +181,9 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
                     file.chmod(wanted.mode)
                 case "touch":
                     os.utime(file, ns=(time.time_ns(), time.time_ns()))
+                case "undo" if wanted.of is not None:
+                    if not self.device.undo(wanted.of, wanted.op_id):
+                        raise AgentError(409, "conflict", f"Nothing of {wanted.of!r} is left to take back.")
                 case _:
                     raise AgentError(400, "invalid", f"`{wanted.action}` needs more than a path.")
         except FileNotFoundError:

@@ -140,6 +140,16 @@ class Device:
         if self.store.keyed(asked.key) is not None:
             self.store.put_asked(dataclasses.replace(asked, done=True))
 
+    def undo(self, of: str, key: str) -> bool:
+        """Take back what was asked for under a key. Answers whether there was anything to take back."""
+        known = self.store.keyed(of)
+        if known is not None:
+            self.take_in(change.path for change in known.op.changes)
+        changes = self.node.undoing(known.op) if known is not None else []
+        if changes:
+            self._perform(self.node.change(changes, key, self._now()))
+        return bool(changes)
+
     def _make(self, found: Sequence[Found], key: str) -> None:
         changes: list[Change] = []
         made: list[Found] = []

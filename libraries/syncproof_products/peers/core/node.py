@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Block, Have, Message, Ops, Pull, Want
-from syncproof_products.peers.core.model import Change, Clock, Op
+from syncproof_products.peers.core.model import Change, Clock, Content, Op
 from syncproof_synckit.vector_clock import dominates, merge
 
 #: Blocks that are under way from one peer.
@@ -84,6 +84,31 @@ class Node:
         self._add_blocks(_blocks_of(op))
         self._take(op)
         return [Deliver(op, own=True), *self._deliver(self.name)]
+
+    def undoing(self, op: Op) -> list[Change]:
+        """The changes that take back an operation, as far as nobody has built on it.
+
+        Each of its versions gives way to the one that it replaced, unless another one has replaced that, too.
+        """
+        found: list[Change] = []
+        for change in op.changes:
+            heads = self.heads.get(change.path, {})
+            if op.id in heads:
+                before = None if len(heads) > 1 else self._shown_before(change)
+                found.append(Change(change.path, (op.id,), before))
+        return found
+
+    def _shown_before(self, change: Change) -> Content | None:
+        """What a change has replaced: of several versions the one that was shown; None where there was none."""
+        parents = [
+            Head(op.id, op.depth, each.content)
+            for ops in self.ops.values()
+            for op in ops
+            if op.id in change.parents
+            for each in op.changes
+            if each.path == change.path and each.content is not None
+        ]
+        return max(parents, key=lambda head: head.rank).content if parents else None
 
     def connected(self, peer: str) -> list[Action]:
         """A peer can be talked to from now on; what was under way from it before is lost."""

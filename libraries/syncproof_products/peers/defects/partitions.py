@@ -277,3 +277,27 @@ async def takes_a_refusal_for_an_end(
     except InvalidStatus:
         takes_a_refusal_for_an_end.ran()
         await asyncio.Event().wait()
+
+
+@breaks(Node, "_shown_before")
+def undoes_by_deleting(
+    original: Callable[[Node, Change], Content | None], self: Node, change: Change
+) -> Content | None:
+    """What was there before a change that is undone does not come back."""
+    if original(self, change) is not None:
+        undoes_by_deleting.ran()
+    return None
+
+
+@breaks(Node, "undoing")
+def undoes_for_all(original: Callable[[Node, Op], list[Change]], self: Node, op: Op) -> list[Change]:
+    """When one of two versions is undone, what was before both comes back in the place of both."""
+    found: list[Change] = []
+    for change in original(self, op):
+        heads = self.heads[change.path]
+        if len(heads) > 1:
+            undoes_for_all.ran()
+            before = self._shown_before(next(each for each in op.changes if each.path == change.path))
+            change = Change(change.path, tuple(heads), before)
+        found.append(change)
+    return found

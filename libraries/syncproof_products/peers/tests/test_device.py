@@ -353,3 +353,27 @@ async def test_a_lock_file_that_cannot_be_written_or_taken_away_is_tried_again(t
     (root / lock_file("plan.txt")).write_text("left over")
     device.look_again()
     assert adapter.locks("docs") == {"locks": {}}
+
+
+@in_a_loop
+async def test_a_change_that_is_undone_is_an_operation_under_its_own_key(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    for key, said in (("k1", b"one"), ("k2", b"two")):
+        await adapter.change_file(FileChange(key, "docs", "write", "plan.txt"), said)
+    undo = FileChange("k3", "docs", "undo", "plan.txt", of="k2")
+    for _ in range(2):
+        assert (await adapter.change_file(undo, b""))["version"] == f"{BOB}/3"
+    assert (adapter.device.folder.root / "plan.txt").read_bytes() == b"one"
+    with pytest.raises(AgentError) as refused:
+        await adapter.change_file(FileChange("k4", "docs", "undo", "plan.txt", of="k1"), b"")
+    assert refused.value.status == 409
+
+
+@in_a_loop
+async def test_what_the_user_did_since_then_is_not_undone(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    await adapter.change_file(FileChange("k1", "docs", "write", "plan.txt"), b"one")
+    adapter.device.folder.put("plan.txt", b"two", 0o644)
+    with pytest.raises(AgentError):
+        await adapter.change_file(FileChange("k2", "docs", "undo", "plan.txt", of="k1"), b"")
+    assert (adapter.device.folder.root / "plan.txt").read_bytes() == b"two"

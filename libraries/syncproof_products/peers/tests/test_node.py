@@ -291,3 +291,62 @@ def test_an_own_change_brings_the_blocks_that_another_operation_waits_for() -> N
     network = _waits_for_a_block_of_two()
     network.write("Bob", "Bob.txt", "the same text in both")
     assert sorted(op.author for op in network.logs["Bob"]) == ["Alice", "Bob", "Carol"]
+
+
+def _undo(network: Network, name: str, op: Op) -> None:
+    node = network.nodes[name]
+    network.do(name, node.change(node.undoing(op), "", 0.0))
+    network.settle()
+
+
+def _all_meet(network: Network) -> None:
+    for one, other in (("Alice", "Bob"), ("Bob", "Carol"), ("Alice", "Carol")):
+        network.connect(one, other)
+    network.settle()
+
+
+def test_an_edit_that_is_undone_gives_way_to_what_was_before() -> None:
+    network = Network()
+    _all_meet(network)
+    network.write("Alice", "plan.txt", "one")
+    network.settle()
+    before = network.tree("Bob")
+    network.write("Carol", "plan.txt", "two")
+    network.settle()
+    _undo(network, "Bob", network.nodes["Carol"].ops["Carol"][0])
+    assert [network.tree(name) for name in NAMES] == [before] * 3
+    _undo(network, "Alice", network.nodes["Bob"].ops["Bob"][0])
+    assert network.tree("Carol") == {"plan.txt": content("two")[0].digest}
+
+
+@pytest.mark.parametrize(("undone", "left"), [("one", None), (None, "one")])
+def test_a_new_file_that_is_undone_is_gone_and_a_deletion_brings_it_back(
+    undone: str | None, left: str | None
+) -> None:
+    network = Network()
+    _all_meet(network)
+    if undone is None:
+        network.write("Alice", "plan.txt", "one")
+        network.settle()
+    network.write("Carol", "plan.txt", undone)
+    network.settle()
+    _undo(network, "Bob", network.nodes["Carol"].ops["Carol"][-1])
+    assert network.tree("Alice") == ({} if left is None else {"plan.txt": content(left)[0].digest})
+
+
+def test_of_two_versions_the_one_stays_when_the_other_is_undone() -> None:
+    network = Network()
+    network.write("Alice", "plan.txt", "one")
+    network.write("Carol", "plan.txt", "two")
+    _all_meet(network)
+    _undo(network, "Bob", network.nodes["Carol"].ops["Carol"][0])
+    assert network.tree("Carol") == {"plan.txt": content("one")[0].digest}
+
+
+def test_what_somebody_has_built_on_is_not_undone() -> None:
+    network = Network()
+    _all_meet(network)
+    for text in ("one", "two"):
+        network.write("Alice", "plan.txt", text)
+    network.settle()
+    assert network.nodes["Bob"].undoing(network.nodes["Alice"].ops["Alice"][0]) == []
