@@ -53,6 +53,17 @@ Network delay variance
       And Carol should have Bob's file "plan.txt" within 10 seconds
       And a change should cost at most 1 transfer per device
 
+Priority inversion
+    [Documentation]    Carol hands out a film of 20 MB over thin links when a note of Bob's comes to her: Alice gets it
+    ...                from her long before the end of the film.
+    [Tags]    P-2.1.5    priority:medium    unscaled
+    Given Alice, Bob and Carol share a folder around Carol
+      And the upstream bandwidth of all links is limited to 100 KB/s
+     When Carol writes file "film.bin" of 20 MB
+     Then Alice should have got 200 KB of files within 30 seconds
+     When Bob writes file "note.txt"
+     Then Alice should have Bob's file "note.txt" within 30 seconds
+
 Causal ordering violation
     [Documentation]    Bob has Alice's film and says what he thinks of it: Carol must not read that before she has it.
     [Tags]    P-2.1.6    priority:high

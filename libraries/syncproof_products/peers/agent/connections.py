@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import logging
 import random
@@ -23,7 +24,7 @@ from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.store import Store
-from syncproof_products.peers.core.messages import PROTOCOL, Hello, Message, decode, encode
+from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Message, decode, encode
 
 _MAX_MESSAGE = 4 * 1024 * 1024
 _log = logging.getLogger(__name__)
@@ -55,7 +56,10 @@ class Listener(Protocol):
 
 
 class _Talk:
-    """One connection. send, receive, close: of its transport."""
+    """One connection. send, receive, close: of its transport.
+
+    It has two lanes: whatever is no block goes before all blocks that wait.
+    """
 
     def __init__(
         self,
@@ -64,12 +68,18 @@ class _Talk:
         close: Callable[[], Awaitable[object]],
     ) -> None:
         self.send, self.receive, self.close = send, receive, close
-        self.waiting: asyncio.Queue[Message] = asyncio.Queue()
+        self._waiting: asyncio.PriorityQueue[tuple[bool, int, bytes]] = asyncio.PriorityQueue()
+        self._numbers = itertools.count()
+
+    def say(self, message: Message) -> None:
+        """Send it behind what waits in its lane."""
+        self._waiting.put_nowait((isinstance(message, Block), next(self._numbers), encode(message)))
 
     async def write(self) -> None:
         """Send what waits, until cancelled."""
         while True:
-            await self.send(encode(await self.waiting.get()))
+            _, _, data = await self._waiting.get()
+            await self.send(data)
 
 
 class Connections:
@@ -151,7 +161,7 @@ class Connections:
         """Send behind what waits; a peer that is gone gets nothing."""
         talk = self._talks.get(peer)
         if talk is not None:
-            talk.waiting.put_nowait(message)
+            talk.say(message)
 
     def refuse(self, peer: str, reason: str) -> None:
         """End the connection to a peer."""

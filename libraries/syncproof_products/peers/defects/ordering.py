@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from syncproof_defects import breaks
 from syncproof_products.peers.agent import device
@@ -12,7 +12,7 @@ from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Message, Ops, Want
 from syncproof_products.peers.core.model import Change, Clock, Op
-from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.node import Node, Other
 
 
 @breaks(Node, "change")
@@ -137,3 +137,17 @@ def takes_what_it_had_for_new(
             for change in op.changes:
                 self.node.heads[change.path] = {op.id: Head(op.id, op.depth, change.content)}
                 self._lay([change.path])
+
+
+@breaks(Node, "_from")
+def fetches_one_after_the_other(
+    original: Callable[[Node, Other, Container[str]], Iterator[tuple[Op, str]]],
+    self: Node,
+    other: Other,
+    under_way: Container[str],
+) -> Iterator[tuple[Op, str]]:
+    """The blocks of an operation are asked for when all those of the one that came before it are."""
+    found = list(original(self, other, under_way))
+    if len(found) > 1:
+        fetches_one_after_the_other.ran()
+    return iter(found[:1])
