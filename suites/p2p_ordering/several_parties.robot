@@ -31,6 +31,18 @@ Circular dependencies
      Then all folders should be equal within 30 seconds
       And a change should cost at most 1 transfer per device
 
+Quorum issues
+    [Documentation]    Nobody reaches anybody, so that they cannot agree who is first: nobody is, until they meet again.
+    [Tags]    P-2.3.4    priority:high
+    Given Alice, Bob and Carol share a folder
+     When the networks of Alice, Bob and Carol are cut
+      And Alice writes file "plan.txt"
+      And Alice, Bob and Carol ask for the lock of "plan.txt" at once
+     Then nobody should have the lock of "plan.txt" for 10 seconds
+     When the networks of Alice, Bob and Carol are restored after 12 seconds
+     Then the lock of "plan.txt" should be with one of Alice, Bob and Carol within 30 seconds
+      And all folders should be equal within 30 seconds
+
 Time warp
     [Documentation]    A peer whose clock is years ahead spoils the order for nobody else.
     [Tags]    P-2.3.6    priority:high

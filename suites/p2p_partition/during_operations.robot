@@ -47,6 +47,20 @@ Partition during lock
      When the network heals after 30 seconds
      Then Alice should show Bob's lock of "plan.txt" within 20 seconds
 
+Split brain syndrome
+    [Documentation]    Alice, who leads, is cut off: she must know that she leads no more before another one does.
+    [Tags]    P-4.2.3
+    Given Alice, Bob and Carol share a folder
+     When Alice stands for election
+     Then Alice should lead within 10 seconds
+     When Bob and Carol stand for election
+      And the network splits into Alice against Bob and Carol
+      And Alice writes file "plan.txt"
+     Then the leader should be one of Bob and Carol within 40 seconds
+      And Alice should have lost the lead within 10 seconds
+     When the network heals after 30 seconds
+     Then all folders should be equal within 30 seconds
+
 Divergent state
     [Documentation]    Both parts write the same file again and again: the last version of each part is kept.
     [Tags]    P-4.2.4

@@ -165,6 +165,8 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("GET", "/locks?group=g", "/locks", 501)
     ask("POST", "/locks", "/locks", 501, json=lock)
     ask("POST", "/locks", "/locks", 400, json={**lock, "path": "../plan.txt"})
+    ask("PUT", "/leadership", "/leadership", 501, json={"group": "g", "stands": True})
+    ask("PUT", "/leadership", "/leadership", 400, json={"group": "g", "stands": "yes"})
     ask("POST", "/clock", "/clock", 200, json={"advance_ms": 40_000})
     ask("POST", "/clock", "/clock", 400, json={})
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "paused"})

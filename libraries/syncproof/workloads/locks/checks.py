@@ -9,7 +9,7 @@ from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.workloads.locks.records import LockAsked, LockFilesSeen
-from syncproof.workloads.locks.times import Term, terms
+from syncproof.workloads.locks.times import Term, called, terms
 
 
 def one_holder(history: History, *, device: str | None = None) -> Verdict:
@@ -33,12 +33,12 @@ def one_holder(history: History, *, device: str | None = None) -> Verdict:
             concerned = device in (None, term.device, latest.device)
             if concerned and term.device != latest.device and term.since < latest.until:
                 faults.append(
-                    f'{latest.device} and {term.device} had the lock of "{path}" at once, for '
+                    f"{latest.device} and {term.device} had {called(path)} at once, for "
                     f"{(min(latest.until, term.until) - term.since) / 1e9:.3f} s"
                 )
             if device in (None, term.device, before.device) and term.epoch <= before.epoch:
                 faults.append(
-                    f'{term.device} had the lock of "{path}" in epoch {term.epoch}, after {before.device} in epoch '
+                    f"{term.device} had {called(path)} in epoch {term.epoch}, after {before.device} in epoch "
                     f"{before.epoch}"
                 )
     number = sum(len(had) for had in by_path.values())
@@ -48,14 +48,14 @@ def one_holder(history: History, *, device: str | None = None) -> Verdict:
 def lock_held(history: History, *, device: str, path: str, asked_ns: int, within_ns: int) -> Verdict:
     """By the deadline a device has the lock of a file, which it was asked to have."""
     if not _was_asked(history, path, (device,)):
-        return nothing_to_judge("lock_held", f'{device} was not asked to have the lock of "{path}"')
+        return nothing_to_judge("lock_held", f"{device} was not asked to have {called(path)}")
     deadline = due(history, asked_ns, within_ns)
     there = [term for term in terms(history, path) if term.since <= deadline and term.until > asked_ns]
     if any(term.device == device for term in there):
-        return Verdict("lock_held", "pass", f'{device} has the lock of "{path}"')
+        return Verdict("lock_held", "pass", f"{device} has {called(path)}")
     has = f"{there[-1].device} has it" if there else "nobody has it"
     return Verdict(
-        "lock_held", "fail", f'expected {device} to have the lock of "{path}" {within(within_ns)}; {has}'
+        "lock_held", "fail", f"expected {device} to have {called(path)} {within(within_ns)}; {has}"
     )
 
 
@@ -74,16 +74,12 @@ def lock_held_by_one(
     """
     del device
     if not _was_asked(history, path, names):
-        return nothing_to_judge(
-            "lock_held_by_one", f'not all of them were asked to have the lock of "{path}"'
-        )
+        return nothing_to_judge("lock_held_by_one", f"not all of them were asked to have {called(path)}")
     deadline = due(history, asked_ns, within_ns)
     there = [term.device for term in terms(history, path) if term.since <= deadline and term.until > asked_ns]
-    said = (
-        f'expected one of {" and ".join(names)} to have the lock of "{path}" {within(within_ns)}; none has it'
-    )
+    said = f"expected one of {' and '.join(names)} to have {called(path)} {within(within_ns)}; none has it"
     faults = [] if set(there) & set(names) else [said]
-    return judge("lock_held_by_one", faults, (), f'one has the lock of "{path}"')
+    return judge("lock_held_by_one", faults, (), f"one has {called(path)}")
 
 
 def lock_held_by_each(
@@ -100,13 +96,26 @@ def lock_held_by_each(
     deadline = due(history, asked_ns, within_ns)
     had = {term.device for term in terms(history, path) if term.since <= deadline}
     if not had:
-        return nothing_to_judge("lock_held_by_each", f'nobody had the lock of "{path}"')
+        return nothing_to_judge("lock_held_by_each", f"nobody had {called(path)}")
     said = [
-        f'expected {name} to have had the lock of "{path}" {within(within_ns)}'
-        for name in names
-        if name not in had
+        f"expected {name} to have had {called(path)} {within(within_ns)}" for name in names if name not in had
     ]
-    return judge("lock_held_by_each", said, (), f'each had the lock of "{path}"')
+    return judge("lock_held_by_each", said, (), f"each had {called(path)}")
+
+
+def lock_held_by_nobody(
+    history: History, *, path: str, asked_ns: int, within_ns: int, device: str | None = None
+) -> Verdict:
+    """Nobody has the lock of a file, which somebody was asked to have, for so long."""
+    del device
+    until = asked_ns + within_ns
+    if not _was_asked(history, path, ()) or history.last_ns < until:
+        return nothing_to_judge("lock_held_by_nobody", f"nobody wanted {called(path)}, or it was not so long")
+    had = [term.device for term in terms(history, path) if term.since <= until and term.until > asked_ns]
+    said = [
+        f"expected nobody to have {called(path)} for {within_ns / 1e9:g} s; {name} had it" for name in had
+    ]
+    return judge("lock_held_by_nobody", said, (), f"nobody had {called(path)}")
 
 
 def lock_lost(history: History, *, device: str, path: str, asked_ns: int, within_ns: int) -> Verdict:
@@ -114,14 +123,10 @@ def lock_lost(history: History, *, device: str, path: str, asked_ns: int, within
     deadline = due(history, asked_ns, within_ns)
     had = [term for term in terms(history, path) if term.device == device]
     if not had:
-        return nothing_to_judge("lock_lost", f'{device} never had the lock of "{path}"')
+        return nothing_to_judge("lock_lost", f"{device} never had {called(path)}")
     lost = [term for term in had if term.lost and term.until <= deadline]
-    said = (
-        []
-        if lost
-        else [f'expected {device} to say {within(within_ns)} that it has lost the lock of "{path}"']
-    )
-    return judge("lock_lost", said, (), f'{device} has lost the lock of "{path}"')
+    said = [] if lost else [f"expected {device} to say {within(within_ns)} that it has lost {called(path)}"]
+    return judge("lock_lost", said, (), f"{device} has lost {called(path)}")
 
 
 def lock_shown(
@@ -134,7 +139,7 @@ def lock_shown(
         return nothing_to_judge("lock_shown", f"nobody looked at {device}'s lock files")
     there = looks[-1].owners
     if there.get(path, "") == owner and (path in there) == bool(owner):
-        return Verdict("lock_shown", "pass", f'{device} shows who has the lock of "{path}"')
+        return Verdict("lock_shown", "pass", f"{device} shows who has {called(path)}")
     has = (
         "there is none"
         if path not in there
@@ -149,7 +154,7 @@ def lock_shown(
 
 def _was_asked(history: History, path: str, names: Sequence[str]) -> bool:
     asked = {line.device for line in history.of(LockAsked) if line.path == path and line.action == "lock"}
-    return asked.issuperset(names)
+    return bool(asked) and asked.issuperset(names)
 
 
 SAFETY = {"one_holder": one_holder}
@@ -157,6 +162,7 @@ LIVENESS = {
     "lock_held": lock_held,
     "lock_held_by_one": lock_held_by_one,
     "lock_held_by_each": lock_held_by_each,
+    "lock_held_by_nobody": lock_held_by_nobody,
     "lock_lost": lock_lost,
     "lock_shown": lock_shown,
 }

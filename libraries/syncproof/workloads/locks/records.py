@@ -9,7 +9,7 @@ from syncproof.evidence.records import NEVER, Event, Interval, Record
 
 
 class LockAsked(Record, frozen=True, kw_only=True, tag="lock_asked"):
-    """A device was asked to have the lock of a file, or to need it no more (`unlock`)."""
+    """A device was asked to have the lock of a file, or to need it no more (`unlock`). path: "" for the leadership."""
 
     path: str
     action: str
@@ -27,7 +27,7 @@ class LockAsked(Record, frozen=True, kw_only=True, tag="lock_asked"):
 
 
 class Lock(Event, frozen=True, kw_only=True, tag="lock"):
-    """What a device has of a lock: ``held``, ``given_back``, ``lost``.
+    """What a device has of a lock: ``held``, ``given_back``, ``lost``. path: "" for the leadership.
 
     epoch: another one each time that the lock is had anew, by whomever. until_ns: of one that is held, when it ends
     unless the device says so again. So long it has the lock though it be suspended meanwhile.

@@ -8,8 +8,8 @@ from syncproof.kernel.agent import AgentError
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.workloads.locks.records import LockAsked, LockFilesSeen
-from syncproof.workloads.locks.surface import InFolder, LockChange, ReadLocks
-from syncproof.workloads.locks.times import holders
+from syncproof.workloads.locks.surface import InFolder, LockChange, ReadLocks, SetLeadership
+from syncproof.workloads.locks.times import LEADERSHIP, called, holders
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -44,11 +44,19 @@ class Locks(State):
         self._wanted[path].remove(name)
         self._change(name, path, "unlock")
 
+    def stand(self, name: str) -> None:
+        """Let a device want to lead from now on."""
+        world = self._world
+        self._wanted.setdefault(LEADERSHIP, []).append(name)
+        world.record(LockAsked(t_ns=world.scheduler.now(), device=name, path=LEADERSHIP, action="lock"))
+        world.node(name).agent.ask(SetLeadership(world.topology.group, stands=True))
+
     def require(self, path: str) -> None:
         """Raises InvalidScenario for a file whose lock nobody was asked to have."""
         if path not in self._wanted:
             raise InvalidScenario(
-                f'Nobody wants the lock of "{path}" here. Say first \'Alice asks for the lock of "{path}"\'.'
+                f"Nobody wants {called(path)} here. Say first 'Alice asks for the lock of \"plan.txt\"' or "
+                "'Alice stands for election'."
             )
 
     def holder(self, path: str) -> str:

@@ -23,6 +23,15 @@ class LockChange(Request[Noted], frozen=True):
     path: str
 
 
+class SetLeadership(Request[Noted], frozen=True):
+    """A device wants to lead the group, or does not any more."""
+
+    method = "PUT"
+    route = "/leadership"
+    group: str
+    stands: bool
+
+
 class LockFile(msgspec.Struct, frozen=True):
     """Where a lock file lies, and who has the lock by what it says; "" where it cannot be read."""
 

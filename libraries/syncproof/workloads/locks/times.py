@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from syncproof.evidence.history import History
 from syncproof.workloads.locks.records import Lock
 
+#: The path of what is no lock of a file: who leads.
+LEADERSHIP = ""
+
+
+def called(path: str) -> str:
+    """A lock for people."""
+    return "the lead" if path == LEADERSHIP else f'the lock of "{path}"'
+
 
 @dataclass
 class Term:

@@ -14,7 +14,7 @@ from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, unknown
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_agentkit.workloads.files import FileChange
-from syncproof_agentkit.workloads.locks import LockChange
+from syncproof_agentkit.workloads.locks import Leadership, LockChange
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import lock_file
@@ -198,6 +198,11 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         self._shares(wanted.group)
         locks = self.device.locks
         (locks.lock if wanted.action == "lock" else locks.unlock)(wanted.path)
+
+    def set_leadership(self, wanted: Leadership) -> None:
+        """PUT /leadership."""
+        self._shares(wanted.group)
+        self.device.locks.stand(wanted.stands)
 
     async def set_group(self, group: str, members: tuple[str, ...]) -> dict[str, object]:
         """PUT /groups/{group}: the folder, and who shares it."""

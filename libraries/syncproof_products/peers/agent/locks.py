@@ -18,6 +18,8 @@ from syncproof_products.peers.core.actions import Leased, OfLeases, Promise, Sen
 from syncproof_products.peers.core.leases import Leases
 from syncproof_products.peers.core.messages import Message, OfLease
 
+#: Called so, it is the lock of no file.
+_LEADERSHIP = ""
 _SAID = re.compile(r"\d+ (.+)\n")
 
 
@@ -59,6 +61,10 @@ class Locks:
         """Need it no more."""
         self._do(self._leases.give_back(path, time.monotonic()))
 
+    def stand(self, wanted: bool) -> None:
+        """Want to lead all who share the folder, or not any more: that is a lease like any other, of no path."""
+        (self.lock if wanted else self.unlock)(_LEADERSHIP)
+
     # -- what happens
 
     async def run(self) -> None:
@@ -82,7 +88,7 @@ class Locks:
     def show(self) -> None:
         """Let the folder show who has which lock, as far as that is known here."""
         known = self._leases.known(time.monotonic())
-        self._folder.show_locks({path: _said(owner, epoch) for path, (owner, epoch) in known.items()})
+        self._folder.show_locks({path: _said(owner, epoch) for path, (owner, epoch) in known.items() if path})
 
     def _do(self, actions: Sequence[OfLeases]) -> None:
         """What is promised is on disk before anybody is told."""

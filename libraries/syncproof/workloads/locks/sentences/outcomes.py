@@ -114,6 +114,33 @@ class EachHadLock(_OfLock):
         return all(device.name in had for device in self.devices)
 
 
+class NobodyHasLock(_OfLock):
+    """Nobody may have the lock of a file, which somebody was asked to have, from now on for so long.
+
+    ``path``: a `Text`. ``duration``: a `Duration`; TIME_SCALE applies. It always takes so long.
+
+    Example:
+    | When the networks of Alice and Bob are cut
+    | And Alice and Bob ask for the lock of "plan.txt" at once
+    | Then nobody should have the lock of "plan.txt" for 10 seconds
+
+    Source: plan P-2.3.4.
+    """
+
+    template = 'nobody should have the lock of "${path}" for ${duration}'
+    check = "lock_held_by_nobody"
+    path: Text
+    duration: Duration
+
+    def run(self, world: World) -> None:
+        limits = self.limits(world)
+        asked_ns, within_ns = world.scheduler.now(), world.scaled_ns(self.duration)
+        world.wait_for(lambda: world.scheduler.now() > asked_ns + within_ns, self.duration.seconds)
+        world.read_evidence()
+        world.note("lock_looked")
+        world.verdicts.require(self.check, None, asked_ns=asked_ns, within_ns=within_ns, **limits)
+
+
 class LostLock(_OfLock):
     """A device must have said that it has lost the lock of a file, which it had.
 
