@@ -18,11 +18,13 @@ from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.agent.locks import Locks
 from syncproof_products.peers.agent.store import Asked, Store
-from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.heads import Head, alike, layout
+from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops
-from syncproof_products.peers.core.model import Change, author_of
-from syncproof_products.peers.core.node import Node, folders_of
+from syncproof_products.peers.core.model import Change, Op, device_of
+from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.signing import Signer, is_genuine
+from syncproof_products.peers.core.undoing import undoing
 
 _log = logging.getLogger(__name__)
 
@@ -36,13 +38,13 @@ class Device:
         self.name, self.settings = config.device, config.settings
         self.store = Store(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
-        if not self.store.get("installation"):
-            self.store.put("installation", secrets.token_hex(3))
-        self.node = Node(author_of(config.device, self.store.get("installation")))
+        signer = self._signer()
+        self.node = Node(signer.author, signer.sign, is_genuine)
         self._now, self._observe = now, observe
         deliveries = self.store.deliveries(0, -1)
         known = int(self.store.get("known") or 0)
-        self.node.restore((each.op for each in deliveries), self.store.blocks(), known)
+        ops = (each.op for each in deliveries)
+        self.node.restore(ops, self.store.blocks(), known, self.store.proofs())
         self.connections = Connections(config, self.store, self, random.Random(config.seed), observe)
         self.locks = Locks(
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
@@ -52,6 +54,14 @@ class Device:
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
         self._saying: asyncio.TimerHandle | None = None
+
+    def _signer(self, *, new: bool = False) -> Signer:
+        if new or not self.store.get("secret"):
+            self.store.put("secret", self._draw_secret())
+        return Signer(self.name, bytes.fromhex(self.store.get("secret")))
+
+    def _draw_secret(self) -> str:
+        return secrets.token_hex(32)
 
     # -- what is wanted
 
@@ -145,10 +155,13 @@ class Device:
         known = self.store.keyed(of)
         if known is not None:
             self.take_in(change.path for change in known.op.changes)
-        changes = self.node.undoing(known.op) if known is not None else []
+        changes = self._undoing(known.op) if known is not None else []
         if changes:
             self._perform(self.node.change(changes, key, self._now()))
         return bool(changes)
+
+    def _undoing(self, op: Op) -> list[Change]:
+        return undoing(op, self.node.heads, [each for ops in self.node.ops.values() for each in ops])
 
     def _make(self, found: Sequence[Found], key: str) -> None:
         changes: list[Change] = []
@@ -206,11 +219,26 @@ class Device:
     # -- what the node wants done
 
     def _perform(self, actions: Sequence[Action]) -> None:
-        if any(isinstance(action, (Deliver, Keep, Known)) for action in actions):
-            with self.store.together(durable=any(isinstance(action, Deliver) for action in actions)):
+        if any(isinstance(action, (Deliver, Keep, Known, Expose)) for action in actions):
+            with self.store.together(durable=any(isinstance(each, (Deliver, Expose)) for each in actions)):
                 self._commit(actions)
         self._tell(actions)
+        for action in actions:
+            if isinstance(action, Expose) and action.proof.one.author == self.node.name:
+                self._begin_anew(action.paths)
         self._lay(_paths_of(actions))
+
+    def _begin_anew(self, paths: Sequence[str]) -> None:
+        """Its own name is not believed any more: its store was copied, or brought back from a copy.
+
+        What lies in the folder is said again under another name.
+        """
+        signer = self._signer(new=True)
+        self.node.go_on_as(signer.author, signer.sign)
+        self.store.put("known", "0")
+        self._acknowledged = 0
+        self.folder.forget(paths)
+        self.take_in(paths)
 
     def _commit(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -221,6 +249,8 @@ class Device:
                     self.store.deliver(op, "own" if own else "live", time.monotonic_ns())
                 case Known(seq):
                     self.store.put("known", str(seq))
+                case Expose(proof):
+                    self.store.put_proof(proof)
                 case _:
                     pass
 
@@ -236,6 +266,10 @@ class Device:
                     self._acknowledge(seq)
                 case Send(to, message):
                     self.connections.send(to, message)
+                case Expose(proof, at):
+                    author = proof.one.author
+                    _log.warning("%s says different things to different peers, from %d on", author, at)
+                    self._observe("peer_exposed", {"peer": device_of(author), "at": at})
                 case Serve(to, digest):
                     self.connections.send(to, Block(digest, self.store.block(digest)))
                 case Refuse(peer, reason):
@@ -300,5 +334,11 @@ class Device:
 
 
 def _paths_of(actions: Iterable[Action]) -> list[str]:
-    """What the operations change that are delivered."""
-    return [change.path for action in actions if isinstance(action, Deliver) for change in action.op.changes]
+    """What has other versions now."""
+    found: list[str] = []
+    for action in actions:
+        if isinstance(action, Deliver):
+            found += [change.path for change in action.op.changes]
+        elif isinstance(action, Expose):
+            found += action.paths
+    return found

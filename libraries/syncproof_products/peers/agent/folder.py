@@ -252,6 +252,10 @@ class Folder:
             for path in gone:
                 self.laid.pop(path, None)
 
+    def forget(self, sources: Sequence[str]) -> None:
+        """Whatever lies there as a version of these paths is something that a user wrote from now on."""
+        self._remember([], [each.path for each in self.laid.values() if each.source in sources])
+
     def adopt(self, found: Found, op: str) -> None:
         """What was found is this operation's version. A user who has gone on since then will be seen to."""
         if found.content is None or found.status is None:

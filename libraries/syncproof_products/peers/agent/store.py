@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from syncproof_agentkit.client import ClientStore
+from syncproof_products.peers.core.messages import Forked
 from syncproof_products.peers.core.model import Op
 
 _SCHEMA = """
@@ -23,10 +24,12 @@ CREATE TABLE IF NOT EXISTS blocks (digest TEXT PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS laid (
     path TEXT PRIMARY KEY, source TEXT NOT NULL, op TEXT NOT NULL, digest TEXT NOT NULL, mode INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, inode INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS proofs (author TEXT PRIMARY KEY, proof BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS promises (lease TEXT PRIMARY KEY, owner TEXT NOT NULL, epoch INTEGER NOT NULL);
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Op).decode
+_decode_proof = msgspec.msgpack.Decoder(Forked).decode
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,14 @@ class Store(ClientStore):
                 for each in files
             ],
         )
+
+    def proofs(self) -> list[Forked]:
+        """Why authors are not believed."""
+        return [_decode_proof(row[0]) for row in self._db.execute("SELECT proof FROM proofs")]
+
+    def put_proof(self, proof: Forked) -> None:
+        """Keep why an author is not believed, in place of what was kept of it."""
+        self._db.execute("INSERT OR REPLACE INTO proofs VALUES (?, ?)", (proof.one.author, _encode(proof)))
 
     def promises(self) -> dict[str, tuple[str, int]]:
         """To whom leases were given last, and in which epoch."""

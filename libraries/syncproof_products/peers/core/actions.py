@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from syncproof_products.peers.core.messages import Message
+from syncproof_products.peers.core.messages import Forked, Message
 from syncproof_products.peers.core.model import Op
 
 
@@ -57,6 +57,18 @@ class Refuse:
 
 
 @dataclass(frozen=True)
+class Expose:
+    """An author has said different things to different peers: store the proof for good, and tell users.
+
+    at: from which of its operations on it is not believed. paths: which have other versions now.
+    """
+
+    proof: Forked
+    at: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Promise:
     """Store for good to whom a lease was given last, before anybody is told. owner: "" for nobody any more."""
 
@@ -75,5 +87,5 @@ class Leased:
     until: float = 0.0
 
 
-Action = Send | Serve | Keep | Deliver | Known | Refuse
+Action = Send | Serve | Keep | Deliver | Known | Refuse | Expose
 OfLeases = Send | Promise | Leased

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from syncproof_products.peers.core.model import Content
+from syncproof_products.peers.core.model import Content, Op
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,33 @@ def layout(
     for head in living.values():
         found[_beside(path, head, taken, folders) if found or path in folders else path] = head
     return found
+
+
+def versions_of(paths: Collection[str], ops: Iterable[Op]) -> dict[str, dict[str, Head]]:
+    """By path and operation, those that no other operation has replaced. ops: all that count."""
+    found = [(op, change) for op in ops for change in op.changes if change.path in paths]
+    replaced = {(change.path, parent) for _, change in found for parent in change.parents}
+    heads: dict[str, dict[str, Head]] = {path: {} for path in paths}
+    for op, change in found:
+        if (change.path, op.id) not in replaced:
+            heads[change.path][op.id] = Head(op.id, op.depth, change.content)
+    return heads
+
+
+def lies(heads: Mapping[str, Head]) -> bool:
+    """Whether a path has a file in the folder."""
+    return any(head.content is not None for head in heads.values())
+
+
+def folders_of(path: str) -> list[str]:
+    """The directories that a path leads through, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+
+
+def folders_with_files(heads: Mapping[str, Mapping[str, Head]]) -> Counter[str]:
+    """Directories that files lie in, and how many. heads: by path."""
+    return Counter(folder for path, there in heads.items() if lies(there) for folder in folders_of(path))
 
 
 def _beside(path: str, head: Head, taken: Container[str], folders: Container[str]) -> str:

@@ -19,9 +19,13 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Have(msgspec.Struct, frozen=True, tag="have"):
-    """All operations that the sender has, with everything that is in them."""
+    """All operations that the sender has, with everything that is in them.
+
+    tips: how the fingerprint of each author's last one of these begins.
+    """
 
     has: Clock
+    tips: dict[str, str] = {}
 
 
 class Pull(msgspec.Struct, frozen=True, tag="pull"):
@@ -48,6 +52,13 @@ class Block(msgspec.Struct, frozen=True, tag="block"):
 
     digest: str
     data: bytes | None
+
+
+class Forked(msgspec.Struct, frozen=True, tag="forked"):
+    """Proof that an author says different things to different peers, see `core.forks`."""
+
+    one: Op
+    other: Op
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
@@ -87,6 +98,6 @@ class GiveBack(msgspec.Struct, frozen=True, tag="give_back"):
 
 
 OfLease = Ask | Grant | Deny | GiveBack
-Message = Hello | Have | Pull | Ops | Want | Block | OfLease
+Message = Hello | Have | Pull | Ops | Want | Block | Forked | OfLease
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

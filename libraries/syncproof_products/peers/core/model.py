@@ -16,7 +16,7 @@ _OF = "~"
 
 
 def author_of(device: str, installation: str) -> str:
-    """Under which name a device's operations go. installation: it has another one whenever it begins with nothing.
+    """Under which name a device's operations go. installation: another one whenever it begins with nothing.
 
     A device that has lost what it wrote counts from 1 again: under its old name these would be other operations.
     """
@@ -59,7 +59,7 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     author: see `author_of`. before: fingerprint of the author's last one, "" for none: each author's operations are a
     chain. after: how many operations of the others its author had then. depth: more than that of any operation which
     its author had. key: under which an application asked for it, "" for none. written: when, by its author's clock,
-    which may be wrong.
+    which may be wrong. public, signature: see `core.signing`.
     """
 
     author: str
@@ -70,6 +70,8 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     changes: tuple[Change, ...]
     key: str
     written: float
+    public: bytes = b""
+    signature: bytes = b""
 
     @property
     def id(self) -> str:
@@ -82,5 +84,9 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
         return sum(change.content.size for change in self.changes if change.content is not None)
 
     def fingerprint(self) -> str:
-        """Of all that it says."""
-        return hashlib.sha256(_encode(self)).hexdigest()
+        """Of all that it says; who may change its signature cannot change that."""
+        return hashlib.sha256(self.unsigned()).hexdigest()
+
+    def unsigned(self) -> bytes:
+        """What is signed."""
+        return _encode(msgspec.structs.replace(self, signature=b""))

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.heads import Head
-from syncproof_products.peers.core.messages import Block, Have, Message, Ops, Pull, Want
-from syncproof_products.peers.core.model import Change, Clock, Content, Op
+from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.forks import forked_at, proof_of
+from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
+from syncproof_products.peers.core.messages import Block, Forked, Have, Message, Ops, Pull, Want
+from syncproof_products.peers.core.model import Change, Clock, Op
 from syncproof_synckit.vector_clock import dominates, merge
 
 #: Blocks that are under way from one peer.
 WINDOW = 4
 #: Operations, and bytes of the blocks' names in them, that one message has at most.
 _BATCH, _BATCH_BLOCKS = 200, 4000
+#: Letters of a fingerprint by which peers see that they have the same.
+_TIP = 16
+_ALL = 1 << 62
 
 
 @dataclass
@@ -33,10 +37,13 @@ class Other:
 
 
 class Node:
-    """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored."""
+    """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
+    """
+
+    def __init__(self, name: str, sign: Callable[[Op], Op], is_genuine: Callable[[Op], bool]) -> None:
+        self.name, self._sign, self._is_genuine = name, sign, is_genuine
         self.has: Clock = {}
         self.ops: dict[str, list[Op]] = {}
         #: Path -> operation -> its version, as far as nothing has replaced it.
@@ -47,6 +54,8 @@ class Node:
         self.others: dict[str, Other] = {}
         #: How many of its own operations others have.
         self.known = 0
+        #: Authors who say different things to different peers: from which operation on nothing of them counts, and why.
+        self.exposed: dict[str, tuple[int, Forked]] = {}
         self._depth = 0
         #: Author -> fingerprint of its last operation here.
         self._tips: dict[str, str] = {}
@@ -59,12 +68,20 @@ class Node:
 
     # -- what it starts with
 
-    def restore(self, ops: Iterable[Op], blocks: Iterable[str], known: int) -> None:
+    def restore(
+        self, ops: Iterable[Op], blocks: Iterable[str], known: int, proofs: Iterable[Forked] = ()
+    ) -> None:
         """Be as it was. ops: in the order in which they were delivered."""
+        self.exposed = {proof.one.author: (forked_at(proof.one, proof.other), proof) for proof in proofs}
         self.blocks.update(blocks)
         for op in ops:
-            self._take(op)
+            if self._counts(op):
+                self._take(op)
         self.known, self._grown = known, False
+
+    def go_on_as(self, name: str, sign: Callable[[Op], Op]) -> None:
+        """Write under another name from now on."""
+        self.name, self._sign, self.known = name, sign, 0
 
     # -- what is asked of it
 
@@ -81,40 +98,17 @@ class Node:
             key=key,
             written=written,
         )
+        op = self._sign(op)
         self._add_blocks(_blocks_of(op))
         self._take(op)
         return [Deliver(op, own=True), *self._deliver(self.name)]
-
-    def undoing(self, op: Op) -> list[Change]:
-        """The changes that take back an operation, as far as nobody has built on it.
-
-        Each of its versions gives way to the one that it replaced, unless another one has replaced that, too.
-        """
-        found: list[Change] = []
-        for change in op.changes:
-            heads = self.heads.get(change.path, {})
-            if op.id in heads:
-                before = None if len(heads) > 1 else self._shown_before(change)
-                found.append(Change(change.path, (op.id,), before))
-        return found
-
-    def _shown_before(self, change: Change) -> Content | None:
-        """What a change has replaced: of several versions the one that was shown; None where there was none."""
-        parents = [
-            Head(op.id, op.depth, each.content)
-            for ops in self.ops.values()
-            for op in ops
-            if op.id in change.parents
-            for each in op.changes
-            if each.path == change.path and each.content is not None
-        ]
-        return max(parents, key=lambda head: head.rank).content if parents else None
 
     def connected(self, peer: str) -> list[Action]:
         """A peer can be talked to from now on; what was under way from it before is lost."""
         lost = self.disconnected(peer) if peer in self.others else []
         self.others[peer] = Other()
-        return [*lost, Send(peer, Have(dict(self.has)))]
+        proofs = [Send(peer, proof) for _, proof in self.exposed.values()]
+        return [*lost, *proofs, Send(peer, self.have())]
 
     def disconnected(self, peer: str) -> list[Action]:
         """A peer cannot be talked to any more: what it was asked for others are asked for."""
@@ -125,8 +119,8 @@ class Node:
     def received(self, peer: str, message: Message) -> list[Action]:
         """A message of a peer that is connected."""
         match message:
-            case Have(has):
-                return self._heard(peer, has)
+            case Have(has, tips):
+                return [*self._heard(peer, has), *self._compare(peer, has, tips)]
             case Pull(after, upto):
                 return [Send(peer, Ops(batch)) for batch in _batches(self._behind(after, upto))]
             case Ops(ops):
@@ -135,6 +129,10 @@ class Node:
                 return [Serve(peer, digest) if digest in self.blocks else Send(peer, Block(digest, None))]
             case Block(digest, data):
                 return self._got_block(peer, digest, data)
+            case Forked(one, other):
+                if not (self._is_genuine(one) and self._is_genuine(other) and forked_at(one, other)):
+                    return [Refuse(peer, f"what it says of {one.author} proves nothing")]
+                return self._expose(one, other)
             case _:
                 return [Refuse(peer, "a second greeting")]
 
@@ -143,7 +141,11 @@ class Node:
         if not self._grown:
             return []
         self._grown = False
-        return [Send(peer, Have(dict(self.has))) for peer in self.others]
+        return [Send(peer, self.have()) for peer in self.others]
+
+    def have(self) -> Have:
+        """What it says of what it has."""
+        return Have(dict(self.has), {author: tip[:_TIP] for author, tip in self._tips.items()})
 
     # -- what it has to do
 
@@ -191,6 +193,7 @@ class Node:
         after: Clock = {}
         upto: Clock = {}
         for author, seq in self.others[peer].has.items():
+            seq = min(seq, self._last_of(author))
             reached = max(self._reached(author), self._asked.get(author, (0, ""))[0])
             if seq > reached:
                 after[author], upto[author] = reached, seq
@@ -206,9 +209,18 @@ class Node:
         return sorted(found, key=lambda op: (op.depth, op.author))
 
     def _got(self, peer: str, ops: Sequence[Op]) -> list[Action]:
+        actions: list[Action] = []
         for op in ops:
             waiting = self._waiting.setdefault(op.author, {})
-            if op.seq <= self.has.get(op.author, 0) or op.seq in waiting:
+            mine = self.ops.get(op.author, [])
+            known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
+            if (known is not None and known.fingerprint() == op.fingerprint()) or not self._counts(op):
+                continue
+            if op.seq < 1 or not self._is_genuine(op):
+                actions.append(Refuse(peer, f"operation {op.id} is not its author's"))
+                continue
+            if known is not None:
+                actions += self._expose(known, op)
                 continue
             waiting[op.seq] = op
             lacking = dict.fromkeys(digest for digest in _blocks_of(op) if digest not in self.blocks)
@@ -217,7 +229,8 @@ class Node:
         self._asked = {
             author: asked for author, asked in self._asked.items() if self._reached(author) < asked[0]
         }
-        return [*self._deliver(peer), *(action for other in self.others for action in self._want(other))]
+        wanted = (action for other in self.others for action in self._want(other))
+        return [*actions, *self._deliver(peer), *wanted]
 
     def _want(self, peer: str) -> list[Action]:
         """Ask this peer for blocks, as many as may be under way."""
@@ -278,7 +291,10 @@ class Node:
                     continue
                 del waiting[op.seq]
                 if op.before != self._tips.get(author, ""):
-                    actions.append(Refuse(peer, f"operation {op.id} does not follow {author}'s last one"))
+                    if self.ops.get(author):
+                        actions += self._expose(self.ops[author][-1], op)
+                    else:
+                        actions.append(Refuse(peer, f"operation {op.id} follows one that there is not"))
                     continue
                 self._take(op)
                 actions.append(Deliver(op, own=False))
@@ -286,7 +302,8 @@ class Node:
         return actions
 
     def _is_due(self, op: Op) -> bool:
-        return dominates(self.has, op.after) and self.blocks.issuperset(_blocks_of(op))
+        after = {author: min(seq, self._last_of(author)) for author, seq in op.after.items()}
+        return dominates(self.has, after) and self.blocks.issuperset(_blocks_of(op))
 
     def _take(self, op: Op) -> None:
         """It counts from now on."""
@@ -297,24 +314,64 @@ class Node:
         self._grown = True
         for change in op.changes:
             heads = self.heads.setdefault(change.path, {})
-            lay_there = _lies(heads)
+            lay_there = lies(heads)
             for parent in change.parents:
                 heads.pop(parent, None)
             heads[op.id] = Head(op.id, op.depth, change.content)
             for folder in folders_of(change.path):
-                self.folders[folder] += _lies(heads) - lay_there
+                self.folders[folder] += lies(heads) - lay_there
                 if not self.folders[folder]:
                     del self.folders[folder]
 
+    # -- authors who are not believed
 
-def folders_of(path: str) -> list[str]:
-    """The directories that a path leads through, the outermost first."""
-    parts = path.split("/")
-    return ["/".join(parts[:n]) for n in range(1, len(parts))]
+    def _last_of(self, author: str) -> int:
+        """The last operation of an author that can count."""
+        return self.exposed[author][0] - 1 if author in self.exposed else _ALL
 
+    def _counts(self, op: Op) -> bool:
+        return op.seq <= self._last_of(op.author)
 
-def _lies(heads: Mapping[str, Head]) -> bool:
-    return any(head.content is not None for head in heads.values())
+    def _compare(self, peer: str, has: Clock, tips: Mapping[str, str]) -> list[Action]:
+        """Where a peer has something else of an author under the same number: ask for all of that."""
+        apart: Clock = {}
+        for author, seq in has.items():
+            mine = self.ops.get(author, [])
+            if (
+                author in tips
+                and 0 < seq <= len(mine)
+                and not mine[seq - 1].fingerprint().startswith(tips[author])
+            ):
+                apart[author] = seq
+        return [Send(peer, Pull(dict.fromkeys(apart, 0), apart))] if apart else []
+
+    def _expose(self, one: Op, other: Op) -> list[Action]:
+        """Nothing that an author said from there on counts any more; everybody is told why."""
+        author, at = one.author, forked_at(one, other)
+        if at > self._last_of(author):
+            return []
+        proof = proof_of(one, other)
+        self.exposed[author] = at, proof
+        gone = self.ops.get(author, [])[at - 1 :]
+        del self.ops.get(author, [])[at - 1 :]
+        self._waiting[author] = {seq: op for seq, op in self._waiting.get(author, {}).items() if seq < at}
+        self._lacking = {
+            op.id: self._lacking[op.id]
+            for waiting in self._waiting.values()
+            for op in waiting.values()
+            if op.id in self._lacking
+        }
+        self._asked.pop(author, None)
+        self.has[author] = min(self.has.get(author, 0), at - 1)
+        self._tips[author] = self.ops[author][-1].fingerprint() if self.ops.get(author) else ""
+        if not self.has[author]:
+            del self.has[author], self._tips[author]
+        paths = {change.path for op in gone for change in op.changes}
+        self.heads |= versions_of(paths, (op for ops in self.ops.values() for op in ops))
+        self.folders = folders_with_files(self.heads)
+        self._grown = True
+        told = [Send(peer, proof) for peer in self.others]
+        return [Expose(proof, at, tuple(sorted(paths))), *told, *self._deliver("")]
 
 
 def _blocks_of(op: Op) -> list[str]:

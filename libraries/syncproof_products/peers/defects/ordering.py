@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from syncproof_defects import breaks
-from syncproof_products.peers.agent import device
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action
@@ -112,12 +112,11 @@ def hands_out_its_own_only(
     return told
 
 
-@breaks(device, "author_of")
-def keeps_its_name_when_it_has_lost_all(_: Callable[[str, str], str], name: str, installation: str) -> str:
+@breaks(Device, "_draw_secret")
+def keeps_its_name_when_it_has_lost_all(_: Callable[[Device], str], self: Device) -> str:
     """A device that begins with nothing counts its operations from 1 again, under the name that it always had."""
-    del installation
     keeps_its_name_when_it_has_lost_all.ran()
-    return name
+    return hashlib.sha256(self.name.encode()).hexdigest()
 
 
 @breaks(Device, "received")

@@ -13,7 +13,7 @@ from syncproof_products.peers.agent import device
 from syncproof_products.peers.agent.connections import Connections, Lost
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import Folder, Found
-from syncproof_products.peers.core import node
+from syncproof_products.peers.core import node, undoing
 from syncproof_products.peers.core.actions import Action, Send
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Have
@@ -49,7 +49,7 @@ def tells_of_its_own_only(original: Callable[[Node], list[Action]], self: Node) 
                 for name, seq in action.message.has.items()
                 if name == self.name or device_of(name) == action.to
             }
-            action = Send(action.to, Have(own))
+            action = Send(action.to, Have(own, action.message.tips))
         found.append(action)
     return found
 
@@ -279,25 +279,26 @@ async def takes_a_refusal_for_an_end(
         await asyncio.Event().wait()
 
 
-@breaks(Node, "_shown_before")
+@breaks(undoing, "shown_before")
 def undoes_by_deleting(
-    original: Callable[[Node, Change], Content | None], self: Node, change: Change
+    original: Callable[[Change, Iterable[Op]], Content | None], change: Change, ops: Iterable[Op]
 ) -> Content | None:
     """What was there before a change that is undone does not come back."""
-    if original(self, change) is not None:
+    if original(change, ops) is not None:
         undoes_by_deleting.ran()
     return None
 
 
-@breaks(Node, "undoing")
-def undoes_for_all(original: Callable[[Node, Op], list[Change]], self: Node, op: Op) -> list[Change]:
+@breaks(Device, "_undoing")
+def undoes_for_all(original: Callable[[Device, Op], list[Change]], self: Device, op: Op) -> list[Change]:
     """When one of two versions is undone, what was before both comes back in the place of both."""
     found: list[Change] = []
     for change in original(self, op):
-        heads = self.heads[change.path]
+        heads = self.node.heads[change.path]
         if len(heads) > 1:
             undoes_for_all.ran()
-            before = self._shown_before(next(each for each in op.changes if each.path == change.path))
+            ops = [each for found in self.node.ops.values() for each in found]
+            before = undoing.shown_before(next(each for each in op.changes if each.path == change.path), ops)
             change = Change(change.path, tuple(heads), before)
         found.append(change)
     return found

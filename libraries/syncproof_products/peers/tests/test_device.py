@@ -21,8 +21,10 @@ from syncproof_products.peers.agent.folder import Folder, lock_file
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
+from syncproof_products.peers.core.signing import Signer
 
-BOB = "Bob~0"
+SECRET = "00" * 32
+BOB = Signer("Bob", bytes.fromhex(SECRET)).author
 
 
 class Killed(Exception):
@@ -32,7 +34,7 @@ class Killed(Exception):
 def peer(directory: Path) -> PeerAdapter:
     """Bob, who shares a folder with Alice and Carol."""
     store = Store(directory)
-    store.put("installation", "0")
+    store.put("secret", SECRET)
     store.close()
     adapter = PeerAdapter(Config(device="Bob", directory=str(directory)))
     adapter.device.share("docs", ("Alice", "Bob", "Carol"))
@@ -53,6 +55,7 @@ def hears(
     op = Op(author, seq, "", after or {}, 1, (Change(path, (), content),), "", 0.0)
     device.store.keep(content.digest, said.encode())
     device.node.blocks.add(content.digest)
+    device.node._is_genuine = lambda _: True  # signatures are another test's
     if author not in device.node.others:
         device.connected(author)
     device.received(author, Ops((op,)), 9)

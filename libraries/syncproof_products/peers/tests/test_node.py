@@ -3,109 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncproof_products.peers.core.actions import Action, Deliver, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.heads import Head, alike, layout
-from syncproof_products.peers.core.messages import Block, Message, decode, encode
-from syncproof_products.peers.core.model import Change, Content, Op
-from syncproof_products.peers.core.node import Node
-
-NAMES = ("Alice", "Bob", "Carol")
-
-
-def content(text: str) -> tuple[Content, dict[str, bytes]]:
-    """What a file with a text is, in blocks of eight bytes."""
-    import hashlib
-
-    data = text.encode()
-    parts = [data[i : i + 8] for i in range(0, len(data), 8)]
-    blocks = {hashlib.sha256(part).hexdigest(): part for part in parts}
-    names = tuple(hashlib.sha256(part).hexdigest() for part in parts)
-    return Content(hashlib.sha256(data).hexdigest(), len(data), 0o644, names), blocks
-
-
-class Network:
-    """Nodes, what they store, and messages between them, each of which arrives when it is let through."""
-
-    def __init__(self, names: tuple[str, ...] = NAMES) -> None:
-        self.nodes = {name: Node(name) for name in names}
-        self.blocks: dict[str, dict[str, bytes]] = {name: {} for name in names}
-        self.logs: dict[str, list[Op]] = {name: [] for name in names}
-        self.under_way: dict[tuple[str, str], deque[bytes]] = {}
-        self.told: list[Action] = []
-
-    def write(self, name: str, path: str, text: str | None) -> None:
-        node = self.nodes[name]
-        made, blocks = content(text) if text is not None else (None, {})
-        self.blocks[name].update(blocks)
-        heads = layout(path, node.heads.get(path, {}).values())
-        there = node.heads.get(path, {})
-        parents = alike(heads[path].op, there) if path in heads else tuple(there)
-        self.do(name, node.change([Change(path, parents, made)], "", 0.0))
-
-    def connect(self, one: str, other: str) -> None:
-        for name, peer in ((one, other), (other, one)):
-            self.under_way[name, peer] = deque()
-        for name, peer in ((one, other), (other, one)):
-            self.do(name, self.nodes[name].connected(peer))
-
-    def disconnect(self, one: str, other: str) -> None:
-        for name, peer in ((one, other), (other, one)):
-            if self.under_way.pop((name, peer), None) is not None:
-                self.do(name, self.nodes[name].disconnected(peer))
-
-    def do(self, name: str, actions: list[Action]) -> None:
-        for action in actions:
-            self.told.append(action)
-            match action:
-                case Send(to, message):
-                    self.send(name, to, message)
-                case Serve(to, digest):
-                    self.send(name, to, Block(digest, self.blocks[name][digest]))
-                case Keep(digest, data):
-                    self.blocks[name][digest] = data
-                case Deliver(op):
-                    self.logs[name].append(op)
-                case Known() | Refuse():
-                    pass
-
-    def send(self, name: str, to: str, message: Message) -> None:
-        if (name, to) in self.under_way:
-            self.under_way[name, to].append(encode(message))
-
-    def step(self, name: str, to: str) -> None:
-        """One message arrives."""
-        waiting = self.under_way.get((name, to))
-        if waiting:
-            self.do(to, self.nodes[to].received(name, decode(waiting.popleft())))
-
-    def settle(self) -> int:
-        """Everything arrives; how many messages it took."""
-        steps = 0
-        while True:
-            for name, node in self.nodes.items():
-                self.do(name, node.announce())
-            busy = [way for way, waiting in self.under_way.items() if waiting]
-            if not busy:
-                return steps
-            for way in busy:
-                steps += 1
-                self.step(*way)
-            assert steps < 20_000, "it does not end"
-
-    def tree(self, name: str) -> dict[str, str]:
-        node = self.nodes[name]
-        return {
-            path: head.content.digest
-            for source, heads in node.heads.items()
-            for path, head in layout(source, heads.values(), node.heads).items()
-            if head.content is not None
-        }
+from syncproof_products.peers.core.actions import Refuse, Serve
+from syncproof_products.peers.core.heads import Head, layout
+from syncproof_products.peers.core.model import Op
+from syncproof_products.peers.core.undoing import undoing
+from syncproof_products.peers.tests.network import NAMES, Network, content, node
 
 
 def test_a_change_goes_to_everybody_once() -> None:
@@ -133,7 +40,7 @@ def test_what_a_lost_connection_had_under_way_is_asked_of_others(lost: int) -> N
 
 
 def _with_newcomer(network: Network, lost: int) -> Network:
-    network.nodes["Dave"], network.blocks["Dave"], network.logs["Dave"] = Node("Dave"), {}, []
+    network.nodes["Dave"], network.blocks["Dave"], network.logs["Dave"] = node("Dave"), {}, []
     network.connect("Dave", "Alice")
     network.connect("Dave", "Bob")
     for _ in range(lost):
@@ -160,7 +67,7 @@ def test_the_smaller_operation_is_fetched_first() -> None:
     network.write("Alice", "film", "".join(f"{n:08d}" for n in range(200)))
     network.write("Bob", "note", "short")
     network.settle()
-    network.nodes["Carol"] = Node("Carol")
+    network.nodes["Carol"] = node("Carol")
     network.connect("Alice", "Carol")
     for _ in range(30):
         network.step("Alice", "Carol")
@@ -211,7 +118,7 @@ def test_whatever_happens_all_end_the_same(seed: int, steps: int) -> None:
                 f"{author}/{seq}" in seen for author, last in op.after.items() for seq in range(1, last + 1)
             )
             seen.add(op.id)
-        again = Node(name)
+        again = node(name)
         again.restore(network.logs[name], network.blocks[name], 0)
         assert (again.has, again.heads) == (network.nodes[name].has, network.nodes[name].heads)
 
@@ -294,8 +201,9 @@ def test_an_own_change_brings_the_blocks_that_another_operation_waits_for() -> N
 
 
 def _undo(network: Network, name: str, op: Op) -> None:
-    node = network.nodes[name]
-    network.do(name, node.change(node.undoing(op), "", 0.0))
+    peer = network.nodes[name]
+    ops = [each for found in peer.ops.values() for each in found]
+    network.do(name, peer.change(undoing(op, peer.heads, ops), "", 0.0))
     network.settle()
 
 
@@ -349,4 +257,5 @@ def test_what_somebody_has_built_on_is_not_undone() -> None:
     for text in ("one", "two"):
         network.write("Alice", "plan.txt", text)
     network.settle()
-    assert network.nodes["Bob"].undoing(network.nodes["Alice"].ops["Alice"][0]) == []
+    bob = network.nodes["Bob"]
+    assert undoing(bob.ops["Alice"][0], bob.heads, bob.ops["Alice"]) == []

@@ -1,0 +1,216 @@
+"""An author who says different things to different peers is found out, and nobody else can be made to look like one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from syncproof_products.peers.core.actions import Expose, Refuse
+from syncproof_products.peers.core.forks import forked_at, proof_of
+from syncproof_products.peers.core.messages import Forked, Ops
+from syncproof_products.peers.core.model import Change, Op
+from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.signing import Signer, is_genuine
+from syncproof_products.peers.tests.network import NAMES, Network, content
+
+MALLORY = Signer("Mallory", b"m" * 32)
+ALICE = Signer("Alice", b"a" * 32)
+
+
+def peer(name: str) -> Node:
+    signer = Signer(name, name.encode().ljust(32))
+    return Node(signer.author, signer.sign, is_genuine)
+
+
+def network() -> Network:
+    made = Network()
+    made.nodes = {name: peer(name) for name in NAMES}
+    return made
+
+
+def chain(
+    *texts: str, signer: Signer = MALLORY, path: str = "plan.txt", after: Sequence[Op] = ()
+) -> list[Op]:
+    """What an author writes, one behind the other, each on top of the one before."""
+    made = list(after)
+    for text in texts:
+        parents = (made[-1].id,) if made else ()
+        op = Op(
+            author=signer.author,
+            seq=len(made) + 1,
+            before=made[-1].fingerprint() if made else "",
+            after={},
+            depth=len(made) + 1,
+            changes=(Change(path, parents, content(text)[0]),),
+            key="",
+            written=0.0,
+        )
+        made.append(signer.sign(op))
+    return made
+
+
+def hears(made: Network, name: str, ops: Sequence[Op], *texts: str) -> None:
+    """A peer hears an author directly."""
+    node = made.nodes[name]
+    for text in texts:
+        made.blocks[name].update(content(text)[1])
+        node.blocks.update(content(text)[1])
+    made.do(name, node.connected("Mallory"))
+    made.do(name, node.received("Mallory", Ops(tuple(ops))))
+    made.do(name, node.disconnected("Mallory"))
+
+
+def all_meet(made: Network) -> None:
+    for one, other in (("Alice", "Bob"), ("Bob", "Carol")):
+        made.connect(one, other)
+    made.settle()
+
+
+def exposed(made: Network) -> list[dict[str, int]]:
+    return [{author: at for author, (at, _) in made.nodes[name].exposed.items()} for name in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("common", "one", "other", "at"),
+    [
+        ((), ("one", "two"), ("two", "one"), 1),
+        ((), ("one",), ("two", "one"), 1),
+        (("zero",), ("one", "two"), ("two",), 2),
+        (("zero",), ("one",), ("two", "x", "y"), 2),
+    ],
+)
+def test_who_says_one_thing_here_and_another_there_is_believed_up_to_there(
+    common: tuple[str, ...], one: tuple[str, ...], other: tuple[str, ...], at: int
+) -> None:
+    made, start = network(), chain(*common)
+    hears(made, "Alice", chain(*one, after=start), *common, *one)
+    hears(made, "Carol", chain(*other, after=start), *common, *other)
+    all_meet(made)
+    assert exposed(made) == [{MALLORY.author: at}] * 3
+    tree = {"plan.txt": content(common[-1])[0].digest} if common else {}
+    assert [made.tree(name) for name in NAMES] == [tree] * 3
+    assert not any(isinstance(action, Refuse) for action in made.told)
+
+
+def test_what_others_wrote_on_top_of_it_stays() -> None:
+    made = network()
+    hears(made, "Alice", chain("one"), "one")
+    made.write("Alice", "plan.txt", "hers")
+    made.write("Alice", "list.txt", "a list")
+    hears(made, "Carol", chain("two"), "two")
+    all_meet(made)
+    tree = {"plan.txt": content("hers")[0].digest, "list.txt": content("a list")[0].digest}
+    assert [made.tree(name) for name in NAMES] == [tree] * 3
+
+
+def test_nothing_more_of_it_is_taken_also_after_a_start() -> None:
+    made = network()
+    hears(made, "Alice", chain("one"), "one")
+    hears(made, "Alice", chain("two"), "two")
+    again = peer("Alice")
+    again.restore(
+        made.logs["Alice"],
+        made.blocks["Alice"],
+        0,
+        [proof for _, proof in made.nodes["Alice"].exposed.values()],
+    )
+    made.nodes["Alice"] = again
+    hears(made, "Alice", chain("one", "three"), "three")
+    assert made.tree("Alice") == {}
+    all_meet(made)
+    assert exposed(made) == [{MALLORY.author: 1}] * 3
+
+
+def test_a_later_proof_of_an_earlier_fork_goes_further_back() -> None:
+    made, start = network(), chain("zero")
+    hears(made, "Bob", chain("one", after=start), "zero", "one")
+    hears(made, "Bob", chain("two", after=start))
+    assert made.nodes["Bob"].exposed[MALLORY.author][0] == 2
+    hears(made, "Bob", chain("another"))
+    assert made.nodes["Bob"].exposed[MALLORY.author][0] == 1
+    assert made.tree("Bob") == {}
+
+
+def test_an_operation_that_its_author_has_not_signed_is_refused() -> None:
+    (op,) = chain("one", signer=ALICE)
+    forged = [
+        replace(op, depth=9),
+        replace(op, signature=b""),
+        replace(op, author=MALLORY.author),
+        replace(MALLORY.sign(op), author=ALICE.author),
+        replace(op, public=b"short"),
+    ]
+    for each in forged:
+        made = network()
+        hears(made, "Bob", [each], "one")
+        assert made.nodes["Bob"].has == {}
+        assert any(isinstance(action, Refuse) for action in made.told)
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        Forked(*chain("one", signer=ALICE) * 2),
+        Forked(chain("one", signer=ALICE)[0], replace(chain("one", signer=ALICE)[0], depth=9)),
+        Forked(chain("one", signer=ALICE)[0], chain("two")[0]),
+        Forked(*chain("one", "two", signer=ALICE)),
+        Forked(chain("one", signer=ALICE)[0], replace(chain("one", signer=ALICE)[0], signature=b"")),
+    ],
+)
+def test_who_told_one_thing_only_cannot_be_exposed(proof: Forked) -> None:
+    made = network()
+    hears(made, "Bob", chain("one", signer=ALICE), "one")
+    node = made.nodes["Bob"]
+    made.do("Bob", node.connected("Mallory"))
+    actions = node.received("Mallory", proof)
+    assert not any(isinstance(action, Expose) for action in actions)
+    assert any(isinstance(action, Refuse) for action in actions)
+    assert made.tree("Bob") == {"plan.txt": content("one")[0].digest}
+
+
+def test_two_that_do_not_follow_each_other_prove_it() -> None:
+    (one, _), (_, other) = chain("one", "x"), chain("two", "y")
+    assert forked_at(one, other) == 2
+    assert forked_at(other, one) == 0
+    assert proof_of(other, one) == Forked(one, other)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
+    rng = random.Random(seed)
+    made, pairs = network(), [("Alice", "Bob"), ("Bob", "Carol"), ("Alice", "Carol")]
+    for _ in range(rng.randrange(5, 40)):
+        match rng.randrange(6):
+            case 0:
+                made.write(rng.choice(NAMES), rng.choice(["plan.txt", "b"]), f"text {rng.randrange(9)}")
+            case 1:
+                made.connect(*rng.choice(pairs))
+            case 2:
+                made.disconnect(*rng.choice(pairs))
+            case 3:
+                texts = [rng.choice("xyz") for _ in range(rng.randrange(1, 4))]
+                hears(made, rng.choice(NAMES), chain(*texts), *texts)
+            case _:
+                for _ in range(rng.randrange(8)):
+                    if made.under_way:
+                        made.step(*rng.choice(list(made.under_way)))
+    for pair in pairs:
+        made.disconnect(*pair)
+        made.connect(*pair)
+    made.settle()
+    assert [made.tree(name) for name in NAMES] == [made.tree("Alice")] * 3
+    assert exposed(made) == [exposed(made)[0]] * 3
+    assert set(exposed(made)[0]) <= {MALLORY.author}
+    for name in NAMES:
+        node, again = made.nodes[name], peer(name)
+        again.restore(made.logs[name], made.blocks[name], 0, [proof for _, proof in node.exposed.values()])
+        assert (again.has, again.exposed) == (node.has, node.exposed)
+        lying = {path: heads for path, heads in node.heads.items() if heads}
+        assert {path: heads for path, heads in again.heads.items() if heads} == lying
+        assert again.folders == node.folders
