@@ -43,6 +43,18 @@ Quorum issues
      Then the lock of "plan.txt" should be with one of Alice, Bob and Carol within 30 seconds
       And all folders should be equal within 30 seconds
 
+Byzantine ordering
+    [Documentation]    Mallory tells each one another order of two versions: all find that out, and none of hers stays.
+    [Tags]    P-2.3.5    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Mallory joins as a hostile peer who sends different orders to different peers
+     When Alice writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Mallory shares 2 versions of file "plan.txt"
+     Then everybody should have exposed Mallory within 20 seconds
+      And all folders should be equal within 30 seconds
+      And Bob should have Alice's file "plan.txt" within 10 seconds
+
 Time warp
     [Documentation]    A peer whose clock is years ahead spoils the order for nobody else.
     [Tags]    P-2.3.6    priority:high

@@ -34,6 +34,7 @@ from syncproof.evidence.records import (
 from syncproof.evidence.tail import Tail
 
 R = TypeVar("R", bound=Record)
+E = TypeVar("E", bound="Deliver | Log")
 _PROGRESS = frozenset({Accept, Blob, Deliver, Held, Marker, Result})
 
 
@@ -146,6 +147,8 @@ class History:
         self._delivered_when_asked = -1
         #: Groups whose own log was exported (also when the export held nothing).
         self.exported: dict[str, None] = {}
+        #: What the system calls clients that do harm: what they say is no operation of the scenario.
+        self.outsiders: dict[str, str] = {}
         #: (device, group, scope) -> the moves of that marker.
         self.markers: dict[tuple[str, str, str], list[Marker]] = {}
         #: Device -> its last reported connection state.
@@ -247,6 +250,12 @@ class History:
     def invokes(self) -> Iterable[Invoke]:
         """Every operation, in the order of asking."""
         return self.operations.values()
+
+    def inside(self, entries: Iterable[E]) -> Iterable[E]:
+        """Those entries of a log that no outsider has said."""
+        if not self.outsiders:
+            return entries
+        return [entry for entry in entries if entry.author not in self.outsiders]
 
     def installation_of(self, op_id: str) -> int:
         """Which installation of its device was asked for an operation, from 0."""
@@ -448,6 +457,8 @@ class History:
             self.groups_joined[line.device, str(line.fields.get("group", ""))] = None
         elif line.what == "reinstalled":
             self._installations[line.device] = self._installations.get(line.device, 0) + 1
+        elif line.what == "outsider":
+            self.outsiders[str(line.fields.get("identity", ""))] = line.device
         elif line.what == "log_outdated":
             self.exported.pop(str(line.fields.get("group", "")), None)
         elif line.what == "log_read":

@@ -40,6 +40,8 @@ class Topology:
     def __init__(self, world: World) -> None:
         self._world = world
         self.nodes: dict[str, DeviceNode] = {}
+        #: Clients that members know, and that nobody follows or judges.
+        self.outsiders: dict[str, DeviceNode] = {}
         #: What of the system's settings the devices of this scenario have otherwise, at scale 1.
         self.settings: dict[str, float] = {}
         #: What of its server's settings.
@@ -261,6 +263,25 @@ class Topology:
         )
         self._world.record(records.Member(t_ns=self._world.scheduler.now(), device=name, group=self.group))
 
+    def take_in_outsider(self, name: str, kind: str) -> None:
+        """Start a client of a kind that does harm: all members are linked to it, and take it for one of them.
+
+        Nobody follows it, and what it does is judged by what it does to the others.
+        """
+        self.use_client(name, kind)
+        test_bed = self._world.test_bed
+        node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
+        self.outsiders[name] = node  # from here on it is ended by `leave`
+        test_bed.devices.meet(node)
+        self._world.note("outsider", device=name, identity=node.identity)
+        identities = [*(each.identity for each in self.nodes.values()), node.identity]
+        for each in (node, *self.nodes.values()):
+            self.put_into_group(each.agent, identities)
+        node.agent.connect()
+        for each in self.nodes.values():
+            test_bed.devices.link(each, node)
+        self._world.run_until(f"{name} to be linked to everybody", self._all_live, PATIENCE_S)
+
     def put_into_group(self, agent: Agent, identities: Sequence[str]) -> None:
         """Tell an agent of the group, with the identities of all members; a workload may do so in its own way."""
         if not any(state.put_into_group(agent, identities) for state in self._world.states):
@@ -385,6 +406,8 @@ class Topology:
     def leave(self) -> str:
         """Stop all devices and take their proxies away: all of them, also when something cannot be reached."""
         with contextlib.ExitStack() as leaving:
+            for node in self.outsiders.values():
+                leaving.callback(self._world.test_bed.devices.discard, node)
             for node in self.nodes.values():
                 leaving.callback(self._world.test_bed.devices.discard, node)
                 leaving.callback(self._world.test_bed.recorder.detach, node.name)

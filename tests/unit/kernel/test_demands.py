@@ -28,7 +28,7 @@ ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs=
                    history=True, leave=True, p2p=True)  # fmt: skip
 ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application", "files"),
                                settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s"),
-                               clients=("command_line", "mcp_http", "mcp_stdio"),
+                               clients=("command_line", "mcp_http", "mcp_stdio", "two_faced"),
                                server_settings=("breaker_failures", "mcp", "rate_limit"))  # fmt: skip
 ALL = msgspec.structs.replace(ALL, quality=True)
 

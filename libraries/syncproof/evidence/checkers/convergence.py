@@ -39,7 +39,11 @@ def check(
     unknown: list[str] = []
     for group, members in history.members.items():
         logs = {
-            name: {op_id: entry for op_id, entry in history.delivered(name).items() if entry.group == group}
+            name: {
+                entry.op_id: entry
+                for entry in history.inside(history.delivered(name).values())
+                if entry.group == group
+            }
             for name in members
             if not unread(history, name)
         }

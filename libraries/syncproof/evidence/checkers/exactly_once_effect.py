@@ -67,7 +67,7 @@ def _lines(history: History, device: str | None) -> Iterator[Deliver | Log]:
     for name, log in history.devices.items():
         if device in (None, name):
             for deliveries in log.by_incarnation.values():
-                yield from deliveries
+                yield from history.inside(deliveries)
 
 
 def _misplaced(history: History) -> dict[str, None]:

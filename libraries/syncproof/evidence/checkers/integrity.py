@@ -1,7 +1,7 @@
 """What arrives is what was sent: every entry is an operation that the harness asked for, in its group, unchanged.
 
 An operation that was refused did not happen, so it must not arrive either. (One that was acknowledged as well is
-exactly_once_effect's.)
+exactly_once_effect's.) What an outsider says nobody asked for.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _judge(
     invented: dict[str, None] = {}
     altered: dict[str, None] = {}
     refused: dict[str, None] = {}
-    for entry in entries:
+    for entry in history.inside(entries):
         op_id = entry.op_id
         operation = operations.get(op_id)
         if operation is None:

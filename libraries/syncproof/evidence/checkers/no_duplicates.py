@@ -23,7 +23,7 @@ def check(history: History, *, device: str | None = None) -> Verdict:
         doubled: dict[str, None] = {}
         for deliveries in log.by_incarnation.values():
             entries += len(deliveries)
-            doubled |= _doubled(entry.op_id for entry in deliveries)
+            doubled |= _doubled(entry.op_id for entry in history.inside(deliveries))
         if doubled:
             witness += doubled
             faults.append(f"{name} got {count(len(doubled), 'operation')} twice: {named(history, doubled)}")

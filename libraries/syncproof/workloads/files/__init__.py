@@ -3,3 +3,5 @@
 #: The product that its suites run on where a run names none.
 PRODUCT = "peers"
 NEEDS = ("workloads:files",)
+#: The needs of its sentences in words, where they are of this workload alone.
+WORDS = {"clients:two_faced": "a peer that sends different orders to different peers"}

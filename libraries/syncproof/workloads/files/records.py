@@ -38,6 +38,16 @@ class Folder(Record, frozen=True, kw_only=True, tag="folder"):
     seen: int = 0
 
 
+class PeerExposed(Event, frozen=True, kw_only=True, tag="peer_exposed"):
+    """A device has a proof that another one says different things to different peers.
+
+    peer: as the system calls it. at: from which of its changes on it is not believed.
+    """
+
+    peer: str
+    at: int
+
+
 class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):
     """A device got something from another one.
 

@@ -44,10 +44,12 @@ _NOTHING = hashlib.sha256(b"").hexdigest()
 class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
     """One peer and its events. Must be made on the event loop."""
 
+    makes: type[Device] = Device
+
     def __init__(self, config: Config) -> None:
         """Open the peer's storage. Raises StoreError, PortError."""
         super().__init__()
-        self.device = Device(config, lambda: time.time() + self._clock.offset_s, self._ring.append)
+        self.device = self.makes(config, lambda: time.time() + self._clock.offset_s, self._ring.append)
         self._ring.incarnation = self.device.store.incarnation
 
     # -- what can be asked at any time

@@ -32,6 +32,9 @@ _log = logging.getLogger(__name__)
 class Device:
     """`run` is its life; everything else tells it what is wanted. now: the time of day that it believes, seconds."""
 
+    #: What decides for it.
+    makes: type[Node] = Node
+
     def __init__(self, config: Config, now: Callable[[], float], observe: Observe) -> None:
         """Open the store, and listen for other peers. Raises StoreError, PortError."""
         directory = Path(config.directory)
@@ -39,7 +42,7 @@ class Device:
         self.store = Store(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
         signer = self._signer()
-        self.node = Node(signer.author, signer.sign, is_genuine)
+        self.node = self.makes(signer.author, signer.sign, is_genuine)
         self._now, self._observe = now, observe
         deliveries = self.store.deliveries(0, -1)
         known = int(self.store.get("known") or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
@@ -150,3 +150,17 @@ def fetches_one_after_the_other(
     if len(found) > 1:
         fetches_one_after_the_other.ran()
     return iter(found[:1])
+
+
+@breaks(Node, "_compare")
+def believes_that_all_hear_the_same(
+    original: Callable[[Node, str, Clock, Mapping[str, str]], list[Action]],
+    self: Node,
+    peer: str,
+    has: Clock,
+    tips: Mapping[str, str],
+) -> list[Action]:
+    """Peers count what they have of an author, and do not look whether it is the same."""
+    if original(self, peer, has, tips):
+        believes_that_all_hear_the_same.ran()
+    return []

@@ -16,6 +16,7 @@ from syncproof_products.peers.core.messages import Forked, Ops
 from syncproof_products.peers.core.model import Change, Op
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.signing import Signer, is_genuine
+from syncproof_products.peers.hostile.two_faced import TwoFaced
 from syncproof_products.peers.tests.network import NAMES, Network, content
 
 MALLORY = Signer("Mallory", b"m" * 32)
@@ -171,6 +172,22 @@ def test_who_told_one_thing_only_cannot_be_exposed(proof: Forked) -> None:
     assert not any(isinstance(action, Expose) for action in actions)
     assert any(isinstance(action, Refuse) for action in actions)
     assert made.tree("Bob") == {"plan.txt": content("one")[0].digest}
+
+
+@pytest.mark.parametrize("written", [1, 2, 3, 4])
+def test_a_peer_with_two_faces_is_found_out_as_soon_as_it_shows_both(written: int) -> None:
+    made = network()
+    mallory = TwoFaced(MALLORY.author, MALLORY.sign, is_genuine)
+    made.nodes["Mallory"], made.blocks["Mallory"], made.logs["Mallory"] = mallory, {}, []
+    for name in NAMES:
+        made.connect("Mallory", name)
+    all_meet(made)
+    for n in range(written):
+        made.write("Mallory", "plan.txt", f"text {n}")
+    made.settle()
+    assert exposed(made) == [{MALLORY.author: 1} if written > 1 else {}] * 3
+    assert [made.tree(name) for name in NAMES] == [{}] * 3
+    assert mallory.exposed == {}
 
 
 def test_two_that_do_not_follow_each_other_prove_it() -> None:

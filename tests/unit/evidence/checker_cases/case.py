@@ -11,7 +11,7 @@ from tests.unit.evidence.histories import MS, Story, delivery, exchange
 
 from syncproof.evidence.history import History
 from syncproof.evidence.lines import Line
-from syncproof.evidence.records import Deliver
+from syncproof.evidence.records import Deliver, Note
 
 #: A mutant of a checker: this text of its source, replaced by that.
 Mutant = tuple[str, str]
@@ -168,6 +168,24 @@ def first_in_the_new_log(device: str, op_id: str) -> Callable[[list[Line]], list
         return [moved.get(line.i, line) for line in found]
 
     return edit
+
+
+def heard_another(*, outsider: bool) -> Callable[[], Story]:
+    """Five messages, and one that nobody sent: it comes to Alice, and twice and otherwise to Bob."""
+
+    def tell() -> Story:
+        story = exchange(export=False)
+        if outsider:
+            story.add(Note, device="Mallory", what="outsider", fields={"identity": "mallory-1"})
+        for device, version in (("Alice", "x"), ("Bob", "y"), ("Bob", "z")):
+            log = story._logs[device]
+            said = msgspec.structs.replace(log[-1], op_id="m1", author="mallory-1", digest="d-m1")
+            story.now += MS
+            log.append(msgspec.structs.replace(said, n=len(log) + 1, version=version, t_ns=story.now))
+            story.lines.append(log[-1])
+        return story
+
+    return tell
 
 
 def all_again(story: Story) -> None:

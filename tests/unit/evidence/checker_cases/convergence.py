@@ -9,6 +9,7 @@ from tests.unit.evidence.checker_cases.case import (
     bad,
     empty,
     good,
+    heard_another,
     is_a,
     lines,
     repeated,
@@ -217,11 +218,13 @@ CASES = (
         "tells who may have missed",
         delivery="refetch",
     ),
+    good("what an outsider said", heard_another(outsider=True)),
+    bad("what nobody said", heard_another(outsider=False)),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
     ('if delivery != "all":', "if False:"),
-    ("if entry.group == group}", "}"),
+    ("                if entry.group == group\n", ""),
     ("len(logs) < 2", "len(logs) < 1"),
     ("or not any(logs.values())", ""),
     ("if op_id not in log]", "if op_id in log]"),
@@ -253,4 +256,5 @@ MUTANTS: tuple[Mutant, ...] = (
     ("{sibling.version} {sibling.digest} {sibling.deleted}", "{sibling.version} {sibling.deleted}"),
     (" {sibling.deleted} {_clock(sibling.clock)}", " {sibling.deleted}"),
     ('f"shows {view.winner}"', '""'),
+    ("in history.inside(history.delivered(name).values())", "in history.delivered(name).values()"),
 )

@@ -5,6 +5,7 @@ from tests.unit.evidence.checker_cases.case import (
     bad,
     empty,
     good,
+    heard_another,
     is_a,
     lines,
     repeated,
@@ -191,6 +192,8 @@ CASES = (
         written(lambda s: s.write("Alice"), _twice_in_one, EntryStory.look_everywhere),
     ),
     good("the same version at two devices and in two answers", conflict(EntryStory.look_everywhere)),
+    good("what an outsider said", heard_another(outsider=True)),
+    bad("what nobody said", heard_another(outsider=False)),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -222,4 +225,5 @@ MUTANTS: tuple[Mutant, ...] = (
     ("                seen: set[str] = set()\n", ""),
     ("for view in views:", "for view in views[-1:]:"),
     ("by_digest.get(sibling.digest, sibling.digest)", "sibling.digest"),
+    ("yield from history.inside(deliveries)", "yield from deliveries"),
 )

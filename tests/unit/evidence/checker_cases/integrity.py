@@ -6,6 +6,7 @@ from tests.unit.evidence.checker_cases.case import (
     bad,
     empty,
     good,
+    heard_another,
     is_a,
     lines,
     restarted,
@@ -98,6 +99,8 @@ CASES = (
             restarted(),
         ),
     ),
+    good("what an outsider said", heard_another(outsider=True)),
+    bad("what nobody said", heard_another(outsider=False)),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -113,4 +116,5 @@ MUTANTS: tuple[Mutant, ...] = (
     ("elif op_id in refusals and", "elif"),
     (" and op_id not in history.acks:", ":"),
     ("if found:", "if not found:"),
+    ("in history.inside(entries)", "in entries"),
 )

@@ -6,6 +6,7 @@ from tests.unit.evidence.checker_cases.case import (
     bad,
     empty,
     good,
+    heard_another,
     is_a,
     lines,
     repeated,
@@ -64,17 +65,23 @@ CASES = (
         lambda: [*exchange().lines, next(line for line in exchange().lines if is_a(Log, op_id="a4")(line))],
         "the log of g has 1 operation twice: Alice #4",
     ),
+    good("what an outsider said", heard_another(outsider=True)),
+    bad("what nobody said", heard_another(outsider=False)),
 )
 
 MUTANTS: tuple[Mutant, ...] = (
     ("if device not in (None, name):", "if False:"),
     ("if device not in (None, name):", "if device is not None:"),
     ("log.by_incarnation.values():", "[log.latest]:"),
-    ("_doubled(entry.op_id for entry in deliveries)", "_doubled({entry.op_id for entry in deliveries})"),
+    (
+        "_doubled(entry.op_id for entry in history.inside(deliveries))",
+        "_doubled({e.op_id for e in deliveries})",
+    ),
     ("doubled |= _doubled", "doubled = _doubled"),
     ("_doubled(line.op_id for line in lines)", "_doubled({line.op_id for line in lines})"),
     ("if device is None:", "if False:"),
     ("if not entries:", "if False:"),
     ("if op_id in seen:", "if op_id not in seen:"),
     ("seen.add(op_id)", "seen = {op_id}"),
+    ("in history.inside(deliveries)", "in deliveries"),
 )

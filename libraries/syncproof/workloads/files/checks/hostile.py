@@ -1,0 +1,56 @@
+"""Peers that do harm: they are found out, and nobody else is taken for one."""
+
+from __future__ import annotations
+
+from syncproof.evidence.checkers.deadline import due, within
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
+from syncproof.evidence.history import History
+from syncproof.evidence.records import NEVER
+from syncproof.workloads.files.records import PeerExposed
+
+
+def nobody_framed(history: History, *, device: str | None = None) -> Verdict:
+    """Whom devices expose has said different things to different peers: it is a hostile peer of the scenario.
+
+    device: judge only what this one says.
+    """
+    if not history.lines:
+        return nothing_to_judge("nobody_framed", "the history is empty")
+    told = history.of(PeerExposed, device)
+    framed = dict.fromkeys(
+        f"{line.device} exposed {line.peer}, who is no hostile peer"
+        for line in told
+        if line.peer not in history.outsiders
+    )
+    return judge("nobody_framed", list(framed), (), f"{count(len(told), 'time')} that somebody was exposed")
+
+
+def liar_exposed(
+    history: History, *, liar: str, asked_ns: int, within_ns: int, device: str | None = None
+) -> Verdict:
+    """By the deadline each device has said that it has a proof of what a hostile peer does.
+
+    device: judge only this one.
+    """
+    if liar not in history.outsiders.values():
+        return nothing_to_judge("liar_exposed", f"{liar} takes no part")
+    known = exposed_by(history, liar, due(history, asked_ns, within_ns))
+    said = [
+        f"expected {each} to have exposed {liar} {within(within_ns)}"
+        for each in history.devices
+        if each not in known and device in (None, each)
+    ]
+    return judge("liar_exposed", said, (), f"{count(len(known), 'device')} exposed {liar}")
+
+
+def exposed_by(history: History, name: str, until: int = NEVER) -> set[str]:
+    """The devices that have said by then that they have a proof of what a hostile peer does."""
+    return {
+        line.device
+        for line in history.of(PeerExposed)
+        if line.t_ns <= until and history.outsiders.get(line.peer) == name
+    }
+
+
+SAFETY = {"nobody_framed": nobody_framed}
+LIVENESS = {"liar_exposed": liar_exposed}
