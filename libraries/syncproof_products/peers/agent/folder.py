@@ -49,6 +49,8 @@ class Folder:
             leftover.unlink()
         self.laid = store.laid()
         self._seen: dict[str, tuple[tuple[int, int, int], str]] = {}
+        #: Paths whose lock files are not as they are to be, and why.
+        self._unshown: dict[str, str] = {}
 
     # -- what lies there
 
@@ -149,7 +151,7 @@ class Folder:
         before = set(self._store.lock_files())
         if locks.keys() - before:
             self._store.put_lock_files([*before, *locks])
-        left = set()
+        wrong_before, self._unshown = self._unshown, {}
         for path in before | locks.keys():
             try:
                 if path not in locks:
@@ -157,9 +159,10 @@ class Folder:
                 elif self.lock_file_says(path) != locks[path]:
                     self._place(lock_file(path), locks[path].encode(), _LOCK_MODE)
             except OSError as wrong:
-                _log.warning("the lock file of %s cannot be changed: %s", path, wrong)
-                left.add(path)
-        if (there := left | locks.keys()) != before | locks.keys():
+                self._unshown[path] = str(wrong)
+                if wrong_before.get(path) != str(wrong):
+                    _log.warning("the lock file of %s cannot be changed: %s", path, wrong)
+        if (there := self._unshown.keys() | locks.keys()) != before | locks.keys():
             self._store.put_lock_files([*there])
 
     def lock_file_says(self, path: str) -> str | None:
