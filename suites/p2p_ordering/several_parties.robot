@@ -31,6 +31,20 @@ Circular dependencies
      Then all folders should be equal within 30 seconds
       And a change should cost at most 1 transfer per device
 
+Consensus failures
+    [Documentation]    Alice and Bob are each for their own version, so that both stay; Carol's vote decides, for all.
+    [Tags]    P-2.3.3    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Alice and Bob go offline
+     When Alice writes file "plan.txt"
+      And Bob writes file "plan.txt"
+      And Alice and Bob come online
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+     When Alice and Bob each vote for their own version of file "plan.txt"
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+     When Carol votes for Bob's version of file "plan.txt"
+     Then file "plan.txt" should have 1 version everywhere within 30 seconds
+
 Quorum issues
     [Documentation]    Nobody reaches anybody, so that they cannot agree who is first: nobody is, until they meet again.
     [Tags]    P-2.3.4    priority:high

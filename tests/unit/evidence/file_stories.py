@@ -45,6 +45,19 @@ def drops(author: str, digest: str, path: str = PLAN) -> Act:
     return act
 
 
+def votes(device: str, stays: str, among: str = "one two", *, accept: bool = True) -> Act:
+    """A user is for one of several versions, by what they say."""
+
+    def act(story: Story) -> None:
+        op_id = story.send(device, accept=accept)
+        found = tuple(among.split())
+        story.add(
+            FileAsked, device=device, op_id=op_id, action="vote", path=PLAN, found=found, votes_for=stays
+        )
+
+    return act
+
+
 def everybody(*devices: str) -> Act:
     """These devices get all changes up to here."""
 

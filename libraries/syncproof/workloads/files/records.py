@@ -20,6 +20,7 @@ class FileAsked(Record, frozen=True, kw_only=True, tag="file_asked"):
     file: what `path` is to be then, None for no more. was: the path that is no more, of a rename. drops: digest of the
     one version of `path` that is no more, where others stay. found: digests of all versions that lay in its folder just
     before, of `was` where that is given, else of `path`: the shown one first. Empty where nobody else had written it.
+    votes_for: digest of the one version of `path` that shall stay, of those in `found`; it is no new version.
     """
 
     op_id: str
@@ -29,6 +30,7 @@ class FileAsked(Record, frozen=True, kw_only=True, tag="file_asked"):
     was: str = ""
     drops: str = ""
     found: tuple[str, ...] = ()
+    votes_for: str = ""
 
 
 class Folder(Record, frozen=True, kw_only=True, tag="folder"):

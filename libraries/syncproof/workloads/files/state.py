@@ -150,6 +150,31 @@ class Files(State):
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} undoes a change of "{undone.path}"')
 
+    def vote(self, name: str, author: str, path: str) -> None:
+        """Enqueue that a user is for the version that another one has written last."""
+        self.require(path)
+
+        def send(number: int, op_id: str) -> None:
+            world = self._world
+            made = [line for line in world.history.of(FileAsked, author) if line.path == path and line.file]
+            there = set(self._versions(name, path).values())
+            wanted = made[-1] if made else None
+            if wanted is None or wanted.file is None or wanted.file.digest not in there or len(there) < 2:
+                raise InvalidScenario(
+                    f'{author}\'s "{path}" is not one of several versions that {name} has: wait first until it is.'
+                )
+            self._submit(
+                name,
+                number,
+                self._change(op_id, "vote", path, of=wanted.op_id),
+                "",
+                mode=None,
+                found=tuple(sorted(there)),
+                votes_for=wanted.file.digest,
+            )
+
+        self._world.operations.enqueue(name, send, lambda _: f'{name} votes on "{path}"')
+
     def require(self, path: str) -> None:
         """Raises InvalidScenario for a file that nobody has written."""
         if path not in self._named:
@@ -197,6 +222,7 @@ class Files(State):
         path: str = "",
         drops: str = "",
         found: tuple[str, ...] | None = None,
+        votes_for: str = "",
     ) -> None:
         """Ask a device for a change, now; what is asked and that it was taken goes on record.
 
@@ -217,6 +243,7 @@ class Files(State):
                 file=None if mode is None else FileState(digest=digest, mode=mode),
                 was=change.path if change.to else "",
                 found=self._found(name, change.path) if found is None else found,
+                votes_for=votes_for,
             )
         )
         kind = "delete" if mode is None else "put"

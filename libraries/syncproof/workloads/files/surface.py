@@ -8,13 +8,14 @@ import msgspec
 
 from syncproof.kernel.agent import Accepted, Request
 
-Action = Literal["write", "delete", "rename", "mode", "touch", "undo"]
+Action = Literal["write", "delete", "rename", "mode", "touch", "undo", "vote"]
 
 
 class FileChange(Request[Accepted], frozen=True, kw_only=True):
     """What a user does to a file; its bytes are the content.
 
-    to: the new path. mode: permissions, as a number. of: op_id of the change that is taken back.
+    to: the new path. mode: permissions, as a number. of: op_id of the change that is
+    taken back, or voted for.
     """
 
     method = "POST"

@@ -2,7 +2,9 @@
 
 What an author had is exact: the first `seen` entries of its delivery log when it took the change (see Accept). Of
 several versions that it had side by side, a change replaces the one that was shown to its user, and leaves the others
-alone. A device that was reinstalled knows what it gets from then on. No clock of the product is asked.
+alone. When more than half of all devices have voted for one of several versions, it replaces the others; the first vote
+of a device on the same versions counts. A device that was reinstalled knows what it gets from then on. No clock of the
+product is asked.
 """
 
 from __future__ import annotations
@@ -58,12 +60,17 @@ class Versions:
         self._seen = {op_id: accept.seen for op_id, accept in history.accepts.items()}
         self._number: dict[str, tuple[str, int]] = {}
         self._changes: dict[str, _Changes] = {}
+        #: Path and the versions that are voted on -> device -> its vote.
+        self._votes: dict[tuple[str, frozenset[str]], dict[str, str]] = {}
         for asked in history.of(FileAsked):
             invoke = history.operations.get(asked.op_id)
             if invoke is None or asked.op_id in history.refusals:
                 continue
             self._number[asked.op_id] = (asked.device, invoke.author_n)
             taken = asked.op_id in history.accepts
+            if asked.votes_for:
+                self._vote(asked, len(history.devices), taken=taken)
+                continue
             found = () if asked.was else asked.found
             made = Version(asked.op_id, asked.device, asked.file, taken, found, asked.drops)
             self._add(asked.path, made)
@@ -109,6 +116,25 @@ class Versions:
     def lying(self, path: str, files: Mapping[str, FileState]) -> dict[str, FileState]:
         """The files of a folder that are versions of a path: at it, and beside it."""
         return lying(path, files, self.by_path)
+
+    def _vote(self, asked: FileAsked, devices: int, *, taken: bool) -> None:
+        """A vote by which one version has a majority replaces the others; perhaps, where nobody knows it was taken."""
+        given = self._votes.setdefault((asked.path, frozenset(asked.found)), {})
+        first = asked.device not in given
+        given.setdefault(asked.device, asked.votes_for)
+        votes = sum(stays == asked.votes_for for stays in given.values())
+        changes = self._changes.get(asked.path)
+        if changes is None or not first or votes != devices // 2 + 1:
+            return
+        gone = {
+            each
+            for each in changes.made
+            if each.file is not None and each.file.digest in set(asked.found) - {asked.votes_for}
+        }
+        if taken:
+            changes.replaced[Version(asked.op_id, asked.device, None, taken)] = gone
+        else:
+            changes.perhaps |= gone
 
     def _add(self, path: str, made: Version) -> None:
         changes = self._changes.setdefault(path, _Changes())

@@ -150,7 +150,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             device.finish(asked)  # a kill may have come in between
         if store.keyed(wanted.op_id) is None and not (asked and asked.done):
             paths = tuple(dict.fromkeys((wanted.path, wanted.to or wanted.path)))
-            if wanted.action == "undo":  # made at once, and nothing that lies in the folder says so
+            if wanted.action in ("undo", "vote"):  # made at once, and nothing that lies in the folder says so
                 paths = ()
             asked = Asked(wanted.op_id, fingerprint, store.count(), paths)
             store.put_asked(asked)
@@ -186,6 +186,11 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
                 case "undo" if wanted.of is not None:
                     if not self.device.undo(wanted.of, wanted.op_id):
                         raise AgentError(409, "conflict", f"Nothing of {wanted.of!r} is left to take back.")
+                case "vote" if wanted.of is not None:
+                    if not self.device.vote(wanted.of, wanted.op_id):
+                        raise AgentError(
+                            409, "conflict", f"{wanted.of!r} is not one of several versions here."
+                        )
                 case _:
                     raise AgentError(400, "invalid", f"`{wanted.action}` needs more than a path.")
         except FileNotFoundError:

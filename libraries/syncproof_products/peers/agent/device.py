@@ -21,7 +21,7 @@ from syncproof_products.peers.agent.store import Asked, Store
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops
-from syncproof_products.peers.core.model import Change, Op, device_of
+from syncproof_products.peers.core.model import Change, Op, Vote, device_of
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.signing import Signer, is_genuine
 from syncproof_products.peers.core.undoing import undoing
@@ -42,7 +42,7 @@ class Device:
         self.store = Store(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
         signer = self._signer()
-        self.node = self.makes(signer.author, signer.sign, is_genuine)
+        self.node = self.makes(signer.author, signer.sign, is_genuine, self.store.members)
         self._now, self._observe = now, observe
         deliveries = self.store.deliveries(0, -1)
         known = int(self.store.get("known") or 0)
@@ -157,11 +157,29 @@ class Device:
         """Take back what was asked for under a key. Answers whether there was anything to take back."""
         known = self.store.keyed(of)
         if known is not None:
-            self.take_in(change.path for change in known.op.changes)
+            self.take_in(known.op.paths)
         changes = self._undoing(known.op) if known is not None else []
         if changes:
             self._perform(self.node.change(changes, key, self._now()))
         return bool(changes)
+
+    def vote(self, of: str, key: str) -> bool:
+        """Be for the version that was asked for under a key. Answers whether there is anything to choose."""
+        known = self.store.keyed(of)
+        if known is None:
+            return False
+        self.take_in(known.op.paths)
+        votes = []
+        for path in known.op.paths:
+            heads = self.node.heads.get(path, {})
+            others = tuple(
+                sorted(op for op, head in heads.items() if head.content is not None and op != known.op.id)
+            )
+            if known.op.id in heads and others:
+                votes.append(Vote(path, known.op.id, others))
+        if votes:
+            self._perform(self.node.change((), key, self._now(), votes))
+        return bool(votes)
 
     def _undoing(self, op: Op) -> list[Change]:
         return undoing(op, self.node.heads, [each for ops in self.node.ops.values() for each in ops])
@@ -341,7 +359,7 @@ def _paths_of(actions: Iterable[Action]) -> list[str]:
     found: list[str] = []
     for action in actions:
         if isinstance(action, Deliver):
-            found += [change.path for change in action.op.changes]
+            found += action.op.paths
         elif isinstance(action, Expose):
             found += action.paths
     return found

@@ -53,8 +53,21 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     content: Content | None
 
 
+class Vote(msgspec.Struct, frozen=True, array_like=True):
+    """For which version of a path its author is, and against which others: the operations that made them."""
+
+    path: RelativePath
+    stays: str
+    over: tuple[str, ...]
+
+    @property
+    def candidates(self) -> frozenset[str]:
+        """All that it is about."""
+        return frozenset((self.stays, *self.over))
+
+
 class Op(msgspec.Struct, frozen=True, array_like=True):
-    """Changes that take effect together.
+    """Changes and votes that take effect together.
 
     author: see `author_of`. before: fingerprint of the author's last one, "" for none: each author's operations are a
     chain. after: how many operations of the others its author had then. depth: more than that of any operation which
@@ -70,6 +83,7 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     changes: tuple[Change, ...]
     key: str
     written: float
+    votes: tuple[Vote, ...] = ()
     public: bytes = b""
     signature: bytes = b""
 
@@ -77,6 +91,12 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     def id(self) -> str:
         """What it is called; the same everywhere."""
         return f"{self.author}/{self.seq}"
+
+    @property
+    def paths(self) -> list[str]:
+        """Of which there may be other versions now."""
+        changed = [change.path for change in self.changes]
+        return list(dict.fromkeys([*changed, *(vote.path for vote in self.votes)]))
 
     @property
     def size(self) -> int:

@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.batches import batches, blocks_of
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Message, Ops, Pull, Want
-from syncproof_products.peers.core.model import Change, Clock, Op
+from syncproof_products.peers.core.model import Change, Clock, Op, Vote
+from syncproof_products.peers.core.votes import outvoted, votes_on
 from syncproof_synckit.vector_clock import dominates, merge
 
 #: Blocks that are under way from one peer.
 WINDOW = 4
-#: Operations, and bytes of the blocks' names in them, that one message has at most.
-_BATCH, _BATCH_BLOCKS = 200, 4000
 #: Letters of a fingerprint by which peers see that they have the same.
 _TIP = 16
 _ALL = 1 << 62
@@ -40,16 +40,25 @@ class Node:
     """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
     sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
+    members: answers the devices that have a vote.
     """
 
-    def __init__(self, name: str, sign: Callable[[Op], Op], is_genuine: Callable[[Op], bool]) -> None:
-        self.name, self._sign, self._is_genuine = name, sign, is_genuine
+    def __init__(
+        self,
+        name: str,
+        sign: Callable[[Op], Op],
+        is_genuine: Callable[[Op], bool],
+        members: Callable[[], Collection[str]],
+    ) -> None:
+        self.name, self._sign, self._is_genuine, self._members = name, sign, is_genuine, members
         self.has: Clock = {}
         self.ops: dict[str, list[Op]] = {}
         #: Path -> operation -> its version, as far as nothing has replaced it.
         self.heads: dict[str, dict[str, Head]] = {}
         #: Directories that files lie in -> how many.
         self.folders: Counter[str] = Counter()
+        #: Paths on whose versions somebody has voted.
+        self.voted: set[str] = set()
         self.blocks: set[str] = set()
         self.others: dict[str, Other] = {}
         #: How many of its own operations others have.
@@ -85,7 +94,9 @@ class Node:
 
     # -- what is asked of it
 
-    def change(self, changes: Sequence[Change], key: str, written: float) -> list[Action]:
+    def change(
+        self, changes: Sequence[Change], key: str, written: float, votes: Sequence[Vote] = ()
+    ) -> list[Action]:
         """Make an operation of its own. The blocks must be stored."""
         mine = self.ops.get(self.name, [])
         op = Op(
@@ -97,9 +108,10 @@ class Node:
             changes=tuple(changes),
             key=key,
             written=written,
+            votes=tuple(votes),
         )
         op = self._sign(op)
-        self._add_blocks(_blocks_of(op))
+        self._add_blocks(blocks_of(op))
         self._take(op)
         return [Deliver(op, own=True), *self._deliver(self.name)]
 
@@ -122,7 +134,7 @@ class Node:
             case Have(has, tips):
                 return [*self._heard(peer, has), *self._compare(peer, has, tips)]
             case Pull(after, upto):
-                return [Send(peer, Ops(batch)) for batch in _batches(self._behind(after, upto))]
+                return [Send(peer, Ops(batch)) for batch in batches(self._behind(after, upto))]
             case Ops(ops):
                 return self._got(peer, ops)
             case Want(digest):
@@ -223,7 +235,7 @@ class Node:
                 actions += self._expose(known, op)
                 continue
             waiting[op.seq] = op
-            lacking = dict.fromkeys(digest for digest in _blocks_of(op) if digest not in self.blocks)
+            lacking = dict.fromkeys(digest for digest in blocks_of(op) if digest not in self.blocks)
             if lacking:
                 self._lacking[op.id] = lacking
         self._asked = {
@@ -303,7 +315,7 @@ class Node:
 
     def _is_due(self, op: Op) -> bool:
         after = {author: min(seq, self._last_of(author)) for author, seq in op.after.items()}
-        return dominates(self.has, after) and self.blocks.issuperset(_blocks_of(op))
+        return dominates(self.has, after) and self.blocks.issuperset(blocks_of(op))
 
     def _take(self, op: Op) -> None:
         """It counts from now on."""
@@ -322,6 +334,18 @@ class Node:
                 self.folders[folder] += lies(heads) - lay_there
                 if not self.folders[folder]:
                     del self.folders[folder]
+        self.voted.update(vote.path for vote in op.votes)
+        if counted := self.voted.intersection(op.paths):
+            self._rebuild(counted)
+
+    def _rebuild(self, paths: Collection[str]) -> None:
+        """The versions of these paths anew, from all operations that count."""
+        ops = [op for each in self.ops.values() for op in each]
+        self.heads |= versions_of(paths, ops)
+        for path in self.voted.intersection(paths):
+            for op_id in outvoted(votes_on(path, ops), self._members()):
+                self.heads[path].pop(op_id, None)
+        self.folders = folders_with_files(self.heads)
 
     # -- authors who are not believed
 
@@ -366,29 +390,8 @@ class Node:
         self._tips[author] = self.ops[author][-1].fingerprint() if self.ops.get(author) else ""
         if not self.has[author]:
             del self.has[author], self._tips[author]
-        paths = {change.path for op in gone for change in op.changes}
-        self.heads |= versions_of(paths, (op for ops in self.ops.values() for op in ops))
-        self.folders = folders_with_files(self.heads)
+        paths = {path for op in gone for path in op.paths}
+        self._rebuild(paths)
         self._grown = True
         told = [Send(peer, proof) for peer in self.others]
         return [Expose(proof, at, tuple(sorted(paths))), *told, *self._deliver("")]
-
-
-def _blocks_of(op: Op) -> list[str]:
-    found = (digest for change in op.changes if change.content for digest in change.content.blocks)
-    return list(dict.fromkeys(found))
-
-
-def _batches(ops: Sequence[Op]) -> Iterator[tuple[Op, ...]]:
-    """In messages that are not too long."""
-    batch: list[Op] = []
-    blocks = 0
-    for op in ops:
-        count = len(_blocks_of(op))
-        if batch and (len(batch) >= _BATCH or blocks + count > _BATCH_BLOCKS):
-            yield tuple(batch)
-            batch, blocks = [], 0
-        batch.append(op)
-        blocks += count
-    if batch:
-        yield tuple(batch)

@@ -7,26 +7,27 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 
 from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
-from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action
+from syncproof_products.peers.core.batches import blocks_of
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Message, Ops, Want
-from syncproof_products.peers.core.model import Change, Clock, Op
+from syncproof_products.peers.core.model import Change, Clock, Op, Vote
 from syncproof_products.peers.core.node import Node, Other
 
 
 @breaks(Node, "change")
 def forgets_what_an_edit_builds_on(
-    original: Callable[[Node, Sequence[Change], str, float], list[Action]],
+    original: Callable[..., list[Action]],
     self: Node,
     changes: Sequence[Change],
     key: str,
     written: float,
+    votes: Sequence[Vote] = (),
 ) -> list[Action]:
     """A new version does not say which one it replaces."""
     if any(change.parents for change in changes):
         forgets_what_an_edit_builds_on.ran()
-    return original(self, [Change(each.path, (), each.content) for each in changes], key, written)
+    return original(self, [Change(each.path, (), each.content) for each in changes], key, written, votes)
 
 
 @breaks(Node, "_take")
@@ -47,7 +48,7 @@ def believes_the_later_clock(original: Callable[[Node, Op], None], self: Node, o
 @breaks(Node, "_is_due")
 def does_not_wait_for_causes(original: Callable[[Node, Op], bool], self: Node, op: Op) -> bool:
     """An operation is delivered as soon as its files are there, whatever its author had seen before."""
-    if not original(self, op) and self.blocks.issuperset(node._blocks_of(op)):
+    if not original(self, op) and self.blocks.issuperset(blocks_of(op)):
         does_not_wait_for_causes.ran()
         return True
     return original(self, op)

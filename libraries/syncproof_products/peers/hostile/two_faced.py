@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.messages import Message
-from syncproof_products.peers.core.model import Change, Op
+from syncproof_products.peers.core.model import Change, Op, Vote
 from syncproof_products.peers.core.node import Node
 
 
@@ -24,14 +25,16 @@ class TwoFaced(Node):
     Both orders are signed. It says nothing of a change that is not one of two yet, and nothing of what it has done.
     """
 
-    def __init__(self, name: str, sign: Callable[[Op], Op], is_genuine: Callable[[Op], bool]) -> None:
-        super().__init__(name, sign, is_genuine)
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
         self._met: list[str] = []
         self._otherwise: list[Op] = []
 
-    def change(self, changes: Sequence[Change], key: str, written: float) -> list[Action]:
+    def change(
+        self, changes: Sequence[Change], key: str, written: float, votes: Sequence[Vote] = ()
+    ) -> list[Action]:
         """As a peer does; and every second one in the other order, too."""
-        actions = super().change(changes, key, written)
+        actions = super().change(changes, key, written, votes)
         mine = self.ops[self.name]
         if len(mine) % 2 == 0:
             self._swap(*mine[-2:])

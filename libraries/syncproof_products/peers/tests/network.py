@@ -25,7 +25,7 @@ def content(text: str) -> tuple[Content, dict[str, bytes]]:
 
 def node(name: str) -> Node:
     """One whose operations nobody can forge: what they are signed with is another test's."""
-    return Node(name, lambda op: op, lambda _: True)
+    return Node(name, lambda op: op, lambda _: True, lambda: NAMES)
 
 
 class Network:

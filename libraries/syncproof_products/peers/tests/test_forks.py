@@ -25,7 +25,7 @@ ALICE = Signer("Alice", b"a" * 32)
 
 def peer(name: str) -> Node:
     signer = Signer(name, name.encode().ljust(32))
-    return Node(signer.author, signer.sign, is_genuine)
+    return Node(signer.author, signer.sign, is_genuine, lambda: NAMES)
 
 
 def network() -> Network:
@@ -177,7 +177,7 @@ def test_who_told_one_thing_only_cannot_be_exposed(proof: Forked) -> None:
 @pytest.mark.parametrize("written", [1, 2, 3, 4])
 def test_a_peer_with_two_faces_is_found_out_as_soon_as_it_shows_both(written: int) -> None:
     made = network()
-    mallory = TwoFaced(MALLORY.author, MALLORY.sign, is_genuine)
+    mallory = TwoFaced(MALLORY.author, MALLORY.sign, is_genuine, lambda: NAMES)
     made.nodes["Mallory"], made.blocks["Mallory"], made.logs["Mallory"] = mallory, {}, []
     for name in NAMES:
         made.connect("Mallory", name)

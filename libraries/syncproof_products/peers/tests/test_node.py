@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from syncproof_products.peers.core.actions import Refuse, Serve
 from syncproof_products.peers.core.heads import Head, layout
-from syncproof_products.peers.core.model import Op
+from syncproof_products.peers.core.model import Op, Vote
 from syncproof_products.peers.core.undoing import undoing
 from syncproof_products.peers.tests.network import NAMES, Network, content, node
 
@@ -259,3 +259,67 @@ def test_what_somebody_has_built_on_is_not_undone() -> None:
     network.settle()
     bob = network.nodes["Bob"]
     assert undoing(bob.ops["Alice"][0], bob.heads, bob.ops["Alice"]) == []
+
+
+def _two_versions() -> Network:
+    network = Network()
+    network.write("Alice", "plan.txt", "one")
+    network.write("Bob", "plan.txt", "two")
+    _all_meet(network)
+    return network
+
+
+def _vote(network: Network, name: str, stays: str, *over: str) -> None:
+    network.do(name, network.nodes[name].change((), "", 0.0, [Vote("plan.txt", stays, over)]))
+
+
+ONE, TWO = "Alice/1", "Bob/1"
+
+
+@pytest.mark.parametrize(
+    ("votes", "left"),
+    [
+        ([("Alice", ONE)], {"one", "two"}),
+        ([("Alice", ONE), ("Bob", TWO)], {"one", "two"}),
+        ([("Alice", ONE), ("Alice", ONE)], {"one", "two"}),
+        ([("Alice", ONE), ("Bob", TWO), ("Carol", TWO)], {"two"}),
+        ([("Alice", ONE), ("Bob", ONE)], {"one"}),
+        ([("Alice", ONE), ("Bob", ONE), ("Alice", TWO), ("Carol", TWO)], {"one"}),
+    ],
+)
+def test_the_version_stays_for_which_most_are(votes: list[tuple[str, str]], left: set[str]) -> None:
+    network = _two_versions()
+    for name, stays in votes:
+        _vote(network, name, stays, TWO if stays == ONE else ONE)
+    network.settle()
+    for name in NAMES:
+        assert set(network.tree(name).values()) == {content(text)[0].digest for text in left}
+        again = node(name)
+        again.restore(network.logs[name], network.blocks[name], 0)
+        assert again.heads == network.nodes[name].heads
+
+
+def test_who_is_no_member_has_no_vote() -> None:
+    network = _two_versions()
+    network.nodes["Dave"] = node("Dave")
+    network.blocks["Dave"], network.logs["Dave"] = {}, []
+    network.connect("Dave", "Alice")
+    network.settle()
+    _vote(network, "Dave", ONE, TWO)
+    _vote(network, "Alice", ONE, TWO)
+    network.settle()
+    assert len(network.tree("Carol")) == 2
+
+
+def test_what_is_written_on_top_of_what_did_not_stay_is_a_version_again() -> None:
+    network = _two_versions()
+    network.disconnect("Alice", "Bob")
+    network.disconnect("Alice", "Carol")
+    network.write("Alice", "plan.txt", "three")  # on top of the one that is shown, which is Bob's
+    for name in ("Bob", "Carol"):
+        _vote(network, name, ONE, TWO)
+    network.settle()
+    assert set(network.tree("Carol").values()) == {content("one")[0].digest}
+    _all_meet(network)
+    both = {content("one")[0].digest, content("three")[0].digest}
+    assert [set(network.tree(name).values()) for name in NAMES] == [both] * 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, told, unknown
 from tests.unit.evidence.file_stories import (
     BOTH,
@@ -11,15 +13,24 @@ from tests.unit.evidence.file_stories import (
     PLAN,
     SIDE,
     TWO,
+    Act,
     drops,
     everybody,
     everywhere,
     lies,
     looked,
     loses_all,
+    votes,
     writes,
 )
-from tests.unit.evidence.histories import exchange
+from tests.unit.evidence.histories import Story, exchange
+
+
+def chosen(*acts: Act, both: bool = False) -> Callable[[], Story]:
+    """Of three devices two write a version, and some vote: Alice's is in all folders. both: so is Bob's."""
+    files = {PLAN: "one", COPY: "two"} if both else {PLAN: "one"}
+    return told(*BOTH, *acts, everybody(), everywhere(files, files, files), devices=("Alice", "Bob", "Carol"))
+
 
 CASES: dict[str, tuple[Case, ...]] = {
     "whole_files": (
@@ -177,6 +188,35 @@ CASES: dict[str, tuple[Case, ...]] = {
                 everybody(),
                 everywhere({PLAN: "two"}),
             ),
+        ),
+        good("most were for it", chosen(votes("Alice", "one"), votes("Bob", "one"))),
+        good("both, though most were for one", chosen(votes("Alice", "one"), both=True)),
+        bad("one vote is not most", chosen(votes("Alice", "one")), "lacks Bob #1"),
+        bad("two votes of one device", chosen(votes("Alice", "one"), votes("Alice", "one")), "lacks Bob #1"),
+        bad("each for another one", chosen(votes("Alice", "one"), votes("Bob", "two")), "lacks Bob #1"),
+        bad(
+            "most were for the other one",
+            chosen(votes("Alice", "two"), votes("Bob", "two")),
+            "lacks Bob #1",
+            "was replaced",
+        ),
+        bad(
+            "the other one stays though most were for one",
+            chosen(votes("Alice", "one"), votes("Bob", "one"), both=True),
+            "was replaced",
+        ),
+        bad(
+            "most were for one of other versions",
+            chosen(votes("Alice", "one", "one x"), votes("Bob", "one", "one x")),
+            "lacks Bob #1",
+        ),
+        good(
+            "the vote that decides was perhaps not taken",
+            chosen(votes("Alice", "one"), votes("Bob", "one", accept=False)),
+        ),
+        good(
+            "the vote that decides was perhaps taken",
+            chosen(votes("Alice", "one"), votes("Bob", "one", accept=False), both=True),
         ),
         good("not taken", told(writes("Alice", "one", accept=False), everybody(), everywhere({}))),
         good(
