@@ -86,10 +86,10 @@ Replay attacks
     [Documentation]    A man in the middle says again what Alice said before: her old version must not come back.
     [Tags]    P-2.3.7    priority:high    unscaled
     Given Alice and Bob share a folder
-      And what Alice and Bob say to each other is said again after 3 seconds of silence
+      And what Alice and Bob say to each other is said again after 1 second of silence
      When Alice writes file "plan.txt"
      Then Bob should have Alice's file "plan.txt" within 10 seconds
      When Alice writes file "plan.txt"
      Then Bob should have Alice's file "plan.txt" within 10 seconds
-      And nothing should be transferred for 10 seconds
+      And nothing should be transferred for 7 seconds
       And file "plan.txt" should have 1 version everywhere within 10 seconds

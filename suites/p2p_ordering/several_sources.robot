@@ -58,11 +58,11 @@ Priority inversion
     ...                from her long before the end of the film.
     [Tags]    P-2.1.5    priority:medium    unscaled
     Given Alice, Bob and Carol share a folder around Carol
-      And the upstream bandwidth of all links is limited to 100 KB/s
+      And the upstream bandwidth of all links is limited to 300 KB/s
      When Carol writes file "film.bin" of 20 MB
      Then Alice should have got 200 KB of files within 30 seconds
      When Bob writes file "note.txt"
-     Then Alice should have Bob's file "note.txt" within 30 seconds
+     Then Alice should have Bob's file "note.txt" within 20 seconds
 
 Causal ordering violation
     [Documentation]    Bob has Alice's film and says what he thinks of it: Carol must not read that before she has it.

@@ -240,26 +240,25 @@ class Device:
     # -- what the node wants done
 
     def _perform(self, actions: Sequence[Action]) -> None:
+        name = self.node.name
         if any(isinstance(action, (Deliver, Keep, Known, Expose)) for action in actions):
             with self.store.together(durable=any(isinstance(each, (Deliver, Expose)) for each in actions)):
                 self._commit(actions)
         self._tell(actions)
-        for action in actions:
-            if isinstance(action, Expose) and action.proof.one.author == self.node.name:
-                self._begin_anew(action.paths)
+        if self.node.name != name:
+            self.take_in(_paths_of(actions))
         self._lay(_paths_of(actions))
 
     def _begin_anew(self, paths: Sequence[str]) -> None:
         """Its own name is not believed any more: its store was copied, or brought back from a copy.
 
-        What lies in the folder is said again under another name.
+        What lies in the folder is said again under another name, after a kill too: all of this is one transaction.
         """
         signer = self._signer(new=True)
         self.node.go_on_as(signer.author, signer.sign)
         self.store.put("known", "0")
         self._acknowledged = 0
         self.folder.forget(paths)
-        self.take_in(paths)
 
     def _commit(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -270,8 +269,10 @@ class Device:
                     self.store.deliver(op, "own" if own else "live", time.monotonic_ns())
                 case Known(seq):
                     self.store.put("known", str(seq))
-                case Expose(proof):
+                case Expose(proof, _, paths):
                     self.store.put_proof(proof)
+                    if proof.one.author == self.node.name:
+                        self._begin_anew(paths)
                 case _:
                     pass
 

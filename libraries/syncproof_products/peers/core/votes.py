@@ -12,8 +12,14 @@ from syncproof_products.peers.core.model import Op, Vote, device_of
 
 
 def votes_on(path: str, ops: Iterable[Op]) -> list[tuple[str, Vote]]:
-    """Each vote on the versions of a path, and whose it is; those of one device in the order in which it gave them."""
-    return [(device_of(op.author), vote) for op in ops for vote in op.votes if vote.path == path]
+    """Each vote on the versions of a path, and whose it is; those of one device in the order in which it gave them.
+
+    A device that was installed anew has two names. What it did under one, not knowing of the other, has no order: all
+    peers take the same one.
+    """
+    given = [op for op in ops if any(vote.path == path for vote in op.votes)]
+    given.sort(key=lambda op: (op.depth, op.author))
+    return [(device_of(op.author), vote) for op in given for vote in op.votes if vote.path == path]
 
 
 def outvoted(votes: Iterable[tuple[str, Vote]], members: Collection[str]) -> set[str]:

@@ -6,10 +6,20 @@ import asyncio
 import shutil
 from pathlib import Path
 
+import pytest
+
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import device_of
+
+
+class Killed(Exception):
+    """The process is gone."""
+
+
+def kill(*_: object) -> None:
+    raise Killed
 
 
 def device(directory: Path) -> Device:
@@ -21,6 +31,34 @@ def device(directory: Path) -> Device:
 def write(made: Device, path: str, said: bytes) -> None:
     made.folder.put(path, said, 0o644)
     made.take_in()
+
+
+def test_a_kill_between_the_proof_and_the_other_name_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        first = device(tmp_path / "first")
+        write(first, "plan.txt", b"one")
+        first.store.close()
+        shutil.copytree(tmp_path / "first", tmp_path / "copy")
+        first = device(tmp_path / "first")
+        write(first, "plan.txt", b"two")
+        again = device(tmp_path / "copy")
+        write(again, "plan.txt", b"three")
+        name = again.node.name
+        again.connected("Alice")
+        monkeypatch.setattr(again, "_tell", kill)
+        with pytest.raises(Killed):
+            again.received("Alice", Ops(tuple(first.node.ops[name])), 9)
+        again.store.close()
+        again = device(tmp_path / "copy")
+        again.start()
+        again.look_again()
+        assert again.node.name != name
+        assert [op.paths for op in again.node.ops[again.node.name]] == [["plan.txt"]]
+        assert b"three" in {path.read_bytes() for path in again.folder.root.iterdir()}
+
+    asyncio.run(test())
 
 
 def test_who_has_said_two_things_goes_on_under_another_name(tmp_path: Path) -> None:

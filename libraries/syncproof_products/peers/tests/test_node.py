@@ -12,6 +12,7 @@ from syncproof_products.peers.core.actions import Refuse, Serve
 from syncproof_products.peers.core.heads import Head, layout
 from syncproof_products.peers.core.model import Op, Vote
 from syncproof_products.peers.core.undoing import undoing
+from syncproof_products.peers.core.votes import votes_on
 from syncproof_products.peers.tests.network import NAMES, Network, content, node
 
 
@@ -323,3 +324,17 @@ def test_what_is_written_on_top_of_what_did_not_stay_is_a_version_again() -> Non
     _all_meet(network)
     both = {content("one")[0].digest, content("three")[0].digest}
     assert [set(network.tree(name).values()) for name in NAMES] == [both] * 3
+
+
+@pytest.mark.parametrize("first", ["Alice-1", "Alice-2"])
+def test_of_the_votes_of_one_device_under_two_names_all_peers_count_the_same_one(first: str) -> None:
+    one, two = (_voting(f"Alice-{n}", stays) for n, stays in ((1, ONE), (2, TWO)))
+    ops = [one, two] if first == "Alice-1" else [two, one]
+    assert [vote.stays for _, vote in votes_on("plan.txt", ops)] == [ONE, TWO]
+
+
+def _voting(author: str, stays: str) -> Op:
+    vote = Vote("plan.txt", stays, (TWO if stays == ONE else ONE,))
+    return Op(
+        author=author, seq=1, before="", after={}, depth=1, changes=(), key="", written=0.0, votes=(vote,)
+    )
