@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import pkgutil
 import re
 import sys
@@ -68,6 +69,7 @@ class Defect:
             def changed(original: Any) -> Any:
                 if isinstance(original, property):
                     return property(changed(original.fget))
+                _require_same_arguments(function, original)
                 return lambda *args, **kwargs: function(original, *args, **kwargs)
 
             self._changes.append((owner, attribute, changed))
@@ -105,7 +107,8 @@ class Defect:
     def apply(self, undo: ExitStack, reported_as: str = "") -> None:
         """Break this process until `undo` is closed.
 
-        Raises AttributeError for a place that its class or module no longer defines: the defect would have no effect.
+        Raises AttributeError for a place that its class or module no longer defines, and TypeError for one that takes
+        other arguments now: the defect would have no effect, or another one.
         """
         self.state.clear()
         self._reports = reported_as or self.name
@@ -119,6 +122,25 @@ class Defect:
             undo.callback(setattr, owner, attribute, original)
         for other in self._with:
             other.apply(undo, self._reports)
+
+
+def _require_same_arguments(function: Callable[..., Any], original: Any) -> None:
+    taken = _arguments(getattr(original, "__func__", original))
+    passed = _arguments(function)
+    if taken is not None and passed is not None and taken != (passed[0] - 1, passed[1]):
+        raise TypeError(f"'{function.__name__}' takes other arguments than what it takes the place of")
+
+
+def _arguments(function: Callable[..., Any]) -> tuple[int, frozenset[str]] | None:
+    """How many by position, and the names of the others; None for what takes any, or does not tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    if any(each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD) for each in parameters):
+        return None
+    named = frozenset(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
+    return len(parameters) - len(named), named
 
 
 _known: dict[str, Defect] = {}

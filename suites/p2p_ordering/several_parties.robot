@@ -32,7 +32,7 @@ Circular dependencies
       And a change should cost at most 1 transfer per device
 
 Consensus failures
-    [Documentation]    Alice and Bob are each for their own version, so that both stay; Carol's vote decides, for all.
+    [Documentation]    Alice and Bob are each for their own version, without knowing of each other: both versions stay.
     [Tags]    P-2.3.3    priority:high
     Given Alice, Bob and Carol share a folder
       And Alice and Bob go offline
@@ -40,9 +40,22 @@ Consensus failures
       And Bob writes file "plan.txt"
       And Alice and Bob come online
      Then file "plan.txt" should have 2 versions everywhere within 30 seconds
-     When Alice and Bob each vote for their own version of file "plan.txt"
+     When Alice and Bob go offline
+      And Alice and Bob each vote for their own version of file "plan.txt"
+      And Alice and Bob come online
      Then file "plan.txt" should have 2 versions everywhere within 30 seconds
-     When Carol votes for Bob's version of file "plan.txt"
+
+A majority decides
+    [Documentation]    Bob and Carol are for Bob's version, which is more than half: Alice's is there no more, for all.
+    [Tags]    P-2.3.3    priority:high
+    Given Alice, Bob and Carol share a folder
+      And Alice and Bob go offline
+     When Alice writes file "plan.txt"
+      And Bob writes file "plan.txt"
+      And Alice and Bob come online
+     Then file "plan.txt" should have 2 versions everywhere within 30 seconds
+     When Bob votes for Bob's version of file "plan.txt"
+      And Carol votes for Bob's version of file "plan.txt"
      Then file "plan.txt" should have 1 version everywhere within 30 seconds
 
 Quorum issues

@@ -143,3 +143,13 @@ def test_two_defects_of_one_name_are_refused() -> None:
     other.__name__, other.__module__ = "loses_last", "elsewhere"
     with pytest.raises(ValueError, match="two defects are called 'loses_last'"):
         defects.breaks(Shelf, "take")(other)
+
+
+def test_one_that_no_longer_takes_what_it_replaces_takes_is_not_applied() -> None:
+    @defects.breaks(Shelf, "take")
+    def takes_more(original: _Original, self: Shelf, most: int) -> Books:
+        """A shelf hands out a few books only."""
+        return original(self)[:most]
+
+    with pytest.raises(TypeError, match="'takes_more' takes other arguments"):
+        defects.apply(["takes_more"])

@@ -94,14 +94,13 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
 
     def op_state(self, op_id: str) -> dict[str, object]:
         """GET /ops/{op_id}."""
-        known = self.device.store.keyed(op_id)
+        known = self.device.store.keyed(op_id, self.device.name)
         if known is None:
             return {"op_id": op_id, "state": "unknown", "server_order": None}
-        state = (
-            "acked"
-            if known.op.author != self.device.node.name or known.op.seq <= self.device.node.known
-            else "accepted"
-        )
+        node = self.device.node
+        # What it said under an earlier name counts as far as others have it: they have proved where it ends.
+        others_have = known.op.author != node.name or known.op.seq <= node.known
+        state = "acked" if others_have and node.counts(known.op) else "accepted"
         return {"op_id": op_id, "state": state, "server_order": None}
 
     async def deliveries(self, after: int, limit: int) -> dict[str, object]:
@@ -148,7 +147,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
         if asked is not None:
             device.finish(asked)  # a kill may have come in between
-        if store.keyed(wanted.op_id) is None and not (asked and asked.done):
+        if store.keyed(wanted.op_id, device.name) is None and not (asked and asked.done):
             paths = tuple(dict.fromkeys((wanted.path, wanted.to or wanted.path)))
             if wanted.action in ("undo", "vote"):  # made at once, and nothing that lies in the folder says so
                 paths = ()
@@ -161,7 +160,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
                 raise
             device.take_in(paths, wanted.op_id)
             store.put_asked(dataclasses.replace(asked, done=True))
-        made = store.keyed(wanted.op_id)
+        made = store.keyed(wanted.op_id, device.name)
         assert asked is not None, "who asks for the first time is kept"
         return {"op_id": wanted.op_id, "seen": asked.seen, "version": made.op.id if made else None}
 

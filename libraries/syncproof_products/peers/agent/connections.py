@@ -253,6 +253,7 @@ class Connections:
         self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
         self.dialled += 1
         writing = asyncio.create_task(talk.write())
+        reading: asyncio.Future[bytes] | None = None
         try:
             self._device.connected(peer)
             self._show()
@@ -260,7 +261,6 @@ class Connections:
                 reading = asyncio.ensure_future(talk.receive())
                 await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
                 if writing.done():
-                    reading.cancel()
                     raise Lost(f"nothing can be sent: {writing.exception()}")
                 data = await reading
                 if self._talks.get(peer) is not talk:
@@ -268,6 +268,8 @@ class Connections:
                 self._device.received(peer, _decoded(data), len(data))
         finally:
             writing.cancel()
+            if reading is not None:
+                reading.cancel()
             self._ended(peer, talk)
 
     def _check(self, hello: Message, expected: str) -> str:

@@ -53,7 +53,6 @@ class Device:
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
         )
         self._acknowledged = known
-        #: Paths whose versions could not be laid into the folder.
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
         self._saying: asyncio.TimerHandle | None = None
@@ -148,9 +147,9 @@ class Device:
         """Take in what an application asked for, where that was done and not taken in when this process was killed."""
         if asked.done:
             return
-        if self.store.keyed(asked.key) is None:
+        if self.store.keyed(asked.key, self.name) is None:
             self.take_in(asked.paths, asked.key)
-        if self.store.keyed(asked.key) is not None:
+        if self.store.keyed(asked.key, self.name) is not None:
             self.store.put_asked(dataclasses.replace(asked, done=True))
 
     def undo(self, of: str, key: str) -> bool:

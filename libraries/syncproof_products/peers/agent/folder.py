@@ -108,7 +108,7 @@ class Folder:
         gone: list[str] = []
         before = [each.path for each in self.laid.values() if each.source == source]
         try:
-            for path in dict.fromkeys([*heads, *before]):
+            for path in filter(_is_shared, dict.fromkeys([*heads, *before])):
                 laid, head = self.laid.get(path), heads.get(path)
                 content = head.content if head else None
                 if laid is not None and head is not None and laid.op == head.op:
@@ -282,13 +282,18 @@ def lock_file(path: str) -> str:
     return f"{folder}{slash}.{name}{_LOCK_SUFFIX}"
 
 
+def _is_lock_file(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.startswith(".") and name.endswith(_LOCK_SUFFIX) and len(name) > 1 + len(_LOCK_SUFFIX)
+
+
 def _is_shared(path: str) -> bool:
     """A name that is no text in UTF-8 others could not be told of; lock files each peer has of its own."""
     try:
         path.encode()
     except UnicodeEncodeError:
         return False
-    return not path.endswith(_LOCK_SUFFIX)
+    return not _is_lock_file(path)
 
 
 def _is_untouched(laid: Laid, status: os.stat_result) -> bool:

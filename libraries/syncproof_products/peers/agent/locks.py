@@ -23,6 +23,11 @@ _LEADERSHIP = ""
 _SAID = re.compile(r"\d+ (.+)\n")
 
 
+def _now_s() -> float:
+    """Seconds of a clock that goes on while the machine sleeps: a lock of a laptop that is closed runs out."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def _said(owner: str, epoch: int) -> str:
     """What a lock file says."""
     return f"{epoch} {owner}\n"
@@ -49,17 +54,17 @@ class Locks:
         self._store, self._folder, self._send, self._observe = store, folder, send, observe
         self._lasts_s = lasts_s
         self._leases = Leases(name, store.members, lasts_s)
-        self._leases.restore(store.promises(), time.monotonic())
+        self._leases.restore(store.promises(), _now_s())
 
     # -- what is wanted
 
     def lock(self, path: str) -> None:
         """Have the lock of a file as soon as it can be had."""
-        self._do(self._leases.want(path, time.monotonic()))
+        self._do(self._leases.want(path, _now_s()))
 
     def unlock(self, path: str) -> None:
         """Need it no more."""
-        self._do(self._leases.give_back(path, time.monotonic()))
+        self._do(self._leases.give_back(path, _now_s()))
 
     def stand(self, wanted: bool) -> None:
         """Want to lead all who share the folder, or not any more: that is a lease like any other, of no path."""
@@ -70,12 +75,12 @@ class Locks:
     async def run(self) -> None:
         """Keep what is held, and let go of what is not, until cancelled."""
         while True:
-            self._do(self._leases.pass_time(time.monotonic()))
+            self._do(self._leases.pass_time(_now_s()))
             await asyncio.sleep(self._lasts_s / 20)
 
     def connected(self, peer: str) -> None:
         """A peer has greeted."""
-        self._do(self._leases.connected(peer, time.monotonic()))
+        self._do(self._leases.connected(peer, _now_s()))
 
     def disconnected(self, peer: str) -> None:
         """A connection has ended."""
@@ -83,11 +88,11 @@ class Locks:
 
     def received(self, peer: str, message: OfLease) -> None:
         """A message of a peer that has greeted."""
-        self._do(self._leases.received(peer, message, time.monotonic()))
+        self._do(self._leases.received(peer, message, _now_s()))
 
     def show(self) -> None:
         """Let the folder show who has which lock, as far as that is known here."""
-        known = self._leases.known(time.monotonic())
+        known = self._leases.known(_now_s())
         self._folder.show_locks({path: _said(owner, epoch) for path, (owner, epoch) in known.items() if path})
 
     def _do(self, actions: Sequence[OfLeases]) -> None:
@@ -100,7 +105,8 @@ class Locks:
                 case Send(to, message):
                     self._send(to, message)
                 case Leased(path, state, epoch, until):
-                    told = {"path": path, "state": state, "epoch": epoch, "until_ns": round(until * 1e9)}
+                    until_ns = time.monotonic_ns() + round((until - _now_s()) * 1e9) if until else 0
+                    told = {"path": path, "state": state, "epoch": epoch, "until_ns": until_ns}
                     self._observe("lock", told)
                 case _:
                     pass

@@ -12,7 +12,7 @@ import msgspec
 
 from syncproof_agentkit.client import ClientStore
 from syncproof_products.peers.core.messages import Forked
-from syncproof_products.peers.core.model import Op
+from syncproof_products.peers.core.model import Op, device_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -131,10 +131,11 @@ class Store(ClientStore):
         rows = self._db.execute("SELECT * FROM deliveries WHERE n > ? ORDER BY n LIMIT ?", (after, limit))
         return (_delivery(row) for row in rows)
 
-    def keyed(self, key: str) -> Delivery | None:
-        """The operation that was asked for under a key."""
-        row = self._db.execute("SELECT * FROM deliveries WHERE key = ?", (key,)).fetchone()
-        return _delivery(row) if row else None
+    def keyed(self, key: str, device: str | None = None) -> Delivery | None:
+        """The operation that was asked for under a key (on one device: others may use its keys, too)."""
+        rows = self._db.execute("SELECT * FROM deliveries WHERE key = ? ORDER BY n", (key,))
+        found = (_delivery(row) for row in rows)
+        return next((each for each in found if device in (None, device_of(each.op.author))), None)
 
     def asked(self, key: str) -> Asked | None:
         """What was asked under a key."""

@@ -23,7 +23,8 @@ _SURE = 0.9
 class Given:
     """To whom this peer has given a lease, and until when.
 
-    held: that one has said that it holds it. highest: of all epochs in which it was given to anybody.
+    held: that one has said that it holds it. highest: of all epochs in which it was given to anybody. sent: when that
+    one asked for it, by its own clock.
     """
 
     owner: str = ""
@@ -31,10 +32,13 @@ class Given:
     until: float = 0.0
     held: bool = False
     highest: int = 0
+    sent: float | None = None
 
-    def to(self, owner: str, epoch: int, until: float, *, held: bool = False) -> Given:
+    def to(
+        self, owner: str, epoch: int, until: float, *, held: bool = False, sent: float | None = None
+    ) -> Given:
         """Given to this one now."""
-        return Given(owner, epoch, until, held, max(self.highest, epoch))
+        return Given(owner, epoch, until, held, max(self.highest, epoch), sent)
 
     def to_nobody(self) -> Given:
         """Free."""
@@ -73,12 +77,16 @@ class Leases:
         self._left: dict[str, tuple[int, float]] = {}
 
     def restore(self, promised: Mapping[str, tuple[str, int]], now: float) -> None:
-        """Keep what was promised: owner and epoch by lease. How long ago that was nobody knows."""
+        """Keep what was promised: owner and epoch by lease. How long ago that was nobody knows.
+
+        Nor in which epoch, where somebody else asked in a higher one: what is given back in a lower one stays given for
+        its time.
+        """
         for lease, (owner, epoch) in promised.items():
             if owner == self._name:
                 self._left[lease] = (epoch, now + self._lasts_s)
             until = now + self._lasts_s if owner not in ("", self._name) else 0.0
-            self._given[lease] = Given(owner if until else "", until=until, highest=epoch)
+            self._given[lease] = Given(owner if until else "", epoch, until, highest=epoch)
 
     # -- what is wanted
 
@@ -164,6 +172,7 @@ class Leases:
             wanted.again = now + self._lasts_s / 4
             return []
         wanted.epoch, wanted.sent = given.highest + 1, now
+        self._left.pop(lease, None)  # who hears both might take them in the wrong order
         wanted.given_by.add(self._name)
         self._given[lease] = given.to(self._name, wanted.epoch, now + self._lasts_s)
         return [
@@ -244,10 +253,14 @@ class Leases:
         has_it = given.owner == peer
         if not has_it and self._is_given(given, now):
             return [*actions, Send(peer, Deny(ask.lease, given.owner, given.highest, ask.sent))]
-        # Who holds it has it from others: whoever else asked since then, in whatever epoch, has not got it.
-        if not (ask.held or ask.epoch > given.highest or (has_it and ask.epoch == given.epoch)):
+        # Who holds it has it from others: whoever else asked since then, in whatever epoch, has not got it. Who has
+        # lost all asks in an epoch once more that it had: it gets a higher one.
+        again = has_it and not given.held and (ask.epoch, ask.sent) == (given.epoch, given.sent)
+        if not (ask.held or ask.epoch > given.highest or again):
             return [*actions, Send(peer, Deny(ask.lease, "", given.highest, ask.sent))]
-        self._given[ask.lease] = new = given.to(peer, ask.epoch, now + self._lasts_s, held=ask.held)
+        self._given[ask.lease] = new = given.to(
+            peer, ask.epoch, now + self._lasts_s, held=ask.held, sent=ask.sent
+        )
         if not has_it or new.highest != given.highest:
             actions.append(Promise(ask.lease, peer, new.highest))
         return [*actions, Send(peer, Grant(ask.lease, ask.epoch, ask.sent))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from syncproof_products.peers.core.model import Clock, Op
+from syncproof_products.peers.core.model import Clock, Number, Op
+from syncproof_synckit.relative_path import RelativePathOrNone
 
-#: Of what this program speaks.
-PROTOCOL = 1
+#: Of what this program speaks. 1: operations had no signatures.
+PROTOCOL = 2
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -62,13 +63,14 @@ class Forked(msgspec.Struct, frozen=True, tag="forked"):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
-    """Asks for a lease, or for more of one. lease: its name. held: the sender has it, and asks for more.
+    """Asks for a lease, or for more of one. lease: its name, the path of a file or "".
 
+    held: the sender has it, and asks for more.
     sent: when, by the sender's own clock, which says nothing to others: it comes back with the answer.
     """
 
-    lease: str
-    epoch: int
+    lease: RelativePathOrNone
+    epoch: Number
     held: bool
     sent: float
 
@@ -76,25 +78,25 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 class Grant(msgspec.Struct, frozen=True, tag="grant"):
     """The sender gives nobody else this lease until it has run out."""
 
-    lease: str
-    epoch: int
+    lease: RelativePathOrNone
+    epoch: Number
     sent: float
 
 
 class Deny(msgspec.Struct, frozen=True, tag="deny"):
     """The sender has given a lease to somebody else ("": to nobody now), and knows of epochs up to this one."""
 
-    lease: str
+    lease: RelativePathOrNone
     owner: str
-    epoch: int
+    epoch: Number
     sent: float
 
 
 class GiveBack(msgspec.Struct, frozen=True, tag="give_back"):
     """The sender does not need a lease any more, in any epoch up to this one."""
 
-    lease: str
-    epoch: int
+    lease: RelativePathOrNone
+    epoch: Number
 
 
 OfLease = Ask | Grant | Deny | GiveBack

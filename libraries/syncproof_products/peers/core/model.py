@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Annotated
 
 import msgspec
 
 from syncproof_synckit.relative_path import RelativePath
 
+#: What a peer counts. What it tells others is no more than that, so that nobody stores what cannot be counted on.
+MOST = 2**53
+Number = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 #: How many operations of each author somebody has.
-Clock = dict[str, int]
+Clock = dict[str, Number]
 
 _encode = msgspec.msgpack.Encoder().encode
 _OF = "~"
@@ -35,8 +39,8 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
     """
 
     digest: str
-    size: int
-    mode: int
+    size: Number
+    mode: Annotated[int, msgspec.Meta(ge=0, le=0o7777)]
     blocks: tuple[str, ...]
 
     @property
@@ -71,15 +75,15 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
 
     author: see `author_of`. before: fingerprint of the author's last one, "" for none: each author's operations are a
     chain. after: how many operations of the others its author had then. depth: more than that of any operation which
-    its author had. key: under which an application asked for it, "" for none. written: when, by its author's clock,
-    which may be wrong. public, signature: see `core.signing`.
+    its author had, or the most that is counted. key: under which an application asked for it, "" for none. written:
+    when, by its author's clock, which may be wrong. public, signature: see `core.signing`.
     """
 
     author: str
-    seq: int
+    seq: Number
     before: str
     after: Clock
-    depth: int
+    depth: Number
     changes: tuple[Change, ...]
     key: str
     written: float

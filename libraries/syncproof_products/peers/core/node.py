@@ -17,7 +17,7 @@ from syncproof_products.peers.core.batches import batches, blocks_of
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Message, Ops, Pull, Want
-from syncproof_products.peers.core.model import Change, Clock, Op, Vote
+from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
 from syncproof_products.peers.core.votes import outvoted, votes_on
 from syncproof_synckit.vector_clock import dominates, merge
 
@@ -84,7 +84,7 @@ class Node:
         self.exposed = {proof.one.author: (forked_at(proof.one, proof.other), proof) for proof in proofs}
         self.blocks.update(blocks)
         for op in ops:
-            if self._counts(op):
+            if self.counts(op):
                 self._take(op)
         self.known, self._grown = known, False
 
@@ -104,7 +104,7 @@ class Node:
             seq=len(mine) + 1,
             before=self._tips.get(self.name, ""),
             after={author: seq for author, seq in self.has.items() if author != self.name},
-            depth=self._depth + 1,
+            depth=min(self._depth + 1, MOST),
             changes=tuple(changes),
             key=key,
             written=written,
@@ -113,7 +113,7 @@ class Node:
         op = self._sign(op)
         self._add_blocks(blocks_of(op))
         self._take(op)
-        return [Deliver(op, own=True), *self._deliver(self.name)]
+        return [Deliver(op, own=True), *self._deliver()]
 
     def connected(self, peer: str) -> list[Action]:
         """A peer can be talked to from now on; what was under way from it before is lost."""
@@ -226,9 +226,9 @@ class Node:
             waiting = self._waiting.setdefault(op.author, {})
             mine = self.ops.get(op.author, [])
             known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
-            if (known is not None and known.fingerprint() == op.fingerprint()) or not self._counts(op):
+            if (known is not None and known.fingerprint() == op.fingerprint()) or not self.counts(op):
                 continue
-            if op.seq < 1 or not self._is_genuine(op):
+            if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_genuine(op):
                 actions.append(Refuse(peer, f"operation {op.id} is not its author's"))
                 continue
             if known is not None:
@@ -242,7 +242,7 @@ class Node:
             author: asked for author, asked in self._asked.items() if self._reached(author) < asked[0]
         }
         wanted = (action for other in self.others for action in self._want(other))
-        return [*actions, *self._deliver(peer), *wanted]
+        return [*actions, *self._deliver(), *wanted]
 
     def _want(self, peer: str) -> list[Action]:
         """Ask this peer for blocks, as many as may be under way."""
@@ -279,7 +279,7 @@ class Node:
         if data is None or hashlib.sha256(data).hexdigest() != digest:
             return [Refuse(peer, f"block {digest} is {'not there' if data is None else 'another one'}")]
         self._add_blocks([digest])
-        return [Keep(digest, data), *self._deliver(peer), *self._want(peer)]
+        return [Keep(digest, data), *self._deliver(), *self._want(peer)]
 
     def _add_blocks(self, digests: Iterable[str]) -> None:
         """They are here: no operation lacks them any more."""
@@ -291,7 +291,7 @@ class Node:
             if not lacking:
                 del self._lacking[op]
 
-    def _deliver(self, peer: str) -> list[Action]:
+    def _deliver(self) -> list[Action]:
         """All that can be delivered now."""
         actions: list[Action] = []
         delivered = True
@@ -303,10 +303,7 @@ class Node:
                     continue
                 del waiting[op.seq]
                 if op.before != self._tips.get(author, ""):
-                    if self.ops.get(author):
-                        actions += self._expose(self.ops[author][-1], op)
-                    else:
-                        actions.append(Refuse(peer, f"operation {op.id} follows one that there is not"))
+                    actions += self._expose(self.ops[author][-1], op)
                     continue
                 self._take(op)
                 actions.append(Deliver(op, own=False))
@@ -353,7 +350,8 @@ class Node:
         """The last operation of an author that can count."""
         return self.exposed[author][0] - 1 if author in self.exposed else _ALL
 
-    def _counts(self, op: Op) -> bool:
+    def counts(self, op: Op) -> bool:
+        """Whether its author is believed as far as that."""
         return op.seq <= self._last_of(op.author)
 
     def _compare(self, peer: str, has: Clock, tips: Mapping[str, str]) -> list[Action]:
@@ -394,4 +392,4 @@ class Node:
         self._rebuild(paths)
         self._grown = True
         told = [Send(peer, proof) for peer in self.others]
-        return [Expose(proof, at, tuple(sorted(paths))), *told, *self._deliver("")]
+        return [Expose(proof, at, tuple(sorted(paths))), *told, *self._deliver()]

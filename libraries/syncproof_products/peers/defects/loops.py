@@ -29,11 +29,9 @@ def takes_what_it_laid_for_an_edit(
 
 
 @breaks(Node, "_deliver")
-def passes_on_what_it_got(
-    original: Callable[[Node, str], list[Action]], self: Node, peer: str
-) -> list[Action]:
+def passes_on_what_it_got(original: Callable[[Node], list[Action]], self: Node) -> list[Action]:
     """What came is sent on to every other peer, who may have it already, and to the one from whom it came."""
-    actions = original(self, peer)
+    actions = original(self)
     delivered = [action.op for action in actions if isinstance(action, Deliver)]
     if delivered:
         passes_on_what_it_got.ran()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from syncproof_agentkit.errors import AgentError
@@ -263,7 +264,7 @@ async def test_what_is_stored_alone_is_on_disk_at_once(tmp_path: Path) -> None:
 @in_a_loop
 async def test_an_operation_that_leads_out_of_the_folder_is_no_message(tmp_path: Path) -> None:
     from syncproof_products.peers.agent.connections import Lost, _decoded
-    from syncproof_products.peers.core.messages import encode
+    from syncproof_products.peers.core.messages import Ask, GiveBack, encode
 
     del tmp_path
 
@@ -273,6 +274,11 @@ async def test_an_operation_that_leads_out_of_the_folder_is_no_message(tmp_path:
     for path in ("../x", "/x", "a/../../x", "", "x\n/../../x", "a/..", ".", "x\x00"):
         with pytest.raises(Lost):
             _decoded(encode(ops(path)))
+        if path:
+            for message in (Ask(path, 1, held=True, sent=0.0), GiveBack(path, 1)):
+                with pytest.raises(Lost):
+                    _decoded(encode(message))
+    _decoded(encode(Ask("", 1, held=True, sent=0.0)))
     for path in ("..\n", "...", "a/..b", "a\nb/c", ".x"):  # names that a user may choose
         assert _decoded(encode(ops(path))) == ops(path)
 
@@ -380,3 +386,28 @@ async def test_what_the_user_did_since_then_is_not_undone(tmp_path: Path) -> Non
     with pytest.raises(AgentError):
         await adapter.change_file(FileChange("k2", "docs", "undo", "plan.txt", of="k1"), b"")
     assert (adapter.device.folder.root / "plan.txt").read_bytes() == b"two"
+
+
+@in_a_loop
+async def test_what_nobody_can_count_on_is_no_message(tmp_path: Path) -> None:
+    from syncproof_products.peers.agent.connections import Lost, _decoded
+    from syncproof_products.peers.core.messages import Ask, Have, encode
+
+    del tmp_path
+    op = Op("Alice", 1, "", {}, 1, (), "", 0.0)
+    for wrong in (
+        Ask("x", 2**63, held=True, sent=0.0),
+        Have({"Alice": -1}),
+        Ops((msgspec.structs.replace(op, depth=2**53 + 1),)),
+        Ops((msgspec.structs.replace(op, seq=-1),)),
+    ):
+        with pytest.raises(Lost):
+            _decoded(encode(wrong))
+
+
+@in_a_loop
+async def test_a_file_that_is_only_called_a_bit_like_a_lock_file_is_shared(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    for n, path in enumerate(("notes.peers-lock", "docs/.peers-lock", ".plan.txt.peers-lock")):
+        await adapter.change_file(FileChange(f"k{n}", "docs", "write", path), b"x")
+    assert set(adapter.folder("docs")["files"]) == {"notes.peers-lock", "docs/.peers-lock"}  # type: ignore[call-overload]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from syncproof_products.peers.core.actions import Leased, OfLeases, Promise, Send
 from syncproof_products.peers.core.leases import Leases
-from syncproof_products.peers.core.messages import OfLease
+from syncproof_products.peers.core.messages import GiveBack, OfLease
 
 NAMES = ("Alice", "Bob", "Carol")
 LASTS_S = 10.0
@@ -240,6 +240,69 @@ def test_who_was_killed_keeps_what_it_promised() -> None:
     assert peers.holders == ["Alice"]
     peers.wait(20)
     assert peers.holders == ["Carol"]
+
+
+def test_what_is_given_back_late_does_not_free_what_was_given_since() -> None:
+    """Bob, who was started again, meets Alice and Carol at once."""
+    peers = Peers()
+    peers.link(("Alice", "Bob"), ("Bob", "Carol"))
+    for _ in range(2):
+        peers.want("Alice")
+        peers.settle()
+        if peers.epochs == [1]:
+            peers.give_back("Alice")
+    assert peers.epochs == [1, 2]
+    peers.restart("Bob")
+    peers.link(("Bob", "Carol"), ("Alice", "Bob"))
+    peers.step("Alice", "Bob")
+    peers.want("Carol")
+    _only_these_talk(peers, "Bob", "Carol")
+    peers.settle()
+    assert peers.holders == ["Alice"]
+
+
+def _only_these_talk(peers: Peers, one: str, other: str) -> None:
+    while peers.under_way[one, other] or peers.under_way[other, one]:
+        peers.step(one, other)
+        peers.step(other, one)
+
+
+def test_what_is_given_back_in_an_earlier_epoch_stays_given_after_a_start() -> None:
+    peers = Peers()
+    peers.link(("Alice", "Bob"))
+    peers.want("Alice")
+    peers.settle()
+    peers.give_back("Alice")
+    peers.want("Alice")
+    peers.settle()
+    peers.restart("Bob")
+    peers.link(("Alice", "Bob"))
+    peers.do("Bob", peers.leases["Bob"].received("Alice", GiveBack("plan", 1), peers.now))
+    peers.link(("Bob", "Carol"))
+    peers.want("Carol")
+    _only_these_talk(peers, "Bob", "Carol")
+    peers.settle()
+    assert peers.holders == ["Alice"]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_who_has_lost_all_gets_a_higher_epoch(heard: bool) -> None:
+    peers = Peers()
+    peers.link(("Alice", "Bob"))
+    peers.want("Alice")
+    while not peers.holders:
+        peers.step("Alice", "Bob")
+        peers.step("Bob", "Alice")
+    if heard:
+        peers.settle()
+    peers.now = 3.0
+    peers.stored["Alice"].clear()
+    peers.restart("Alice")
+    peers.link(("Alice", "Bob"))
+    peers.want("Alice")
+    peers.settle()
+    assert peers.epochs == [1, 2]
+    assert peers.holders == ["Alice"]
 
 
 @given(st.integers(0, 2**32), st.sampled_from([2, 3, 4, 5]))

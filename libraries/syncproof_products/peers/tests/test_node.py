@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncproof_products.peers.core.actions import Refuse, Serve
+from syncproof_products.peers.core.actions import Deliver, Refuse, Serve
 from syncproof_products.peers.core.heads import Head, layout
-from syncproof_products.peers.core.model import Op, Vote
+from syncproof_products.peers.core.messages import Ops
+from syncproof_products.peers.core.model import MOST, Change, Op, Vote
 from syncproof_products.peers.core.undoing import undoing
 from syncproof_products.peers.core.votes import votes_on
 from syncproof_products.peers.tests.network import NAMES, Network, content, node
@@ -338,3 +340,22 @@ def _voting(author: str, stays: str) -> Op:
     return Op(
         author=author, seq=1, before="", after={}, depth=1, changes=(), key="", written=0.0, votes=(vote,)
     )
+
+
+def test_who_counts_as_far_as_it_goes_stops_nobody_else() -> None:
+    network = Network()
+    network.write("Alice", "plan.txt", "one")
+    (op,) = network.logs["Alice"]
+    far = node("Bob")
+    far.restore([msgspec.structs.replace(op, depth=MOST)], network.blocks["Alice"], 0)
+    (made, *_) = far.change([Change("list.txt", (), None)], "", 0.0)
+    assert isinstance(made, Deliver)
+    assert made.op.depth == MOST
+
+
+def test_a_first_operation_that_follows_another_one_is_refused_at_once() -> None:
+    bob = node("Bob")
+    bob.connected("Alice")
+    op = Op("Mallory", 1, "x", {"Carol": 1}, 1, (), "", 0.0)
+    assert any(isinstance(action, Refuse) for action in bob.received("Alice", Ops((op,))))
+    assert bob.held == 0
