@@ -242,20 +242,26 @@ class History:
         return max((note.t_ns for note in self.notes("came_back", device)), default=0)
 
     def killed(self, device: str) -> int:
-        """When the scenario last ended the device's process, by a kill or to install it anew (ns); 0 for never."""
+        """When the scenario last ended the device's process (ns); 0 for never."""
+        return max(self.kills(device), default=0)
+
+    def kills(self, device: str) -> list[int]:
+        """When the scenario ended the device's process, by a kill or to install it anew (ns)."""
         edges = (edges[0] for edges in self.faults.values())
         kills = (edge.t_ns for edge in edges if edge.kind == "kill" and device in edge.target)
-        return max((0, *kills, *(note.t_ns for note in self.notes("reinstalled", device))))
+        return [*kills, *(note.t_ns for note in self.notes("reinstalled", device))]
 
     def invokes(self) -> Iterable[Invoke]:
         """Every operation, in the order of asking."""
         return self.operations.values()
 
     def inside(self, entries: Iterable[E]) -> Iterable[E]:
-        """Those entries of a log that no outsider has said."""
+        """Those entries of a log that no outsider has said. What the harness asked for no outsider says."""
         if not self.outsiders:
             return entries
-        return [entry for entry in entries if entry.author not in self.outsiders]
+        return [
+            entry for entry in entries if entry.author not in self.outsiders or entry.op_id in self.operations
+        ]
 
     def installation_of(self, op_id: str) -> int:
         """Which installation of its device was asked for an operation, from 0."""

@@ -119,12 +119,12 @@ def lock_held_by_nobody(
 
 
 def lock_lost(history: History, *, device: str, path: str, asked_ns: int, within_ns: int) -> Verdict:
-    """By the deadline a device has said that it has lost the lock of a file, which it had."""
+    """By the deadline a device has said that it has lost the lock of a file, which it had, and has it no more."""
     deadline = due(history, asked_ns, within_ns)
-    had = [term for term in terms(history, path) if term.device == device]
+    had = [term for term in terms(history, path) if term.device == device and term.since <= deadline]
     if not had:
         return nothing_to_judge("lock_lost", f"{device} never had {called(path)}")
-    lost = [term for term in had if term.lost and term.until <= deadline]
+    lost = had[-1].lost is not None and had[-1].lost <= deadline
     said = [] if lost else [f"expected {device} to say {within(within_ns)} that it has lost {called(path)}"]
     return judge("lock_lost", said, (), f"{device} has lost {called(path)}")
 

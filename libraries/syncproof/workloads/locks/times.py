@@ -18,20 +18,21 @@ def called(path: str) -> str:
 
 @dataclass
 class Term:
-    """A lock in one device's hand, ns. lost: the device said that it could not keep it."""
+    """A lock in one device's hand, ns. lost: when the device said that it could not keep it; None if it did not."""
 
     device: str
     path: str
     epoch: int
     since: int
     until: int
-    lost: bool = False
+    lost: int | None = None
 
 
 def terms(history: History, path: str | None = None) -> list[Term]:
     """Each time that a device had a lock (of one path), in the order of their begin.
 
-    It ends when the device says so, when what it said last has run out, or when its process was killed.
+    It ends when the device says so, when what it said last has run out, when its process was killed, or when the device
+    has it anew.
     """
     found = [term for name in history.devices for term in _terms(history, name)]
     return sorted((term for term in found if path in (None, term.path)), key=lambda term: term.since)
@@ -43,19 +44,21 @@ def holders(history: History, path: str, t_ns: int) -> list[str]:
 
 
 def _terms(history: History, device: str) -> list[Term]:
-    edges = (edges[0] for edges in history.faults.values() if edges)
-    kills = [edge.t_ns for edge in edges if edge.kind == "kill" and device in edge.target]
+    kills = history.kills(device)
     going: dict[str, Term] = {}
     found: list[Term] = []
     for line in history.of(Lock, device):
         term = going.get(line.path)
         if line.state == "held":
             if term is None or term.epoch != line.epoch or term.until < line.t_ns:
+                if term is not None:
+                    term.until = min(term.until, line.t_ns)
                 term = going[line.path] = Term(device, line.path, line.epoch, line.t_ns, line.until_ns)
                 found.append(term)
             term.until = line.until_ns
         elif term is not None:
-            term.until, term.lost = min(term.until, line.t_ns), line.state == "lost"
+            term.until = min(term.until, line.t_ns)
+            term.lost = line.t_ns if line.state == "lost" else None
             del going[line.path]
     for term in found:
         term.until = min([term.until, *(t_ns for t_ns in kills if t_ns > term.since)])

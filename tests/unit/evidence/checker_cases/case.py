@@ -170,8 +170,11 @@ def first_in_the_new_log(device: str, op_id: str) -> Callable[[list[Line]], list
     return edit
 
 
-def heard_another(*, outsider: bool) -> Callable[[], Story]:
-    """Five messages, and one that nobody sent: it comes to Alice, and twice and otherwise to Bob."""
+def heard_another(*, outsider: bool, op_id: str = "m1") -> Callable[[], Story]:
+    """Five messages, and one that nobody sent: it comes to Alice, and twice and otherwise to Bob.
+
+    op_id: as what it comes.
+    """
 
     def tell() -> Story:
         story = exchange(export=False)
@@ -179,7 +182,7 @@ def heard_another(*, outsider: bool) -> Callable[[], Story]:
             story.add(Note, device="Mallory", what="outsider", fields={"identity": "mallory-1"})
         for device, version in (("Alice", "x"), ("Bob", "y"), ("Bob", "z")):
             log = story._logs[device]
-            said = msgspec.structs.replace(log[-1], op_id="m1", author="mallory-1", digest="d-m1")
+            said = msgspec.structs.replace(log[-1], op_id=op_id, author="mallory-1", digest="d-m1")
             story.now += MS
             log.append(msgspec.structs.replace(said, n=len(log) + 1, version=version, t_ns=story.now))
             story.lines.append(log[-1])

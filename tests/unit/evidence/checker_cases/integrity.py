@@ -101,6 +101,7 @@ CASES = (
     ),
     good("what an outsider said", heard_another(outsider=True)),
     bad("what nobody said", heard_another(outsider=False)),
+    bad("what was asked for, as an outsider's", heard_another(outsider=True, op_id="a4")),
 )
 
 MUTANTS: tuple[Mutant, ...] = (

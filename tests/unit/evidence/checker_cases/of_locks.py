@@ -8,6 +8,7 @@ from typing import Any
 from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, told, unknown, wait
 from tests.unit.evidence.histories import MS, Story
 
+from syncproof.evidence.records import Note
 from syncproof.workloads.locks.records import Lock, LockAsked, LockFilesSeen
 
 Act = Callable[[Story], object]
@@ -44,6 +45,11 @@ def is_killed(device: str) -> Act:
     return lambda story: story.fault("start", on=(device,), kind="kill")
 
 
+def is_reinstalled(device: str) -> Act:
+    """A device has lost all its data."""
+    return lambda story: story.add(Note, device=device, what="reinstalled")
+
+
 def shows(device: str, owner: str | None = None) -> Act:
     """A device's lock files are looked at; owner: by what that of the plan says, None for no such file."""
     owners = {} if owner is None else {PLAN: owner}
@@ -68,6 +74,9 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("it had it anew", told(*ALICE, wait(60), has("Alice", 2))),
         bad("it had it anew in the same epoch", told(*ALICE, wait(60), has("Alice", 1)), "in epoch 1, after Alice"),
         good("when it had been killed", told(*ALICE, is_killed("Alice"), has("Bob", 2))),
+        good("when it had been installed anew", told(*ALICE, is_reinstalled("Alice"), has("Bob", 2))),
+        good("when it gave back what it had anew", told(
+            has("Alice", for_ms=900), has("Alice", 2), has_no_more("Alice"), has("Bob", 3))),
         bad("when another one had been killed", told(*ALICE, is_killed("Bob"), has("Bob", 2))),
         bad("a lower epoch", told(has("Alice", 2), has_no_more("Alice"), has("Bob", 1)),
             "in epoch 1, after Alice in epoch 2"),
@@ -135,6 +144,11 @@ CASES: dict[str, tuple[Case, ...]] = {
             device="Alice", **BY),
         bad("too late", told(has("Alice", for_ms=900), wait(300), has_no_more("Alice", "lost")),
             device="Alice", **BY),
+        bad("it had run out in time, and was said too late", told(*ALICE, wait(300), has_no_more("Alice", "lost")),
+            device="Alice", **BY),
+        bad("it has it again", told(*ALICE, has_no_more("Alice", "lost"), has("Alice", 2)), device="Alice", **BY),
+        good("it has it again later", told(
+            *ALICE, has_no_more("Alice", "lost"), wait(300), has("Alice", 2)), device="Alice", **BY),
     ),
     "lock_shown": (
         unknown("empty", empty, "nobody looked at Bob's lock files", device="Bob", owner="Alice", **BY),
@@ -187,9 +201,12 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("terms(history, path)", "terms(history)"),
     ),
     "lock_lost": (
-        ("term.lost and term", "term"),
-        ("and term.until <= deadline", ""),
-        ("if term.device == device]", "]"),
+        ("had[-1].lost is not None and had[-1].lost", "(had[-1].lost or 0)"),
+        ("and had[-1].lost <= deadline", ""),
+        ("had[-1].lost <= deadline", "had[-1].until <= deadline"),
+        ("lost = had[-1].lost is not None", "lost = had[0].lost is not None"),
+        (" and term.since <= deadline]", "]"),
+        ("if term.device == device and", "if"),
         ("terms(history, path)", "terms(history)"),
     ),
     "lock_shown": (

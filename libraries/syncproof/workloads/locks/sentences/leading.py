@@ -140,4 +140,5 @@ class LostLead(Outcome):
 
     def ready(self, world: World) -> bool:
         found = terms(world.history, LEADERSHIP)
-        return any(term.lost for term in found if term.device == self.device.name)
+        own = [term for term in found if term.device == self.device.name]
+        return bool(own) and own[-1].lost is not None

@@ -163,7 +163,8 @@ class LostLock(_OfLock):
 
     def ready(self, world: World) -> bool:
         found = terms(world.history, str(self.path))
-        return any(term.lost for term in found if term.device == self.device.name)
+        own = [term for term in found if term.device == self.device.name]
+        return bool(own) and own[-1].lost is not None
 
 
 class _OfLockFile(_OfLock):
