@@ -21,56 +21,69 @@ def message(said: bytes, *, masked: bool = False) -> bytes:
 HELLO, ONE, TWO = (message(said) for said in (b"hello", b"one", b"two"))
 
 
-def frames(replays: list[str] | None = None) -> Frames:
-    return Frames(2.0, lambda: (replays if replays is not None else []).append("replayed"))
+class Way:
+    """One direction, and whether its messages are wanted once more."""
+
+    def __init__(self) -> None:
+        self.wanted, self.replays = False, 0
+        self.feed = Frames(lambda: self.wanted, self._replayed).feed
+
+    def _replayed(self) -> None:
+        self.replays += 1
 
 
-def test_messages_pass_once_more_when_there_was_silence_the_last_first() -> None:
-    replays: list[str] = []
-    way = frames(replays)
-    assert way.feed(UPGRADED + HELLO + ONE, 0.0) == UPGRADED + HELLO + ONE
-    assert way.feed(TWO, 1.5) == TWO
-    assert way.feed(PING, 3.0) == PING
-    assert replays == []
-    assert way.feed(PING, 3.5) == PING + TWO + ONE
-    assert replays == ["replayed"]
-    assert way.feed(TWO, 9.0) == TWO
-    assert way.feed(PING, 19.0) == PING
+def test_messages_pass_once_more_when_that_is_wanted_the_last_first() -> None:
+    way = Way()
+    assert way.feed(UPGRADED + HELLO + ONE) == UPGRADED + HELLO + ONE
+    assert way.feed(TWO) == TWO
+    assert way.feed(PING) == PING
+    way.wanted = True
+    assert way.replays == 0
+    assert way.feed(PING) == PING + TWO + ONE
+    assert way.replays == 1
+    assert way.feed(TWO) == TWO
+    assert way.feed(PING) == PING
+    assert way.replays == 1
 
 
-def test_a_message_ends_the_silence() -> None:
-    way = frames()
-    way.feed(UPGRADED + HELLO + ONE, 0.0)
-    assert way.feed(TWO, 5.0) == TWO
+def test_nothing_is_replayed_before_anything_was_said() -> None:
+    way = Way()
+    way.wanted = True
+    assert way.feed(UPGRADED + HELLO) == UPGRADED + HELLO
+    assert way.replays == 0
 
 
 def test_half_a_frame_waits_and_brings_nothing_with_it() -> None:
-    way = frames()
-    way.feed(UPGRADED + HELLO + ONE, 0.0)
-    assert way.feed(PING[:1], 5.0) == b""
-    assert way.feed(PING[1:], 6.0) == PING + ONE
+    way = Way()
+    way.feed(UPGRADED + HELLO + ONE)
+    way.wanted = True
+    assert way.feed(PING[:1]) == b""
+    assert way.feed(PING[1:]) == PING + ONE
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65535, 65536])
 @pytest.mark.parametrize("masked", [False, True])
 def test_frames_of_any_length_are_told_apart(size: int, masked: bool) -> None:
     long = message(b"x" * size, masked=masked)
-    data, way = UPGRADED + HELLO + long + ONE, frames()
-    passed = b"".join(way.feed(data[at : at + 1000], 0.0) for at in range(0, len(data), 1000))
+    data, way = UPGRADED + HELLO + long + ONE, Way()
+    passed = b"".join(way.feed(data[at : at + 1000]) for at in range(0, len(data), 1000))
     assert passed == data
-    assert way.feed(PING, 2.0) == PING + ONE + long
+    way.wanted = True
+    assert way.feed(PING) == PING + ONE + long
 
 
 @pytest.mark.parametrize("frame", [b"\xc2\x03abc", b"\x02\x03abc", b"\x80\x03abc"])
 def test_what_is_compressed_or_a_part_passes_once(frame: bytes) -> None:
-    way = frames()
-    assert way.feed(UPGRADED + HELLO + frame, 0.0) == UPGRADED + HELLO + frame
-    assert way.feed(PING, 2.0) == PING
+    way = Way()
+    way.wanted = True
+    assert way.feed(UPGRADED + HELLO + frame) == UPGRADED + HELLO + frame
+    assert way.feed(PING) == PING
 
 
 def test_what_is_no_websocket_passes_once() -> None:
     answer = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"
-    way = frames()
-    assert way.feed(answer[:9], 0.0) == b""
-    assert way.feed(answer[9:] + ONE, 0.0) == answer + ONE
-    assert way.feed(b"x", 9.0) == b"x"
+    way = Way()
+    way.wanted = True
+    assert way.feed(answer[:9]) == b""
+    assert way.feed(answer[9:] + ONE) == answer + ONE
+    assert way.feed(b"x") == b"x"

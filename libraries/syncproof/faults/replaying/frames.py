@@ -1,7 +1,7 @@
 """One direction of a connection that becomes a WebSocket: which of its messages pass once more, and when. Pure.
 
-When nothing was said for a while, all messages pass once more, the last first: what was replaced comes behind what has
-replaced it. That happens once in a connection: what is said to it is not said again. A message is a frame of its own
+When that is wanted, all messages pass once more, the last first: what was replaced comes behind what has replaced it.
+That happens once in a connection: what is said to it is not said again. A message is a frame of its own
 (RFC 6455, section 5.2). The first one is a greeting, as a rule, and passes once: a second one would tell that somebody
 is there. Whatever is compressed or comes in several frames passes once, too.
 """
@@ -18,19 +18,18 @@ _MASKED = 0x80
 class Frames:
     """What goes on of what comes.
 
-    after_s: so long a silence it takes; then they pass behind what comes next, like a ping. replayed: called before.
+    wanted: whether they shall pass once more now, behind what comes next, like a ping. replayed: called when they do.
     """
 
-    def __init__(self, after_s: float, replayed: Callable[[], None]) -> None:
-        self._after_s, self._replayed = after_s, replayed
+    def __init__(self, wanted: Callable[[], bool], replayed: Callable[[], None]) -> None:
+        self._wanted, self._replayed = wanted, replayed
         self._waiting = bytearray()
         #: None until the heads have passed: whether it has become a WebSocket.
         self._upgraded: bool | None = None
         self._greeted = self._done = False
         self._kept: list[bytes] = []
-        self._last_s = 0.0
 
-    def feed(self, data: bytes, now_s: float) -> bytes:
+    def feed(self, data: bytes) -> bytes:
         """What goes on now that this came."""
         self._waiting += data
         passed = bytearray()
@@ -44,8 +43,8 @@ class Frames:
             if frame[0] in (_WHOLE_TEXT, _WHOLE_BINARY):
                 if self._greeted:
                     self._kept.append(frame)
-                self._greeted, self._last_s = True, now_s
-        if passed and self._kept and not self._done and now_s - self._last_s >= self._after_s:
+                self._greeted = True
+        if passed and self._kept and not self._done and self._wanted():
             self._replayed()
             passed += b"".join(reversed(self._kept))
             self._done = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,23 +10,23 @@ from pathlib import Path
 from syncproof.faults.passing_on import Change, Connection, pass_on
 from syncproof.faults.replaying.frames import Frames
 
-#: In its folder, as soon as messages were sent once more.
-REPLAYED = "replayed"
+#: In its folder: this file wants that messages are sent once more; those say that they were, for each direction.
+WANTED, REPLAYED = "wanted", ("replayed-upstream", "replayed-downstream")
 
 
 def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
-    """Pass on everything, and each message of a WebSocket once more, until SIGTERM.
+    """Pass on everything, and each message of a WebSocket once more when that is wanted, until SIGTERM.
 
-    config: as for `pass_on`, after_s: after so long a silence, and directory: where a file says that messages were sent
-    once more. ready: called with host and port once it serves.
+    config: as for `pass_on`, and directory: where files say what is wanted and what was done. ready: called with host
+    and port once it serves.
     """
-    after_s, said = float(str(config["after_s"])), Path(str(config["directory"])) / REPLAYED
+    directory = Path(str(config["directory"]))
 
-    def one_way() -> Change:
-        frames = Frames(after_s, said.touch)
-        return lambda data: frames.feed(data, time.monotonic())
+    def one_way(said: str) -> Change:
+        return Frames((directory / WANTED).exists, (directory / said).touch).feed
 
     def connection() -> Connection:
-        return nullcontext((one_way(), one_way()))
+        upstream, downstream = REPLAYED
+        return nullcontext((one_way(upstream), one_way(downstream)))
 
     asyncio.run(pass_on(config, ready, connection))
