@@ -1,4 +1,4 @@
-"""A device whose store was brought back from a copy has said two things under one number; what lies in its folder stays."""
+"""A device whose store was brought back from a copy has said two things under one number; its folder stays."""
 
 from __future__ import annotations
 
