@@ -45,3 +45,26 @@ A resolution replaces three versions
       And Alice, Bob and Carol should keep both "bread" and "eggs" in entry "shopping" within 30 seconds
      When Alice resolves entry "shopping" to "milk, bread and eggs"
      Then Alice, Bob and Carol should have no conflict in entry "shopping"
+
+A resolution is built on before it has come back
+    [Documentation]    The relay has it, and Alice is still catching up on what was said before: her next edit is no
+    ...                new conflict.
+    Given Alice, Bob and Carol are syncing
+      And Bob and Carol have written "milk" and "bread" beside each other, as Alice knows
+      And Alice goes offline
+      And Bob sends 100 messages of 24 KB
+     When Alice starts catching up over a link of 50 KB/s
+      And Alice resolves entry "shopping" to "milk and bread"
+     Then 0 messages of Alice should wait to be pushed
+     When Alice writes "eggs" into entry "shopping"
+     Then Alice and Bob should have no conflict in entry "shopping"
+
+
+*** Keywords ***
+Bob and Carol have written "milk" and "bread" beside each other, as Alice knows
+    [Documentation]    A conflict that Alice sees and has no part in.
+    Given Bob and Carol go offline
+    And Bob writes "milk" into entry "shopping"
+    And Carol writes "bread" into entry "shopping"
+    And Bob and Carol come online
+    Then Alice and Bob should keep both "milk" and "bread" in entry "shopping" within 30 seconds

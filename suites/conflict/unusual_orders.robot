@@ -37,3 +37,17 @@ An entry is written again after its deletion
       And Bob writes "eggs" into entry "shopping"
      Then Alice and Bob should show "eggs" in entry "shopping" within 30 seconds
       And Alice and Bob should have no conflict in entry "shopping"
+
+An edit on top of one that only the relay has
+    [Documentation]    Alice's first edit was acknowledged, and not yet in what she catches up on; she was killed
+    ...                meanwhile. The second one is another version, not the same once more.
+    Given Alice and Bob are syncing
+      And Alice goes offline
+      And Bob sends 100 messages of 24 KB
+     When Alice starts catching up over a link of 50 KB/s
+      And Alice writes "milk" into entry "shopping"
+      And Alice is killed after she has sent 1 message
+      And Alice starts again after 1 second
+     Then 0 messages of Alice should wait to be pushed
+     When Alice writes "milk and eggs" into entry "shopping"
+     Then Alice and Bob should show "milk and eggs" in entry "shopping" within 90 seconds

@@ -27,3 +27,12 @@ The relay is out of reach twice
       And Bob's network is restored after 10 seconds
      Then Bob should receive all 25 messages within 30 seconds
       And Bob should have backed off before each attempt to connect
+
+Connections break as soon as they stand
+    [Documentation]    Who gets through each time, and no further, has to wait as long as who does not get through.
+    Given Alice and Bob are syncing
+     When Bob's connections break off after 200 B
+      And Alice sends 20 messages
+      And Bob's network is restored after 20 seconds
+     Then Bob should receive all 20 messages within 30 seconds
+      And Bob should have backed off before each attempt to connect

@@ -5,20 +5,27 @@ from __future__ import annotations
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, named, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Catchup, Held
+from syncproof.evidence.records import Catchup, Connection, Held
 
 
 def catch_up(history: History, *, device: str, asked_ns: int, within_ns: int) -> Verdict:
-    """A device caught up after it came back: a catch-up that brought something, and that ended, by the deadline."""
+    """A device caught up after it came back: a catch-up that brought something, and that ended, by the deadline.
+
+    It must not have said before that it is live: its user would take what it shows for all there is.
+    """
     since, deadline = history.came_back(device), due(history, asked_ns, within_ns)
     if not since:
         return nothing_to_judge("catch_up", f"{device} has not come back")
     steps = [step for step in history.of(Catchup, device) if since <= step.t_ns <= deadline]
-    brought = any(step.state == "page" and step.got > 0 for step in steps)
+    pages = [step.t_ns for step in steps if step.state == "page" and step.got > 0]
     expected = f"expected {device} to have caught up {within(within_ns)} after it came back"
     faults = []
-    if not brought or not any(step.state == "ended" for step in steps):
-        faults = [f"{expected}; its catch-up {'did not end' if brought else 'brought nothing'}"]
+    if not pages or not any(step.state == "ended" for step in steps):
+        faults = [f"{expected}; its catch-up {'did not end' if pages else 'brought nothing'}"]
+    elif any(
+        line.state == "live" and since <= line.t_ns <= pages[0] for line in history.of(Connection, device)
+    ):
+        faults = [f"{expected}; it said that it is live before its catch-up had brought anything"]
     return judge("catch_up", faults, (), f"{device} caught up")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.outbox import Outbox, Pending
+from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.sending import Sender
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event
@@ -73,3 +74,15 @@ def stores_ascii_only(original: Callable[..., bytes], draft: Any) -> bytes:
         stores_ascii_only.ran()
         return stored.decode().encode("ascii", "replace")
     return stored
+
+
+@breaks(Sender, "_refusal")
+def limits_messages_by_their_letters(
+    original: Callable[..., tuple[str, str] | None], self: Sender, op: Op
+) -> tuple[str, str] | None:
+    """The length of a message is counted in letters, where the relay counts bytes."""
+    refused = original(self, op)
+    if refused is not None and refused[0] == "too_large" and len(op.body) <= self._settings.max_event_bytes:
+        limits_messages_by_their_letters.ran()
+        return None
+    return refused

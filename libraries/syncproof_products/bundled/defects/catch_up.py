@@ -60,3 +60,14 @@ def moves_cursor_when_asking(
         limit = catchup.limit(room.cursor.seq, self._settings.page_events)
         room.cursor.seq = min(room.head, room.cursor.seq + limit)
     original(self, catchup, turn, reason)
+
+
+@breaks(Receiver, "head_seen")
+def waits_for_a_heartbeat_to_catch_up(
+    original: Callable[..., None], self: Receiver, room: Room, head: int, reason: str
+) -> None:
+    """What a new connection tells is missing is asked for with the next heartbeat only."""
+    if reason == "connected" and room.cursor.seq < head:
+        waits_for_a_heartbeat_to_catch_up.ran()
+        return
+    original(self, room, head, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from syncproof_products.bundled.core import conflict
 from syncproof_products.bundled.core.delivery import Delivery, Note
 from syncproof_products.bundled.core.events import Submit
 from syncproof_products.bundled.core.outbox import Outbox
-from syncproof_products.bundled.core.records import Change, Op, Sibling
+from syncproof_products.bundled.core.records import Change, EntryStored, Op, Sibling
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.sending import Sender
 from syncproof_products.bundled.core.wire import Clock, Event
@@ -133,3 +133,36 @@ def keeps_only_the_newest_of_a_page(
     if len(kept) < len(events):
         keeps_only_the_newest_of_a_page.ran()
     original(self, room, kept, *rest)
+
+
+@breaks(conflict.Entries, "clock_for")
+def counts_on_from_what_stands(
+    original: Callable[..., Clock],
+    self: conflict.Entries,
+    device: str,
+    group: str,
+    entry: str,
+    base: Mapping[str, Clock],
+    pending: Clock | None,
+) -> Clock:
+    """A new version gets the next count behind the versions that stand, not behind all that there were."""
+    known = self._entries.get((group, entry))
+    if known is None:
+        return original(self, device, group, entry, base, pending)
+    context, known.context = known.context, {}
+    clock = original(self, device, group, entry, base, pending)
+    known.context = context
+    if clock[device] <= context.get(device, 0):
+        counts_on_from_what_stands.ran()
+    return clock
+
+
+@breaks(conflict.Entries, "acknowledged")
+def does_not_build_on_what_was_only_acknowledged(
+    original: Callable[..., EntryStored], self: conflict.Entries, group: str, entry: str, clock: Clock
+) -> EntryStored:
+    """A new version does not build on the device's own one that the relay has, and the log has not brought back."""
+    stored = original(self, group, entry, clock)
+    does_not_build_on_what_was_only_acknowledged.ran()
+    self._entries[(group, entry)].own = {}
+    return stored

@@ -6,10 +6,12 @@ import random
 from collections.abc import Callable
 
 from syncproof_defects import breaks
+from syncproof_products.bundled.core.events import Submit
 from syncproof_products.bundled.core.journal import Journal
 from syncproof_products.bundled.core.relay.actions import Answered, EventAppended, RelayAction
 from syncproof_products.bundled.core.relay.events import CommitFailed
 from syncproof_products.bundled.core.relay.relay import Relay
+from syncproof_products.bundled.core.sending import Sender
 from syncproof_products.bundled.core.turn import Turn
 
 
@@ -53,3 +55,27 @@ def acknowledges_what_its_disk_refused(
         else action
         for action in actions
     ]
+
+
+@breaks(Journal, "failed")
+def stores_first_what_came_last(
+    original: Callable[..., None], self: Journal, turn: Turn, batch: int, reason: str
+) -> None:
+    """After a commit that failed, what came meanwhile is stored before what was in it."""
+    if self._under_way and batch == self._batch and self._staged:
+        stores_first_what_came_last.ran()
+        self._staged, self._committing = self._committing, self._staged
+    original(self, turn, batch, reason)
+
+
+@breaks(Sender, "submit")
+def pushes_before_it_has_stored(
+    original: Callable[..., None], self: Sender, turn: Turn, event: Submit
+) -> None:
+    """A device pushes an operation at once, while it is still being stored."""
+    original(self, turn, event)
+    pending = self._outbox.find(event.op.op_id)
+    if pending is not None and not pending.committed:
+        pushes_before_it_has_stored.ran()
+        pending.committed = True
+        self.pump(turn)

@@ -11,8 +11,9 @@ from syncproof_products.bundled.core.events import DeviceEvent, ExchangeFailed, 
 from syncproof_products.bundled.core.outbox import Pending
 from syncproof_products.bundled.core.records import Change, OpStored
 from syncproof_products.bundled.core.room import Room
-from syncproof_products.bundled.core.sending import Sender
+from syncproof_products.bundled.core.sending import _FINAL, Sender
 from syncproof_products.bundled.core.turn import Turn
+from syncproof_products.bundled.core.wire import Answer, Refused
 from syncproof_products.bundled.device import changes
 
 
@@ -63,3 +64,22 @@ def outbox_in_memory(original: Callable[..., None], connection: sqlite3.Connecti
         outbox_in_memory.ran()
         return
     original(connection, change)
+
+
+@breaks(Sender, "_pushed")
+def fails_all_that_were_pushed_with_it(
+    original: Callable[..., None],
+    self: Sender,
+    room: Room,
+    key: str,
+    batch: list[Pending],
+    turn: Turn,
+    answer: Answer | None,
+) -> None:
+    """Where the relay refuses one operation of a push, all that were in it count as refused."""
+    if len(batch) > 1 and isinstance(answer, Refused) and answer.status in _FINAL:
+        fails_all_that_were_pushed_with_it.ran()
+        for pending in batch:
+            self.fail(pending.op.op_id, answer.code, answer.message)
+        return
+    original(self, room, key, batch, turn, answer)

@@ -48,3 +48,12 @@ def backs_off_where_it_had_ended(
     retry = original(self, key, *when, **how)
     backs_off_where_it_had_ended.state[id(self), key] = retry
     return retry
+
+
+@breaks(RetryTracker, "relapsed")
+def takes_a_short_connection_for_a_success(
+    original: Callable[..., None], self: RetryTracker, before: Retry
+) -> None:
+    """The backoff begins anew after a connection that broke as soon as it stood."""
+    del original, self, before
+    takes_a_short_connection_for_a_success.ran()

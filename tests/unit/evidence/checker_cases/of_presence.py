@@ -20,6 +20,10 @@ def _step(state: str, got: int = 0, device: str = "Bob") -> Any:
     )
 
 
+def _is(state: str, device: str = "Bob") -> Any:
+    return lambda story: story.connection(device, state)
+
+
 def _arrives(story: Story) -> None:
     story.send("Alice")
     story.deliver("Bob")
@@ -54,6 +58,15 @@ CATCH_UP = (
     bad("another device", told(_back, _step("page", 3, "Alice"), _step("ended", 0, "Alice")), **BY),
     good("twice away", told(_back, PAGE, END, _back, PAGE, END), **BY),
     bad("the second time not", told(_back, PAGE, END, _back), **BY),
+    good(
+        "live behind it",
+        told(_is("live"), _back, _is("catching_up"), PAGE, END, _is("live")),
+        "caught up",
+        **BY,
+    ),
+    good("live after the first page", told(_back, _is("catching_up"), PAGE, _is("live"), PAGE, END), **BY),
+    bad("live before it", told(_back, _is("live"), PAGE, END), "it said that it is live before its", **BY),
+    good("another one live before it", told(_back, _is("live", "Alice"), PAGE, END), **BY),
 )
 PAGES = (
     unknown("empty", empty, "Bob has not come back", **BY),
@@ -121,9 +134,14 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "catch_up": (
         ("if since <= step.t_ns <= deadline]", "if since <= step.t_ns]"),
         ("if since <= step.t_ns <= deadline]", "if step.t_ns <= deadline]"),
-        ('step.state == "page" and step.got > 0 for step in steps)', "step.got > 0 for step in steps)"),
-        ("if not brought or not", "if not"),
-        ("if not brought or not any", "if not brought or any"),
+        ('[step.t_ns for step in steps if step.state == "page" and', "[step.t_ns for step in steps if"),
+        ("if not pages or not", "if not"),
+        ("if not pages or not any", "if not pages or any"),
+        ('line.state == "live" and since', "since"),
+        ("since <= line.t_ns <= pages[0]", "since <= line.t_ns"),
+        ("since <= line.t_ns <= pages[0]", "line.t_ns <= pages[0]"),
+        ("since <= line.t_ns <= pages[0]", "since <= line.t_ns <= pages[-1]"),
+        ("history.of(Connection, device)", "history.of(Connection)"),
     ),
     "catch_up_in_pages": (
         ("if len(pages) < 2 or", "if"),

@@ -266,19 +266,23 @@ def _one_more(answer: str, device: str = "Bob") -> Act:
     return lambda story: story.add(Note, device=device, what="one_more", fields={"answer": answer})
 
 
-FULL = (
-    unknown("empty", empty, "nobody asked Bob for one message more", **BOB),
-    good("refused", told(_one_more("outbox_full")), "Bob refused one message more", **BOB),
-    bad("accepted", told(_one_more("accepted")), "because its outbox is full; it answered 'accepted'", **BOB),
-    bad("another reason", told(_one_more("invalid")), **BOB),
-    bad("the last answer counts", told(_one_more("outbox_full"), _one_more("accepted")), **BOB),
-    unknown("another device", told(_one_more("outbox_full", "Alice")), **BOB),
+FULL: dict[str, Any] = {**BOB, "code": "outbox_full"}
+REFUSED = (
+    unknown("empty", empty, "nobody asked Bob for one message more", **FULL),
+    good("refused", told(_one_more("outbox_full")), "Bob refused one message more", **FULL),
+    good("because there is no room", told(_one_more("storage")), **BOB, code="storage"),
+    bad("accepted without room", told(_one_more("accepted")), "because its disk is full", **BOB, code="storage"),
+    good("because it is too long", told(_one_more("too_large")), **BOB, code="too_large"),
+    bad("accepted", told(_one_more("accepted")), "because its outbox is full; it answered 'accepted'", **FULL),
+    bad("another reason", told(_one_more("storage")), **FULL),
+    bad("the last answer counts", told(_one_more("outbox_full"), _one_more("accepted")), **FULL),
+    unknown("another device", told(_one_more("outbox_full", "Alice")), **FULL),
 )  # fmt: skip
 
 CASES: dict[str, tuple[Case, ...]] = {
     "gaps_asked": GAPS,
     "outbox_holds": OUTBOX,
-    "refused_when_full": FULL,
+    "refused": REFUSED,
     "cursor": CURSOR,
     "version_vectors": VECTORS,
     "present_by_hash": PRESENT,
@@ -306,9 +310,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("told[-1]", "told[0]"),
         ("history.notes(WAITING, device)", "history.notes(WAITING)"),
     ),
-    "refused_when_full": (
-        ("if answer != FULL:", "if False:"),
-        ("if answer != FULL:", 'if answer == "accepted":'),
+    "refused": (
+        ("if answer != code:", "if False:"),
+        ("if answer != code:", 'if answer == "accepted":'),
+        ("if answer != code:", 'if answer != "outbox_full":'),
+        ("{REASONS[code]}", "its outbox is full"),
         ("asked[-1]", "asked[0]"),
         ("history.notes(ONE_MORE, device)", "history.notes(ONE_MORE)"),
     ),

@@ -43,8 +43,8 @@ class CaughtUp(Outcome):
     It came back when it woke up, came online, or when the last fault on it ended. Lets all that was enqueued
     happen first, then waits at most 5 seconds. What a live connection brought does not count.
 
-    Fails with ``expected Bob to have caught up after it came back``; at once when the device has not been
-    away (``Bob has not been away in this scenario``).
+    Fails with ``expected Bob to have caught up after it came back``, also when it said before that it is
+    live; at once when the device has not been away (``Bob has not been away in this scenario``).
 
     Example:
     | And Alice sends 50 messages

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Connection, Retry
+from syncproof.evidence.records import Attempt, Connection, Event, Retry
 
 #: A device tells its delays in milliseconds, rounded.
 _ROUNDING = 0.01
@@ -18,23 +18,35 @@ def connect_backoff(
     """A device that could not connect waited longer before each attempt, up to its maximum (plan L-5.1).
 
     The k-th retry of a ``connect`` since the device was connected comes after base * 2^(k-1) at least, or after the
-    maximum, less what chance may take off; and no later than that and what chance may add, unless the connection before
-    had not stood for longer than the maximum, which is no success. Three in a row at least must be on record.
+    maximum, less what chance may take off; and no later than that and what chance may add. A connection that broke off
+    before it had stood for the maximum is no success: what failed before it goes on to count, until somebody takes the
+    device offline. Three in a row at least must be on record, all after it was last killed.
 
     base_ns, max_ns: the delay before the first retry, and the longest one. jitter_percent: how much chance changes it.
     """
-    retries = [line for line in history.of(Retry, device) if line.what == "connect"]
-    connected = [line for line in history.of(Connection, device) if line.state in ("catching_up", "live")]
+    killed_ns = history.killed(device)
+    lines = [
+        line
+        for kind in (Retry, Attempt, Connection)
+        for line in history.of(kind, device)
+        if line.t_ns > killed_ns and (_failed(line) or _stands(line) or _is_offline(line))
+    ]
     faults: list[str] = []
     longest = series = 0
     since: int | None = None
     begins_anew = True
-    for line in sorted([*retries, *connected], key=lambda each: each.t_ns):
+    for line in sorted(lines, key=lambda each: each.t_ns):
+        if _is_offline(line):
+            series, since = 0, None
+            continue
         if not isinstance(line, Retry):
-            series, since = 0, line.t_ns if since is None else since
+            since = line.t_ns if since is None else since
             continue
         if since is not None:
-            begins_anew, since = line.t_ns - since > max_ns * (1 + jitter_percent / 100), None
+            stood_ns, since = line.t_ns - since, None
+            begins_anew = stood_ns > max_ns * (1 + jitter_percent / 100)
+            if stood_ns > max_ns * (1 - jitter_percent / 100):
+                series = 0
         nominal = min(max_ns, base_ns * 2**series) / 1e6
         least, most = nominal * (1 - jitter_percent / 100), nominal * (1 + jitter_percent / 100)
         series += 1
@@ -54,6 +66,23 @@ def connect_backoff(
             "connect_backoff", f"{device} could not connect {longest} times in a row, {_ENOUGH} are needed"
         )
     return judge("connect_backoff", faults[:3], (), f"{device} backed off over {count(longest, 'attempt')}")
+
+
+def _failed(line: Event) -> bool:
+    """Whether the device puts its next attempt to connect off."""
+    return isinstance(line, Retry) and line.what == "connect"
+
+
+def _is_offline(line: Event) -> bool:
+    """Whether somebody took the device offline: it connects anew when it is asked to."""
+    return isinstance(line, Connection) and line.state == "offline"
+
+
+def _stands(line: Event) -> bool:
+    """Whether the device is connected: its attempt was good, or it says so by its state."""
+    if isinstance(line, Attempt):
+        return line.what == "connect" and line.outcome == "ok"
+    return isinstance(line, Connection) and line.state in ("catching_up", "live")
 
 
 LIVENESS = {"connect_backoff": connect_backoff}

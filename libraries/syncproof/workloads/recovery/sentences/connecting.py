@@ -17,7 +17,8 @@ class BacksOffConnecting(Outcome):
     """A device that could not connect must have waited longer before each attempt, up to its maximum.
 
     On the bundled system half a second, one, two, four, then five, give or take a fifth; TIME_SCALE applies. It begins
-    anew when the device is connected, and has been for longer than the maximum. A device that does not back off storms
+    anew when the device has been connected for longer than the maximum: a connection that breaks off before is no
+    success. A device that does not back off storms
     a relay that comes back, and one that backs off further than that keeps its user waiting.
 
     Waits until everything is at rest, see `Rest`, then looks at the device's own retries of ``connect``. Fails with

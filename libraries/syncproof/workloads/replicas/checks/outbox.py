@@ -8,7 +8,8 @@ from syncproof.evidence.history import History
 
 #: Notes of the harness: how many messages wait, by the device's own word; what it answered to one too many.
 WAITING, ONE_MORE = "outbox", "one_more"
-FULL = "outbox_full"
+#: Errors of the agent protocol with which a device refuses a message, and what they mean.
+REASONS = {"outbox_full": "its outbox is full", "storage": "its disk is full", "too_large": "it is too long"}
 
 
 def outbox_holds(history: History, *, device: str, wanted: int, asked_ns: int, within_ns: int) -> Verdict:
@@ -25,18 +26,21 @@ def outbox_holds(history: History, *, device: str, wanted: int, asked_ns: int, w
     return judge("outbox_holds", faults, (), f"{count(wanted, 'message')} of {device} wait")
 
 
-def refused_when_full(history: History, *, device: str) -> Verdict:
-    """A device whose outbox is full refuses one message more, and says why."""
+def refused(history: History, *, device: str, code: str) -> Verdict:
+    """A device refuses what it cannot keep or the relay will not take, and says why.
+
+    code: the error that it must answer with, one of REASONS.
+    """
     asked = history.notes(ONE_MORE, device)
     if not asked:
-        return nothing_to_judge("refused_when_full", f"nobody asked {device} for one message more")
+        return nothing_to_judge("refused", f"nobody asked {device} for one message more")
     answer = asked[-1].fields["answer"]
     faults = []
-    if answer != FULL:
+    if answer != code:
         faults = [
-            f"expected {device} to refuse one message more because its outbox is full; it answered '{answer}'"
+            f"expected {device} to refuse one message more because {REASONS[code]}; it answered '{answer}'"
         ]
-    return judge("refused_when_full", faults, (), f"{device} refused one message more")
+    return judge("refused", faults, (), f"{device} refused one message more")
 
 
-LIVENESS = {"outbox_holds": outbox_holds, "refused_when_full": refused_when_full}
+LIVENESS = {"outbox_holds": outbox_holds, "refused": refused}

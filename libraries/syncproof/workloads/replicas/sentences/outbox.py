@@ -119,20 +119,79 @@ class RefusesOneMore(Outcome):
     """
 
     template = "${device} should refuse one message more because ${possessive} outbox is full"
-    check = "refused_when_full"
+    check = "refused"
     needs = ("outbox:memory",)
     device: Device
     possessive: Possessive
 
     def run(self, world: World) -> None:
-        world.operations.flush()
-        name, group = self.device.name, world.topology.group
-        op_id = f"{group}/{name}/one-more"
-        body = json.dumps({"op_id": op_id, "text": "one message more"})
-        try:
-            world.node(name).agent.submit(Operation(op_id=op_id, group=group, kind="append", body=body))
-            answer = "accepted"
-        except AgentError as refused:
-            answer = refused.code
-        world.note(ONE_MORE, device=name, answer=answer)
-        world.verdicts.require(self.check, name)
+        _refuses(world, self.device.name, "one message more", "outbox_full")
+
+
+class RefusesWithoutRoom(Outcome):
+    """A device whose disk is full must refuse one message more, and say why: what it cannot keep it must not take.
+
+    ``possessive``: see `Possessive`.
+
+    Hands over the messages that are due, then asks the device for one message more, which counts for no other sentence.
+    Fails with ``expected Alice to refuse one message more because its disk is full``, and its answer. What was refused
+    must not arrive anywhere: that is judged at the end of every test.
+
+    Example:
+    | When Alice's disk is full after she has received 10 messages
+    | Then Alice should refuse one message more because her disk is full
+
+    Source: plan L-2.3; errno(3), ENOSPC.
+    """
+
+    template = "${device} should refuse one message more because ${possessive} disk is full"
+    check = "refused"
+    needs = ("outbox:memory",)
+    device: Device
+    possessive: Possessive
+
+    def run(self, world: World) -> None:
+        _refuses(world, self.device.name, "one message more", "storage")
+
+
+class RefusesTooLong(Outcome):
+    """A device must refuse a message that is too long, counted in bytes as everybody else counts, and say why.
+
+    ``count``: a `Number` of letters. Each is one of an alphabet whose letters have three bytes in UTF-8.
+
+    Hands over the messages that are due, then asks the device for such a message, which counts for no other sentence.
+    Fails with ``expected Alice to refuse one message more because it is too long``, and its answer.
+
+    Example:
+    | Given devices take messages of up to 2 KB
+    | And Alice and Bob are syncing
+    | Then Alice should refuse a message of 1000 letters of three bytes each because it is too long
+
+    Source: plan L-1.4.
+    """
+
+    template = (
+        "${device} should refuse a message of ${count} letters of three bytes each because it is too long"
+    )
+    check = "refused"
+    needs = ("settings:max_event_bytes",)
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        _refuses(world, self.device.name, "世" * self.count, "too_large")
+
+
+def _refuses(world: World, name: str, text: str, code: str) -> None:
+    """Ask a device for one message more, which it must refuse with this code."""
+    world.operations.flush()
+    group = world.topology.group
+    op_id = f"{group}/{name}/one-more"
+    body = json.dumps({"op_id": op_id, "text": text}, ensure_ascii=False)
+    try:
+        world.node(name).agent.submit(Operation(op_id=op_id, group=group, kind="append", body=body))
+        answer = "accepted"
+    except AgentError as refused:
+        answer = refused.code
+    world.note(ONE_MORE, device=name, answer=answer)
+    world.verdicts.require("refused", name, code=code)
