@@ -62,6 +62,11 @@ class BlobFiles:
         for leftover in sorted(self._arriving.iterdir()):
             leftover.unlink()
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the directory can be reached: where it is away, nobody knows what is in it."""
+        return self._whole.is_dir()
+
     def has(self, digest: str) -> bool:
         """The attachment is here, whole and verified."""
         return self.path(digest).is_file()
@@ -69,6 +74,14 @@ class BlobFiles:
     def path(self, digest: str) -> Path:
         """Where the whole attachment is or would be."""
         return self._whole / digest
+
+    def digests(self) -> set[str]:
+        """Those of all whole attachments."""
+        return {path.name for path in self._whole.iterdir()}
+
+    def discard(self, digest: str) -> None:
+        """Take a whole attachment away."""
+        self.path(digest).unlink(missing_ok=True)
 
     def size(self, digest: str) -> int:
         """Bytes of a whole attachment. Raises FileNotFoundError."""

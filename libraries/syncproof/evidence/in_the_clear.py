@@ -17,8 +17,9 @@ from urllib.parse import unquote_to_bytes
 
 _OP_ID = re.compile(rb'op_id\\*": \\*"([^"\\]+)')
 _WORDS = re.compile(rb"message ([0-9]+) of ([A-Z][a-z]+)")
-_HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){24,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{32,}")
+#: What is hex could be base64 as well, by its letters: it is looked for in such runs alone, which are few.
+_HEX = re.compile(rb"[0-9a-fA-F]{48,}")
 _QUOTED = b"%22op_id%22"
 #: Files are read in pieces of so many bytes, each with the end of the one before it.
 _PIECE, _OVERLAP = 1 << 20, 1 << 12
@@ -33,7 +34,7 @@ def op_ids_in(group: str, pieces: Iterable[bytes]) -> dict[str, None]:
     """
     found: dict[str, None] = {}
     for piece in pieces:
-        for shown in _views(piece):
+        for shown in _views(piece.strip(b"\0")):  # much of a process's memory is empty
             for match in _OP_ID.finditer(shown):
                 found[match[1].decode(errors="replace")] = None
             for match in _WORDS.finditer(shown):
@@ -89,9 +90,10 @@ def _views(data: bytes) -> Iterator[bytes]:
         yield data.replace(b"\0", b"")
     if _QUOTED in data:
         yield unquote_to_bytes(data)
-    for run in _HEX.finditer(data):
-        yield bytes.fromhex(run[0][: len(run[0]) & ~1].decode())
     for run in _BASE64.finditer(data):
+        for digits in _HEX.findall(run[0]):
+            for offset in range(2):  # so may text that is encoded like this
+                yield bytes.fromhex(digits[offset : offset + (len(digits) - offset & ~1)].decode())
         text = run[0].translate(_STANDARD)
         for offset in range(4):  # an encoded text may begin within a longer run
             part = text[offset : offset + (len(text) - offset) // 4 * 4]

@@ -216,6 +216,7 @@ class Blob(Event, frozen=True, kw_only=True, tag="blob"):
 
     States of the harness: `read` (bytes came: so many, with this content, sha256), `absent` (it has none),
     `lost` (it has none although everything is at rest), `verified` (whole, as a sentence asked).
+    reason: why it broke off, or why the device refuses it for good.
     """
 
     digest: str
@@ -223,6 +224,7 @@ class Blob(Event, frozen=True, kw_only=True, tag="blob"):
     offset: int = 0
     size: int = 0
     content: str = ""
+    reason: str = ""
 
     @classmethod
     def outstanding(cls, lines: Sequence[Self]) -> Iterator[Interval]:
@@ -231,7 +233,7 @@ class Blob(Event, frozen=True, kw_only=True, tag="blob"):
         for line in lines:
             if line.state in UNDER_WAY:
                 begun.setdefault(line.digest, line.t_ns)
-            elif line.state in ("complete", "uploaded") and line.digest in begun:
+            elif line.state in ("complete", "uploaded", "refused", "expired") and line.digest in begun:
                 yield begun.pop(line.digest), line.t_ns
         yield from ((since, NEVER) for since in begun.values())
 

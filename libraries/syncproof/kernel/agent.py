@@ -96,6 +96,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     quality: bool = False
     #: The server's attachments can be looked into.
     operator: bool = False
+    quota: bool = False
+    collects: bool = False
     server_log: bool = False
     request_log: bool = False
     #: The harness can be another client of a user.

@@ -34,6 +34,8 @@ _WORDS = {
     "pause": "a pipeline that can be stopped",
     "server_log": "a server whose own log can be read",
     "request_log": "a server whose request log can be read",
+    "collects": "a server that takes away the attachments to which no message refers",
+    "quota": "a server with a quota for attachments that its operator can change",
     "range": "transfers that go on where they stopped",
 }
 _OF = {

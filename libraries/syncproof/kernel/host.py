@@ -51,6 +51,9 @@ class Storage(Protocol):
     def remove(self, path: str) -> None:
         """Take a file away."""
 
+    def rename(self, path: str, to: str) -> None:
+        """Give a file or a folder another name, at once."""
+
     def strays(self, name: str) -> list[str]:
         """Files of this name within reach of the program that lie outside its folder."""
 
@@ -86,6 +89,21 @@ class Disk(Protocol):
 
     def make_room(self) -> None:
         """Give back what was taken."""
+
+
+class FileLimit(Protocol):
+    """How large the files may become that one program writes."""
+
+    engine: str
+
+    def set(self, most: int) -> None:
+        """No write goes beyond so many bytes of a file from now on: what would is cut there, then refused."""
+
+    def lift(self) -> None:
+        """Take that back."""
+
+    def seen(self) -> int | None:
+        """The limit, by the kernel's own word; None for none."""
 
 
 class Host(Protocol):
@@ -134,6 +152,9 @@ class Host(Protocol):
 
     def descriptors(self, program: Program) -> int:
         """How many files and connections a program has open now."""
+
+    def file_limit(self, program: Program) -> FileLimit:
+        """The limit of the files that a program writes. Raises DisksUnavailable where there is none."""
 
     def disk(self, directory: Path) -> Disk:
         """The disk of what was started with `directory` as its data folder. Raises DisksUnavailable without one."""

@@ -65,6 +65,44 @@ class KeepsData(Protocol):
 
 
 @runtime_checkable
+class StoringServer(Protocol):
+    """A server that can be asked whether it stores attachments just now."""
+
+    def storage_refusal(self, size: int) -> str | None:
+        """What it says to an attachment of so many bytes; None where it takes it. Nothing of it stays there."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many bytes all attachments may take together on a server, and how many they do."""
+
+    limit: int
+    used: int
+
+
+@runtime_checkable
+class QuotaServer(Protocol):
+    """A server with a quota for attachments, which its operator can see and change (`quota`)."""
+
+    def quota(self) -> Quota:
+        """As it is now."""
+
+    def set_quota(self, limit: int) -> None:
+        """Let attachments take so many bytes together from now on."""
+
+
+@runtime_checkable
+class CollectingServer(Protocol):
+    """A server that takes away the attachments to which no message refers (`collects`)."""
+
+    def put_orphan(self, digest: str, content: bytes) -> None:
+        """Bring an attachment of which no message speaks."""
+
+    def collect_orphans(self) -> None:
+        """Begin to take away all such; answers at once."""
+
+
+@runtime_checkable
 class BlobServer(Protocol):
     """A server that keeps attachments as files of its own, which the harness knows its way about (`operator`)."""
 
@@ -72,11 +110,18 @@ class BlobServer(Protocol):
     #: The most that the answer to a probe can have, bytes.
     most_probe_bytes: int
 
+    def addresses(self, group: str, op_id: str) -> tuple[str, ...]:
+        """By which digests it knows the attachments of an operation: where they are sealed, by those of what it has."""
+
     def blob(self, digest: str) -> bytes | None:
         """What it hands out for an attachment; None for nothing."""
 
     def blob_path(self, digest: str) -> str:
         """Its file, relative to the server's data folder."""
+
+    @property
+    def blob_folder(self) -> str:
+        """The folder of all of them, relative to the server's data folder."""
 
     def blob_head_bytes(self, size: int) -> int:
         """Bytes of a reply before the first byte of an attachment of this size."""
@@ -213,7 +258,9 @@ _ABILITIES: dict[str, tuple[str, ...]] = {
     "request_log": ("requests",),
     "other_client": ("client",),
     "hostile_client": ("openings", "tasks"),
-    "operator": ("blob", "blob_path", "blob_head_bytes", "most_probe_bytes"),
+    "collects": ("collect_orphans", "put_orphan", "addresses", "blob"),
+    "quota": ("quota", "set_quota", "storage_refusal"),
+    "operator": ("addresses", "blob", "blob_folder", "blob_path", "blob_head_bytes", "most_probe_bytes"),
 }
 
 

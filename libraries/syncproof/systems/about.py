@@ -90,7 +90,15 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
     """What the product can do, with what the harness can do with its server and knows from its manifest."""
     can = {
         name: name in driver.server_abilities
-        for name in ("server_log", "request_log", "other_client", "hostile_client", "operator")
+        for name in (
+            "server_log",
+            "request_log",
+            "other_client",
+            "hostile_client",
+            "operator",
+            "quota",
+            "collects",
+        )
     }
     manifest = driver.manifest
     can["breaker_settings"] = {"breaker_failures", "breaker_cooldown_s"} <= manifest.agent.settings.keys()

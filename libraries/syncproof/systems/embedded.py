@@ -17,6 +17,7 @@ from syncproof.processes.programs import search_path
 from syncproof.systems import memory
 from syncproof.systems.disks import Disks, SmallDisk
 from syncproof.systems.elsewhere import Elsewhere
+from syncproof.systems.file_limit import ProcessFileLimit
 from syncproof.systems.storage import FolderStorage
 
 
@@ -126,6 +127,11 @@ class EmbeddedStack:
         if self._disks is None:
             raise DisksUnavailable("A disk that is to be full needs the tag 'disk' on its test.")
         return self._disks.disk(directory)
+
+    def file_limit(self, program: Program) -> ProcessFileLimit:
+        if isinstance(program, Elsewhere):
+            program.refuse()
+        return ProcessFileLimit(program.pid)
 
     def reached_as(self, program: Program, address: str) -> str:
         namespace = self._namespace(program)

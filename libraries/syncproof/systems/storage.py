@@ -30,6 +30,10 @@ class FolderStorage:
         """Take a file away."""
         (self._folder / path).unlink()
 
+    def rename(self, path: str, to: str) -> None:
+        """Give a file or a folder another name, at once."""
+        (self._folder / path).rename(self._folder / to)
+
     def strays(self, name: str) -> list[str]:
         """Files of this name among those searched that lie outside the folder."""
         return sorted(

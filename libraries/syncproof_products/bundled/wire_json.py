@@ -69,8 +69,9 @@ class _EventJson(Struct, frozen=True):
     blobs: tuple[BlobRef, ...]
 
 
-class _PushJson(Struct, frozen=True):
+class _PushJson(Struct, frozen=True, omit_defaults=True):
     events: tuple[Draft, ...]
+    brought: bool = False
 
 
 class _AcceptedJson(Struct, frozen=True):
@@ -177,7 +178,7 @@ def request_of(call: Call) -> HttpRequest:
         case LeaveRoom():
             return HttpRequest("DELETE", f"{room}/membership", None)
         case Push():
-            return HttpRequest("POST", f"{room}/events", _encode(_PushJson(call.drafts)))
+            return HttpRequest("POST", f"{room}/events", _encode(_PushJson(call.drafts, call.brought)))
         case Pull():
             return HttpRequest("GET", f"{room}/events?after={call.after}&limit={call.limit}", None)
         case SetMarker():
@@ -188,7 +189,8 @@ def request_of(call: Call) -> HttpRequest:
 
 def decode_push(room: str, body: bytes) -> Push:
     """The body of POST /rooms/{room}/events. Raises WireError."""
-    return Push(room, _read(body, _PushJson, "expected {events:[...]}").events)
+    said = _read(body, _PushJson, "expected {events:[...]}")
+    return Push(room, said.events, said.brought)
 
 
 def decode_open_room(room: str, body: bytes) -> OpenRoom:

@@ -11,6 +11,9 @@ from syncproof_synckit.encryption.hkdf import expand
 from syncproof_synckit.encryption.payload import seal, unseal
 from syncproof_synckit.encryption.secret import Secret
 
+BLOB_ID_BYTES = 16
+HASH_BYTES = 32
+
 
 class ContentRef(Struct, frozen=True, array_like=True):
     """What a message says of content that lies elsewhere.

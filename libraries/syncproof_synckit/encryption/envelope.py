@@ -11,8 +11,8 @@ from syncproof_synckit.encryption.payload import NONCE_BYTES, seal, unseal
 from syncproof_synckit.encryption.secret import Secret
 
 VERSION = 1
-#: The type of an envelope that holds the body of an operation.
-BODY = 1
+#: The types of an envelope: it holds the body of an operation alone, or together with what is said of its contents.
+BODY, CONTENTS = 1, 2
 
 
 class Header(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):

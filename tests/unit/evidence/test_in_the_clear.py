@@ -22,6 +22,7 @@ WAYS = {
     "escaped twice": json.dumps({"e": json.dumps({"body": BODY})}).encode(),
     "its words alone": WORDS,
     "hex": b"x-trace: " + BODY.encode().hex().encode(),
+    "hex behind one such letter": b"id_a" + BODY.encode().hex().encode(),
     "base64": b"x-trace: " + base64.b64encode(BODY.encode()),
     "base64 for an address": b"/a?b=" + base64.urlsafe_b64encode(BODY.encode()),
     "base64 behind two letters": b"ab" + base64.b64encode(BODY.encode()),

@@ -24,12 +24,12 @@ from syncproof.systems.products import find, known
 SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
-                   breaker_settings=True, server_log=True, other_client=True, verification=True,
-                   history=True, leave=True, p2p=True)  # fmt: skip
+                   quota=True, collects=True, breaker_settings=True, server_log=True, other_client=True,
+                   verification=True, history=True, leave=True, p2p=True)  # fmt: skip
 ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application", "files"),
                                settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s"),
                                clients=("command_line", "mcp_http", "mcp_stdio", "two_faced"),
-                               server_settings=("breaker_failures", "mcp", "rate_limit"))  # fmt: skip
+                               server_settings=("breaker_failures", "mcp", "rate_limit", "blob_ttl_s"))  # fmt: skip
 ALL = msgspec.structs.replace(ALL, quality=True)
 
 

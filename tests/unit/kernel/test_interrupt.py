@@ -108,7 +108,11 @@ def test_it_can_be_said_of_the_device_itself(pair: type[Interrupt]) -> None:
     """Of each form with a value given: what it leaves out comes back when it is read."""
     for form in pair.forms:
         text = re.sub(r"\$\{(who|device|node)\}", "Bob", form.template).replace("${count}", "3")
-        text = text.replace("${devices}", "Alice and Bob").replace("${server}", "relay 2")
+        text = (
+            text.replace("${devices}", "Alice and Bob")
+            .replace("${server}", "relay 2")
+            .replace("${size}", "4 MB")
+        )
         text = text.replace("${ends}", "the relay and the store")
         step = parse(text)
         assert type(step) is pair

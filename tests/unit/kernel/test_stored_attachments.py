@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from syncproof.faults.storage import DamagedAttachment, MissingAttachment, StoredAttachment
+from syncproof.faults.storage.attachment import DamagedAttachment, MissingAttachment, StoredAttachment
 from syncproof.systems.storage import FolderStorage
 
 CONTENT = b"0123456789"

@@ -23,7 +23,7 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
-from syncproof.kernel.host import Configuration, Disk, Program, Role, as_json
+from syncproof.kernel.host import Configuration, Disk, FileLimit, Program, Role, as_json
 from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
@@ -167,6 +167,9 @@ class ComposeStack:
         raise DisksUnavailable(
             f"What keeps its data in {directory} is in a container without a disk of its own."
         )
+
+    def file_limit(self, program: Program) -> FileLimit:
+        raise DisksUnavailable(f"Nobody here may limit the files of '{program.name}': it is in a container.")
 
     def reached_as(self, program: Program, address: str) -> str:  # noqa: ARG002
         return address

@@ -42,6 +42,10 @@ class ContainerStorage:
         """Take a file away."""
         self._run("rm", f"{DATA}/{path}")
 
+    def rename(self, path: str, to: str) -> None:
+        """Give a file or a folder another name, at once."""
+        self._run("mv", "-T", f"{DATA}/{path}", f"{DATA}/{to}")
+
     def strays(self, name: str) -> list[str]:
         """Files of this name in the container that lie outside the folder."""
         # Python and not `find`: the name is data here, and in a pattern it would not be.

@@ -63,6 +63,10 @@ class SimulatedHost:
         """Raises DisksUnavailable."""
         raise DisksUnavailable(f"Nodes in virtual time have no disk in {directory} that could be full.")
 
+    def file_limit(self, program: Program) -> NoReturn:
+        """Raises DisksUnavailable."""
+        raise DisksUnavailable(f"'{program.name}' writes no files in virtual time.")
+
     def storage(self, program: Program, directory: Path) -> NoReturn:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no files in virtual time, so none in {directory}.")

@@ -6,4 +6,5 @@ PRODUCT = "bundled"
 WORDS = {
     "awaits": "entries that wait for their attachments",
     "blobs": "attachments",
+    "server_settings:blob_ttl_s": "a server whose manifest says how long it keeps attachments",
 }

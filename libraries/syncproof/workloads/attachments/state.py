@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from syncproof.evidence import records
-from syncproof.faults.storage import DamagedAttachment, MissingAttachment
 from syncproof.kernel.agent import BlobRef, BlobSeen, EntryState, Operation
 from syncproof.kernel.entry_view import entry_view
 from syncproof.kernel.host import Storage
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.operations import PATIENCE_S
-from syncproof.kernel.server import BlobServer
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import Inconclusive, InvalidScenario
+from syncproof.workloads.attachments.sent import Attachment, Sent
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -29,35 +24,6 @@ LOOK_NS = 50_000_000
 #: Requests of one look: as many as two devices have downloads under way.
 MOST_LOOKS = 4
 _ON_ITS_WAY = frozenset({"downloading", "interrupted", "missing", "corrupt", "complete"})
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that goes with a message: what its author calls it, and random bytes drawn from a seed of its own."""
-
-    name: str
-    size: int
-    seed: str
-
-    def content(self) -> bytes:
-        """Its bytes, drawn again each time."""
-        return random.Random(self.seed).randbytes(self.size)
-
-    @cached_property
-    def reference(self) -> BlobRef:
-        """Its digest, size and name."""
-        return BlobRef(hashlib.sha256(self.content()).hexdigest(), self.size, self.name)
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A message with one attachment that a sentence asked for; entry: whose version it is, if any."""
-
-    op_id: str
-    author: str
-    file: Attachment
-    ref: BlobRef
-    entry: str | None
 
 
 class Attachments(State):
@@ -88,7 +54,18 @@ class Attachments(State):
         number = self._world.operations.author(author).enqueued + 1
         seed = f"{self._world.topology.group}/{author}/{number}"
         file = Attachment(called or f"{author.lower()}-{number}.bin", size, seed)
-        self._enqueue(author, file, as_entry=as_entry)
+        self._enqueue(author, [file], as_entry=as_entry)
+
+    def send_together(self, author: str, count: int, size: int) -> None:
+        """Enqueue a new entry with several files of this many bytes. Raises InvalidScenario for less than two."""
+        if count < 2:
+            raise InvalidScenario(f"{author} cannot write an entry with {count} attachments: at least 2.")
+        number = self._world.operations.author(author).enqueued + 1
+        seed = f"{self._world.topology.group}/{author}/{number}"
+        files = [
+            Attachment(f"{author.lower()}-{number}-{n}.bin", size, f"{seed}/{n}") for n in range(1, count + 1)
+        ]
+        self._enqueue(author, files, as_entry=True)
 
     def send_several(self, author: str, count: int, size: int) -> None:
         """Enqueue messages with a file of this many bytes each. Raises InvalidScenario for less than one."""
@@ -99,7 +76,7 @@ class Attachments(State):
 
     def send_again(self, author: str) -> None:
         """Enqueue a new entry with the file that the author's last message had. Raises InvalidScenario without one."""
-        self._enqueue(author, self.last_of(author).file, as_entry=True)
+        self._enqueue(author, [self.last_of(author).file], as_entry=True)
 
     def last_of(self, author: str) -> Sent:
         """The author's last message with an attachment. Raises InvalidScenario where it sends none."""
@@ -118,6 +95,10 @@ class Attachments(State):
                 f"What {author} sent last is a message and no entry: say first that it writes one."
             )
         return sent
+
+    def together_with(self, sent: Sent) -> list[Sent]:
+        """All attachments of the same message, in their order."""
+        return [each for each in self.sent if each.op_id == sent.op_id]
 
     def last_to(self, device: str) -> Sent:
         """The last attachment that another one sends. Raises InvalidScenario where nobody does."""
@@ -152,26 +133,21 @@ class Attachments(State):
                 f"there before anybody saw a part. Make {device}'s link slower, or the attachment larger."
             )
 
-    def server(self) -> BlobServer:
-        """The server, as one that keeps attachments. Raises InvalidScenario where the harness cannot look into it."""
-        server = self._world.test_bed.server
-        if isinstance(server, BlobServer):
-            return server
-        raise InvalidScenario("This system's server does not show the harness its attachments.")
-
     def storage(self, node: DeviceNode) -> Storage:
         """A device's files."""
         return self._world.test_bed.stack.storage(node.process, node.directory)
 
-    def missing_on_relay(self, author: str) -> MissingAttachment:
-        """The fault that the relay loses the author's last attachment, once it has it."""
-        return MissingAttachment(*self._stored(author))
+    def whole_there(self, name: str, author: str) -> tuple[list[str], list[str]]:
+        """Of the attachments of the author's last message those that a device hands out, and those it calls missing."""
+        node, history = self._world.node(name), self._world.history
+        digests = [sent.ref.digest for sent in self.together_with(self.last_of(author))]
+        whole = [digest for digest in digests if self.read(node, digest) is not None]
+        told = {line.digest for line in history.of(records.Blob, name) if line.state == "missing"}
+        return whole, [digest for digest in digests if digest in told and digest not in whole]
 
-    def damaged_on_relay(self, author: str) -> DamagedAttachment:
-        """The fault that the relay has other bytes of the author's last attachment, once it has it."""
-        if not self.last_of(author).ref.size:
-            raise InvalidScenario("An empty attachment has no byte that could be another one.")
-        return DamagedAttachment(*self._stored(author))
+    def look_at(self, name: str, digest: str) -> None:
+        """Put on record what a device hands out for an attachment now, if that is only nothing."""
+        self._look(self._world.node(name), digest, otherwise="absent")
 
     def entry(self, node: DeviceNode, sent: Sent) -> EntryState | None:
         """What a device answers of the entry, if it holds the version that was sent, and can be asked at all."""
@@ -237,12 +213,19 @@ class Attachments(State):
         return self._read.get((node.name, digest, node.process.pid)) or self._look(node, digest, otherwise="")
 
     def on_end(self) -> None:
-        """At rest: read everything that the devices have delivered and nobody has read yet."""
+        """At rest: read everything that the devices have delivered and nobody has read yet.
+
+        What its author had damaged before it was hashed (`damaged_content`) can be whole nowhere, nor what the server
+        keeps no longer (`attachment_expired`).
+        """
+        history = self._world.history
+        notes = [*history.notes("damaged_content"), *history.notes("attachment_expired")]
+        lost = {note.fields["digest"] for note in notes}
         for node in self._reachable():
             for delivery in self._world.history.deliveries(node.name):
                 for digest in delivery.blobs:
                     if (node.name, digest, node.process.pid) not in self._read:
-                        self._look(node, digest, otherwise="lost")
+                        self._look(node, digest, otherwise="absent" if digest in lost else "lost")
         self._world.read_evidence()
 
     def _next_looks(self) -> list[tuple[str, str]]:
@@ -305,44 +288,35 @@ class Attachments(State):
 
     # inside
 
-    def _enqueue(self, author: str, file: Attachment, *, as_entry: bool) -> None:
+    def _enqueue(self, author: str, files: Sequence[Attachment], *, as_entry: bool) -> None:
         entry = f"{author}-entry-{len(self.sent) + 1}" if as_entry else None
         # The same bytes once more are the same attachment.
-        self.enqueued += all(file.reference.digest != sent.ref.digest for sent in self.sent)
+        known = {sent.ref.digest for sent in self.sent}
+        self.enqueued += len({file.reference.digest for file in files} - known)
+        names = " and ".join(file.name for file in files)
         op_id = self._world.operations.enqueue(
             author,
-            lambda number, op_id: self._send(author, number, op_id, file, entry),
-            lambda _: f"{author} sends {file.name}",
+            lambda number, op_id: self._send(author, number, op_id, files, entry),
+            lambda _: f"{author} sends {names}",
         )
-        self.sent.append(Sent(op_id, author, file, file.reference, entry))
+        for place, file in enumerate(files):
+            self.sent.append(Sent(op_id, author, file, file.reference, entry, place))
 
-    def _send(self, author: str, number: int, op_id: str, file: Attachment, entry: str | None) -> None:
-        ref = file.reference
-        self.released[ref.digest] = ref
-        self._world.node(author).agent.put_blob(ref.digest, file.content())
-        text = f"{author}'s {'entry' if entry else 'message'} with {ref.name}"
+    def _send(
+        self, author: str, number: int, op_id: str, files: Sequence[Attachment], entry: str | None
+    ) -> None:
+        refs = tuple(file.reference for file in files)
+        for file, ref in zip(files, refs, strict=True):
+            self.released[ref.digest] = ref
+            self._world.node(author).agent.put_blob(ref.digest, file.content())
+        names = " and ".join(ref.name for ref in refs)
+        text = f"{author}'s {'entry' if entry else 'message'} with {names}"
         operation = Operation(
             op_id=op_id,
             group=self._world.topology.group,
             kind="put" if entry else "append",
             body=json.dumps({"op_id": op_id, "from": author, "n": number, "text": text}),
             entry=entry,
-            blobs=(ref,),
+            blobs=refs,
         )
         self._world.operations.submit(author, number, operation)
-
-    def _stored(
-        self, author: str
-    ) -> tuple[str, tuple[str, ...], str, Storage, str, Callable[[], bytes | None]]:
-        """What a fault of the relay's copy needs to know; waits until the relay has it."""
-        world, sent, server = self._world, self.last_of(author), self.server()
-        world.run_until(
-            f"the relay to have {author}'s attachment",
-            lambda: world.history.outcome(sent.op_id) is not None,
-            PATIENCE_S,
-        )
-        digest = sent.ref.digest
-        others = tuple(name for name in world.topology.nodes if name != author)
-        node = world.topology.server
-        files = world.test_bed.stack.storage(node.server.process, server.directory)
-        return node.name, others, digest, files, server.blob_path(digest), lambda: server.blob(digest)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 from syncproof.kernel.other_client import OtherClients
 from syncproof.kernel.server import RawEvent
 from syncproof.kernel.state import State
-from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.encryption.state import EncryptedGroup
+from syncproof.workloads.encryption.state import EncryptedGroup, not_encrypted
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -76,9 +75,7 @@ class DamagedPayloads(State):
         world = self._world
         server, group, secret_of = world.test_bed.server, world.topology.group, world.of(EncryptedGroup)
         if not (secret_of.passphrase and isinstance(server, DamagingServer)):
-            raise InvalidScenario(
-                "There is no encrypted group: begin with '... are syncing end-to-end encrypted'."
-            )
+            raise not_encrypted()
         number = len(self.op_ids) + 1
         op_id = f"{group}/{name}/damaged-{number}"
         self.op_ids.append(op_id)

@@ -10,6 +10,7 @@ import msgspec
 
 from syncproof.kernel.agent import Agent, Capabilities
 from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.encryption.surface import PutIntoGroup
 
 if TYPE_CHECKING:
@@ -38,3 +39,8 @@ class EncryptedGroup(State):
         asked = PutIntoGroup(self._world.topology.group, tuple(identities), self.passphrase, self.derivation)
         self.derivation = agent.ask(asked).derivation
         return True
+
+
+def not_encrypted() -> InvalidScenario:
+    """A sentence means nothing in a group that is not encrypted, or at a server that knows of no such group."""
+    return InvalidScenario("There is no encrypted group: begin with '... are syncing end-to-end encrypted'.")

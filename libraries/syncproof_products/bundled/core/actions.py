@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from syncproof_products.bundled.core.records import Change
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.wire import Call
 
 
@@ -80,12 +81,16 @@ class UploadPart:
 
 @dataclass(slots=True)
 class DownloadBlob:
-    """Fetch an attachment from byte `offset` on; answered by `BlobDone` or `BlobFailed`."""
+    """Fetch an attachment from byte `offset` on; answered by `BlobDone` or `BlobFailed`.
+
+    digest, size: of what the relay has. opens: the attachment that is to be made of that, where it is sealed.
+    """
 
     exchange: int
     digest: str
     size: int
     offset: int
+    opens: StoredBlob | None = None
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from syncproof_products.bundled.core.records import Awaiting
-from syncproof_products.bundled.core.wire import BlobRef
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 
 Key = tuple[str, int]
 
@@ -18,19 +18,23 @@ class Download:
     order).
     """
 
-    blob: BlobRef
+    blob: StoredBlob
     offset: int
     waiting: dict[Key, None]
     parked: bool = False
 
 
 class AttachmentIndex:
-    """Events by the attachments they wait for."""
+    """Events by the attachments they wait for, and these by their addresses at the relay."""
 
     def __init__(self) -> None:
+        #: Bytes that are here of downloads that were begun before the device started, by address.
+        self.partials: Mapping[str, int] = {}
         self._awaiting: dict[Key, Awaiting] = {}
         self._missing: dict[Key, dict[str, None]] = {}
         self._downloads: dict[str, Download] = {}
+        #: What is said to be something else at an address that is being fetched: its turn comes behind that.
+        self._behind: dict[str, list[tuple[StoredBlob, Key]]] = {}
 
     @property
     def events(self) -> int:
@@ -42,42 +46,50 @@ class AttachmentIndex:
         """Attachments that are missing."""
         return len(self._downloads)
 
-    def add(self, awaiting: Awaiting, partials: Mapping[str, int] | None = None) -> None:
-        """An event waits for attachments. partials: bytes that are here of those whose download was begun."""
+    def add(self, awaiting: Awaiting) -> None:
+        """An event waits for attachments."""
         key = (awaiting.group, awaiting.seq)
         self._awaiting[key] = awaiting
-        self._missing[key] = dict.fromkeys(blob.digest for blob in awaiting.blobs)
+        self._missing[key] = dict.fromkeys(blob.address for blob in awaiting.blobs)
         for blob in awaiting.blobs:
-            download = self._downloads.get(blob.digest)
-            if download is None:
-                offset = (partials or {}).get(blob.digest, 0)
-                self._downloads[blob.digest] = Download(blob, offset, {key: None})
-            else:
-                download.waiting[key] = None
+            self._want(blob, key, self.partials.get(blob.address, 0))
 
-    def find(self, digest: str) -> Download | None:
-        """The missing attachment of that digest."""
-        return self._downloads.get(digest)
+    def find(self, address: str) -> Download | None:
+        """The missing attachment of that address."""
+        return self._downloads.get(address)
 
     def wanted(self) -> Iterator[Download]:
         """The missing attachments that are to be fetched, those that were needed first at the front."""
         return (download for download in self._downloads.values() if not download.parked)
 
-    def arrived(self, digest: str) -> list[Awaiting]:
+    def arrived(self, address: str) -> list[Awaiting]:
         """An attachment is here. Returns the events that now have all of theirs, in the order of their log."""
-        download = self._downloads.pop(digest, None)
+        download = self._downloads.pop(address, None)
         complete = []
         for key in download.waiting if download else ():
             missing = self._missing[key]
-            missing.pop(digest, None)
+            missing.pop(address, None)
             if not missing:
                 del self._missing[key]
                 complete.append(self._awaiting.pop(key))
+        self._next(address)
         return complete
 
-    def park(self, digest: str) -> None:
+    def refused(self, address: str) -> list[Awaiting]:
+        """It can never be had: nobody looks for it again before the next start, and what needs it waits for ever.
+
+        Returns the events whose body it is, which wait no longer.
+        """
+        download = self._downloads.pop(address, None)
+        keys = [key for key in (download.waiting if download else ()) if self._awaiting[key].is_body]
+        for key in keys:
+            del self._missing[key]
+        self._next(address)
+        return [self._awaiting.pop(key) for key in keys]
+
+    def park(self, address: str) -> None:
         """Its retries were pruned."""
-        download = self._downloads.get(digest)
+        download = self._downloads.get(address)
         if download is not None:
             download.parked = True
 
@@ -87,3 +99,21 @@ class AttachmentIndex:
         for download in parked:
             download.parked = False
         return len(parked)
+
+    def _want(self, blob: StoredBlob, key: Key, offset: int) -> None:
+        download = self._downloads.get(blob.address)
+        if download is None:
+            self._downloads[blob.address] = Download(blob, offset, {key: None})
+        elif _is_same(download.blob, blob):
+            download.waiting[key] = None
+        else:
+            self._behind.setdefault(blob.address, []).append((blob, key))
+
+    def _next(self, address: str) -> None:
+        for blob, key in self._behind.pop(address, ()):
+            self._want(blob, key, 0)
+
+
+def _is_same(one: StoredBlob, other: StoredBlob) -> bool:
+    """Whether two events mean the same by an address: by their authors' word, which may be wrong."""
+    return (one.digest, one.reference, one.is_body) == (other.digest, other.reference, other.is_body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from syncproof_products.bundled.core.wire import Event
@@ -29,7 +30,7 @@ class Cursor:
             return Place.SEEN
         return Place.NEXT if seq == self.seq + 1 else Place.AHEAD
 
-    def take(self, events: tuple[Event, ...] | list[Event]) -> list[Event]:
+    def take(self, events: Sequence[Event]) -> list[Event]:
         """Move past those of these events (in order) that continue the log without a gap, and return them.
 
         What was delivered before is left out; from the first gap on nothing is taken.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from syncproof_products.bundled.core.records import (
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.sealing import SEALED, Sealings
 from syncproof_products.bundled.core.status import StatusTracker
+from syncproof_products.bundled.core.stored_blob import StoredBlob, stored
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event
 from syncproof_synckit.encryption.errors import PayloadRefused
@@ -59,6 +60,8 @@ class Delivery:
         self._entries = entries
         self._attachments = attachments
         self._status = status
+        #: Told the group of an event whose body is here, or can never be.
+        self.body_came: Callable[[str], None] = lambda _: None
         self.deliveries = 0
         self.committed = 0
         self.waiting_bytes = 0
@@ -110,10 +113,30 @@ class Delivery:
                 "it is sealed, and this device was not told the group's passphrase" if sealed else None,
             )
         try:
-            body = sealing.open(draft.op_id, event.author, draft.body)
+            opened = sealing.open(draft.op_id, event.author, draft.body)
         except PayloadRefused as refused:
             return event, str(refused)
-        return replace(event, draft=replace(draft, body=body)), None
+        if draft.blobs != tuple([blob.at_relay for blob in opened.blobs]):
+            return event, "its attachments at the relay are not those that its author has sealed"
+        if opened.body is None:
+            return event, "its body is not here"
+        return replace(event, draft=replace(draft, body=opened.body, blobs=opened.attachments)), None
+
+    def waits_for_body(self, group: str, event: Event) -> bool:
+        """Whether the body of an event is still to be fetched: it is wanted from now on, and nothing passes it."""
+        sealing, draft = self._sealings.get(group), event.draft
+        if sealing is None or not draft.blobs:
+            return False
+        try:
+            opened = sealing.open(draft.op_id, event.author, draft.body)
+        except PayloadRefused:
+            return False
+        if opened.body is not None or draft.blobs != tuple([blob.at_relay for blob in opened.blobs]):
+            return False
+        bodies = tuple([blob for blob in opened.blobs if blob.is_body])
+        if self._attachments.find(bodies[0].address) is None:
+            self._attachments.add(Awaiting(group, event.seq, bodies, is_body=True))
+        return True
 
     def acknowledge(self, accepted: tuple[tuple[str, int], ...]) -> None:
         """The relay has taken these operations, at these positions."""
@@ -132,11 +155,17 @@ class Delivery:
         if moved is not None:
             self._journal.stage((moved,), partial(self._marked, room, moved))
 
-    def attachment_arrived(self, digest: str, size: int) -> None:
+    def attachment_arrived(self, blob: StoredBlob) -> None:
         """An attachment is here: events that waited for it alone are complete now."""
         changes: list[Change] = []
-        notes: list[Note] = [("blob", {"digest": digest, "state": "complete", "offset": size, "size": size})]
-        for awaiting in self._attachments.arrived(digest):
+        size = blob.stored_bytes
+        notes: list[Note] = [
+            ("blob", {"digest": blob.digest, "state": "complete", "offset": size, "size": size})
+        ]
+        for awaiting in self._attachments.arrived(blob.address):
+            if awaiting.is_body:
+                self.body_came(awaiting.group)
+                continue
             changes.append(AwaitingEnded(awaiting.group, awaiting.seq))
             if awaiting.entry is not None and awaiting.sibling is not None:
                 self._apply(awaiting.group, awaiting.entry, awaiting.sibling, changes, notes)
@@ -169,7 +198,7 @@ class Delivery:
         entry = draft.entry if version is not None else None
         # The attachments of an operation that was in the outbox were here before it was.
         if draft.blobs and not own:
-            awaiting = Awaiting(room.name, event.seq, draft.blobs, entry, version)
+            awaiting = Awaiting(room.name, event.seq, tuple(map(stored, draft.blobs)), entry, version)
             self._attachments.add(awaiting)
             changes.append(AwaitingStored(awaiting))
         elif entry is not None and version is not None:

@@ -90,6 +90,7 @@ class Device:
             device, self._journal, self._outbox, self._entries, self._attachments, sealings, self._status
         )
         self._receiver = Receiver(settings, self._rooms, self._journal, self._exchanges, self._delivery)
+        self._delivery.body_came = self._receiver.body_came
         self._membership = Membership(settings, self._rooms, self._journal, self._exchanges, self._receiver)
         self._transfers = Transfers(
             settings,
@@ -253,6 +254,7 @@ class Device:
                 self._connection.up(turn, event.stream)
             case StreamDown():
                 self._connection.down(turn, event.stream, event.reason)
+                self._transfers.cut_off()
             case CommitFailed():
                 self._journal.failed(turn, event.batch, event.reason)
             case GroupSet():
@@ -324,6 +326,7 @@ class Device:
     def _want(self, turn: Turn, wanted: bool) -> None:
         if wanted != self._connection.wanted:
             self._journal.stage((IntentStored(wanted),))
+            self._transfers.cut_off()
         self._connection.want(turn, wanted)
 
     def _started(self, turn: Turn, snapshot: Snapshot) -> None:
@@ -333,9 +336,11 @@ class Device:
             self._rooms[state.group] = Room(self._settings, state)
         for row in snapshot.outbox:
             self._outbox.restore(row)
+        self._attachments.partials = snapshot.partials
         for awaiting in snapshot.awaiting:
-            self._attachments.add(awaiting, snapshot.partials)
+            self._attachments.add(awaiting)
         self._transfers.uploaded.update(dict.fromkeys(snapshot.uploaded))
+        self._transfers.cut_off()
         for room in self._rooms.values():
             room.marker.resume(turn.now)
             self._delivery.catch_marker_up(room)

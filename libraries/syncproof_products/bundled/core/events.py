@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from syncproof_products.bundled.core.records import Op, Snapshot
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.wire import Answer, Clock, Frame
 
 
@@ -157,10 +158,11 @@ class UploadHeld:
 class BlobFailed:
     """Answer to `UploadBlob`, `AskUpload`, `UploadPart` or `DownloadBlob`: it ended early.
 
-    reason: as in `StreamDown`, or `missing` (the relay does not have it: 404), `too_large` (the relay will
-    never take it: 413), `corrupt` (other bytes than the digest says; they are thrown away), `rejected` (any
-    other no of the relay, in words after the colon) or `storage` (it could not be read or written here).
-    All but too_large are tried again. offset: bytes kept, where a download can go on; 0 when corrupt.
+    reason: as in `StreamDown`, or `missing` (the relay does not have it: 404), `expired` (it had it: 410),
+    `too_large` (it will never take it: 413), `corrupt` (other bytes than the digest says; they are thrown away),
+    `distrusted` (those bytes, and not what a member of the group sealed), `rejected` (any other no of the relay, in
+    words after the colon) or `storage` (it could not be read or written here). All but expired, too_large and
+    distrusted are tried again. offset: bytes kept, where a download can go on; 0 when corrupt.
     """
 
     exchange: int
@@ -191,12 +193,13 @@ class Submit:
     (acked, failed) is answered by the edge, from there. What is in the outbox or under way is the core's to
     compare. base_clocks: clocks of those versions in `op.base` that the delivery log holds for this entry.
     The core asks for no more than that: a version in neither this nor the entry's siblings is refused as
-    stale_base.
+    stale_base. sealed: of an operation for an encrypted group, what the edge has made of its attachments.
     """
 
     ticket: int
     op: Op
     base_clocks: Mapping[str, Clock] = field(default_factory=dict)
+    sealed: tuple[StoredBlob, ...] = ()
 
 
 @dataclass(slots=True)

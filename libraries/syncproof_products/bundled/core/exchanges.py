@@ -21,9 +21,10 @@ from syncproof_products.bundled.core.actions import (
     UploadPart,
 )
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.uploads import Part
-from syncproof_products.bundled.core.wire import Answer, BlobRef, Call, Refused
+from syncproof_products.bundled.core.wire import Answer, Call, Refused
 from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
 
@@ -32,7 +33,7 @@ _SERVER_ERROR = 500
 _TOO_MANY = 429
 
 #: reasons of transfers that ended with a word of the relay, or for a reason of our own: the link did its work.
-_NOT_THE_LINK = ("missing", "too_large", "rejected", "storage")
+_NOT_THE_LINK = ("missing", "expired", "too_large", "rejected", "distrusted", "storage")
 
 
 @dataclass(slots=True)
@@ -81,28 +82,29 @@ class Exchanges:
         turn.do(OpenStream(number))
         return number
 
-    def upload(self, turn: Turn, flight: Flight, blob: BlobRef) -> int:
+    def upload(self, turn: Turn, flight: Flight, blob: StoredBlob) -> int:
         """Bring an attachment to the relay. Returns the id."""
         number = self._begin(flight)
-        turn.do(UploadBlob(number, blob.digest, blob.size))
+        turn.do(UploadBlob(number, blob.address, blob.stored_bytes))
         return number
 
-    def ask_upload(self, turn: Turn, flight: Flight, blob: BlobRef) -> int:
+    def ask_upload(self, turn: Turn, flight: Flight, blob: StoredBlob) -> int:
         """Ask how much the relay holds of an attachment. Returns the id."""
         number = self._begin(flight)
-        turn.do(AskUpload(number, blob.digest))
+        turn.do(AskUpload(number, blob.address))
         return number
 
-    def upload_part(self, turn: Turn, flight: Flight, blob: BlobRef, part: Part) -> int:
+    def upload_part(self, turn: Turn, flight: Flight, blob: StoredBlob, part: Part) -> int:
         """Bring a part of an attachment to the relay. Returns the id."""
         number = self._begin(flight)
-        turn.do(UploadPart(number, blob.digest, part.offset, part.length, blob.size))
+        turn.do(UploadPart(number, blob.address, part.offset, part.length, blob.stored_bytes))
         return number
 
-    def download(self, turn: Turn, flight: Flight, blob: BlobRef, offset: int) -> int:
+    def download(self, turn: Turn, flight: Flight, blob: StoredBlob, offset: int) -> int:
         """Fetch an attachment. Returns the id."""
         number = self._begin(flight)
-        turn.do(DownloadBlob(number, blob.digest, blob.size, offset))
+        opens = blob if blob.reference else None
+        turn.do(DownloadBlob(number, blob.address, blob.stored_bytes, offset, opens))
         return number
 
     def succeeded(self, turn: Turn, number: int, answer: Answer | None = None) -> None:
@@ -127,6 +129,16 @@ class Exchanges:
         self._outcome_ok(turn, flight, "")
         self.retries.succeeded(flight.key)
         flight.done(turn, answer)
+
+    def ended(self, turn: Turn, number: int, reason: str) -> None:
+        """It came to its end, and not to what was wanted: nothing of it is tried again."""
+        flight = self._flights.get(number)
+        if flight is None:
+            return
+        self._end(number)
+        self._outcome_ok(turn, flight, reason)
+        self.retries.succeeded(flight.key)
+        flight.gone(turn, reason)
 
     def failed(self, turn: Turn, number: int, reason: str, at_least: float = 0.0) -> None:
         """It failed. at_least: seconds that the relay asked to be left alone."""

@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from syncproof_products.bundled.core.records import Op, OutboxOp
+from syncproof_products.bundled.core.records import Op, OutboxOp, Sealed
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.stored_blob import StoredBlob, stored
 from syncproof_products.bundled.core.wire import Clock, Draft
 
 
@@ -19,21 +20,25 @@ class Pending:
     clock: Clock
     seen: int
     committed: bool = False
-    sealed: str | None = None
+    sealed: Sealed | None = None
     body_bytes: int = field(init=False)
     """Of the body as it is pushed."""
+    blobs: tuple[StoredBlob, ...] = field(init=False)
+    """Its attachments, with what the relay gets of them."""
 
     def __post_init__(self) -> None:
         self.body_bytes = len(self._body.encode())
+        self.blobs = tuple(map(stored, self.op.blobs)) if self.sealed is None else self.sealed.blobs
 
     def draft(self) -> Draft:
         """The operation as it is pushed."""
         op = self.op
-        return Draft(op.op_id, op.kind, self._body, op.entry, op.base, self.clock, op.blobs)
+        blobs = tuple([blob.at_relay for blob in self.blobs])
+        return Draft(op.op_id, op.kind, self._body, op.entry, op.base, self.clock, blobs)
 
     @property
     def _body(self) -> str:
-        return self.op.body if self.sealed is None else self.sealed
+        return self.op.body if self.sealed is None else self.sealed.body
 
 
 class Outbox:
@@ -66,7 +71,7 @@ class Outbox:
             len(self._pending) < settings.outbox_limit and self._bytes + body_bytes <= settings.outbox_bytes
         )
 
-    def add(self, op: Op, clock: Clock, seen: int, sealed: str | None = None) -> Pending:
+    def add(self, op: Op, clock: Clock, seen: int, sealed: Sealed | None = None) -> Pending:
         """Put a new operation last."""
         pending = Pending(op, clock, seen, sealed=sealed)
         self._insert(pending)
@@ -80,7 +85,7 @@ class Outbox:
         op = pending.op
         del self._groups[op.group][op_id]
         self._bytes -= pending.body_bytes
-        self._with_blobs -= bool(op.blobs)
+        self._with_blobs -= bool(pending.blobs)
         if op.entry is not None and self._last_of_entry.get((op.group, op.entry)) is pending:
             del self._last_of_entry[(op.group, op.entry)]
         return pending
@@ -112,7 +117,7 @@ class Outbox:
         """What to push next: durable operations from the first on, up to one whose attachments are not there yet."""
         batch: list[Pending] = []
         for pending in self.head(group):
-            if not pending.committed or any(blob.digest not in uploaded for blob in pending.op.blobs):
+            if not pending.committed or any(blob.address not in uploaded for blob in pending.blobs):
                 break
             batch.append(pending)
             if self._alone.get(group):
@@ -128,16 +133,16 @@ class Outbox:
         if self._alone.get(group):
             self._alone[group] -= 1
 
-    def needing(self, digest: str) -> list[Pending]:
+    def needing(self, address: str) -> list[Pending]:
         """The operations that have this attachment."""
-        return [p for p in self._pending.values() if any(blob.digest == digest for blob in p.op.blobs)]
+        return [p for p in self._pending.values() if any(blob.address == address for blob in p.blobs)]
 
     def _insert(self, pending: Pending) -> None:
         op = pending.op
         self._pending[op.op_id] = pending
         self._groups.setdefault(op.group, OrderedDict())[op.op_id] = pending
         self._bytes += pending.body_bytes
-        self._with_blobs += bool(op.blobs)
+        self._with_blobs += bool(pending.blobs)
         if op.entry is not None and op.kind != "append":
             self._last_of_entry[(op.group, op.entry)] = pending
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+
+from msgspec.structs import replace
 
 from syncproof_products.bundled.core.catchup import CatchUp
 from syncproof_products.bundled.core.cursor import Place
@@ -63,7 +66,7 @@ class Receiver:
             return
         room.head = max(room.head, event.seq)
         free = room.catchup is None and not room.marker.blocked and self._storage_keeps_up()
-        if place is Place.NEXT and free:
+        if place is Place.NEXT and free and not self._delivery.waits_for_body(room.name, event):
             self._delivery.deliver(room, room.cursor.take([event]), "live")
             return
         if room.hold.put(event):
@@ -159,7 +162,10 @@ class Receiver:
 
     def _take(self, room: Room, catchup: CatchUp, key: str, turn: Turn, page: Page) -> None:
         before = room.cursor.seq
-        events = room.cursor.take(page.events)
+        ready = self._ready(room, page.events)
+        if len(ready) < len(page.events):
+            page = replace(page, more=True)
+        events = room.cursor.take(ready)
         self.duplicates += sum(1 for event in page.events if event.seq <= before)
         self.duplicates += room.hold.drop_through(room.cursor.seq)
         done = partial(self._page_done, room, catchup, key, before, len(events), page)
@@ -184,7 +190,8 @@ class Receiver:
         if page.more and got:
             return
         waiting = room.hold.take_after(room.cursor.seq)
-        if room.cursor.seq + len(waiting) < room.head:
+        ready = self._ready(room, waiting)
+        if room.cursor.seq + len(ready) < room.head:
             for event in waiting:
                 room.hold.put(event)
             promised = max(catchup.asked_head, page.head)
@@ -197,6 +204,17 @@ class Receiver:
         self._end(turn, room, catchup)
         if waiting:
             self._delivery.deliver(room, room.cursor.take(waiting), "live")
+
+    def body_came(self, group: str) -> None:
+        """The body for which a group waited is here, or can never be: it goes on at once."""
+        self._exchanges.retries.succeeded(f"pull:{group}")
+
+    def _ready(self, room: Room, events: Sequence[Event]) -> Sequence[Event]:
+        """Those of these events that can be delivered now: all before the first one that waits for its body."""
+        for place, event in enumerate(events):
+            if event.seq > room.cursor.seq and self._delivery.waits_for_body(room.name, event):
+                return events[:place]
+        return events
 
     def _end(self, turn: Turn, room: Room, catchup: CatchUp) -> None:
         room.catchup = None

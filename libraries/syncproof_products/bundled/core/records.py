@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.wire import BlobRef, Clock, Event
 
 Path = Literal["live", "catchup", "backfill"]
@@ -26,6 +27,14 @@ class Op:
     entry: str | None = None
     base: tuple[str, ...] = ()
     blobs: tuple[BlobRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An operation of an encrypted group as it is pushed: its body, and what the relay gets of its attachments."""
+
+    body: str
+    blobs: tuple[StoredBlob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +61,13 @@ class Sibling:
 class OpStored:
     """A new operation: state accepted, last in the outbox. seen: length of the delivery log when it was taken.
 
-    sealed: the body as it is pushed, where the group is encrypted.
+    sealed: as it is pushed, where the group is encrypted.
     """
 
     op: Op
     clock: Clock
     seen: int
-    sealed: str | None = None
+    sealed: Sealed | None = None
 
 
 @dataclass(slots=True)
@@ -142,14 +151,16 @@ class EntryStored:
 class Awaiting:
     """A delivered event that waits for attachments. sibling: the version to apply to its entry when they came.
 
-    entry and sibling are None for an event that is about no entry.
+    entry and sibling are None for an event that is about no entry. is_body: it is not delivered yet, and waits for its
+    body; nothing of that is stored.
     """
 
     group: str
     seq: int
-    blobs: tuple[BlobRef, ...]
+    blobs: tuple[StoredBlob, ...]
     entry: str | None = None
     sibling: Sibling | None = None
+    is_body: bool = False
 
 
 @dataclass(slots=True)
@@ -169,7 +180,7 @@ class AwaitingEnded:
 
 @dataclass(slots=True)
 class Uploaded:
-    """The relay has this attachment of an operation in the outbox."""
+    """The relay has this attachment of an operation in the outbox. digest: its address there."""
 
     digest: str
 
@@ -223,7 +234,7 @@ class OutboxOp:
     op: Op
     clock: Clock
     seen: int
-    sealed: str | None = None
+    sealed: Sealed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +251,9 @@ class EntryState:
 class Snapshot:
     """All that a device needs to know of its storage; the delivery log itself stays there.
 
-    deliveries: length of the delivery log. outbox: in the order of `OpStored`. uploaded: digests of
+    deliveries: length of the delivery log. outbox: in the order of `OpStored`. uploaded: addresses of
     `Uploaded` that operations in the outbox refer to. partials: bytes of downloads that were interrupted,
-    by digest.
+    by address.
     """
 
     deliveries: int = 0

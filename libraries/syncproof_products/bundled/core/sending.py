@@ -12,11 +12,12 @@ from syncproof_products.bundled.core.exchanges import Exchanges, Flight
 from syncproof_products.bundled.core.journal import Journal
 from syncproof_products.bundled.core.outbox import Outbox, Pending
 from syncproof_products.bundled.core.readable import why_unreadable
-from syncproof_products.bundled.core.records import Op, OpFailed, OpStored
+from syncproof_products.bundled.core.records import Op, OpFailed, OpStored, Sealed
 from syncproof_products.bundled.core.room import Room, Rooms
 from syncproof_products.bundled.core.sealing import Sealings
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.status import StatusTracker
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Answer, Clock, Draft, Push, Pushed, Refused
@@ -69,7 +70,7 @@ class Sender:
             else:
                 self._journal.stage((), partial(_accept, ticket, known), partial(_refuse, ticket))
             return
-        refused = self._refusal(op)
+        refused = self._refusal(op, event.sealed)
         if refused is not None:
             turn.do(Rejected(ticket, *refused))
             return
@@ -82,7 +83,9 @@ class Sender:
             pending_clock = self._outbox.last_clock(op.group, op.entry)
             clock = self._entries.clock_for(self._device, op.group, op.entry, bases, pending_clock)
         seen, sealing = self._delivery.deliveries, self._sealings.get(op.group)
-        sealed = None if sealing is None else sealing.seal(op.op_id, op.body, seen)
+        sealed = None
+        if sealing is not None:
+            sealed = Sealed(sealing.seal(op.op_id, op.body, seen, event.sealed), event.sealed)
         pending = self._outbox.add(op, clock, seen, sealed)
         stored = OpStored(op, clock, seen, sealed)
         self._journal.stage(
@@ -112,7 +115,9 @@ class Sender:
         flight = Flight(
             "push", key, partial(self._pushed, room, key, batch), partial(self._not_pushed, batch)
         )
-        self._exchanges.call(turn, flight, Push(room.name, tuple([pending.draft() for pending in batch])))
+        self._exchanges.call(
+            turn, flight, Push(room.name, tuple([pending.draft() for pending in batch]), brought=True)
+        )
 
     def _pushed(self, room: Room, key: str, batch: list[Pending], turn: Turn, answer: Answer | None) -> None:
         group = room.name
@@ -129,6 +134,8 @@ class Sender:
             if isinstance(answer, Refused) and answer.status in (403, 404):
                 room.leave_out()
             reason = answer.code if isinstance(answer, Refused) else "malformed"
+            if reason == "unknown_blob":
+                self._transfers.bring_again([blob for pending in batch for blob in pending.blobs])
             self._not_pushed(batch, turn, reason)
             self._exchanges.schedule(turn, "push", key, reason, by_link=False)
 
@@ -147,19 +154,20 @@ class Sender:
             self._status.push_refused(op_id)
             self._journal.stage((OpFailed(op_id, code, message),), partial(_failed, op_id, code, message))
 
-    def _refusal(self, op: Op) -> tuple[str, str] | None:
+    def _refusal(self, op: Op, sealed: tuple[StoredBlob, ...]) -> tuple[str, str] | None:
         room = self._rooms.get(op.group)
         if room is None or room.left:
             return "unknown_group", f"there is no group {op.group} on this device; set it first"
         sealing = self._sealings.get(op.group)
-        if sealing is not None and op.blobs:
-            return "unsupported", f"{op.group} is encrypted, and attachments are not yet: send it without"
-        size = len(op.body.encode())
-        if sealing is not None:
-            size = sealing.size(size)
-        if size > self._settings.max_event_bytes:
-            limit = self._settings.max_event_bytes
+        limit, size = self._settings.max_event_bytes, len(op.body.encode())
+        if size <= limit and sealing is not None:
+            inline = 0 if any(blob.is_body for blob in sealed) else size
+            names = sum(len(blob.name.encode()) for blob in op.blobs)
+            size = sealing.size(inline + names, len(sealed))
+        if size > limit:
             return "too_large", f"expected a body of at most {limit} bytes, seen {size}"
+        if sealing is not None and sum(not blob.is_body for blob in sealed) != len(op.blobs):
+            return "group_changed", f"{op.group} became encrypted while this was handed in: hand it in again"
         unreadable = why_unreadable(Draft(op.op_id, op.kind, op.body))
         if unreadable is not None:
             return "invalid", f"nobody could read {op.op_id}: {unreadable}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from syncproof_products.bundled.core.attachments import AttachmentIndex, Download
@@ -13,14 +13,17 @@ from syncproof_products.bundled.core.outbox import Outbox
 from syncproof_products.bundled.core.records import Uploaded
 from syncproof_products.bundled.core.room import Rooms
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.uploads import goes_on, is_in_parts, next_part
-from syncproof_products.bundled.core.wire import Answer, BlobRef
+from syncproof_products.bundled.core.wire import Answer
 
 _DOWNLOAD = "download:"
 _UPLOAD = "upload:"
 #: What those who watch are told of a transfer that ended early, by the first word of its reason.
-_ENDINGS = {"corrupt": "corrupt", "missing": "missing"}
+_ENDINGS = {"corrupt": "corrupt", "missing": "missing", "expired": "expired", "distrusted": "refused"}
+#: Behind these words nothing is tried again.
+_FINAL = ("distrusted", "expired")
 
 
 class Transfers:
@@ -43,9 +46,11 @@ class Transfers:
         self._outbox = outbox
         self._attachments = attachments
         self._delivery = delivery
-        self._moving: dict[int, tuple[str, BlobRef]] = {}
+        self._moving: dict[int, tuple[str, StoredBlob]] = {}
         #: What the relay holds of uploads in parts, as long as nothing went wrong since it said so.
         self._held: dict[str, int] = {}
+        #: What the relay had before the device was cut off: it may be gone, where no event refers to it yet.
+        self._had: set[str] = set()
         self._looked_at: float | None = None
         self.uploaded: dict[str, None] = {}
         self.descriptor_catchups = 0
@@ -70,9 +75,20 @@ class Transfers:
             self._pump_downloads(turn)
         if self._outbox.has_blobs:
             self._pump_uploads(turn, refuse)
-        elif self.uploaded or self._held:
+        elif self.uploaded or self._held or self._had:
             self.uploaded.clear()
             self._held.clear()
+            self._had.clear()
+
+    def cut_off(self) -> None:
+        """Nobody knows for how long: what was brought before, and is not pushed, is asked for before it is."""
+        self._had.update(self.uploaded)
+        self.uploaded.clear()
+
+    def bring_again(self, blobs: Iterable[StoredBlob]) -> None:
+        """The relay lacks one of these: it took away what no event referred to."""
+        for blob in blobs:
+            self.uploaded.pop(blob.address, None)
 
     def look_again(self) -> None:
         """Descriptor catch-up: look again for the attachments that were given up."""
@@ -86,19 +102,25 @@ class Transfers:
             return
         what, blob = found
         if what == "download":
-            self._keep(blob.digest, offset)
+            self._keep(blob.address, offset)
         _say(turn, blob, f"{what}ing", offset)
 
     def failed(self, turn: Turn, number: int, reason: str, offset: int) -> None:
         """A transfer ended early."""
         found = self._moving.get(number)
+        word, _, why = reason.partition(": ")
         if found is not None:
             what, blob = found
             if what == "download":
-                self._keep(blob.digest, offset)
+                self._keep(blob.address, offset)
             else:
-                offset = self._held.get(blob.digest, 0)
-            _say(turn, blob, _ENDINGS.get(reason.split(":", 1)[0], "interrupted"), offset)
+                offset = self._held.get(blob.address, 0)
+            _say(turn, blob, _ENDINGS.get(word, "interrupted"), offset, why or word)
+            if word in _FINAL:
+                for awaiting in self._attachments.refused(blob.address):
+                    self._delivery.body_came(awaiting.group)
+                self._exchanges.ended(turn, number, reason)
+                return
         self._exchanges.failed(turn, number, reason)
 
     def held(self, turn: Turn, number: int, count: int, whole: bool) -> None:
@@ -107,11 +129,12 @@ class Transfers:
         if found is None:
             return
         _, blob = found
-        if not whole and not goes_on(blob.size, self._held.get(blob.digest), count):
-            said = f"the relay says that it holds {count} of {blob.size} bytes"
+        if not whole and not goes_on(blob.stored_bytes, self._held.get(blob.address), count):
+            said = f"the relay says that it holds {count} of {blob.stored_bytes} bytes"
             self.failed(turn, number, f"rejected: {said}", 0)
             return
-        self._held[blob.digest] = count
+        self._held[blob.address] = count
+        self._had.discard(blob.address)
         self._exchanges.succeeded(turn, number)
         if whole:
             self._sent(blob, turn, None)
@@ -132,7 +155,7 @@ class Transfers:
         if free <= 0 or not self._exchanges.online:
             return
         for download in self._attachments.wanted():
-            key = _DOWNLOAD + download.blob.digest
+            key = _DOWNLOAD + download.blob.address
             if self._exchanges.may(turn.now, key):
                 self._download(turn, key, download)
                 free -= 1
@@ -151,51 +174,56 @@ class Transfers:
             if not self._outbox.waits(room.name):
                 continue
             for pending in self._outbox.head(room.name):
-                for blob in pending.op.blobs:
+                for blob in pending.blobs:
                     if self.uploading >= self._settings.transfers:
                         return
-                    key = _UPLOAD + blob.digest
-                    ready = pending.committed and blob.digest not in self.uploaded
+                    key = _UPLOAD + blob.address
+                    ready = pending.committed and blob.address not in self.uploaded
                     if ready and self._exchanges.may(turn.now, key):
                         self._upload(turn, key, blob, refuse)
 
-    def _upload(self, turn: Turn, key: str, blob: BlobRef, refuse: Callable[[str, str, str], None]) -> None:
+    def _upload(
+        self, turn: Turn, key: str, blob: StoredBlob, refuse: Callable[[str, str, str], None]
+    ) -> None:
         gone = partial(self._upload_gone, key, blob, refuse)
-        held = self._held.get(blob.digest)
-        if not is_in_parts(blob.size, self._settings.part_bytes):
+        held = self._held.get(blob.address)
+        in_parts = is_in_parts(blob.stored_bytes, self._settings.part_bytes)
+        if not in_parts and blob.address not in self._had:
             number = self._exchanges.upload(
                 turn, Flight("upload", key, partial(self._sent, blob), gone), blob
             )
-        elif held is None:
+        elif held is None or blob.address in self._had:
             number = self._exchanges.ask_upload(
                 turn, Flight("upload", key, partial(self._held_told, blob), gone), blob
             )
         else:
             flight = Flight("upload", key, partial(self._held_told, blob), gone)
             number = self._exchanges.upload_part(
-                turn, flight, blob, next_part(blob.size, held, self._settings.part_bytes)
+                turn, flight, blob, next_part(blob.stored_bytes, held, self._settings.part_bytes)
             )
         self._moving[number] = ("upload", blob)
         if held is None:
             _say(turn, blob, "uploading", 0)
 
-    def _downloaded(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
+    def _downloaded(self, blob: StoredBlob, turn: Turn, answer: Answer | None) -> None:
         del turn, answer
-        self._forget("download", blob.digest)
+        self._forget("download", blob.address)
         self.completed += 1
-        self._delivery.attachment_arrived(blob.digest, blob.size)
+        self._delivery.attachment_arrived(blob)
 
-    def _sent(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
+    def _sent(self, blob: StoredBlob, turn: Turn, answer: Answer | None) -> None:
         del turn, answer
-        self._forget("upload", blob.digest)
-        self._held.pop(blob.digest, None)
-        self.uploaded[blob.digest] = None
-        self._journal.stage((Uploaded(blob.digest),), lambda turn: _say(turn, blob, "uploaded", blob.size))
+        self._forget("upload", blob.address)
+        self._held.pop(blob.address, None)
+        self.uploaded[blob.address] = None
+        self._journal.stage(
+            (Uploaded(blob.address),), lambda turn: _say(turn, blob, "uploaded", blob.stored_bytes)
+        )
 
-    def _held_told(self, blob: BlobRef, turn: Turn, answer: Answer | None) -> None:
+    def _held_told(self, blob: StoredBlob, turn: Turn, answer: Answer | None) -> None:
         """A part is through, or the relay was asked; what is next begins in the same step."""
         del turn, answer
-        self._forget("upload", blob.digest)
+        self._forget("upload", blob.address)
 
     def _gone(self, key: str, turn: Turn, reason: str | None) -> None:
         del turn, reason
@@ -204,29 +232,31 @@ class Transfers:
     def _upload_gone(
         self,
         key: str,
-        blob: BlobRef,
+        blob: StoredBlob,
         refuse: Callable[[str, str, str], None],
         turn: Turn,
         reason: str | None,
     ) -> None:
         del turn
-        self._forget("upload", blob.digest)
-        self._held.pop(blob.digest, None)
+        self._forget("upload", blob.address)
+        self._held.pop(blob.address, None)
         if reason is not None and reason.startswith("too_large"):
             self._exchanges.retries.succeeded(key)
-            for pending in self._outbox.needing(blob.digest):
+            for pending in self._outbox.needing(blob.address):
                 refuse(pending.op.op_id, "too_large", f"attachment {blob.name}: {reason}")
 
-    def _forget(self, what: str, digest: str) -> None:
+    def _forget(self, what: str, address: str) -> None:
         for number, (known, blob) in list(self._moving.items()):
-            if known == what and blob.digest == digest:
+            if known == what and blob.address == address:
                 del self._moving[number]
 
-    def _keep(self, digest: str, offset: int) -> None:
-        download = self._attachments.find(digest)
+    def _keep(self, address: str, offset: int) -> None:
+        download = self._attachments.find(address)
         if download is not None:
             download.offset = offset
 
 
-def _say(turn: Turn, blob: BlobRef, state: str, offset: int) -> None:
-    turn.observe("blob", digest=blob.digest, state=state, offset=offset, size=blob.size)
+def _say(turn: Turn, blob: StoredBlob, state: str, offset: int, reason: str = "") -> None:
+    """reason: why it ended early, for people."""
+    why = {"reason": reason} if reason else {}
+    turn.observe("blob", digest=blob.digest, state=state, offset=offset, size=blob.stored_bytes, **why)

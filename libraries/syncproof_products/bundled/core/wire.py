@@ -53,10 +53,14 @@ class LeaveRoom(Struct, frozen=True):
 
 
 class Push(Struct, frozen=True):
-    """Append drafts to a room, all or none, each once by (author, op_id)."""
+    """Append drafts to a room, all or none, each once by (author, op_id).
+
+    brought: their attachments have been brought, so that the relay refuses them where it lacks one.
+    """
 
     room: str
     drafts: tuple[Draft, ...]
+    brought: bool = False
 
 
 class Pull(Struct, frozen=True):

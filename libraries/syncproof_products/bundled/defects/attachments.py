@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,7 @@ def gives_damaged_blob_up(
     original(self, turn, number, reason, offset)
     if found is not None and reason.startswith("corrupt"):
         gives_damaged_blob_up.ran()
-        self._attachments._downloads.pop(found[1].digest, None)
+        self._attachments._downloads.pop(found[1].address, None)
 
 
 @breaks(BlobWriter, "write")
@@ -168,14 +168,9 @@ async def fetches_what_it_has(
 
 
 @breaks(AttachmentIndex, "add")
-def skips_empty_attachments(
-    original: Callable[..., None],
-    self: AttachmentIndex,
-    awaiting: Awaiting,
-    partials: Mapping[str, int] | None = None,
-) -> None:
+def skips_empty_attachments(original: Callable[..., None], self: AttachmentIndex, awaiting: Awaiting) -> None:
     """An attachment without bytes is none: nobody fetches it, and what needs it waits for ever."""
-    original(self, awaiting, partials)
+    original(self, awaiting)
     for blob in awaiting.blobs:
         if not blob.size:
             skips_empty_attachments.ran()
@@ -206,8 +201,8 @@ def saves_under_the_name_given(original: Callable[..., None], self: RelayLinks, 
 
 
 @saves_under_the_name_given.breaks(AttachmentIndex, "add")
-def _noting(original: Callable[..., None], self: AttachmentIndex, awaiting: Awaiting, *rest: Any) -> None:
-    original(self, awaiting, *rest)
+def _noting(original: Callable[..., None], self: AttachmentIndex, awaiting: Awaiting) -> None:
+    original(self, awaiting)
     for blob in awaiting.blobs:
         saves_under_the_name_given.state.setdefault(blob.digest, []).append(blob.name)
 

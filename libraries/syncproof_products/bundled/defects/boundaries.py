@@ -10,6 +10,7 @@ from syncproof_defects import breaks
 from syncproof_products.bundled.core.outbox import Outbox, Pending
 from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.sending import Sender
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.turn import Turn
 from syncproof_products.bundled.core.wire import Event
 from syncproof_products.bundled.relay import node, writer
@@ -78,10 +79,10 @@ def stores_ascii_only(original: Callable[..., bytes], draft: Any) -> bytes:
 
 @breaks(Sender, "_refusal")
 def limits_messages_by_their_letters(
-    original: Callable[..., tuple[str, str] | None], self: Sender, op: Op
+    original: Callable[..., tuple[str, str] | None], self: Sender, op: Op, sealed: tuple[StoredBlob, ...]
 ) -> tuple[str, str] | None:
     """The length of a message is counted in letters, where the relay counts bytes."""
-    refused = original(self, op)
+    refused = original(self, op, sealed)
     if refused is not None and refused[0] == "too_large" and len(op.body) <= self._settings.max_event_bytes:
         limits_messages_by_their_letters.ran()
         return None

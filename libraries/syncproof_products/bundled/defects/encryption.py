@@ -25,6 +25,7 @@ from syncproof_products.bundled.device.secure_network import SecureNetwork, _Sec
 from syncproof_products.bundled.device.session_state import SessionState
 from syncproof_synckit.encryption.errors import HandshakeFailed, Part, PayloadRefused
 from syncproof_synckit.encryption.frames import FrameReader
+from syncproof_synckit.encryption.manifest import BodyWithContents
 from syncproof_synckit.encryption.noise.dh import DhKeys
 from syncproof_synckit.encryption.noise.handshake import Handshake, Role
 from syncproof_synckit.encryption.noise.pattern import Token
@@ -55,9 +56,11 @@ def tells_the_relay_what_it_last_opened(
 
 
 @tells_the_relay_what_it_last_opened.breaks(BodySealing, "open")
-def _remembers(original: Callable[..., str], self: BodySealing, op_id: str, author: str, body: str) -> str:
+def _remembers(
+    original: Callable[..., BodyWithContents], self: BodySealing, op_id: str, author: str, body: str
+) -> BodyWithContents:
     opened = original(self, op_id, author, body)
-    tells_the_relay_what_it_last_opened.state["opened"] = opened
+    tells_the_relay_what_it_last_opened.state["opened"] = opened.body
     return opened
 
 
@@ -115,11 +118,11 @@ def gives_up_its_session_for_a_bad_payload(
 
 @breaks(BodySealing, "open")
 def takes_nothing_for_a_forgery(
-    original: Callable[..., str], self: BodySealing, op_id: str, author: str, body: str
-) -> str:
+    original: Callable[..., BodyWithContents], self: BodySealing, op_id: str, author: str, body: str
+) -> BodyWithContents:
     """A payload without a byte in it is refused as if somebody had cut it."""
     opened = original(self, op_id, author, body)
-    if not opened:
+    if not opened.body:
         takes_nothing_for_a_forgery.ran()
         raise PayloadRefused("it is cut: there is nothing in it")
     return opened

@@ -11,10 +11,10 @@ from syncproof_products.bundled.relay.blobs import BlobStore
 
 @breaks(BlobStore, "__init__")
 def clears_attachments_at_its_start(
-    original: Callable[..., None], self: BlobStore, directory: Path, max_bytes: int, chunk_bytes: int
+    original: Callable[..., None], self: BlobStore, directory: Path, *limits: int
 ) -> None:
     """A relay that starts throws away every attachment, whole or half."""
-    original(self, directory, max_bytes, chunk_bytes)
+    original(self, directory, *limits)
     for kept in directory.rglob("*"):
         if kept.is_file():
             clears_attachments_at_its_start.ran()

@@ -15,8 +15,9 @@ from syncproof_products.bundled.core.relay.uploads import Begun, Key, Uploads
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.core.wire import BlobRef, Refused
+from syncproof_products.bundled.core.wire import Answer, BlobRef, Push, Refused
 from syncproof_products.bundled.relay.blobs import BlobStore
+from syncproof_products.bundled.relay.calls_app import CallsApp
 from syncproof_products.bundled.relay.uploads import UploadStore
 
 Write = Callable[..., Awaitable[int]]
@@ -58,6 +59,19 @@ def notes_an_upload_when_it_begins(
     notes_an_upload_when_it_begins.ran()
     self._journal.stage((Uploaded(blob.digest),), lambda _turn: None)
     original(self, turn, key, blob, refuse)
+
+
+@notes_an_upload_when_it_begins.breaks(Transfers, "cut_off")
+def _trusts_its_list(_original: Callable[..., None], _self: Transfers) -> None:
+    """Nobody asks the relay."""
+
+
+@notes_an_upload_when_it_begins.breaks(CallsApp, "_push_brought")
+async def _unseen(
+    _original: Callable[..., Awaitable[Answer]], self: CallsApp, device: str, push: Push
+) -> Answer:
+    """The relay does not look either."""
+    return await self._node.call(device, push)
 
 
 @breaks(UploadStore, "_write")

@@ -76,7 +76,7 @@ def _apply_one(connection: sqlite3.Connection, change: Change) -> None:
                 (op.op_id, to_json(op), to_json(clock), seen),
             )
             if sealed is not None:
-                run("INSERT INTO sealed VALUES (?, ?)", (op.op_id, sealed))
+                run("INSERT INTO sealed VALUES (?, ?)", (op.op_id, to_json(sealed)))
         case OpAcked(op_id, seq):
             run("UPDATE ops SET state = 'acked', seq = ? WHERE op_id = ?", (seq, op_id))
             run("DELETE FROM sealed WHERE op_id = ?", (op_id,))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Any
 
-_VERSION = 1
+import msgspec
+
+_VERSION = 2
 _CACHE_KIB = 256
 
 _SCHEMA = """
@@ -39,7 +42,7 @@ CREATE TABLE IF NOT EXISTS quarantined (
     group_name TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (group_name, seq)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sealed (op_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sealed (op_id TEXT PRIMARY KEY, sealed TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS uploaded (digest TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
@@ -66,6 +69,8 @@ def open_database(path: Path, device: str) -> tuple[sqlite3.Connection, int]:
         found = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if found > _VERSION:
             raise StorageError(f"{path} has version {found}; this program knows up to {_VERSION}.")
+        if found == 1:
+            _make_second_version(connection)
         for statement in _SCHEMA.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -81,6 +86,21 @@ def open_database(path: Path, device: str) -> tuple[sqlite3.Connection, int]:
     except sqlite3.Error as error:
         raise StorageError(f"cannot use {path}: {error}") from error
     return connection, incarnation
+
+
+def _make_second_version(connection: sqlite3.Connection) -> None:
+    """The first one knew sealed bodies alone, and attachments only as the relay has them: as they are."""
+    connection.execute("ALTER TABLE sealed RENAME COLUMN body TO sealed")
+    connection.execute("UPDATE sealed SET sealed = json_object('body', sealed)")
+    rows = connection.execute("SELECT group_name, seq, awaiting FROM awaiting").fetchall()
+    for group, seq, row in rows:
+        awaiting: dict[str, Any] = msgspec.json.decode(row)
+        for blob in awaiting["blobs"]:
+            blob |= {"address": blob["digest"], "stored_bytes": blob["size"]}
+        connection.execute(
+            "UPDATE awaiting SET awaiting = ? WHERE group_name = ? AND seq = ?",
+            (msgspec.json.encode(awaiting).decode(), group, seq),
+        )
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:

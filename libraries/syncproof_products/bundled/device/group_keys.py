@@ -7,7 +7,9 @@ import os
 import time
 from collections.abc import Mapping
 
-from syncproof_products.bundled.core.sealing import Sealing
+from syncproof_products.bundled.device.bodies import Bodies
+from syncproof_products.bundled.device.group_sealing import GroupSealing
+from syncproof_products.bundled.device.signers import Signers
 
 #: How the fact is called that holds a group's key.
 FACT = "group_key"
@@ -23,13 +25,25 @@ class GroupKeys:
     """Answers the sealing of each group. The libraries are imported with the first key: most devices have none.
 
     kept: keys by group, as `derive` answered them. memory_mb: what the derivation costs in a group that this device
-    makes depends on it.
+    makes depends on it. identity: the device's own secret key. signers: told who signed what is opened. large:
+    bodies that are contents.
     """
 
-    def __init__(self, device: str, kept: Mapping[str, str], memory_mb: int) -> None:
-        self._device, self._memory_mb = device, memory_mb
+    def __init__(
+        self,
+        device: str,
+        kept: Mapping[str, str],
+        memory_mb: int,
+        identity: bytes,
+        signers: Signers,
+        large: Bodies,
+    ) -> None:
+        self._device, self._memory_mb, self._identity = device, memory_mb, identity
+        self._signers, self._large = signers, large
         self._kept = dict(kept)
-        self.sealings: dict[str, Sealing] = {group: self._sealing(group, key) for group, key in kept.items()}
+        self.sealings: dict[str, GroupSealing] = {
+            group: self._sealing(group, key) for group, key in kept.items()
+        }
 
     async def derive(self, group: str, passphrase: str, derivation: str | None) -> str:
         """The key of a group, to be kept: how it is derived, and the key (hex).
@@ -61,11 +75,15 @@ class GroupKeys:
             self._kept[group] = key
             self.sealings[group] = self._sealing(group, key)
 
-    def _sealing(self, group: str, key: str) -> Sealing:
+    def _sealing(self, group: str, key: str) -> GroupSealing:
         from syncproof_synckit.encryption.group_key import GroupKey
         from syncproof_synckit.encryption.sealed_body import BodySealing
         from syncproof_synckit.encryption.secret import Secret
+        from syncproof_synckit.encryption.signature import SigningKey
 
         parts = bytes.fromhex(key.rpartition(" ")[2])
         secrets = (Secret(parts[at : at + _KEY_BYTES]) for at in range(0, 3 * _KEY_BYTES, _KEY_BYTES))
-        return BodySealing(GroupKey(*secrets), group, self._device, random=os.urandom, clock=time.time)
+        group_key = GroupKey(*secrets)
+        signing = SigningKey(Secret(self._identity))
+        bodies = BodySealing(group_key, group, self._device, signing, random=os.urandom, clock=time.time)
+        return GroupSealing(group, group_key, bodies, self._signers, self._large)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from syncproof_agentkit.blob_files import BlobFiles
 from syncproof_products.bundled.core import actions as do
 from syncproof_products.bundled.core import events as got
+from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.core.wire import Frame
 from syncproof_products.bundled.device import transfers
 from syncproof_products.bundled.device.connection import LinkError
+from syncproof_products.bundled.device.contents import Contents
 from syncproof_products.bundled.device.live_stream import LiveStream
 from syncproof_products.bundled.device.relay_client import RelayClient
 
@@ -36,9 +39,14 @@ class RelayLinks:
     """Runs streams, exchanges and transfers; what becomes of them goes to `put` as events for the core."""
 
     def __init__(
-        self, files: BlobFiles, put: Callable[[got.DeviceEvent], None], moved_every_s: float
+        self,
+        files: BlobFiles,
+        contents: Contents,
+        put: Callable[[got.DeviceEvent], None],
+        moved_every_s: float,
     ) -> None:
         self._files = files
+        self._contents = contents
         self._put = put
         self._moved_every_s = moved_every_s
         self._client: RelayClient | None = None
@@ -75,7 +83,7 @@ class RelayLinks:
                 self._track(exchange, self._transfer(exchange, digest, None))
             case do.AskUpload() | do.UploadPart():
                 self._track(action.exchange, self._upload_in_parts(action))
-            case do.DownloadBlob(exchange, digest, _, _):
+            case do.DownloadBlob(exchange, digest):
                 self._track(exchange, self._transfer(exchange, digest, action))
             case do.Cancel(exchange):
                 task = self._tasks.pop(exchange, None)
@@ -117,15 +125,33 @@ class RelayLinks:
 
     async def _transfer(self, exchange: int, digest: str, download: do.DownloadBlob | None) -> None:
         client = self._client
+        incoming = self._contents.incoming
         if client is None:
-            kept = self._files.partial_size(digest) if download is not None else 0
+            files = self._files if download is None or download.opens is None else incoming
+            kept = files.partial_size(digest) if download is not None else 0
             self._put(got.BlobFailed(exchange, NOWHERE, kept))
         elif download is None:
-            await transfers.upload(client, self._files, exchange, digest, self._put)
+            await transfers.upload(client, self._brought_from(digest), exchange, digest, self._put)
+        elif download.opens is None:
+            await transfers.download(client, self._files, download, self._put)
+        elif not download.opens.is_body and self._files.has(download.opens.digest):
+            incoming.drop_partial(digest)
+            self._put(got.BlobDone(exchange))
         else:
-            await transfers.download(
-                client, self._files, exchange, digest, download.size, download.offset, self._put
-            )
+            opened = partial(self._contents.open, download.opens)
+            put = partial(self._told, download.opens)
+            await transfers.download(client, incoming, download, put, opened)
+
+    def _told(self, blob: StoredBlob, event: transfers.BlobEvent) -> None:
+        """A body that has expired is no reason to wait for it."""
+        if isinstance(event, got.BlobFailed) and event.reason.startswith("expired"):
+            self._contents.gone(blob)
+        self._put(event)
+
+    def _brought_from(self, digest: str) -> BlobFiles:
+        """Where that lies which the relay is to get: what is sealed has a place of its own."""
+        outgoing = self._contents.outgoing
+        return outgoing if outgoing.has(digest) else self._files
 
     async def _upload_in_parts(self, action: do.AskUpload | do.UploadPart) -> None:
         client = self._client
@@ -134,7 +160,7 @@ class RelayLinks:
         elif isinstance(action, do.AskUpload):
             await transfers.ask_upload(client, action.exchange, action.digest, self._put)
         else:
-            await transfers.upload_part(client, self._files, action, self._put)
+            await transfers.upload_part(client, self._brought_from(action.digest), action, self._put)
 
     async def _open(self, stream_id: int) -> None:
         client = self._client

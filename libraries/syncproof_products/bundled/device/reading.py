@@ -14,6 +14,7 @@ from syncproof_products.bundled.core.records import (
     GroupState,
     Op,
     OutboxOp,
+    Sealed,
     Sibling,
     Snapshot,
 )
@@ -25,6 +26,7 @@ _names = msgspec.json.Decoder(tuple[str, ...])
 _blobs = msgspec.json.Decoder(tuple[BlobRef, ...])
 _siblings = msgspec.json.Decoder(tuple[Sibling, ...])
 _awaiting = msgspec.json.Decoder(Awaiting)
+_sealed = msgspec.json.Decoder(Sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +152,24 @@ class Reader:
             None if row is None else EntryState(group, entry, _siblings.decode(row[0]), _clock.decode(row[1]))
         )
 
+    def sealed_addresses(self) -> set[str]:
+        """Addresses of what the relay is still to get of attachments that were sealed."""
+        rows = self._connection.execute("SELECT sealed FROM sealed")
+        return {blob.address for (sealed,) in rows for blob in _sealed.decode(sealed).blobs}
+
     def snapshot(self, partials: dict[str, int]) -> Snapshot:
         """All that a device starts from. partials: bytes of interrupted downloads, by digest."""
         run = self._connection.execute
         outbox = tuple(
-            OutboxOp(_op.decode(op), _clock.decode(clock), seen, sealed)
+            OutboxOp(
+                _op.decode(op), _clock.decode(clock), seen, None if sealed is None else _sealed.decode(sealed)
+            )
             for op, clock, seen, sealed in run(
-                "SELECT op, clock, seen, body FROM ops LEFT JOIN sealed USING (op_id)"
+                "SELECT op, clock, seen, sealed FROM ops LEFT JOIN sealed USING (op_id)"
                 " WHERE state = 'accepted' ORDER BY position"
             )
         )
-        needed = {blob.digest for waiting in outbox for blob in waiting.op.blobs}
+        needed = {blob.digest for waiting in outbox for blob in waiting.op.blobs} | self.sealed_addresses()
         uploaded = run("SELECT digest FROM uploaded ORDER BY digest").fetchall()
         entries = run("SELECT group_name, entry, siblings, context FROM entries ORDER BY group_name, entry")
         awaiting = run("SELECT awaiting FROM awaiting ORDER BY group_name, seq")

@@ -20,9 +20,12 @@ from syncproof_agentkit.shifted_clock import ShiftedClock, ShiftedTimer
 from syncproof_products.bundled.core import actions as do
 from syncproof_products.bundled.core import events as got
 from syncproof_products.bundled.core.device import Device
-from syncproof_products.bundled.core.records import Op
+from syncproof_products.bundled.core.records import Change, Op, OpAcked, OpFailed
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.core.stored_blob import StoredBlob
+from syncproof_products.bundled.device.bodies import Bodies
 from syncproof_products.bundled.device.changes import apply
+from syncproof_products.bundled.device.contents import Contents, ContentTooLargeError, is_large
 from syncproof_products.bundled.device.database import keep_fact, open_database, open_for_reading
 from syncproof_products.bundled.device.group_keys import FACT, GroupKeys
 from syncproof_products.bundled.device.http_client import Patience
@@ -31,6 +34,7 @@ from syncproof_products.bundled.device.primitives import primitives
 from syncproof_products.bundled.device.reading import Reader
 from syncproof_products.bundled.device.relay_client import RelayClient
 from syncproof_products.bundled.device.sessions import RELAY_KEY, Sessions
+from syncproof_products.bundled.device.signers import SIGNER, Signers
 from syncproof_products.bundled.device.writer import Writer
 from syncproof_synckit.encryption.errors import EncryptionError
 
@@ -81,17 +85,21 @@ class RunningDevice:
         self.log_reader = Reader(open_for_reading(database))
         """A reader of its own for long reads off the event loop."""
         self.files = BlobFiles(directory / "blobs")
-        self._keys = GroupKeys(identity.device, self.reader.facts_of(FACT), memory_mb)
+        key = self._identity_key(connection)
+        signers = Signers(self.reader.facts_of(SIGNER), self._keep_signer, observer)
+        large = Bodies(self._own_body)
+        self._keys = GroupKeys(identity.device, self.reader.facts_of(FACT), memory_mb, key, signers, large)
+        self._contents = Contents(
+            directory / "sealed", self.files, large, lambda group: self._keys.sealings[group]
+        )
         self._sessions = Sessions(
-            self._identity_key(connection),
+            key,
             self.reader.fact(RELAY_KEY),
             handshake_s,
             self._keep_relay_key,
             observer,
         )
-        self.core = Device(
-            identity.device, settings, primitives(self._identity_key(connection)), self._keys.sealings
-        )
+        self.core = Device(identity.device, settings, primitives(key), self._keys.sealings)
         self.links = self.reader.links()
         self._writer = Writer(connection)
         self._token = self.reader.fact("token")
@@ -100,14 +108,18 @@ class RunningDevice:
         self._inbox: asyncio.Queue[got.DeviceEvent] = asyncio.Queue()
         #: Who waits until nothing is in the outbox any more.
         self._flushing: list[asyncio.Future[None]] = []
-        self._relay = RelayLinks(self.files, self._inbox.put_nowait, min(1.0, settings.idle_timeout_s / 4))
+        self._relay = RelayLinks(
+            self.files, self._contents, self._inbox.put_nowait, min(1.0, settings.idle_timeout_s / 4)
+        )
         self._tickets: dict[int, asyncio.Future[do.Accepted]] = {}
         self._last_ticket = 0
         self._timers: tuple[ShiftedTimer | asyncio.TimerHandle, ...] = ()
 
     async def run(self) -> None:
         """Live until cancelled."""
-        partials = {path.name: path.stat().st_size for path in self.files.partials()}
+        self._contents.tidy(self.reader.sealed_addresses)
+        kept = [*self.files.partials(), *self._contents.incoming.partials()]
+        partials = {path.name: path.stat().st_size for path in kept}
         self._inbox.put_nowait(got.Started(self.reader.snapshot(partials)))
         if RELAY in self.links:
             self._point_at(self.links[RELAY])
@@ -132,7 +144,11 @@ class RunningDevice:
     async def submit(self, op: Op) -> do.Accepted:
         """Take an operation; durable when this returns. Raises Rejected."""
         clocks = self.reader.version_clocks(op.group, op.entry, op.base) if op.entry and op.base else {}
-        return await self._ask(lambda ticket: got.Submit(ticket, op, clocks))
+        sealed = await self._sealed(op)
+        try:
+            return await self._ask(lambda ticket: got.Submit(ticket, op, clocks, sealed))
+        finally:
+            self._contents.taken(sealed)
 
     async def set_group(self, group: str, members: tuple[str, ...]) -> None:
         """Be in a group with these members; the wish is durable when this returns. Raises Rejected."""
@@ -236,6 +252,18 @@ class RunningDevice:
                 each.set_result(None)
         self._flushing.clear()
 
+    async def _sealed(self, op: Op) -> tuple[StoredBlob, ...]:
+        """What the relay is to get beside an operation of an encrypted group. Raises Rejected."""
+        has_contents = op.group in self._keys.sealings and (op.blobs or is_large(op.body))
+        if not has_contents or self.reader.op(op.op_id) is not None:
+            return ()
+        try:
+            return await asyncio.to_thread(self._contents.seal, op.group, op.body, op.blobs)
+        except ContentTooLargeError as error:
+            raise Rejected("too_large", str(error)) from None
+        except OSError as error:
+            raise Rejected("storage_failed", f"It could not be sealed: {error}.") from None
+
     def _identity_key(self, connection: sqlite3.Connection) -> bytes:
         """The device's own secret key: made at its first start, the same for all its life."""
         kept = self.reader.fact("identity_key")
@@ -282,6 +310,15 @@ class RunningDevice:
     def _keep_relay_key(self, key: str) -> None:
         self._writer.submit(lambda connection: keep_fact(connection, RELAY_KEY, key), lambda _: None)
 
+    def _own_body(self, op_id: str) -> str | None:
+        known = self.reader.op(op_id)
+        return None if known is None else known.op.body
+
+    def _keep_signer(self, author: str, key: str) -> None:
+        self._writer.submit(
+            lambda connection: keep_fact(connection, f"{SIGNER}:{author}", key), lambda _: None
+        )
+
     def _keep_token(self, token: str) -> None:
         self._token = token
         # A token that is not kept costs one more registration after a restart, no more.
@@ -310,9 +347,7 @@ class RunningDevice:
             case do.Commit(batch, changes):
                 self._writer.submit(
                     lambda connection: apply(connection, changes, time.monotonic_ns()),
-                    lambda error: self._inbox.put_nowait(
-                        got.Committed(batch) if error is None else got.CommitFailed(batch, error)
-                    ),
+                    lambda error: self._stored(batch, changes, error),
                 )
             case do.Accepted(ticket):
                 self._answer(ticket, lambda answer: answer.set_result(action))
@@ -324,6 +359,11 @@ class RunningDevice:
                 self._wake(at)
             case _:
                 self._relay.execute(action)
+
+    def _stored(self, batch: int, changes: tuple[Change, ...], error: str | None) -> None:
+        self._inbox.put_nowait(got.Committed(batch) if error is None else got.CommitFailed(batch, error))
+        if error is None and any(isinstance(change, OpAcked | OpFailed) for change in changes):
+            self._contents.tidy(self.reader.sealed_addresses)
 
     def _wake(self, at: float) -> None:
         """Tick when the clock shows that time, and no later than after as long as that is now.

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 
 from syncproof_agentkit.blob_files import BlobFiles, DigestMismatchError
-from syncproof_products.bundled.core.actions import UploadPart
+from syncproof_products.bundled.core.actions import DownloadBlob, UploadPart
 from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved, UploadHeld
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.relay_client import Held, RelayClient
+from syncproof_synckit.encryption.errors import PayloadRefused
 
 #: How often the core hears how far a transfer is, in seconds.
 _TELL_EVERY_S = 0.1
@@ -56,30 +57,40 @@ async def upload_part(client: RelayClient, files: BlobFiles, part: UploadPart, p
 
 
 async def download(
-    client: RelayClient, files: BlobFiles, exchange: int, digest: str, size: int, offset: int, put: Put
+    client: RelayClient,
+    files: BlobFiles,
+    wanted: DownloadBlob,
+    put: Put,
+    opened: Callable[[], None] | None = None,
 ) -> None:
-    """Fetch an attachment from `offset` on, verify it and give it its name; puts BlobDone or BlobFailed.
+    """Fetch an attachment from where it is, verify it and give it its name; puts BlobDone or BlobFailed.
 
-    What was got is kept when the link breaks or the task is cancelled.
+    What was got is kept when the link breaks or the task is cancelled. opened: what is done then, in a thread, where
+    it came sealed.
     """
-    if files.has(digest):
-        put(BlobDone(exchange))
-        return
+    exchange, digest = wanted.exchange, wanted.digest
     progress = _Progress(exchange, put)
     got = 0
     try:
-        with files.resume(digest, min(offset, files.partial_size(digest))) as writer:
-            got = writer.offset
-            try:
-                refused = await client.download(digest, writer, progress) if got < size else None
-            finally:
+        refused = None
+        if not files.has(digest):
+            with files.resume(digest, min(wanted.offset, files.partial_size(digest))) as writer:
                 got = writer.offset
-            if refused is None:
-                await asyncio.to_thread(writer.finish)
+                try:
+                    if got < wanted.size:
+                        refused = await client.download(digest, writer, progress)
+                finally:
+                    got = writer.offset
+                if refused is None:
+                    await asyncio.to_thread(writer.finish)
+        if refused is None and opened is not None:
+            await asyncio.to_thread(opened)
     except LinkError as error:
         put(BlobFailed(exchange, str(error), got))
     except DigestMismatchError as error:
         put(BlobFailed(exchange, f"corrupt: {error}", 0))
+    except PayloadRefused as error:
+        put(BlobFailed(exchange, f"distrusted: {error}", 0))
     except OSError as error:
         put(BlobFailed(exchange, f"storage: {error}", files.partial_size(digest)))
     else:
@@ -108,5 +119,5 @@ def _held(exchange: int, said: Held | Refused) -> BlobEvent:
 
 
 def _reason(refused: Refused) -> str:
-    codes = {404: "missing", 413: "too_large"}
+    codes = {404: "missing", 410: "expired", 413: "too_large"}
     return f"{codes.get(refused.status, 'rejected')}: {refused.status} {refused.code}: {refused.message}"

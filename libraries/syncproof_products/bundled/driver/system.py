@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import random
 import re
 import secrets
@@ -14,16 +15,21 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from syncproof.kernel.agent import BlobRef as AgentBlobRef
 from syncproof.kernel.host import Program
 from syncproof.kernel.link import Exchange
-from syncproof.kernel.server import LogLine, RawRequest, RequestLine, Search, ServerGone
+from syncproof.kernel.server import LogLine, Quota, RawRequest, RequestLine, Search, ServerGone
 from syncproof.systems.driver import Driver
 from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.stack import Stack
+from syncproof.workloads.encryption.contents import SealedContent
+from syncproof.workloads.encryption.damaged_content import Damaged, DamagedCollection
 from syncproof_products.bundled.core.sealing import SEALED
+from syncproof_products.bundled.core.wire import BlobRef
 from syncproof_products.bundled.driver.client import BundledClient
 from syncproof_products.bundled.driver.damaging import DamagingMember
 from syncproof_products.bundled.driver.hostile import STRANGER, openings
+from syncproof_products.bundled.driver.opening import ReadingMember
 from syncproof_products.bundled.driver.searching import search
 
 PROBE_BLOB_BYTES = 1_000_000
@@ -34,11 +40,17 @@ class _LogEvent(msgspec.Struct):
     op_id: str
     author: str
     body: str
+    blobs: tuple[BlobRef, ...] = ()
 
 
 class _LogPage(msgspec.Struct):
     events: list[_LogEvent]
     head: int
+
+
+class _Figures(msgspec.Struct):
+    blob_bytes_stored: int
+    blob_quota_bytes: int
 
 
 class _LoggedRequest(msgspec.Struct):
@@ -61,6 +73,7 @@ class BundledRelay:
     """The relay of one suite file. It keeps its directory, and so everything durable, over a restart."""
 
     most_probe_bytes = PROBE_BLOB_BYTES
+    blob_folder = "blobs"
 
     def __init__(
         self, manifest: Manifest, stack: Stack, scale: float, directory: Path, defects: Sequence[str]
@@ -125,6 +138,46 @@ class BundledRelay:
         """What a member of an encrypted group could hand in, see `DamagingMember`."""
         return DamagingMember(group, passphrase, derivation, author).body(op_id, plaintext, damage)
 
+    def damaged_content(
+        self,
+        group: str,
+        passphrase: str,
+        derivation: str,
+        author: str,
+        op_id: str,
+        plaintext: str,
+        attachment: AgentBlobRef,
+        content: bytes,
+    ) -> Damaged:
+        """What a member of an encrypted group could hand in, see `DamagingMember`."""
+        member = DamagingMember(group, passphrase, derivation, author)
+        return member.content(op_id, plaintext, attachment, content)
+
+    def damaged_collection(
+        self,
+        group: str,
+        passphrase: str,
+        derivation: str,
+        author: str,
+        op_id: str,
+        plaintext: str,
+        contents: Sequence[tuple[AgentBlobRef, bytes]],
+    ) -> DamagedCollection:
+        """What a member of an encrypted group could hand in, see `DamagingMember`."""
+        return DamagingMember(group, passphrase, derivation, author).collection(op_id, plaintext, contents)
+
+    def sealed_contents(
+        self, group: str, passphrase: str, derivation: str, op_id: str
+    ) -> list[SealedContent]:
+        """What it has of the attachments of an operation, opened by a member of the encrypted group."""
+        member = ReadingMember(group, passphrase, derivation)
+        return [
+            each
+            for event in self._events(group, 0)
+            if event.op_id == op_id
+            for each in member.contents(op_id, event.author, event.body, self.blob)
+        ]
+
     def requests(self, after: int = 0) -> list[RequestLine]:
         """What was asked of it behind number `after`, by its own request log (which begins anew with each start)."""
         lines: list[RequestLine] = []
@@ -176,16 +229,50 @@ class BundledRelay:
             )
         return Exchange(f"{head}\r\n".encode())
 
+    def addresses(self, group: str, op_id: str) -> tuple[str, ...]:
+        """By which digests it knows the attachments of an operation."""
+        for event in self._events(group, 0):
+            if event.op_id == op_id:
+                return tuple(blob.digest for blob in event.blobs)
+        return ()
+
     def blob(self, digest: str) -> bytes | None:
         """What it hands out for an attachment; None for nothing."""
         answer = self._ask("GET", f"/blobs/{digest}", self._probe_token)
-        if answer.status_code == 404:
+        if answer.status_code in (404, 410):
             return None
         return self._good("GET", f"/blobs/{digest}", answer).content
 
+    def storage_refusal(self, size: int) -> str | None:
+        """What it says to an attachment of so many bytes; None where it takes it."""
+        content = os.urandom(size)
+        path = f"/blobs/{hashlib.sha256(content).hexdigest()}"
+        answer = self._ask("PUT", path, self._probe_token, content)
+        if answer.status_code >= 400:
+            return f"{answer.status_code} {answer.text}"
+        self._http("DELETE", path, self.secret)
+        return None
+
+    def quota(self) -> Quota:
+        """How much room attachments may take, and how much they do."""
+        figures = msgspec.json.decode(self._http("GET", "/metrics", None).content, type=_Figures)
+        return Quota(figures.blob_quota_bytes, figures.blob_bytes_stored)
+
+    def set_quota(self, limit: int) -> None:
+        """By the operator's word."""
+        self._http("PUT", "/quota", self.secret, msgspec.json.encode({"bytes": limit}))
+
+    def put_orphan(self, digest: str, content: bytes) -> None:
+        """By a client of the probe's, which tells nobody."""
+        self._http("PUT", f"/blobs/{digest}", self._probe_token, content)
+
+    def collect_orphans(self) -> None:
+        """By the operator's word, however lately they were brought."""
+        self._http("POST", "/collect", self.secret, msgspec.json.encode({"untouched_s": 0}))
+
     def blob_path(self, digest: str) -> str:
         """Its file, relative to the relay's data folder."""
-        return f"blobs/whole/{digest}"
+        return f"{self.blob_folder}/whole/{digest}"
 
     def blob_head_bytes(self, size: int) -> int:
         """Bytes of a reply before the first byte of an attachment of this size.
@@ -208,11 +295,16 @@ class BundledRelay:
         return self._stack.spawn("relay", self._described.entry, config, role="server", defects=self._defects)
 
     def _provide_probe(self) -> None:
-        """A blob to fetch through a link, by a registration of its own that is a member of nothing."""
+        """A blob to fetch through a link, by a registration of its own, in a room of its own."""
         self._probe_token = self._register("probe")
         content = random.Random(0).randbytes(PROBE_BLOB_BYTES)
         self._probe_digest = hashlib.sha256(content).hexdigest()
         self._http("PUT", f"/blobs/{self._probe_digest}", self._probe_token, content)
+        # A message of its own refers to it, or it would be one that nobody needs.
+        blobs = [{"digest": self._probe_digest, "size": len(content), "name": "probe"}]
+        event = {"op_id": "probe", "kind": "append", "body": "{}", "blobs": blobs}
+        self._http("PUT", "/rooms/probe", self._probe_token, msgspec.json.encode({"members": ["probe"]}))
+        self._http("POST", "/rooms/probe/events", self._probe_token, msgspec.json.encode({"events": [event]}))
 
     def _register(self, device: str) -> str:
         content = msgspec.json.encode({"device": device, "secret": self.secret})

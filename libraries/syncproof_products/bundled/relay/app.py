@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from typing import Annotated
 
 import msgspec
 from starlette.applications import Starlette
@@ -15,14 +16,15 @@ from starlette.types import ASGIApp
 
 from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
 from syncproof_products.bundled.core.relay.rate import Buckets
-from syncproof_products.bundled.relay.blobs import BlobStore
-from syncproof_products.bundled.relay.blobs_app import BlobsApp
+from syncproof_products.bundled.relay.blobs import BlobStore, StorageAwayError
+from syncproof_products.bundled.relay.blobs_app import BlobsApp, authorization
 from syncproof_products.bundled.relay.calls_app import CallsApp
 from syncproof_products.bundled.relay.incoming import Incoming
 from syncproof_products.bundled.relay.live_app import LiveApp
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import NOT_OPERATOR, error_reply, json_reply, number, refusal
 from syncproof_products.bundled.relay.request_log import Logged, RequestLog
+from syncproof_products.bundled.relay.retention import Retention
 from syncproof_products.bundled.relay.settings import Settings
 from syncproof_products.bundled.relay.tokens import Tokens
 from syncproof_products.bundled.relay.uploads import UploadStore
@@ -37,13 +39,24 @@ class _Registration(msgspec.Struct, frozen=True):
     secret: str
 
 
+class _Quota(msgspec.Struct, frozen=True):
+    bytes: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class _Collect(msgspec.Struct, frozen=True):
+    untouched_s: Annotated[float, msgspec.Meta(ge=0)]
+
+
 class Operations:
     """What is not about rooms, blobs or live streams: registration, health, figures, the request log."""
 
-    def __init__(self, node: Node, tokens: Tokens, blobs: BlobStore, requests: RequestLog) -> None:
+    def __init__(
+        self, node: Node, tokens: Tokens, blobs: BlobStore, retention: Retention, requests: RequestLog
+    ) -> None:
         self._node = node
         self._tokens = tokens
         self._blobs = blobs
+        self._retention = retention
         self._requests = requests
 
     async def register(self, request: Request) -> Response:
@@ -81,14 +94,38 @@ class Operations:
     async def metrics(self, _: Request) -> Response:
         """GET /metrics."""
         figures = self._node.metrics()
-        figures["blob_bytes_stored"] = self._blobs.bytes_stored
+        figures["blob_bytes_stored"] = self._blobs.quota.used
+        figures["blob_quota_bytes"] = self._blobs.quota.limit
+        figures["blobs_collected"] = self._retention.collected
         figures["requests"] = self._requests.total
         figures["tasks"] = len(asyncio.all_tasks())
         return json_reply(figures)
 
+    async def set_quota(self, request: Request) -> Response:
+        """PUT /quota, for the operator: how many bytes all blobs may take together, until the relay starts again."""
+        if not self._tokens.is_operator(authorization(request)):
+            return refusal(NOT_OPERATOR)
+        try:
+            wanted = msgspec.json.decode(await request.body(), type=_Quota)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+            return error_reply(400, "invalid", f"expected {{bytes}}: {wrong}")
+        self._blobs.quota.limit = wanted.bytes
+        return json_reply({"bytes": wanted.bytes, "used": self._blobs.quota.used})
+
+    async def collect(self, request: Request) -> Response:
+        """POST /collect, for the operator: take orphans away now that nobody has brought for so many seconds."""
+        if not self._tokens.is_operator(authorization(request)):
+            return refusal(NOT_OPERATOR)
+        try:
+            wanted = msgspec.json.decode(await request.body(), type=_Collect)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+            return error_reply(400, "invalid", f"expected {{untouched_s}}: {wrong}")
+        self._retention.collect(wanted.untouched_s)
+        return json_reply({"collecting": True}, 202)
+
     async def requests(self, request: Request) -> Response:
         """GET /requests?after=N&limit=L, for the operator."""
-        if not self._tokens.is_operator(request.headers.get("authorization", "").encode("latin-1")):
+        if not self._tokens.is_operator(authorization(request)):
             return refusal(NOT_OPERATOR)
         query = request.query_params
         try:
@@ -104,11 +141,12 @@ def relay_app(
     tokens: Tokens,
     blobs: BlobStore,
     uploads: UploadStore,
+    retention: Retention,
     requests: RequestLog,
     settings: Settings,
 ) -> ASGIApp:
     """The whole interface as one ASGI application."""
-    operations = Operations(node, tokens, blobs, requests)
+    operations = Operations(node, tokens, blobs, retention, requests)
     blobs_app = BlobsApp(blobs, tokens)
     uploads_app = UploadsApp(uploads, tokens)
     opened = Buckets(settings.stream_rate, settings.stream_burst)
@@ -117,20 +155,26 @@ def relay_app(
         Route("/health", operations.health, methods=["GET"]),
         Route("/metrics", operations.metrics, methods=["GET"]),
         Route("/requests", operations.requests, methods=["GET"]),
+        Route("/collect", operations.collect, methods=["POST"]),
+        Route("/quota", operations.set_quota, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.put, methods=["PUT"]),
         Route("/blobs/{digest}", blobs_app.get, methods=["GET"]),
+        Route("/blobs/{digest}", blobs_app.delete, methods=["DELETE"]),
         Route("/uploads/{digest}", uploads_app.ask, methods=["HEAD"]),
         Route("/uploads/{digest}", uploads_app.append, methods=["PATCH"]),
         WebSocketRoute("/live", LiveApp(node, tokens, opened).serve),
     ]
     rest = Starlette(
         routes=routes,
-        exception_handlers={HTTPException: _http_error, ClientDisconnect: _incomplete, Exception: _failed},
+        exception_handlers={
+            HTTPException: _http_error,
+            ClientDisconnect: _incomplete,
+            StorageAwayError: _storage_away,
+            Exception: _failed,
+        },
     )
-    return Logged(
-        CallsApp(rest, node, tokens, settings.max_request_bytes, Incoming(settings.device_body_bytes)),
-        requests,
-    )
+    incoming = Incoming(settings.device_body_bytes)
+    return Logged(CallsApp(rest, node, tokens, blobs, settings.max_request_bytes, incoming), requests)
 
 
 def _storage_failed(error: str) -> Response:
@@ -149,6 +193,11 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 async def _incomplete(_: Request, __: Exception) -> Response:
     return error_reply(400, "incomplete", "the body ended early")
+
+
+async def _storage_away(_: Request, error: Exception) -> Response:
+    message = f"the relay cannot reach what it stores blobs in just now, nor say what is there: {error}"
+    return error_reply(503, "storage_away", message, {"Retry-After": "1"})
 
 
 async def _failed(_: Request, error: Exception) -> Response:

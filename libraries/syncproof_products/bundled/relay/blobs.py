@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Set
+from contextlib import contextmanager
 from pathlib import Path
 
-from syncproof_agentkit.blob_files import BlobFiles, storing
+from syncproof_agentkit.blob_files import BlobFiles, storing, sync_directory
+from syncproof_products.bundled.relay.quota import Quota
 
 
 class BlobTooLargeError(Exception):
     """More bytes came than a blob may have."""
 
 
+class StorageAwayError(Exception):
+    """The directory of the blobs cannot be reached. What is in it is there again when it is."""
+
+
 class BlobStore:
     """The blobs in one directory. Files that a killed relay left half written are removed when it opens."""
 
-    def __init__(self, directory: Path, max_bytes: int, chunk_bytes: int) -> None:
+    def __init__(self, directory: Path, max_bytes: int, chunk_bytes: int, quota_bytes: int) -> None:
         self.files = BlobFiles(directory)
+        self._expired = directory / "expired"
+        self._expired.mkdir(exist_ok=True)
         self._max_bytes = max_bytes
         self._chunk_bytes = chunk_bytes
-        self.bytes_stored = 0
+        self.quota = Quota(quota_bytes, sum(map(self.files.size, self.files.digests())))
+        self._held: Counter[str] = Counter()
 
     @property
     def max_bytes(self) -> int:
@@ -30,12 +42,17 @@ class BlobStore:
     async def put(self, digest: str, chunks: AsyncIterator[bytes]) -> bool:
         """Store a blob; whether it is new. It is durable when this returns.
 
-        Raises DigestMismatchError, BlobTooLargeError, and NotStoredError if the disk does not take it.
+        Raises DigestMismatchError, BlobTooLargeError, QuotaExceededError, and NotStoredError if the disk does not take
+        it.
         """
-        is_new = await self.files.keep(digest, self._bounded(chunks))
-        if is_new:
-            self.bytes_stored += self.files.size(digest)
+        is_new = await self.files.keep(digest, self._bounded(chunks, counted=not self.files.has(digest)))
+        self._brought(digest, self.files.size(digest) if is_new else 0)
         return is_new
+
+    def admit(self, digest: str, size: int) -> None:
+        """Raises QuotaExceededError where there is no room for a blob of so many bytes."""
+        if not self.files.has(digest):
+            self.quota.admit(size)
 
     async def adopt(self, name: str, digest: str, size: int) -> None:
         """Make a partial file of that name the blob, if it is. It is durable when this returns.
@@ -44,15 +61,60 @@ class BlobStore:
         """
         with storing():
             is_new = await asyncio.to_thread(self._adopt, name, digest, size)
-        if is_new:
-            self.bytes_stored += size
+        self._brought(digest, size if is_new else 0)
+
+    def discard(self, digest: str) -> bool:
+        """Take a blob away; whether there was one."""
+        size = self.size(digest)
+        if size is None:
+            return False
+        self.files.discard(digest)
+        self.quota.used -= size
+        return True
+
+    @contextmanager
+    def held(self, digests: Set[str]) -> Iterator[None]:
+        """Meanwhile these are needed, whatever is on record."""
+        self._held.update(digests)
+        try:
+            yield
+        finally:
+            self._held -= Counter(digests)
+
+    def is_held(self, digest: str) -> bool:
+        """Whether somebody needs it just now."""
+        return digest in self._held
+
+    def touch(self, digest: str) -> None:
+        """Somebody needs a blob, and would bring it if it was not here: its time begins anew."""
+        os.utime(self.files.path(digest))
+
+    def ages(self) -> list[tuple[str, float]]:
+        """Each blob, and for how many seconds nobody has brought it. Raises OSError."""
+        return [(digest, self.age(digest)) for digest in sorted(self.files.digests())]
+
+    def age(self, digest: str) -> float:
+        """For how many seconds nobody has brought a blob. Raises OSError."""
+        return max(0.0, time.time() - self.files.path(digest).stat().st_mtime)
+
+    def expire(self, digest: str) -> None:
+        """Take a blob away because its time is over, and remember that it was here."""
+        (self._expired / digest).touch()
+        sync_directory(self._expired)
+        self.discard(digest)
+
+    def has_expired(self, digest: str) -> bool:
+        """Whether it was here, and its time is over."""
+        return (self._expired / digest).exists()
 
     def size(self, digest: str) -> int | None:
-        """Bytes of a blob; None if it is not here."""
+        """Bytes of a blob; None if it is not here. Raises StorageAwayError where nobody can tell."""
         try:
             return self.files.size(digest)
-        except FileNotFoundError:
-            return None
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and self.files.is_there:
+                return None
+            raise StorageAwayError(error.strerror) from None
 
     async def read(self, digest: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, without, `end`, in pieces."""
@@ -67,14 +129,24 @@ class BlobStore:
                 left -= len(chunk)
                 yield chunk
 
+    def _brought(self, digest: str, more: int) -> None:
+        """Somebody has brought a blob. more: bytes that are taken now and were not before."""
+        self.quota.used += more
+        if not more:
+            self.touch(digest)
+        (self._expired / digest).unlink(missing_ok=True)
+
     def _adopt(self, name: str, digest: str, size: int) -> bool:
         with self.files.resume(digest, size, name) as writer:
             return writer.finish()
 
-    async def _bounded(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _bounded(self, chunks: AsyncIterator[bytes], *, counted: bool) -> AsyncIterator[bytes]:
+        """counted: whether it takes more room than is taken already."""
         size = 0
         async for chunk in chunks:
             size += len(chunk)
             if size > self._max_bytes:
                 raise BlobTooLargeError
+            if counted:
+                self.quota.admit(size)
             yield chunk

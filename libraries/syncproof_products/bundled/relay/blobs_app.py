@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -11,7 +12,14 @@ from starlette.responses import Response, StreamingResponse
 from syncproof_agentkit.blob_files import DigestMismatchError, NotStoredError
 from syncproof_products.bundled.core.relay.admission import is_digest
 from syncproof_products.bundled.relay.blobs import BlobStore, BlobTooLargeError
-from syncproof_products.bundled.relay.replies import UNAUTHORIZED, error_reply, json_reply, refusal
+from syncproof_products.bundled.relay.quota import QuotaExceededError
+from syncproof_products.bundled.relay.replies import (
+    NOT_OPERATOR,
+    UNAUTHORIZED,
+    error_reply,
+    json_reply,
+    refusal,
+)
 from syncproof_products.bundled.relay.tokens import Tokens
 
 _log = logging.getLogger(__name__)
@@ -34,12 +42,15 @@ class BlobsApp:
         if length.isdigit() and int(length) > self._store.max_bytes:
             return self._too_large()
         try:
+            self._store.admit(digest, int(length) if length.isdigit() else 0)
             is_new = await self._store.put(digest, request.stream())
         except DigestMismatchError as wrong:
             message = f"expected bytes with the sha256 {digest}, seen {wrong.seen}; nothing is stored"
             return error_reply(400, "digest_mismatch", message)
         except BlobTooLargeError:
             return self._too_large()
+        except QuotaExceededError as error:
+            return error_reply(507, "quota_exceeded", str(error))
         except ClientDisconnect:
             return error_reply(400, "incomplete", "the body ended early; nothing is stored")
         except NotStoredError as error:
@@ -55,7 +66,7 @@ class BlobsApp:
             return refused
         size = self._store.size(digest)
         if size is None:
-            return error_reply(404, "unknown_blob", f"there is no blob {digest}")
+            return self._absent(digest)
         headers = {"Accept-Ranges": "bytes", "ETag": f'"{digest}"'}
         wanted = range_of(request.headers.get("range"), size)
         if wanted is None:
@@ -71,7 +82,29 @@ class BlobsApp:
         content_type = "application/octet-stream"
         if request.method == "HEAD":
             return Response(None, status, headers, content_type)
-        return StreamingResponse(self._store.read(digest, start, end), status, headers, content_type)
+        pieces = self._store.read(digest, start, end)
+        try:  # from then on the file is open, and can be read to its end whatever becomes of its name
+            first = await anext(pieces, b"")
+        except FileNotFoundError:
+            return self._absent(digest)
+        return StreamingResponse(_behind(first, pieces), status, headers, content_type)
+
+    async def delete(self, request: Request) -> Response:
+        """DELETE /blobs/{digest}, for the operator."""
+        digest = request.path_params["digest"]
+        if not self._tokens.is_operator(authorization(request)):
+            return refusal(NOT_OPERATOR)
+        if not is_digest(digest) or not self._store.discard(digest):
+            return _unknown(digest)
+        return Response(None, 204)
+
+    def _absent(self, digest: str) -> Response:
+        if not self._store.has_expired(digest):
+            return _unknown(digest)
+        message = (
+            f"the relay has kept blob {digest} for its time, and keeps it no longer; ask whoever sent it"
+        )
+        return error_reply(410, "expired", message)
 
     def _too_large(self) -> Response:
         message = f"the relay takes blobs of at most {self._store.max_bytes} bytes"
@@ -83,8 +116,7 @@ class BlobsApp:
 def admitted(request: Request, tokens: Tokens) -> tuple[str, Response | None]:
     """The digest that a request of a registered device is about; with the refusal of one that may not be served."""
     digest = request.path_params["digest"]
-    authorization = request.headers.get("authorization", "").encode("latin-1")
-    device = tokens.device(authorization)
+    device = tokens.device(authorization(request))
     if device is None:
         return digest, refusal(UNAUTHORIZED)
     request.state.device = device
@@ -92,6 +124,21 @@ def admitted(request: Request, tokens: Tokens) -> tuple[str, Response | None]:
         message = f"expected a sha256 as 64 lower-case hex digits, seen {digest[:80]!r}"
         return digest, error_reply(400, "invalid", message)
     return digest, None
+
+
+def authorization(request: Request) -> bytes:
+    """What the request says of who asks."""
+    return request.headers.get("authorization", "").encode("latin-1")
+
+
+def _unknown(digest: str) -> Response:
+    return error_reply(404, "unknown_blob", f"there is no blob {digest[:80]}")
+
+
+async def _behind(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
 
 
 def range_of(header: str | None, size: int) -> tuple[int, int] | None:

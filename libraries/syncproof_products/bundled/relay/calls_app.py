@@ -10,7 +10,17 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from syncproof_products.bundled.core.wire import Answer, Call, FetchMail, GetMarker, LeaveRoom, Pull, Refused
+from syncproof_products.bundled.core.wire import (
+    Answer,
+    Call,
+    FetchMail,
+    GetMarker,
+    LeaveRoom,
+    Pull,
+    Push,
+    Refused,
+)
+from syncproof_products.bundled.relay.blobs import BlobStore, StorageAwayError
 from syncproof_products.bundled.relay.incoming import Body, Incoming
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import (
@@ -62,11 +72,18 @@ class CallsApp:
     """Serves /rooms/... and /to-device, and hands everything else on."""
 
     def __init__(
-        self, app: ASGIApp, node: Node, tokens: Tokens, max_request_bytes: int, incoming: Incoming
+        self,
+        app: ASGIApp,
+        node: Node,
+        tokens: Tokens,
+        blobs: BlobStore,
+        max_request_bytes: int,
+        incoming: Incoming,
     ) -> None:
         self._app = app
         self._node = node
         self._tokens = tokens
+        self._blobs = blobs
         self._max_request_bytes = max_request_bytes
         self._incoming = incoming
 
@@ -120,7 +137,22 @@ class CallsApp:
             except TooManyError:
                 message = "the relay has more of this device in memory than it may send at once"
                 return Refused(429, "too_many_bytes", message, _BODIES_S)
+            if isinstance(call, Push) and call.brought:
+                return await self._push_brought(device, call)
             return await self._node.call(device, call)
+
+    async def _push_brought(self, device: str, push: Push) -> Answer:
+        """Take what refers to blobs that are here; they stay until it is on record that something does."""
+        digests = {blob.digest for draft in push.drafts for blob in draft.blobs}
+        with self._blobs.held(digests):
+            try:
+                lacking = [digest for digest in digests if self._blobs.size(digest) is None]
+            except StorageAwayError as error:
+                return Refused(503, "storage_away", f"the relay's storage is away: {error}", 1.0)
+            if lacking:
+                message = f"{len(lacking)} of {len(digests)} blobs are not here (any more): bring them again"
+                return Refused(424, "unknown_blob", message)
+            return await self._node.call(device, push)
 
     async def _export(self, scope: Scope, authorization: bytes | None, room: str) -> Answer:
         if not self._tokens.is_operator(authorization):

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from syncproof_products.bundled.core.relay.events import Placed
 from syncproof_products.bundled.core.relay.snapshot import RoomState, Snapshot
-from syncproof_products.bundled.core.wire import Event
+from syncproof_products.bundled.core.wire import Draft, Event
 from syncproof_products.bundled.relay.start_error import StartError
 from syncproof_products.bundled.wire_json import decode_draft
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE rooms (number INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE);
 CREATE TABLE members (
@@ -32,6 +32,12 @@ CREATE TABLE events (
 CREATE TABLE tokens (number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, device TEXT NOT NULL);
 CREATE TABLE probes (number INTEGER PRIMARY KEY, count INTEGER NOT NULL);
 """
+#: Which events refer to a blob: the second version knows, and finds it out where it follows the first.
+_REFERENCES = """
+CREATE TABLE blob_references (
+    digest TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (digest, room, seq)
+) WITHOUT ROWID;
+"""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -43,7 +49,11 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_size_limit=67108864")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
-            connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={VERSION}; COMMIT;")
+            connection.executescript(
+                f"BEGIN IMMEDIATE; {_SCHEMA} {_REFERENCES} PRAGMA user_version={VERSION}; COMMIT;"
+            )
+        elif version == 1:
+            _note_references(connection)
         elif version != VERSION:
             raise StartError(
                 f"{path} has version {version} of the schema; this relay knows version {VERSION}"
@@ -55,6 +65,32 @@ def open_database(path: Path) -> sqlite3.Connection:
             f"cannot use the database {path}: {error}; make room or permit writing, or restore it from a copy"
         ) from error
     return connection
+
+
+def _note_references(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(_REFERENCES)
+    for room, seq, draft in connection.execute("SELECT room, seq, draft FROM events").fetchall():
+        refer(connection, room, seq, decode_draft(draft))
+    connection.execute(f"PRAGMA user_version={VERSION}")
+    connection.execute("COMMIT")
+
+
+def refer(connection: sqlite3.Connection, room: str, seq: int, draft: Draft) -> None:
+    """Note the blobs to which an event refers. Raises sqlite3.Error."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO blob_references VALUES (?, ?, ?)",
+        [(blob.digest, room, seq) for blob in draft.blobs],
+    )
+
+
+def is_referenced(connection: sqlite3.Connection, digest: str) -> bool:
+    """Whether any event refers to a blob. Raises sqlite3.Error."""
+    return bool(
+        connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM blob_references WHERE digest = ?)", (digest,)
+        ).fetchone()[0]
+    )
 
 
 def connect(path: Path) -> sqlite3.Connection:

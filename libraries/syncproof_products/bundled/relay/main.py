@@ -20,6 +20,7 @@ from syncproof_products.bundled.relay.guard import Guard
 from syncproof_products.bundled.relay.guarded_http import GuardedHttp
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.request_log import RequestLog
+from syncproof_products.bundled.relay.retention import Retention
 from syncproof_products.bundled.relay.secured import RelayIdentity, Secured
 from syncproof_products.bundled.relay.settings import Config
 from syncproof_products.bundled.relay.start_error import StartError
@@ -55,20 +56,23 @@ async def _serve(config: Config, ready: Ready) -> None:
             fatal=fatal,
         )
         tokens = Tokens(config.secret, read_tokens(writing), settings.tokens_per_device, node.store)
+        retention = Retention(blobs, settings, node.is_referenced)
         requests = RequestLog(settings.request_log, time.monotonic_ns)
         guard = Guard(settings)
         server = HttpServer(
-            guard.app(relay_app(node, tokens, blobs, uploads, requests, settings)),
+            guard.app(relay_app(node, tokens, blobs, uploads, retention, requests, settings)),
             websockets="websockets-sansio",
             http=GuardedHttp,
             wrapped=lambda http: guard.protocol(Secured(http, identity.channel, settings.handshake_s)),
         )
         host, port = await server.listen(config.host, config.port, settings.stall_s)
         _log.info("serving %s on %s:%d", config.directory, host, port)
+        retention.start()
         ready({"host": host, "port": port})
         await stopping.wait()
         _log.info("stopping")
         uploads.stop()
+        retention.stop()
         await server.close(settings.drain_s)
         await node.stop()
     finally:
@@ -88,7 +92,9 @@ def _identity(directory: Directory) -> RelayIdentity:
 def _open_blobs(directory: Directory, config: Config) -> tuple[BlobStore, UploadStore]:
     try:
         settings = config.settings
-        blobs = BlobStore(directory.blobs, settings.max_blob_bytes, settings.blob_chunk_bytes)
+        blobs = BlobStore(
+            directory.blobs, settings.max_blob_bytes, settings.blob_chunk_bytes, settings.blob_quota_bytes
+        )
         return blobs, UploadStore(blobs, settings)
     except OSError as error:
         raise StartError(f"cannot use {directory.blobs}: {error.strerror}") from error

@@ -37,7 +37,7 @@ from syncproof_products.bundled.core.relay.events import (
 )
 from syncproof_products.bundled.core.relay.relay import Relay
 from syncproof_products.bundled.core.wire import Answer, Call, Frame
-from syncproof_products.bundled.relay.database import connect, find_operations, read_page
+from syncproof_products.bundled.relay.database import connect, find_operations, is_referenced, read_page
 from syncproof_products.bundled.relay.writer import Done, Job, Writer
 from syncproof_products.bundled.wire_json import WireError
 
@@ -125,6 +125,10 @@ class Node:
         self._waits[job] = done
         self._writer.submit(job)
         return await done
+
+    def is_referenced(self, digest: str) -> bool:
+        """Whether any event refers to a blob. Raises sqlite3.Error."""
+        return is_referenced(self._looking_up, digest)
 
     async def stop(self) -> None:
         """Make durable what was handed over, then let go of the storage."""

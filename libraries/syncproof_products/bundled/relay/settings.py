@@ -14,6 +14,10 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limits of the core, and those of its edge. Times are in seconds, sizes in bytes.
 
     max_request_bytes: the body of one request, blobs excepted.
+    blob_quota_bytes: all blobs together, until the operator says otherwise.
+    orphan_s: after how long a blob goes to which no event refers, since it was last brought.
+    blob_ttl_s: how long a blob is kept since it was last brought.
+    collect_turn_s: behind each blob that goes requests get their turn for so long.
     blob_chunk_bytes: what of a blob is in memory at a time while it is read.
     tokens_per_device: valid tokens of one device; one more makes the oldest invalid.
     group_commit: the most commits that share one transaction.
@@ -31,6 +35,10 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     max_request_bytes: int = 16 * MIB
+    blob_quota_bytes: int = 10 * 1024 * MIB
+    orphan_s: float = 86_400.0
+    blob_ttl_s: float = 10 * 365 * 86_400.0
+    collect_turn_s: float = 0.02
     blob_chunk_bytes: int = 256 * KIB
     tokens_per_device: int = 16
     group_commit: int = 256

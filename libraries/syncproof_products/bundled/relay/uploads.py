@@ -46,6 +46,7 @@ class UploadStore:
         """How many bytes are here of a device's upload, and whether the whole is here, whoever brought it."""
         size = self._blobs.size(digest)
         if size is not None:
+            self._blobs.touch(digest)
             return size, True
         return self._uploads.ask(time.monotonic(), _key(device, digest)), False
 
@@ -60,12 +61,13 @@ class UploadStore:
         """Append a part, and give the whole its name when it is there; answers like `ask`. A refusal changes nothing.
 
         What comes of a part that breaks off stays. Raises DigestMismatchError (the bytes are thrown away),
-        NotStoredError, SupersededError, and whatever `pieces` raises.
+        NotStoredError, QuotaExceededError, SupersededError, and whatever `pieces` raises.
         """
         key = _key(device, digest)
         if self._blobs.size(digest) is not None:
             self._forget(key)  # somebody else was faster
             return self.ask(device, digest)
+        self._blobs.admit(digest, size)
         begun = self._uploads.begin(time.monotonic(), key, offset, size)
         if isinstance(begun, Refused):
             return begun

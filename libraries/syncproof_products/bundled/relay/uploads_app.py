@@ -14,6 +14,7 @@ from starlette.responses import Response
 from syncproof_agentkit.blob_files import DigestMismatchError, NotStoredError
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.relay.blobs_app import admitted
+from syncproof_products.bundled.relay.quota import QuotaExceededError
 from syncproof_products.bundled.relay.replies import error_reply, json_reply, number, refusal
 from syncproof_products.bundled.relay.tokens import Tokens
 from syncproof_products.bundled.relay.uploads import SupersededError, UploadStore
@@ -53,6 +54,8 @@ class UploadsApp:
         except DigestMismatchError as wrong:
             message = f"expected bytes with the sha256 {digest}, seen {wrong.seen}; nothing is stored"
             return error_reply(400, "digest_mismatch", message)
+        except QuotaExceededError as error:
+            return error_reply(507, "quota_exceeded", str(error))
         except ClientDisconnect:
             return error_reply(400, "incomplete", "the body ended early; what came is kept")
         except SupersededError:

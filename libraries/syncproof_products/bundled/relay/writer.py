@@ -19,6 +19,7 @@ from syncproof_products.bundled.core.relay.actions import (
     MemberRemoved,
     MembersAdded,
 )
+from syncproof_products.bundled.relay.database import refer
 from syncproof_products.bundled.wire_json import encode_draft
 
 
@@ -140,6 +141,8 @@ class Writer:
                     event = change.event
                     draft = encode_draft(event.draft)
                     rows.append((change.room, event.seq, event.author, event.draft.op_id, draft))
+                    if event.draft.blobs:
+                        refer(self._connection, change.room, event.seq, event.draft)
                 case MembersAdded():
                     self._connection.execute("INSERT OR IGNORE INTO rooms (room) VALUES (?)", (change.room,))
                     self._connection.executemany(

@@ -368,6 +368,16 @@ CASES = (
         "nothing was outstanding",
     ),
     unknown(
+        "an attachment that had expired",
+        told(lambda s: _transfer(s, "downloading", "expired")),
+        "nothing was outstanding",
+    ),
+    unknown(
+        "an attachment that had been refused",
+        told(lambda s: _transfer(s, "downloading", "refused")),
+        "nothing was outstanding",
+    ),
+    unknown(
         "outstanding elsewhere only",
         told(_unacknowledged_only),
         "nothing was outstanding at Bob",
@@ -440,7 +450,9 @@ MUTANTS_OF_OUTSTANDING: tuple[tuple[type[Record], str, str], ...] = (
     (Blob, "if line.state in UNDER_WAY", 'if line.state in UNDER_WAY - {"interrupted"}'),
     (Blob, "if line.state in UNDER_WAY", 'if line.state in UNDER_WAY - {"missing"}'),
     (Blob, "if line.state in UNDER_WAY", 'if line.state in UNDER_WAY - {"corrupt"}'),
-    (Blob, 'line.state in ("complete", "uploaded") and', ""),
+    (Blob, 'line.state in ("complete", "uploaded", "refused", "expired") and', ""),
+    (Blob, '"uploaded", "refused", "expired")', '"uploaded", "expired")'),
+    (Blob, '"uploaded", "refused", "expired")', '"uploaded", "refused")'),
     (Blob, "yield begun.pop(line.digest), line.t_ns", "yield begun[line.digest], line.t_ns"),
     (Blob, "begun.setdefault(", "begun.get("),
     (Blob, "yield from ((since", "list((since"),

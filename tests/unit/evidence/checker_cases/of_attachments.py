@@ -213,8 +213,10 @@ def _asks(
     )
 
 
+SEALED = _note("stored_as", "", digest="d1", address="s1")
 BREAKS = _says("interrupted", offset=50)
 HALF: dict[str, Any] = {**WHO, "digest": "d1", "byte": 50}
+ANYWHERE: dict[str, Any] = {**WHO, "digest": "d1", "byte": None}
 RESUMED = (
     unknown("empty", empty, "was not interrupted", **HALF),
     unknown(
@@ -246,7 +248,14 @@ RESUMED = (
     bad("nothing asked", told(BREAKS), "bytes from none on", **HALF),
     bad("asked again for what it had", told(_asks(), BREAKS, _asks(50), _asks(50)), **HALF),
     bad("by another method", told(_asks(method="HEAD"), BREAKS, _asks(50)), **HALF),
-)
+    good("as it is sealed", told(SEALED, _asks(digest="s1"), BREAKS, _asks(50, digest="s1")), **HALF),
+    bad("as another is sealed", told(_note("stored_as", "", digest="d2", address="s1"),
+        _asks(digest="s1"), BREAKS, _asks(50, digest="s1")), **HALF),
+    good("wherever it broke off", told(_asks(), _says("interrupted"), _says("interrupted", offset=40), _asks(40)),
+         "Bob went on at byte 40", **ANYWHERE),
+    unknown("broke off before its first byte", told(_asks(), _says("interrupted"), _asks()), **ANYWHERE),
+    bad("from the start, wherever it broke off", told(_asks(), BREAKS, _asks()), "from 0, 0 on", **ANYWHERE),
+)  # fmt: skip
 LIVES = (_says("downloading", offset=60), _says("downloading", offset=60, incarnation=2))
 WHOLE: dict[str, Any] = {**WHO, "digest": "d1", "size": 100}
 TAKEN = (
@@ -307,12 +316,15 @@ UPLOADED = (
     bad("never", told(*BROKE), "the bytes from none on", **WHOLE),
     bad("a stored part again", told(*UP, _brings(40), _says("uploading", incarnation=2), _brings(40)),
         "after those from 0, 40 on were stored", **WHOLE),
+    good("as it is sealed", told(SEALED, *BROKE, _brings(55, path="/uploads/s1")), **WHOLE),
+    bad("as it is sealed, from the start", told(SEALED, *BROKE, _brings(0, path="/uploads/s1")), **WHOLE),
 )  # fmt: skip
 ONCE: dict[str, Any] = {**WHO, "digest": "d1"}
 FETCHED = (
     unknown("empty", empty, "no such attachment was sent", **ONCE),
     unknown("a log that is not whole", told(_send(), _asks(), UNREAD), **ONCE),
     good("once", told(_send(), _asks(status=200)), "Bob fetched it once", **ONCE),
+    good("as it is sealed", told(_send(), SEALED, _asks(digest="s1")), **ONCE),
     good("in vain before", told(_send(), _asks(status=404), _asks()), **ONCE),
     bad(
         "twice",
@@ -375,7 +387,7 @@ TOLD: tuple[Mutant, ...] = (
 )
 LOG: Mutant = ("if why := requests_unread(history):", 'if why := "":')
 STARTS: tuple[Mutant, ...] = (
-    ('== ("GET", f"{_BLOBS}{digest}") and', '!= ("", "") and'),
+    ('line.method == "GET" and line.path in paths and', ""),
     ("line.status in _WITH_BYTES", "True"),
 )
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
@@ -431,8 +443,10 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         LOG,
         *STARTS,
         ("if line.digest == digest)", ")"),
-        ("if breaks[0] != byte or", "if"),
-        ("starts[:2] != [0, byte] or", ""),
+        ("and (line.offset or byte)", ""),
+        ("breaks[0] if byte is None else byte", "breaks[0]"),
+        ("if breaks[0] != where or", "if"),
+        ("starts[:2] != [0, where] or", ""),
         ("or starts != sorted(set(starts)):", ":"),
     ),
     "taken_up": (
@@ -458,11 +472,9 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("life or anew)", "life)"),
         ("and 0 < held < size:", "and held < size:"),
         ("and 0 < held < size:", "and 0 < held:"),
-        (
-            '(("PATCH", f"/uploads/{digest}"), ("PUT", f"/blobs/{digest}"))',
-            '(("PATCH", f"/uploads/{digest}"),)',
-        ),
-        ("(line.method, line.path) in", 'line.method != "HEAD" or line.path in'),
+        (', ("PUT", "/blobs")) and', ",) and"),
+        ("(line.method, way) in", 'line.method != "HEAD" or way in'),
+        ("and address in known", ""),
     ),
     "fetched_once": (
         LOG,

@@ -14,6 +14,7 @@ from syncproof.evidence.checkers.verdict import (
 )
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Blob, Request, Retry
+from syncproof.workloads.attachments.checks.addresses import addresses
 from syncproof.workloads.attachments.checks.retry_backoff import series_of
 
 _BLOBS = "/blobs/"
@@ -21,25 +22,26 @@ _NOT_FOUND = 404
 _WITH_BYTES = (200, 206)
 
 
-def resumed(history: History, *, device: str, digest: str, byte: int) -> Verdict:
+def resumed(history: History, *, device: str, digest: str, byte: int | None) -> Verdict:
     """A download went on at the byte where it broke off, by the relay's own log.
 
-    digest: of the attachment. byte: where it must have broken off the first time.
+    digest: of the attachment. byte: where it must have broken off the first time; None: wherever it was.
     """
     if why := requests_unread(history):
         return Verdict("resumed", "unknown", f"inconclusive: {why}")
     steps = (line for line in history.of(Blob, device) if line.digest == digest)
-    breaks = [line.offset for line in steps if line.state == "interrupted"]
+    breaks = [line.offset for line in steps if line.state == "interrupted" and (line.offset or byte)]
     if not breaks:
-        return nothing_to_judge("resumed", f"{device}'s download was not interrupted")
+        return nothing_to_judge("resumed", f"{device}'s download was not interrupted in the middle")
     starts = _starts(history, device, digest)
+    where = breaks[0] if byte is None else byte
     faults = []
-    if breaks[0] != byte or starts[:2] != [0, byte] or starts != sorted(set(starts)):
+    if breaks[0] != where or starts[:2] != [0, where] or starts != sorted(set(starts)):
         faults = [
-            f"expected {device}'s download to break off at byte {byte} and to go on from there; it broke off at "
+            f"expected {device}'s download to break off at byte {where} and to go on from there; it broke off at "
             f"{_listed(breaks)}, and by the relay's log {device} asked for the bytes from {_listed(starts)} on"
         ]
-    return judge("resumed", faults, (), f"{device} went on at byte {byte}")
+    return judge("resumed", faults, (), f"{device} went on at byte {where}")
 
 
 def taken_up(history: History, *, device: str, digest: str, size: int) -> Verdict:
@@ -121,10 +123,11 @@ def given_up(history: History, *, device: str, patience_ns: int) -> Verdict:
 
 def _starts(history: History, device: str, digest: str) -> list[int]:
     """From which byte on a device has asked for an attachment, each time that it was answered with bytes."""
+    paths = {f"{_BLOBS}{address}" for address in addresses(history, digest)}
     return [
         line.start
         for line in history.of(Request, device)
-        if (line.method, line.path) == ("GET", f"{_BLOBS}{digest}") and line.status in _WITH_BYTES
+        if line.method == "GET" and line.path in paths and line.status in _WITH_BYTES
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from syncproof.evidence.checkers.verdict import Verdict, judge, nothing_to_judge, requests_unread
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Blob, Request
+from syncproof.workloads.attachments.checks.addresses import addresses
 
 _STORED = 200
 
@@ -23,7 +24,8 @@ def resumed_upload(history: History, *, device: str, digest: str, size: int) -> 
     if broke is None:
         return nothing_to_judge("resumed_upload", f"{device}'s upload was not interrupted in the middle")
     since, held = broke
-    brought = [line for line in history.of(Request, device) if _brings(line, digest)]
+    known = addresses(history, digest)
+    brought = [line for line in history.of(Request, device) if _brings(line, known)]
     stored = [line.start for line in brought if line.t_ns <= since and line.status == _STORED]
     starts = [line.start for line in brought if line.t_ns > since]
     if not starts and requests_unread(history):
@@ -52,9 +54,10 @@ def _broke_off(told: Sequence[Blob], size: int) -> tuple[int, int] | None:
     return None
 
 
-def _brings(line: Request, digest: str) -> bool:
+def _brings(line: Request, known: frozenset[str]) -> bool:
     """Whether a request brings bytes of an attachment: a part of it, or the whole at once."""
-    return (line.method, line.path) in (("PATCH", f"/uploads/{digest}"), ("PUT", f"/blobs/{digest}"))
+    way, _, address = line.path.rpartition("/")
+    return (line.method, way) in (("PATCH", "/uploads"), ("PUT", "/blobs")) and address in known
 
 
 LIVENESS = {"resumed_upload": resumed_upload}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Percent
+from syncproof.workloads.attachments.at_relay import AtRelay
 from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:
@@ -41,6 +42,36 @@ class ResumedDownload(Outcome):
         return {"digest": ref.digest, "byte": round(ref.size * self.share.fraction)}
 
     def look(self, world: World) -> None:
+        world.of(AtRelay).note_addresses()
+        world.relay_log.read()
+
+
+class ResumedWhereItBroke(Outcome):
+    """A device's download that broke off must have gone on from there, wherever that was.
+
+    Like `${device} should have resumed the download at ${share}`, where nobody can say at which byte it breaks off: on
+    a secured connection whole frames arrive, or none of their bytes. As unknown when it was not interrupted with a part
+    of it there.
+
+    Example:
+    | And Bob's network is cut in the middle of the download
+    | And Bob's network is restored after 5 seconds
+    | Then Bob should have all attachments within 60 seconds
+    | And Bob should have resumed the download
+
+    Source: plan S-BLOB-03; RFC 9110, 14.
+    """
+
+    template = "${device} should have resumed the download"
+    check = "resumed"
+    needs = ("range", "request_log")
+    device: Device
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {"digest": world.of(Attachments).last_to(self.device.name).ref.digest, "byte": None}
+
+    def look(self, world: World) -> None:
+        world.of(AtRelay).note_addresses()
         world.relay_log.read()
 
 
@@ -74,6 +105,7 @@ class TookUpDownload(Outcome):
         return {"digest": ref.digest, "size": ref.size}
 
     def look(self, world: World) -> None:
+        world.of(AtRelay).note_addresses()
         world.relay_log.read()
 
 
@@ -108,6 +140,7 @@ class ResumedUpload(Outcome):
         return {"digest": ref.digest, "size": ref.size}
 
     def look(self, world: World) -> None:
+        world.of(AtRelay).note_addresses()
         world.relay_log.read()
 
 
@@ -159,6 +192,7 @@ class FetchedOnce(Outcome):
         return {"digest": world.of(Attachments).last_of(self.author.name).ref.digest}
 
     def look(self, world: World) -> None:
+        world.of(AtRelay).note_addresses()
         world.relay_log.read()
 
 

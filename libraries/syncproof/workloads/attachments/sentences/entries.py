@@ -87,8 +87,9 @@ class ShowsEntry(Outcome):
     def ready(self, world: World) -> bool:
         name, attachments = self.device.name, world.of(Attachments)
         sent = attachments.last_entry_of(self.author.name)
-        return (
-            attachments.shows(name, sent) and attachments.read(world.node(name), sent.ref.digest) is not None
+        node = world.node(name)
+        return attachments.shows(name, sent) and all(
+            attachments.read(node, each.ref.digest) is not None for each in attachments.together_with(sent)
         )
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from syncproof.faults import network
-from syncproof.faults.storage import DamagedAttachment, MissingAttachment
+from syncproof.faults.storage.attachment import DamagedAttachment, MissingAttachment
+from syncproof.faults.storage.attachments import LosesAttachments
 from syncproof.kernel.cast import Device
 from syncproof.kernel.quantities import Duration, Percent, Size
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.attachments.state import Attachments, Sent
+from syncproof.workloads.attachments.at_relay import AtRelay
+from syncproof.workloads.attachments.sent import Sent
+from syncproof.workloads.attachments.state import Attachments
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -188,7 +191,7 @@ class DownloadIsCut(Sentence):
         name = self.device.name
         sent = world.of(Attachments).last_to(name)
         size = sent.ref.size
-        server = world.of(Attachments).server()
+        server = world.of(AtRelay).server()
         after = server.blob_head_bytes(size) + round(size * self.share.fraction)
         if not 0 < self.share.fraction < 1 or size == 0 or after + 2 * _BEYOND > server.most_probe_bytes:
             raise InvalidScenario(
@@ -272,7 +275,7 @@ class IsLostOnRelay(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.faults.begin(world.of(Attachments).missing_on_relay(self.device.name))
+        world.faults.begin(world.of(AtRelay).missing_on_relay(self.device.name))
 
 
 class IsDamagedOnRelay(Sentence):
@@ -296,7 +299,7 @@ class IsDamagedOnRelay(Sentence):
     device: Device
 
     def run(self, world: World) -> None:
-        world.faults.begin(world.of(Attachments).damaged_on_relay(self.device.name))
+        world.faults.begin(world.of(AtRelay).damaged_on_relay(self.device.name))
 
 
 class IsWholeAgain(Sentence):
@@ -324,5 +327,7 @@ class IsWholeAgain(Sentence):
     def run(self, world: World) -> None:
         world.of(Attachments).last_of(self.device.name)
         world.end_fault_after(
-            [MissingAttachment, DamagedAttachment], [world.topology.server.name], self.duration
+            [MissingAttachment, DamagedAttachment, LosesAttachments],
+            [world.topology.server.name],
+            self.duration,
         )

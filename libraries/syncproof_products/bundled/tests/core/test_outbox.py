@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from syncproof_products.bundled.core.outbox import Outbox
-from syncproof_products.bundled.core.records import Op
+from syncproof_products.bundled.core.records import Op, Sealed
 from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.wire import BlobRef
 
@@ -84,7 +84,7 @@ def test_bytes_count_and_not_characters_and_those_that_are_pushed() -> None:
     for number in (1, 2, 3):
         outbox.remove(f"op-{number}")
     assert outbox.has_room(10)
-    outbox.add(op(4), {}, 0, sealed="s" * 9).committed = True
+    outbox.add(op(4), {}, 0, sealed=Sealed("s" * 9)).committed = True
     outbox.add(op(5), {}, 0).committed = True
     assert not outbox.has_room(0)
     assert ids(outbox) == ["op-4"]

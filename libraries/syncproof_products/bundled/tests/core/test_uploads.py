@@ -4,6 +4,7 @@ import pytest
 
 from syncproof_products.bundled.core.actions import AskUpload, UploadBlob, UploadPart
 from syncproof_products.bundled.core.events import (
+    BlobDone,
     BlobFailed,
     ConnectWanted,
     DisconnectWanted,
@@ -11,7 +12,7 @@ from syncproof_products.bundled.core.events import (
 )
 from syncproof_products.bundled.core.records import GroupState, OutboxOp, Snapshot
 from syncproof_products.bundled.core.uploads import Part, goes_on, is_in_parts, next_part
-from syncproof_products.bundled.core.wire import BlobRef, Push
+from syncproof_products.bundled.core.wire import BlobRef, Push, Refused
 from syncproof_products.bundled.tests.core.driven_device import (
     GROUP,
     SETTINGS,
@@ -167,3 +168,46 @@ def test_too_large_in_parts_fails_the_operation() -> None:
     device.step(BlobFailed(last(device.actions, UploadPart).exchange, "too_large: 413"))
     device.commit()
     assert [failed["op_id"] for failed in device.seen("failed")] == ["op-1"]
+
+
+SMALL = BlobRef("b" * 64, 5, "picture")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_was_brought_over_another_connection_is_asked_for_before_it_is_referred_to(there: bool) -> None:
+    """A relay takes away what nobody refers to for long, and nobody knows how long this device was away."""
+    snapshot = Snapshot(
+        connected=True,
+        groups=(GroupState(GROUP, ("alice", "bob"), joined=True),),
+        outbox=(OutboxOp(op(1, blobs=(SMALL,)), {}, 0),),
+        uploaded=(SMALL.digest,),
+    )
+    device = DrivenDevice(snapshot=snapshot)
+    device.go_live()
+    assert calls(device.actions, Push) == []
+    [asked] = of(device.actions, AskUpload)
+    device.step(UploadHeld(asked.exchange, SMALL.size if there else 0, there))
+    device.commit()
+    uploads = of(device.actions, UploadBlob)
+    assert len(uploads) == (not there)
+    for upload in uploads:
+        device.step(BlobDone(upload.exchange))
+        device.commit()
+    assert len(calls(device.actions, Push)) == 1
+
+
+def test_what_the_relay_took_away_before_the_push_is_brought_again() -> None:
+    device = DrivenDevice()
+    device.go_live()
+    device.submit(op(1, blobs=(SMALL,)))
+    device.commit()
+    device.step(BlobDone(last(device.actions, UploadBlob).exchange))
+    device.commit()
+    [pushed] = calls(device.actions, Push)
+    assert pushed.brought
+    device.actions = device.answer(Push, Refused(424, "unknown_blob", "bring it again"))
+    device.step(BlobDone(last(device.actions, UploadBlob).exchange))
+    device.commit()
+    device.wait(3.0)
+    assert len(calls(device.actions, Push)) == 1
+    assert device.seen("failed") == []

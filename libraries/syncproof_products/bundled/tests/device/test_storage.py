@@ -24,10 +24,12 @@ from syncproof_products.bundled.core.records import (
     OpFailed,
     OpStored,
     OutboxOp,
+    Sealed,
     Sibling,
     Snapshot,
     Uploaded,
 )
+from syncproof_products.bundled.core.stored_blob import stored
 from syncproof_products.bundled.core.wire import BlobRef, Draft, Event
 from syncproof_products.bundled.device.changes import apply
 from syncproof_products.bundled.device.database import StorageError, open_database, open_for_reading
@@ -60,7 +62,7 @@ def test_a_fresh_storage_starts_a_device_with_nothing(tmp_path: Path) -> None:
 
 
 def test_a_snapshot_is_what_the_changes_left(tmp_path: Path) -> None:
-    waiting = Awaiting("room", 3, (BLOB,), "note", SIBLING)
+    waiting = Awaiting("room", 3, (stored(BLOB),), "note", SIBLING)
     reader = _stored(
         tmp_path / "d",
         IntentStored(True),
@@ -81,7 +83,7 @@ def test_a_snapshot_is_what_the_changes_left(tmp_path: Path) -> None:
         EntryStored("room", "note", (), {}),
         EntryStored("room", "note", (SIBLING,), {"Bob": 1}),
         AwaitingStored(waiting),
-        AwaitingStored(Awaiting("room", 2, (BLOB,))),
+        AwaitingStored(Awaiting("room", 2, (stored(BLOB),))),
         AwaitingEnded("room", 2),
         Uploaded(BLOB.digest),
         Uploaded("d" * 64),
@@ -192,3 +194,34 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
     open_database(tmp_path / "d", "Alice")[0].close()
     with pytest.raises(sqlite3.OperationalError):
         open_for_reading(tmp_path / "d").execute("DELETE FROM deliveries")
+
+
+FIRST = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE ops (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, op_id TEXT NOT NULL UNIQUE, op TEXT NOT NULL, clock TEXT NOT NULL,
+    seen INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'accepted', seq INTEGER, code TEXT, message TEXT
+);
+CREATE TABLE awaiting (
+    group_name TEXT NOT NULL, seq INTEGER NOT NULL, awaiting TEXT NOT NULL, PRIMARY KEY (group_name, seq)
+) WITHOUT ROWID;
+CREATE TABLE sealed (op_id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO ops (op_id, op, clock, seen) VALUES
+    ('op-1', '{"op_id":"op-1","kind":"append","group":"g","body":"{}","entry":null,"base":[],"blobs":[]}', '{}', 0);
+INSERT INTO sealed VALUES ('op-1', '{"sealed":"AAAA"}');
+INSERT INTO awaiting VALUES
+    ('g', 3, '{"group":"g","seq":3,"blobs":[{"digest":"aa","size":5,"name":"photo.jpg"}],"entry":null,"sibling":null}');
+PRAGMA user_version = 1;
+"""
+
+
+def test_the_first_version_of_the_file_is_taken_over(tmp_path: Path) -> None:
+    first = sqlite3.connect(tmp_path / "device.db")
+    first.executescript(FIRST)
+    first.close()
+    for _ in range(2):
+        connection, _incarnation = open_database(tmp_path / "device.db", "Alice")
+        snapshot = Reader(open_for_reading(tmp_path / "device.db")).snapshot({})
+        assert [waiting.sealed for waiting in snapshot.outbox] == [Sealed('{"sealed":"AAAA"}')]
+        assert [each.blobs for each in snapshot.awaiting] == [(stored(BlobRef("aa", 5, "photo.jpg")),)]
+        connection.close()

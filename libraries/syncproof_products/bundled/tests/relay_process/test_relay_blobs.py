@@ -157,3 +157,19 @@ def begin_upload(relay: RelayProcess, authorization: str, path: str, content: by
 
 def partial_files(relay: RelayProcess) -> list[str]:
     return os.listdir(relay.directory / "data" / "blobs" / "arriving")
+
+
+def test_the_operator_and_nobody_else_takes_a_blob_away(relay: RelayProcess) -> None:
+    alice = relay.device("alice")
+    content = os.urandom(1000)
+    path = f"/blobs/{digest_of(content)}"
+    alice.client.put(path, content=content)
+    assert alice.client.delete(path).status_code == 401
+    assert alice.client.get(path).content == content
+    operator = {"Authorization": "Bearer a secret"}
+    assert relay.http.delete(path, headers=operator).status_code == 204
+    assert alice.client.get(path).status_code == 404
+    assert relay.http.delete(path, headers=operator).status_code == 404
+    assert relay.http.delete("/blobs/..%2Fdata", headers=operator).status_code == 404
+    assert relay.http.get("/metrics").json()["blob_bytes_stored"] == 0
+    assert alice.client.put(path, content=content).status_code == 201

@@ -1,0 +1,1 @@
+"""Faults of what a server keeps: of one attachment, and of all that it stores."""

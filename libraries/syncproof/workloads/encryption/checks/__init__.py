@@ -1,0 +1,1 @@
+"""What is judged of groups that are encrypted from end to end."""

@@ -1,0 +1,1 @@
+"""Sentences about groups that are encrypted from end to end."""
