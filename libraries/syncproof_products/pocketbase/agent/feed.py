@@ -15,8 +15,9 @@ import msgspec
 
 from syncproof_agentkit.client import Observe
 from syncproof_agentkit.first_to_end import first_to_end
+from syncproof_agentkit.workloads.tasks.client import FeedLost
 from syncproof_products.pocketbase.agent.config import Settings
-from syncproof_products.pocketbase.agent.realtime import Realtime, RealtimeLost, realtime
+from syncproof_products.pocketbase.agent.realtime import Realtime, realtime
 from syncproof_products.pocketbase.agent.records import (
     PAGE,
     TASKS,
@@ -53,11 +54,11 @@ class Feed:
         self._more.set()
 
     async def run(self, http: httpx.AsyncClient) -> None:
-        """Connect and follow until cancelled. Raises RealtimeLost."""
+        """Connect and follow until cancelled. Raises FeedLost."""
         async with realtime(http, self._settings.longest_silence) as connection:
             self._connected()
             await first_to_end(self._subscribe(http, connection), self._receive(connection))
-            raise RealtimeLost("the server has closed the connection")
+            raise FeedLost("the server has closed the connection")
 
     async def _receive(self, connection: Realtime) -> None:
         async for task in connection.changed():
@@ -86,11 +87,11 @@ class Feed:
 
     async def _catch_up(self, http: httpx.AsyncClient, name: str) -> None:
         """Deliver what has changed since this client knew all, and take what was told meanwhile."""
-        since, behind, more = with_overlap(self._store.repositories()[name].since), "", True
+        since, behind, more = with_overlap(self._store.repositories()[name].position), "", True
         while more:
             answered = await http.get(TASKS, params=changed_since(name, since, behind))
             if answered.status_code != 200:
-                raise RealtimeLost(f"status {answered.status_code} to what has changed")
+                raise FeedLost(f"status {answered.status_code} to what has changed")
             page = msgspec.json.decode(answered.content, type=Page).items
             self._found |= {task.id: task.version for task in page}
             self._deliver(name, [task for task in page if self._is_news(task)], "catchup")

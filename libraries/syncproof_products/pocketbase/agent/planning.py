@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.pocketbase.agent.records import REQUESTS, TASKS, Task, record_id
-from syncproof_products.pocketbase.agent.store import Operation
 
 
 def request_id(waiting: Sequence[Operation], author: str) -> str:

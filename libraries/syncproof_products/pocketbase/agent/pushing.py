@@ -1,12 +1,7 @@
-"""Sends the outbox: each request under its key until the server has decided it.
-
-Several may be under way, but never two about one task, so that no change of a task overtakes another. A batch goes
-alone.
-"""
+"""Sends the outbox: each request under its key until the server has decided it."""
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +11,8 @@ import httpx
 import msgspec
 
 from syncproof_agentkit.client import Observe
-from syncproof_agentkit.retries import Retries
+from syncproof_agentkit.workloads.tasks.outbox import PUSH, Outbox
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.planning import (
     Answer,
@@ -29,11 +25,9 @@ from syncproof_products.pocketbase.agent.planning import (
     request_id,
 )
 from syncproof_products.pocketbase.agent.records import IDS, REQUESTS, TASKS, Page, Task, record_id, with_ids
-from syncproof_products.pocketbase.agent.store import Operation, Store
+from syncproof_products.pocketbase.agent.store import Store
 
 T = TypeVar("T")
-
-_PUSH = "push"
 
 
 class _Outcome(msgspec.Struct, frozen=True):
@@ -53,40 +47,14 @@ class _Undecided(Exception):
     """Nobody knows yet what becomes of a request; the message says why."""
 
 
-class Pusher:
+class Pusher(Outbox[httpx.AsyncClient]):
     """Runs while the client is online."""
 
     def __init__(
         self, device: str, store: Store, settings: Settings, rng: random.Random, observe: Observe
     ) -> None:
-        self._device, self._store, self._workers, self._observe = device, store, settings.workers, observe
-        self._something = asyncio.Event()
-        #: Tasks that are under way.
-        self._under_way: set[str] = set()
-        self.retries = Retries(settings, rng, observe)
-
-    def submitted(self) -> None:
-        """There is something in the outbox."""
-        self._something.set()
-
-    async def run(self, http: httpx.AsyncClient) -> None:
-        """Send until cancelled."""
-        async with asyncio.TaskGroup() as workers:
-            for _ in range(self._workers):
-                workers.create_task(self._work(http))
-
-    async def _work(self, http: httpx.AsyncClient) -> None:
-        while True:
-            while waiting := self._store.next_to_send(self._under_way):
-                tasks = {each.task for each in waiting}
-                self._under_way |= tasks
-                try:
-                    await self._send(http, waiting)
-                finally:
-                    self._under_way -= tasks
-                    self._something.set()
-            self._something.clear()
-            await self._something.wait()
+        super().__init__(store, settings, rng, observe)
+        self._device = device
 
     async def _send(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> None:
         """One request, until it is decided."""
@@ -99,9 +67,9 @@ class Pusher:
             try:
                 plan, settled = await self._after(said, http, waiting, plan)
             except _Undecided as why:
-                await self.retries.back_off(_PUSH, str(why), key=key, at_least_s=said.wait_s)
+                await self.retries.back_off(PUSH, str(why), key=key, at_least_s=said.wait_s)
         self.retries.succeeded(key)
-        self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
+        self._observe("attempt", {"what": PUSH, "outcome": "ok", "reason": ""})
         self._settle(waiting, plan)
 
     async def _after(
@@ -157,20 +125,15 @@ class Pusher:
         return found
 
     def _settle(self, waiting: Sequence[Operation], plan: Plan) -> None:
-        done = [operation.op_id for operation, _ in plan.send]
+        done = {operation.op_id for operation, _ in plan.send}
         refused = {operation.op_id: (code, message) for operation, code, message in plan.refused}
         if waiting[0].batch and not refused:
             conflicts = [msgspec.to_builtins(each) for each in plan.conflicts]
             told = {"batch": waiting[0].batch, "applied": len(done), "conflicts": conflicts}
             self._observe("task_batch", told)
-        self._store.settle(done, "acked")
-        for op_id in done:
-            self._observe("ack", {"op_id": op_id, "server_order": None})
-        others = [each.op_id for each in waiting if each.op_id not in done]
-        self._store.settle(others, "failed")
-        for op_id in others:
-            code, message = refused.get(op_id, ("conflict", "the server's version stands"))
-            self._observe("failed", {"op_id": op_id, "code": code, "message": message})
+        stale = ("conflict", "the server's version stands")
+        others = [(each, *refused.get(each.op_id, stale)) for each in waiting if each.op_id not in done]
+        self._decided([(operation, None) for operation, _ in plan.send], others)
 
 
 async def _get(

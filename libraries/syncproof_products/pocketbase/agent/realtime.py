@@ -8,15 +8,12 @@ from contextlib import aclosing, asynccontextmanager
 import httpx
 import msgspec
 
+from syncproof_agentkit.workloads.tasks.client import FeedLost
 from syncproof_products.pocketbase.agent.event_stream import EventStream, Message
 from syncproof_products.pocketbase.agent.records import Task
 
 _PATH = "/api/realtime"
 _CONNECTED = "PB_CONNECT"
-
-
-class RealtimeLost(Exception):
-    """The connection cannot go on; the message says why."""
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -34,10 +31,10 @@ class Realtime:
         self._http, self._messages, self._id = http, messages, client_id
 
     async def subscribe(self, topics: Sequence[str]) -> None:
-        """Be told of these and nothing else. Raises RealtimeLost."""
+        """Be told of these and nothing else. Raises FeedLost."""
         answered = await self._http.post(_PATH, json={"clientId": self._id, "subscriptions": topics})
         if answered.status_code != 204:
-            raise RealtimeLost(f"status {answered.status_code} to its subscriptions: {answered.text[:200]}")
+            raise FeedLost(f"status {answered.status_code} to its subscriptions: {answered.text[:200]}")
 
     async def changed(self) -> AsyncIterator[Task]:
         """Tasks as it is told of them, until it ends."""
@@ -49,7 +46,7 @@ class Realtime:
 async def realtime(http: httpx.AsyncClient, longest_silence: float) -> AsyncGenerator[Realtime]:
     """Connect. longest_silence: seconds after which a connection that says nothing is lost.
 
-    Raises RealtimeLost, also for whatever goes wrong within.
+    Raises FeedLost, also for whatever goes wrong within.
     """
     timeout = httpx.Timeout(http.timeout.connect, read=longest_silence, pool=None)
     try:
@@ -58,14 +55,14 @@ async def realtime(http: httpx.AsyncClient, longest_silence: float) -> AsyncGene
             aclosing(_messages(answered)) as messages,
         ):
             if answered.status_code != 200:
-                raise RealtimeLost(f"status {answered.status_code} to a realtime connection")
+                raise FeedLost(f"status {answered.status_code} to a realtime connection")
             first = await anext(messages, None)
             if first is None or first.name != _CONNECTED:
-                raise RealtimeLost("the realtime connection has no id")
+                raise FeedLost("the realtime connection has no id")
             connected = msgspec.json.decode(first.data, type=_Connected)
             yield Realtime(http, messages, connected.clientId)
     except (httpx.TransportError, msgspec.DecodeError) as wrong:
-        raise RealtimeLost(str(wrong) or type(wrong).__name__) from None
+        raise FeedLost(str(wrong) or type(wrong).__name__) from None
 
 
 async def _messages(answered: httpx.Response) -> AsyncGenerator[Message]:

@@ -1,175 +1,26 @@
-"""What a client keeps: its SQLite file. What was committed here survives `kill -9`."""
+"""What a client keeps: its SQLite file, with what it was told of tasks."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from syncproof_agentkit.client import ClientStore
+from syncproof_agentkit.workloads.tasks.store import TaskStore, Told
 from syncproof_products.pocketbase.agent.records import Task, op_id_of
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS repositories (
-    name TEXT PRIMARY KEY, members TEXT NOT NULL, joined INTEGER NOT NULL DEFAULT 0, since TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS deliveries (
-    n INTEGER PRIMARY KEY, t_ns INTEGER NOT NULL, repository TEXT NOT NULL, task TEXT NOT NULL,
-    version INTEGER NOT NULL, deleted INTEGER NOT NULL, author TEXT NOT NULL, op_id TEXT NOT NULL, digest TEXT NOT NULL,
-    size INTEGER NOT NULL, path TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS by_task ON deliveries (repository, task, n);
-CREATE TABLE IF NOT EXISTS operations (
-    n INTEGER PRIMARY KEY, op_id TEXT NOT NULL UNIQUE, repository TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL,
-    body TEXT NOT NULL, base INTEGER NOT NULL, batch TEXT NOT NULL, strategy TEXT NOT NULL, fingerprint TEXT NOT NULL,
-    seen INTEGER NOT NULL, written REAL NOT NULL, state TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS outbox ON operations (n) WHERE state = 'accepted';
-"""
-_OPERATION = "op_id, repository, kind, task, body, base, batch, strategy, fingerprint, seen, written, state"
 
-
-@dataclass(frozen=True)
-class Repository:
-    """One that the client watches. since: the server's time of the latest change that was delivered here."""
-
-    name: str
-    members: list[str]
-    joined: bool
-    since: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """A change that the client asks for. kind: create, update, delete. base: the version it was made on, 0 for none.
-
-    batch: sent together with all others of that name, "" alone. written: when, by the client's clock. state: accepted,
-    acked or failed.
-    """
-
-    op_id: str
-    repository: str
-    kind: str
-    task: str
-    body: str
-    base: int
-    batch: str
-    strategy: str
-    fingerprint: str
-    seen: int
-    written: float
-    state: str = "accepted"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A task that the application was told of: its number in the client's own log, and when."""
-
-    n: int
-    t_ns: int
-    repository: str
-    task: str
-    version: int
-    deleted: bool
-    author: str
-    op_id: str
-    digest: str
-    size: int
-    path: str
-
-
-class Store(ClientStore):
-    """One client's file. Every method is one transaction."""
+class Store(TaskStore[str]):
+    """The position in a repository is the server's time of the latest change that was delivered here."""
 
     def __init__(self, directory: Path) -> None:
         """Open it. Raises StoreError."""
-        super().__init__(directory, _SCHEMA)
-
-    def repositories(self) -> dict[str, Repository]:
-        """Those that the client watches, by name."""
-        rows = self._db.execute("SELECT name, members, joined, since FROM repositories ORDER BY name")
-        return {row[0]: Repository(row[0], json.loads(row[1]), bool(row[2]), row[3]) for row in rows}
-
-    def watch(self, repository: str, members: Sequence[str]) -> None:
-        """Keep who works on a repository, which may be a new one."""
-        self._db.execute(
-            "INSERT INTO repositories (name, members) VALUES (?, ?) "
-            "ON CONFLICT DO UPDATE SET members = excluded.members",
-            (repository, json.dumps(list(members))),
-        )
-
-    def put_joined(self, repository: str) -> None:
-        """The server has confirmed the subscription."""
-        self._db.execute("UPDATE repositories SET joined = 1 WHERE name = ?", (repository,))
+        super().__init__(directory, "")
 
     def deliver(self, repository: str, tasks: Sequence[Task], path: str, t_ns: int) -> range:
         """Append tasks as they were told; all, or nothing. Answers their numbers."""
-        first = self.count() + 1
-        rows = []
-        for n, task in enumerate(tasks, first):
-            said = task.content.encode()
-            digest, op_id = hashlib.sha256(said).hexdigest(), op_id_of(task.content)
-            rows.append((n, t_ns, repository, task.name, task.version, task.deleted, task.author, op_id, digest,
-                         len(said), path))  # fmt: skip
-        latest = max(task.updated for task in tasks)
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(f"INSERT INTO deliveries VALUES ({','.join('?' * 11)})", rows)
-            self._db.execute(
-                "UPDATE repositories SET since = max(since, ?) WHERE name = ?", (latest, repository)
-            )
-        return range(first, first + len(rows))
-
-    def deliveries(self, after: int, limit: int) -> Iterator[Delivery]:
-        """A page of the delivery log."""
-        rows = self._db.execute("SELECT * FROM deliveries WHERE n > ? ORDER BY n LIMIT ?", (after, limit))
-        return (Delivery(*row) for row in rows)
-
-    def latest(self, repository: str, task: str) -> Delivery | None:
-        """A task as the application was told of it last."""
-        row = self._db.execute(
-            "SELECT * FROM deliveries WHERE repository = ? AND task = ? ORDER BY n DESC LIMIT 1",
-            (repository, task),
-        ).fetchone()
-        return Delivery(*row) if row else None
-
-    def accept(self, operations: Sequence[Operation]) -> None:
-        """Put operations into the outbox; all, or nothing."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                f"INSERT INTO operations ({_OPERATION}) VALUES ({','.join('?' * 12)})",
-                [astuple(operation) for operation in operations],
-            )
-
-    def operation(self, op_id: str) -> Operation | None:
-        """An operation of this client."""
-        return next(iter(self._found("op_id = ?", op_id)), None)
-
-    def next_to_send(self, under_way: Collection[str]) -> list[Operation]:
-        """The first of the outbox, with all others of its batch; empty where nothing can be sent now.
-
-        under_way: tasks whose operations stay where they are. A batch is sent alone, and nothing behind it passes it.
-        """
-        tasks = ",".join("?" * len(under_way))
-        first = self._found(
-            f"state = 'accepted' AND (batch != '' OR task NOT IN ({tasks})) ORDER BY n LIMIT 1", *under_way
-        )
-        if not first or not first[0].batch:
-            return first
-        return [] if under_way else self._found("batch = ? AND state = 'accepted' ORDER BY n", first[0].batch)
-
-    def outbox(self) -> int:
-        """How many operations are accepted and not settled."""
-        return int(self._db.execute("SELECT count(*) FROM operations WHERE state = 'accepted'").fetchone()[0])
-
-    def settle(self, op_ids: Sequence[str], state: str) -> None:
-        """Operations leave the outbox."""
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                "UPDATE operations SET state = ? WHERE op_id = ?", [(state, op_id) for op_id in op_ids]
-            )
-
-    def _found(self, where: str, *values: object) -> list[Operation]:
-        rows = self._db.execute(f"SELECT {_OPERATION} FROM operations WHERE {where}", values)
-        return [Operation(*row) for row in rows]
+        told = [
+            Told(each.name, each.version, each.deleted, each.author, op_id_of(each.content), each.content)
+            for each in tasks
+        ]
+        latest = max(self.repositories()[repository].position, *(each.updated for each in tasks))
+        return self.append(repository, told, latest, path, t_ns)

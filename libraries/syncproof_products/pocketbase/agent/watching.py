@@ -9,9 +9,10 @@ from collections.abc import Sequence
 import httpx
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.workloads.tasks.client import FeedLost
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.http import client
-from syncproof_products.pocketbase.agent.realtime import RealtimeLost, realtime
+from syncproof_products.pocketbase.agent.realtime import realtime
 from syncproof_products.pocketbase.agent.records import op_id_of, topic
 
 #: Connections that are opened side by side.
@@ -30,7 +31,7 @@ class Watchers:
     async def open(self, address: str, repository: str, count: int) -> None:
         """Open so many more; the server has confirmed each when this is done.
 
-        Raises RealtimeLost where it does not confirm all of them, or they are ended meanwhile; then none is open.
+        Raises FeedLost where it does not confirm all of them, or they are ended meanwhile; then none is open.
         """
         loop = asyncio.get_running_loop()
         confirmed = [loop.create_future() for _ in range(count)]
@@ -38,7 +39,7 @@ class Watchers:
         def ended(_: asyncio.Task[None]) -> None:
             for each in confirmed:
                 if not each.done():
-                    each.set_exception(RealtimeLost("the client has hung up"))
+                    each.set_exception(FeedLost("the client has hung up"))
 
         async with self._opening:
             running = loop.create_task(self._run(address, repository, self._opened + 1, confirmed))
@@ -87,6 +88,6 @@ class Watchers:
                 async for task in connection.changed():
                     op_ids = [op_id_of(task.content)]
                     self._observe("task_watched", {"watcher": number, "op_ids": op_ids})
-        except RealtimeLost as wrong:  # of one that was confirmed, what it is not told shows
+        except FeedLost as wrong:  # of one that was confirmed, what it is not told shows
             if not confirmed.done():
-                confirmed.set_exception(RealtimeLost(f"connection {number}: {wrong}"))
+                confirmed.set_exception(FeedLost(f"connection {number}: {wrong}"))

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_defects import breaks
 from syncproof_products.pocketbase.agent import feed, pushing
 from syncproof_products.pocketbase.agent.planning import Plan
 from syncproof_products.pocketbase.agent.records import Task, record_id
-from syncproof_products.pocketbase.agent.store import Operation
 
 
 @breaks(feed, "with_overlap")

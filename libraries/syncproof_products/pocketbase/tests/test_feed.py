@@ -13,10 +13,10 @@ import httpx
 import msgspec
 import pytest
 
+from syncproof_agentkit.workloads.tasks.client import FeedLost
 from syncproof_products.pocketbase.agent import feed, records
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.feed import Feed
-from syncproof_products.pocketbase.agent.realtime import RealtimeLost
 from syncproof_products.pocketbase.agent.records import Task, record_id
 from syncproof_products.pocketbase.agent.store import Store
 
@@ -81,7 +81,7 @@ def delivered(directory: Path, server: Callable[[], LittlePocketBase]) -> list[s
 
         following = Feed(store, Settings(), lambda *_: None, lambda: None, settled)
         async with httpx.AsyncClient(transport=little, base_url="http://server") as http:
-            with contextlib.suppress(RealtimeLost):
+            with contextlib.suppress(FeedLost):
                 await following.run(http)
 
     store.watch("r", ["Alice", "Bob"])

@@ -8,6 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.pocketbase.agent.planning import (
     Answer,
     Conflict,
@@ -19,7 +20,6 @@ from syncproof_products.pocketbase.agent.planning import (
     request_id,
 )
 from syncproof_products.pocketbase.agent.records import REQUESTS, TASKS, Task, record_id
-from syncproof_products.pocketbase.agent.store import Operation
 
 NAMES = ("report", "letter")
 

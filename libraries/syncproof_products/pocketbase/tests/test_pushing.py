@@ -18,10 +18,11 @@ import httpx
 import hypothesis.strategies as st
 from hypothesis import given, settings
 
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.pocketbase.agent.config import Settings
 from syncproof_products.pocketbase.agent.pushing import Pusher
 from syncproof_products.pocketbase.agent.records import REQUESTS, TASKS, op_id_of
-from syncproof_products.pocketbase.agent.store import Operation, Store
+from syncproof_products.pocketbase.agent.store import Store
 
 FATES = ("done", "request lost", "reply lost", "busy", "somebody else is faster")
 QUICK = Settings(retry_base_s=0.0001, retry_max_s=0.0001)
@@ -116,7 +117,7 @@ def pushed(
         if store.operation(wanted[0].op_id) is None:
             store.accept(wanted)
         async with httpx.AsyncClient(transport=server, base_url="http://server") as http, asyncio.timeout(20):
-            working = asyncio.create_task(pusher.run(http))
+            working = asyncio.create_task(pusher.work(http))
             while store.outbox() and not working.done():
                 await asyncio.sleep(0.001)
             working.cancel()

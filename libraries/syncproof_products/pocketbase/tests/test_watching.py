@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from syncproof_agentkit.workloads.tasks.client import FeedLost
 from syncproof_products.pocketbase.agent.config import Settings
-from syncproof_products.pocketbase.agent.realtime import RealtimeLost
 from syncproof_products.pocketbase.agent.watching import Watchers
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -38,7 +38,7 @@ def test_whoever_waits_is_told_when_the_client_hangs_up() -> None:
         opening = asyncio.create_task(watchers.open(address, "r", 2))
         await connected.wait()
         await watchers.close()
-        with pytest.raises(RealtimeLost, match="hung up"):
+        with pytest.raises(FeedLost, match="hung up"):
             await opening
 
     asyncio.run(_with(says_nothing, then))
@@ -58,7 +58,7 @@ def test_where_one_is_not_confirmed_none_stays_open() -> None:
         writer.close()
 
     async def then(watchers: Watchers, address: str) -> None:
-        with pytest.raises(RealtimeLost, match="503"):
+        with pytest.raises(FeedLost, match="503"):
             await watchers.open(address, "r", 3)
         while not all(ended):
             await asyncio.sleep(0.01)

@@ -12,15 +12,13 @@ from websockets.exceptions import WebSocketException
 
 from syncproof_agentkit.client import Observe
 from syncproof_agentkit.first_to_end import first_to_end
+from syncproof_agentkit.workloads.tasks.client import FeedLost
+from syncproof_agentkit.workloads.tasks.store import Repository
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.shapes import Change, Told
-from syncproof_products.taskserver.agent.store import Repository, Store
+from syncproof_products.taskserver.agent.store import Store
 
 _decode = msgspec.json.Decoder(Told).decode
-
-
-class FeedLost(Exception):
-    """The connection cannot go on; the message says why."""
 
 
 class Feed:
@@ -102,7 +100,7 @@ class Feed:
         self._tell_catch_up(name, "started", known.position, 0)
         self._look_if_caught_up(name, known.position)
 
-    def _known(self, name: str) -> Repository:
+    def _known(self, name: str) -> Repository[int]:
         if name not in self._heads:
             raise FeedLost(f"the server tells of {name!r}, which was not asked for")
         return self._store.repositories()[name]

@@ -15,11 +15,11 @@ from syncproof_agentkit.client import Observe, StoreError
 from syncproof_agentkit.serving import agent_program
 from syncproof_agentkit.without import lacks
 from syncproof_agentkit.workloads.tasks import NewBatch, NewWatchers
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.agent.adapter import TaskAdapter
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
 from syncproof_products.taskserver.agent.shapes import Change
-from syncproof_products.taskserver.agent.store import Operation
 from syncproof_products.taskserver.command_line.program import UNFINISHED
 
 #: Seconds after which a command is ended: far longer than any needs that goes on.
@@ -148,7 +148,7 @@ class CommandLineDevice(Device):
                 self._observe("deliver", {"n": n})
         for key, done in told.operations.items():
             if done.state != "accepted":
-                self.store.settle([key], done.state, [done.seq])
+                self.store.settle([(key, done.state, done.seq)])
                 self._handed_over.discard(key)
                 if done.state == "acked":
                     self._observe("ack", {"op_id": key, "server_order": done.seq})

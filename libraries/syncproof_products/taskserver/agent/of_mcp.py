@@ -18,11 +18,11 @@ from syncproof_agentkit.client import Observe, StoreError
 from syncproof_agentkit.serving import agent_program
 from syncproof_agentkit.without import lacks
 from syncproof_agentkit.workloads.tasks import NewBatch, NewWatchers
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.agent.adapter import TaskAdapter
 from syncproof_products.taskserver.agent.config import Config
 from syncproof_products.taskserver.agent.device import Device
 from syncproof_products.taskserver.agent.shapes import Change
-from syncproof_products.taskserver.agent.store import Operation
 
 _PUSH = "push"
 #: Behind these a call is repeated: the server has not decided.
@@ -139,10 +139,10 @@ class McpDevice(Device):
         try:
             done = msgspec.convert(await self._call(session, tool, asked), Change)
         except Refused as refused:
-            self.store.settle([operation.op_id], "failed", [None])
+            self.store.settle([(operation.op_id, "failed", None)])
             self._observe("failed", {"op_id": operation.op_id, "code": refused.code, "message": str(refused)})
         else:
-            self.store.settle([operation.op_id], "acked", [done.seq])
+            self.store.settle([(operation.op_id, "acked", done.seq)])
             self._observe("ack", {"op_id": operation.op_id, "server_order": done.seq})
 
     async def _fetch(self, session: Client, repository: str) -> None:

@@ -1,12 +1,7 @@
-"""Sends the outbox over HTTP: each request under its key until the server has answered it.
-
-Several may be under way, but never two about one task, so that no change of a task overtakes another. A batch goes
-alone.
-"""
+"""Sends the outbox over HTTP: each request under its key until the server has answered it."""
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Sequence
@@ -15,34 +10,21 @@ import httpx
 import msgspec
 
 from syncproof_agentkit.client import Observe
-from syncproof_agentkit.retries import Retries
+from syncproof_agentkit.workloads.tasks.outbox import PUSH, Outbox
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.agent.config import Settings
-from syncproof_products.taskserver.agent.store import Operation, Store
+from syncproof_products.taskserver.agent.store import Store
 from syncproof_products.taskserver.agent.wire import is_final, outcome_of, request_of
 
-_PUSH = "push"
 
-
-class Pusher:
+class Pusher(Outbox[httpx.AsyncClient]):
     """Runs while the client is online."""
 
     def __init__(
-        self,
-        device: str,
-        store: Store,
-        settings: Settings,
-        rng: random.Random,
-        observe: Observe,
+        self, device: str, store: Store, settings: Settings, rng: random.Random, observe: Observe
     ) -> None:
-        self._device, self._store, self._settings, self._observe = device, store, settings, observe
-        self._something = asyncio.Event()
-        #: Tasks that are under way.
-        self._under_way: set[str] = set()
-        self.retries = Retries(settings, rng, observe)
-
-    def submitted(self) -> None:
-        """There is something in the outbox."""
-        self._something.set()
+        super().__init__(store, settings, rng, observe)
+        self._device, self._settings = device, settings
 
     async def run(self, address: str) -> None:
         """Send until cancelled."""
@@ -58,28 +40,8 @@ class Pusher:
                 trust_env=False,
                 headers={"X-Client": self._device},
             ) as http,
-            asyncio.TaskGroup() as workers,
         ):
-            for _ in range(settings.workers):
-                workers.create_task(self._work(http))
-
-    async def _work(self, http: httpx.AsyncClient) -> None:
-        while True:
-            while waiting := self._next():
-                tasks = {each.task for each in waiting}
-                self._under_way |= tasks
-                try:
-                    await self._send(http, waiting)
-                finally:
-                    self._under_way -= tasks
-                    self._something.set()
-            self._something.clear()
-            await self._something.wait()
-
-    def _next(self) -> list[Operation]:
-        """What can be sent now beside what is under way."""
-        waiting = self._store.next_to_send(self._under_way)
-        return [] if waiting and waiting[0].batch and self._under_way else waiting
+            await self.work(http)
 
     async def _send(self, http: httpx.AsyncClient, waiting: Sequence[Operation]) -> None:
         """One request, until it is answered: nothing overtakes it."""
@@ -113,9 +75,9 @@ class Pusher:
                     reason = f"status {status} with an answer that makes no sense: {wrong}"
                 else:
                     break
-            await self.retries.back_off(_PUSH, reason, key=key, at_least_s=wait_s)
+            await self.retries.back_off(PUSH, reason, key=key, at_least_s=wait_s)
         self.retries.succeeded(key)
-        self._observe("attempt", {"what": _PUSH, "outcome": "ok", "reason": ""})
+        self._observe("attempt", {"what": PUSH, "outcome": "ok", "reason": ""})
 
     async def _exchange(self, http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         return await http.send(request)
@@ -131,18 +93,7 @@ class Pusher:
             conflicts = [msgspec.to_builtins(each) for each in outcome.conflicts]
             told = {"batch": waiting[0].batch, "applied": len(outcome.done), "conflicts": conflicts}
             self._observe("task_batch", told)
-        self._acknowledge(outcome.done)
-        self._fail(outcome.refused)
-
-    def _acknowledge(self, done: Sequence[tuple[Operation, int]]) -> None:
-        self._store.settle([each.op_id for each, _ in done], "acked", [seq for _, seq in done])
-        for each, seq in done:
-            self._observe("ack", {"op_id": each.op_id, "server_order": seq})
-
-    def _fail(self, refused: Sequence[tuple[Operation, str, str]]) -> None:
-        self._store.settle([each.op_id for each, *_ in refused], "failed", [None] * len(refused))
-        for each, code, message in refused:
-            self._observe("failed", {"op_id": each.op_id, "code": code, "message": message})
+        self._decided(outcome.done, outcome.refused)
 
 
 def _retry_after(answer: httpx.Response) -> float:

@@ -10,16 +10,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.workloads.tasks.client import FeedLost
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.shapes import Told
 
 _decode = msgspec.json.Decoder(Told).decode
 #: Connections that are opened side by side.
 _AT_ONCE = 20
-
-
-class CannotWatch(Exception):
-    """A connection was not confirmed; the message says why."""
 
 
 class Watchers:
@@ -30,7 +27,7 @@ class Watchers:
         self._told: list[asyncio.Task[None]] = []
 
     async def open(self, address: str, repository: str, count: int) -> None:
-        """Open so many more; the server has confirmed each when this is done. Raises CannotWatch."""
+        """Open so many more; the server has confirmed each when this is done. Raises FeedLost."""
         gate, first = asyncio.Semaphore(_AT_ONCE), len(self._told) + 1
 
         async def one() -> ClientConnection:
@@ -41,7 +38,7 @@ class Watchers:
         for number, socket in enumerate(opened, first):
             if isinstance(socket, BaseException):
                 await asyncio.gather(*(each.close() for each in opened if isinstance(each, ClientConnection)))
-                raise CannotWatch(f"connection {number}: {str(socket) or type(socket).__name__}")
+                raise FeedLost(f"connection {number}: {str(socket) or type(socket).__name__}")
         for number, socket in enumerate(opened, first):
             assert isinstance(socket, ClientConnection)
             self._told.append(asyncio.create_task(self._listen(number, socket)))

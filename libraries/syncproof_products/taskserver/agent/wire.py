@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.agent.shapes import BatchReply, Change, Conflict, Refusal
-from syncproof_products.taskserver.agent.store import Operation
 
 
 @dataclass(frozen=True)

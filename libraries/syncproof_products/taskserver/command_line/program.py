@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from syncproof_agentkit.client import StoreError
-from syncproof_products.taskserver.agent.store import Operation
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.command_line.store import LocalStore
 from syncproof_products.taskserver.command_line.syncing import Unfinished, sync
 

@@ -49,8 +49,8 @@ def _push(store: LocalStore, connection: http.client.HTTPConnection, client: str
         headers = {"Idempotency-Key": request.key, "Content-Type": "application/json", "X-Client": client}
         status, answer = _exchange(connection, request.method, request.path, content, headers)
         outcome = outcome_of(waiting, status, answer)
-        store.settle([each.op_id for each, _ in outcome.done], "acked", [seq for _, seq in outcome.done])
-        store.settle([each.op_id for each, *_ in outcome.refused], "failed", [None] * len(outcome.refused))
+        done = [(each.op_id, "acked", seq) for each, seq in outcome.done]
+        store.settle([*done, *((each.op_id, "failed", None) for each, *_ in outcome.refused)])
 
 
 def _pull(store: LocalStore, repository: str, connection: http.client.HTTPConnection, client: str) -> None:

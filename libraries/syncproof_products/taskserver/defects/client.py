@@ -11,11 +11,12 @@ import msgspec
 
 from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
+from syncproof_agentkit.workloads.tasks.outbox import Outbox
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_defects import breaks
 from syncproof_products.taskserver.agent import feed, pushing
 from syncproof_products.taskserver.agent.of_command_line import CommandLine
 from syncproof_products.taskserver.agent.pushing import Pusher
-from syncproof_products.taskserver.agent.store import Operation
 
 
 @breaks(feed, "connect")
@@ -64,8 +65,10 @@ def opens_a_connection_for_each_request(original: Callable[..., httpx.Limits], *
     return original(max_connections=None, max_keepalive_connections=0)
 
 
-@breaks(Pusher, "_next")
-def sends_one_after_the_other(original: Callable[[Pusher], list[Operation]], self: Pusher) -> list[Operation]:
+@breaks(Outbox, "_next")
+def sends_one_after_the_other(
+    original: Callable[[Outbox[Any]], list[Operation]], self: Outbox[Any]
+) -> list[Operation]:
     """Whatever the number of workers, one request is under way at a time."""
     if self._under_way:
         sends_one_after_the_other.ran()
@@ -92,7 +95,7 @@ def _refused(
     if status:
         original(self, waiting, status, content)
     else:
-        self._fail([(each, "unreachable", "no answer") for each in waiting])
+        self._decided([], [(each, "unreachable", "no answer") for each in waiting])
 
 
 @breaks(Retries, "back_off")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import httpx
 
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.pushing import Pusher
-from syncproof_products.taskserver.agent.store import Operation, Store
+from syncproof_products.taskserver.agent.store import Store
 
 
 def _operation(number: int) -> Operation:

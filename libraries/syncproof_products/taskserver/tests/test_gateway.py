@@ -16,9 +16,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from syncproof_agentkit.server import HttpServer
+from syncproof_agentkit.workloads.tasks.store import Operation
 from syncproof_products.taskserver.agent.config import Settings
 from syncproof_products.taskserver.agent.pushing import Pusher
-from syncproof_products.taskserver.agent.store import Operation, Store
+from syncproof_products.taskserver.agent.store import Store
 from syncproof_products.taskserver.broadcast.agent import config as of_broadcast
 from syncproof_products.taskserver.broadcast.agent.publishing import Outgoing, Publisher
 

@@ -1,4 +1,4 @@
-"""Tasks: several changes as one, and further connections that watch them."""
+"""Tasks: several changes as one, and further connections that watch them; beside it, what clients of tasks share."""
 
 from __future__ import annotations
 
