@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 
 _PIECE_BYTES = 65536
@@ -27,6 +27,36 @@ class Answered(Exception):
         self.reply = reply
 
 
+async def serve(
+    config: Mapping[str, object],
+    ready: Callable[[Mapping[str, object]], None],
+    hold: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> None:
+    """Hold each connection until it ends, until SIGTERM.
+
+    config: host, port (0: any free one). ready: called with host and port once it serves.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    connections: set[asyncio.Future[None]] = set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(hold(reader, writer))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
+    server = await asyncio.start_server(connected, str(config["host"]), int(str(config["port"])))
+    where = server.sockets[0].getsockname()[:2]
+    ready({"host": where[0], "port": where[1]})
+    await stopping.wait()
+    server.close()
+    for task in connections:
+        task.cancel()
+    await asyncio.gather(*connections, return_exceptions=True)
+
+
 async def pass_on(
     config: Mapping[str, object],
     ready: Callable[[Mapping[str, object]], None],
@@ -34,16 +64,11 @@ async def pass_on(
 ) -> None:
     """Pass on between whoever connects and the relay, until SIGTERM.
 
-    config: host, port (0: any free one), upstream (`host:port` of the relay). ready: called with host and port once it
+    config: as for `serve`, and upstream (`host:port` of the relay). ready: called with host and port once it
     serves. connection: called for each new connection. A connection ends on both sides when one side ends it, and where
     `connection` or a change raises; whatever they raised is logged.
     """
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     host, _, port = str(config["upstream"]).rpartition(":")
-    connections: set[asyncio.Task[None]] = set()
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.closing(writer):
@@ -74,19 +99,7 @@ async def pass_on(
                     if isinstance(ended, Exception):
                         _log.error("a connection ended", exc_info=ended)
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.ensure_future(hold(reader, writer))
-        connections.add(task)
-        task.add_done_callback(connections.discard)
-
-    server = await asyncio.start_server(connected, str(config["host"]), int(str(config["port"])))
-    where = server.sockets[0].getsockname()[:2]
-    ready({"host": where[0], "port": where[1]})
-    await stopping.wait()
-    server.close()
-    for task in connections:
-        task.cancel()
-    await asyncio.gather(*connections, return_exceptions=True)
+    await serve(config, ready, hold)
 
 
 async def _pass(

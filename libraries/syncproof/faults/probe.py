@@ -34,12 +34,13 @@ class _HttpReplies:
     """Counts whole HTTP replies, with a length or in chunks."""
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count = self.status = 0
         self._parser = httptools.HttpResponseParser(self)
 
     def on_message_complete(self) -> None:
         """Called by the parser."""
         self.count += 1
+        self.status = self._parser.get_status_code()
 
     def feed(self, piece: bytes) -> None:
         """Take in what came; anything that is no HTTP ends no reply."""
@@ -49,6 +50,8 @@ class _HttpReplies:
 
 class _Literals:
     """Counts how often the same bytes came."""
+
+    status = 0
 
     def __init__(self, reply: bytes) -> None:
         self.count = 0
@@ -135,7 +138,9 @@ class SocketProbe:
     def _end(self, outcome: Outcome) -> Sighting:
         self._socket.close()
         sent = len(self._exchange.request) - len(self._unsent)
-        self._sighting = Sighting(outcome, self._now() - self.started, self._received, self._pieces, sent)
+        self._sighting = Sighting(
+            outcome, self._now() - self.started, self._received, self._pieces, sent, self._answer.status
+        )
         return self._sighting
 
 

@@ -104,6 +104,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     other_client: bool = False
     #: The harness knows how clients speak to the server, so that one can be hostile.
     hostile_client: bool = False
+    #: Devices speak HTTP with their server.
+    http: bool = False
     #: The manifest says when a device's circuit breaker opens.
     breaker_settings: bool = False
     #: Nodes beside devices that the manifest describes, by name.

@@ -24,6 +24,7 @@ _MORE = {
 #: The needs that the house has, in words; those of a workload are in `WORDS` of its package.
 _WORDS = {
     "clock": "a clock that can be moved",
+    "http": "a server that is spoken to over HTTP",
     "operator": "a server whose attachments and request log the harness can look into",
     "other_client": "a server at which the harness can be another client",
     "order:sender": "what each device sends in the order in which it was sent",

@@ -10,13 +10,17 @@ Outcome = Literal["refused", "reset", "closed", "answered"]
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a probe saw: how it ended, after how long (ns), how many bytes came, in how many pieces, how many left."""
+    """What a probe saw: how it ended, after how long (ns), how many bytes came, in how many pieces, how many left.
+
+    status: of the last whole HTTP reply; 0 for none.
+    """
 
     outcome: Outcome
     elapsed_ns: int
     received: int
     pieces: int
     sent: int = 0
+    status: int = 0
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
     }
     manifest = driver.manifest
     can["breaker_settings"] = {"breaker_failures", "breaker_cooldown_s"} <= manifest.agent.settings.keys()
+    can["http"] = manifest.server is not None and not manifest.server.probe
     server = tuple(sorted(manifest.server.settings)) if manifest.server else ()
     return msgspec.structs.replace(
         about.capabilities,

@@ -27,10 +27,11 @@ ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs=
                    quota=True, collects=True, breaker_settings=True, server_log=True, other_client=True,
                    verification=True, history=True, leave=True, p2p=True)  # fmt: skip
 ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application", "files"),
-                               settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s"),
+                               settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s",
+                                         "retry_jitter"),
                                clients=("command_line", "mcp_http", "mcp_stdio", "two_faced"),
                                server_settings=("breaker_failures", "mcp", "rate_limit", "blob_ttl_s"))  # fmt: skip
-ALL = msgspec.structs.replace(ALL, quality=True)
+ALL = msgspec.structs.replace(ALL, quality=True, http=True)
 
 
 def story(*sentences: str) -> list[Sentence]:

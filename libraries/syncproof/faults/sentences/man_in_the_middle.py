@@ -119,10 +119,4 @@ def _swap_keys(world: World, devices: Devices, how: How) -> None:
     man_in_the_middle = ManInTheMiddle(
         test_bed.stack, test_bed.fresh_directory("man_in_the_middle"), test_bed.server.address, how
     )
-
-    def deceived() -> list[str]:
-        return [world.topology.name_of(identity) for identity in man_in_the_middle.deceived()]
-
-    world.faults.begin(
-        SwappedKeys(links, man_in_the_middle.address, deceived, man_in_the_middle.discard, how)
-    )
+    world.faults.begin(SwappedKeys(links, man_in_the_middle, world.topology.name_of, how))

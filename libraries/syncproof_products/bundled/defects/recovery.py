@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.connection import Connection
@@ -10,6 +11,8 @@ from syncproof_products.bundled.core.exchanges import CONNECT
 from syncproof_products.bundled.core.receiving import Receiver
 from syncproof_products.bundled.core.room import Room
 from syncproof_products.bundled.core.turn import Turn
+from syncproof_products.bundled.core.wire import Answer, Call, Refused
+from syncproof_products.bundled.device import relay_client
 from syncproof_synckit.breaker import Breaker
 from syncproof_synckit.retry import RetryTracker
 
@@ -58,3 +61,14 @@ def gives_up_when_the_first_attempt_fails(
         gives_up_when_the_first_attempt_fails.ran()
     else:
         original(self, turn)
+
+
+@breaks(relay_client, "decode_answer")
+def takes_a_gateway_for_the_relay(
+    original: Callable[..., Answer], call: Call, status: int, *more: Any
+) -> Answer:
+    """A gateway that does not reach the relay is taken for a relay that will never take the operation."""
+    if status == 502:
+        takes_a_gateway_for_the_relay.ran()
+        return Refused(400, "bad_gateway", "it cannot be taken")
+    return original(call, status, *more)

@@ -18,6 +18,8 @@ from syncproof_products.taskserver.agent import feed, pushing
 from syncproof_products.taskserver.agent.of_command_line import CommandLine
 from syncproof_products.taskserver.agent.pushing import Pusher
 
+_BAD_GATEWAY = 502
+
 
 @breaks(feed, "connect")
 def sends_no_pings(original: Callable[..., Any], *args: Any, **more: Any) -> Any:
@@ -107,3 +109,37 @@ async def tries_again_at_a_constant_pace(
     settings: Any = self._settings
     self._settings = msgspec.structs.replace(settings, retry_max_s=settings.retry_base_s)
     await original(self, what, reason, **more)
+
+
+@breaks(Retries, "back_off")
+async def sends_again_without_a_pause(
+    original: Callable[..., Awaitable[None]], self: Retries, what: str, reason: str, **more: Any
+) -> None:
+    """What was not answered is sent again at once, and again."""
+    sends_again_without_a_pause.ran()
+    settings: Any = self._settings
+    self._settings = msgspec.structs.replace(settings, retry_base_s=0.001, retry_max_s=0.001)
+    await original(self, what, reason, **more)
+
+
+@breaks(pushing, "is_final")
+def takes_a_gateway_for_the_server(original: Callable[[int], bool], status: int) -> bool:
+    """Whatever is no answer of 200 is the server's decision, also where a gateway says that it does not reach it."""
+    if status == _BAD_GATEWAY:
+        takes_a_gateway_for_the_server.ran()
+        return True
+    return original(status)
+
+
+@takes_a_gateway_for_the_server.breaks(Pusher, "_settle")
+def _drops_it(
+    original: Callable[[Pusher, Sequence[Operation], int, bytes], None],
+    self: Pusher,
+    waiting: Sequence[Operation],
+    status: int,
+    content: bytes,
+) -> None:
+    if status == _BAD_GATEWAY:
+        self._fail([(each, "refused", content.decode()) for each in waiting])
+    else:
+        original(self, waiting, status, content)

@@ -37,7 +37,7 @@ class BacksOffConnecting(Outcome):
 
     template = "${device} should have backed off before each attempt to connect"
     check = "connect_backoff"
-    needs = ("breaker_settings",)
+    needs = ("breaker_settings", "settings:retry_jitter")
     device: Device
 
     def limits(self, world: World) -> dict[str, Any]:

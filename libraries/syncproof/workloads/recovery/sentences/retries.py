@@ -150,6 +150,7 @@ class ReconnectionsSpreadOut(Outcome):
 
     template = "reconnections should have been spread out"
     check = "spread_out"
+    needs = ("settings:retry_jitter",)
 
     def limits(self, world: World) -> dict[str, Any]:
         return {
