@@ -49,7 +49,8 @@ Both agents send and both deliver everything
 An agent that was offline catches up
     [Documentation]    What was sent meanwhile arrives once it is back.
     [Tags]    priority:high
-    Given The agents are connected and in a group
+    Given The agent gets what it missed
+      And The agents are connected and in a group
       And The agent goes offline
      When The other agent is given an operation
       And The agent comes online

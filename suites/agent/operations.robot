@@ -46,10 +46,11 @@ Other content under the same id is refused
 An operation in an unknown group is refused
     [Documentation]    The device is not in it.
     [Tags]    priority:medium
-    When The agent is given an operation
-    Then The reply should be the error    404    unknown_group
-     And The message should name the group
-     And The state of the operation should be    unknown
+    Given The agent sends in its groups alone
+     When The agent is given an operation
+     Then The reply should be the error    404    unknown_group
+      And The message should name the group
+      And The state of the operation should be    unknown
 
 Operations without a connection wait in the outbox
     [Documentation]    Accepted offline, acknowledged once online.

@@ -33,5 +33,10 @@ def lacking(test: Any, capabilities: Capabilities) -> list[str]:
         f"declares {name}: {declared}"
         for name, values in (_asking()[each] for each in said if each in _asking())
         for declared in [getattr(capabilities, name)]
-        if (declared not in values if values else declared in (False, "none"))
+        if (_set(declared).isdisjoint(values) if values else declared in (False, "none"))
     ]
+
+
+def _set(declared: object) -> set[object]:
+    """What is declared: several workloads, or one value of anything else."""
+    return set(declared) if isinstance(declared, tuple) else {declared}

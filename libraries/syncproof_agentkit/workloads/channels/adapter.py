@@ -40,6 +40,13 @@ class ChannelAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAda
     def __init__(self) -> None:
         super().__init__()
         self._taken: dict[str, str] = {}
+        self._settled: dict[str, str] = {}
+
+    def observe(self, what: str, fields: dict[str, object]) -> None:
+        """Take in what the client tells."""
+        if what in ("ack", "failed"):
+            self._settled[str(fields["op_id"])] = "acked" if what == "ack" else "failed"
+        self._ring.append(what, fields)
 
     # -- what can be asked at any time
 
@@ -54,7 +61,7 @@ class ChannelAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, ClientAda
 
     def op_state(self, op_id: str) -> dict[str, object]:
         """GET /ops/{op_id}: an outbox in memory knows what it has taken."""
-        state = "accepted" if op_id in self._taken else "unknown"
+        state = self._settled.get(op_id) or ("accepted" if op_id in self._taken else "unknown")
         return {"op_id": op_id, "state": state, "server_order": None}
 
     async def deliveries(self, after: int, limit: int) -> dict[str, object]:

@@ -132,6 +132,14 @@ class ChannelClient(Client):
         else:
             self.duplicates += 1
 
+    def _tell_subscription(self, channel: str, state: str) -> None:
+        """What became of one, in the words of such clients and in those of the agent protocol."""
+        if state == "confirmed":
+            self.store.put_confirmed(channel)
+        if group := {"confirmed": "joined", "left": "left"}.get(state):
+            self._observe("group", {"group": channel, "state": group})
+        self._observe("channel_subscription", {"channel": channel, "state": state})
+
     def _tell_state(self, state: ChannelState, unconfirmed: int, reason: str) -> None:
         """How it is connected, in the words of such clients and in those of the agent protocol.
 

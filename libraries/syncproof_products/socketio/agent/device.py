@@ -236,14 +236,10 @@ class Device(ChannelClient):
 
     def _tell_channels(self, changes: Sequence[Changed]) -> None:
         for change in changes:
-            channel, state = change.channel, change.state
-            if state == "joined":
-                self.store.put_confirmed(channel)
-                self._observe("group", {"group": channel, "state": "joined"})
-            elif state == "rejoined":
-                self._observe("channel_refetch", {"channels": [channel]})
-            shown = "confirmed" if state in ("joined", "rejoined") else state
-            self._observe("channel_subscription", {"channel": channel, "state": shown})
+            if change.state == "rejoined":
+                self._observe("channel_refetch", {"channels": [change.channel]})
+            joined = change.state in ("joined", "rejoined")
+            self._tell_subscription(change.channel, "confirmed" if joined else change.state)
 
     def _tell(self, state: ChannelState, reason: str) -> None:
         self._tell_state(state, self._rooms.unconfirmed, reason)

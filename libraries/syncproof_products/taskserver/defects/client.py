@@ -140,6 +140,6 @@ def _drops_it(
     content: bytes,
 ) -> None:
     if status == _BAD_GATEWAY:
-        self._fail([(each, "refused", content.decode()) for each in waiting])
+        self._decided([], [(each, "refused", content.decode()) for each in waiting])
     else:
         original(self, waiting, status, content)

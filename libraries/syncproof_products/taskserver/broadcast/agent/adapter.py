@@ -15,5 +15,5 @@ class BroadcastAdapter(ChannelAdapter):
     def __init__(self, config: Config) -> None:
         """Open the client's storage. Raises StoreError."""
         super().__init__()
-        self.device = Device(config, self._ring.append)
+        self.device = Device(config, self.observe)
         self._ring.incarnation = self.device.store.incarnation

@@ -207,16 +207,10 @@ class Device(ChannelClient):
                 case MustRefetch(channels):
                     self._observe("channel_refetch", {"channels": channels})
                 case Changed(channel, state):
-                    self._subscription_changed(channel, state)
+                    self._tell_subscription(channel, state)
         # Behind what the application was told: who dies in between is told again.
         if self.client.position != self.store.position:
             self.store.put_position(self.client.position)
-
-    def _subscription_changed(self, channel: str, state: str) -> None:
-        if state == "confirmed":
-            self.store.put_confirmed(channel)
-            self._observe("group", {"group": channel, "state": "joined"})
-        self._observe("channel_subscription", {"channel": channel, "state": state})
 
     def _deliver(self, event: Event) -> None:
         payload = msgspec.json.decode(event.payload)
