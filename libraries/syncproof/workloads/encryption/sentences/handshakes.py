@@ -62,9 +62,10 @@ class TellsWhyHandshakeFailed(Outcome):
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
-    Waits until it has told of the failure and of a session after that. Fails when the deadline passes; where it does
-    not name the part (the post-quantum one where it was that); where two handshakes began with the same ephemeral key,
-    or the count of attempts did not begin anew; and where what it says may be key material.
+    Hands over the messages that are due, and waits until it has told of the failure and of a session after that. Fails
+    when the deadline passes; where it does not name the part (the post-quantum one where it was that); where two
+    handshakes began with the same ephemeral key, or the count of attempts did not begin anew; and where what it says
+    may be key material.
 
     Example:
     | When Bob's next handshake has a flipped bit in the ML-KEM ciphertext
@@ -89,3 +90,8 @@ class TellsWhyHandshakeFailed(Outcome):
         told = world.history.of(Session, self.device.name)
         failed = [line.t_ns for line in told if line.state == "Reconnecting"]
         return bool(failed) and any(line.state == "Connected" and line.t_ns > failed[0] for line in told)
+
+    def run(self, world: World) -> None:
+        # A fault proves nothing without anything outstanding, and the next handshake may come before the messages.
+        world.operations.flush()
+        super().run(world)
