@@ -23,7 +23,7 @@ def catch_up(history: History, *, device: str, asked_ns: int, within_ns: int) ->
     if not pages or not any(step.state == "ended" for step in steps):
         faults = [f"{expected}; its catch-up {'did not end' if pages else 'brought nothing'}"]
     elif any(
-        line.state == "live" and since <= line.t_ns <= pages[0] for line in history.of(Connection, device)
+        line.state == "live" and since <= line.t_ns < pages[0] for line in history.of(Connection, device)
     ):
         faults = [f"{expected}; it said that it is live before its catch-up had brought anything"]
     return judge("catch_up", faults, (), f"{device} caught up")

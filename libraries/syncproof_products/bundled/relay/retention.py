@@ -29,6 +29,7 @@ class Retention:
         self._is_referenced = is_referenced
         self._looking: asyncio.Task[None] | None = None
         self._collecting: asyncio.Task[None] | None = None
+        self._asked_s: float | None = None
         self.collected = 0
 
     def start(self) -> None:
@@ -42,14 +43,20 @@ class Retention:
                 task.cancel()
 
     def collect(self, untouched_s: float) -> None:
-        """Begin to take orphans away that nobody has brought for so long, unless that goes on already."""
+        """Take orphans away that nobody has brought for so long, behind the look at all blobs that goes on by now."""
+        self._asked_s = untouched_s if self._asked_s is None else min(self._asked_s, untouched_s)
         if self._collecting is None or self._collecting.done():
-            self._collecting = asyncio.get_running_loop().create_task(self._collect(untouched_s))
+            self._collecting = asyncio.get_running_loop().create_task(self._collect_all())
 
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(min(_MOST_S, self._keep_s / 4, self._orphan_s / 4))
             self.collect(self._orphan_s)
+
+    async def _collect_all(self) -> None:
+        while (untouched_s := self._asked_s) is not None:
+            self._asked_s = None
+            await self._collect(untouched_s)
 
     async def _collect(self, untouched_s: float) -> None:
         try:

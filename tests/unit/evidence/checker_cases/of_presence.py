@@ -138,9 +138,9 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if not pages or not", "if not"),
         ("if not pages or not any", "if not pages or any"),
         ('line.state == "live" and since', "since"),
-        ("since <= line.t_ns <= pages[0]", "since <= line.t_ns"),
-        ("since <= line.t_ns <= pages[0]", "line.t_ns <= pages[0]"),
-        ("since <= line.t_ns <= pages[0]", "since <= line.t_ns <= pages[-1]"),
+        ("since <= line.t_ns < pages[0]", "since <= line.t_ns"),
+        ("since <= line.t_ns < pages[0]", "line.t_ns < pages[0]"),
+        ("since <= line.t_ns < pages[0]", "since <= line.t_ns < pages[-1]"),
         ("history.of(Connection, device)", "history.of(Connection)"),
     ),
     "catch_up_in_pages": (

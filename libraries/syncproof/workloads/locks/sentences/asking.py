@@ -19,8 +19,8 @@ class AsksForLock(Sentence):
     ``path``: a `Text`; there need be no such file. A lock stops nobody from writing the file: it is for programs that
     ask for it. At the end of every test it is judged that no two devices had one lock at a time.
 
-    Hands over the messages that are due, then asks; for who has it see `${device} should have the lock of "${path}"
-    within ${duration}`.
+    Hands over the messages that are due, then asks; for who has it see
+    ``${device} should have the lock of "${path}" within ${duration}``.
 
     Example:
     | When Alice asks for the lock of "plan.txt"
