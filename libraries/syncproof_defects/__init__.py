@@ -100,9 +100,11 @@ class Defect:
 
     def ran(self) -> None:
         """Report that the changed line runs; once for each time that the defect is applied."""
-        if self._reports is not None:
-            print(f"defect {self._reports} ran", file=sys.stderr, flush=True)
-            self._reports = None
+        reports, self._reports = self._reports, None
+        if reports is not None:
+            # In one piece: several threads may run it, and `print` writes the end of a line by itself.
+            sys.stderr.write(f"defect {reports} ran\n")
+            sys.stderr.flush()
 
     def apply(self, undo: ExitStack, reported_as: str = "") -> None:
         """Break this process until `undo` is closed.

@@ -7,6 +7,7 @@ variant of one, as SYSTEM takes it), `defect` (`product:name`) and `check`.
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,7 +118,8 @@ def _wrong(
     if product not in PRODUCTS:
         yield f"'{product}' has no defects; these have: {', '.join(PRODUCTS)}"
     elif installed(product) and name not in known(product):
-        yield f"there is no such defect; known: {', '.join(known(product))}"
+        alike = difflib.get_close_matches(name, known(product))
+        yield f"no defect has this name{f'; one is called {alike[0]!r}' if alike else ''}"
     if pair.product.partition("-")[0] != product:
         yield f"'{pair.product}' cannot have a defect of '{product}'"
     if pair.check not in checks:

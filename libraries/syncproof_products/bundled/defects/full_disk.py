@@ -57,15 +57,24 @@ def acknowledges_what_its_disk_refused(
     ]
 
 
-@breaks(Journal, "failed")
-def stores_first_what_came_last(
+@breaks(Journal, "flush")
+def stores_first_what_came_last(original: Callable[..., None], self: Journal, turn: Turn) -> None:
+    """After a commit that failed, what came until the next try is stored before what was in it."""
+    failed: dict[int, int] = stores_first_what_came_last.state
+    if id(self) in failed and not self._under_way and self._retries.ready("commit", turn.now):
+        first = failed.pop(id(self))
+        if self._staged[first:]:
+            stores_first_what_came_last.ran()
+            self._staged = self._staged[first:] + self._staged[:first]
+    original(self, turn)
+
+
+@stores_first_what_came_last.breaks(Journal, "failed")
+def _counting_what_failed(
     original: Callable[..., None], self: Journal, turn: Turn, batch: int, reason: str
 ) -> None:
-    """After a commit that failed, what came meanwhile is stored before what was in it."""
-    if self._under_way and batch == self._batch and self._staged:
-        stores_first_what_came_last.ran()
-        self._staged, self._committing = self._committing, self._staged
     original(self, turn, batch, reason)
+    stores_first_what_came_last.state[id(self)] = len(self._staged)
 
 
 @breaks(Sender, "submit")
