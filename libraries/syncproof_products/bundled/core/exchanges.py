@@ -31,6 +31,8 @@ from syncproof_synckit.retry import RetryTracker
 CONNECT = "connect"
 _SERVER_ERROR = 500
 _TOO_MANY = 429
+#: However long a relay, or a gateway before it, asks to be left alone: its user would not wait longer than an hour.
+_LONGEST_S = 3600.0
 
 #: reasons of transfers that ended with a word of the relay, or for a reason of our own: the link did its work.
 _NOT_THE_LINK = ("missing", "expired", "too_large", "rejected", "distrusted", "storage")
@@ -170,7 +172,8 @@ class Exchanges:
         self, turn: Turn, what: str, key: str, reason: str, *, by_link: bool, at_least: float = 0.0
     ) -> None:
         """Schedule a retry and say so."""
-        retry = self.retries.failed(key, turn.now, turn.rng, by_link=by_link, at_least=at_least)
+        asked_s = min(at_least, _LONGEST_S)
+        retry = self.retries.failed(key, turn.now, turn.rng, by_link=by_link, at_least=asked_s)
         turn.observe(
             "retry",
             what=what,

@@ -119,5 +119,7 @@ def _held(exchange: int, said: Held | Refused) -> BlobEvent:
 
 
 def _reason(refused: Refused) -> str:
-    codes = {404: "missing", 410: "expired", 413: "too_large"}
-    return f"{codes.get(refused.status, 'rejected')}: {refused.status} {refused.code}: {refused.message}"
+    word = {404: "missing", 410: "expired", 413: "too_large"}.get(refused.status, "rejected")
+    if word == "expired" and refused.code != word:
+        word = "missing"  # a gateway's page: what is expired is given up for good, and only the relay can know that
+    return f"{word}: {refused.status} {refused.code}: {refused.message}"

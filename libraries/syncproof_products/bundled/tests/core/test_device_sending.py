@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from math import inf, nan
+
 import pytest
 
 from syncproof_products.bundled.core.actions import Accepted, Commit, Exchange, Rejected, UploadBlob
@@ -195,6 +197,21 @@ def test_too_many_is_waited_for_as_long_as_the_relay_says() -> None:
     assert observed(actions, "attempt")[0]["outcome"] == "ok", "the link did its work"
     assert calls(device.wait(7.9), Push) == []
     assert len(calls(device.wait(0.2), Push)) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("asked_s", "waits_s"), [(1e300, 3600.0), (inf, 3600.0), (nan, 5.5), (-inf, 5.5)], ids=str
+)
+def test_no_time_that_anybody_asks_for_ends_a_device(status: int, asked_s: float, waits_s: float) -> None:
+    device = DrivenDevice()
+    device.go_live()
+    device.submit(op(1))
+    device.commit()
+    actions = device.answer(Push, Refused(status, "busy", "later", asked_s))
+    [delay_ms] = [each["delay_ms"] for each in observed(actions, "retry")]
+    assert isinstance(delay_ms, float)
+    assert 0 < delay_ms <= waits_s * 1000
 
 
 @pytest.mark.parametrize("status", [403, 404])
