@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
-import ctypes
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
+from subprocess import PIPE
 from urllib.parse import quote
 
 import pytest
@@ -61,9 +63,13 @@ def test_what_lies_across_two_pieces_of_a_file_is_found(
 
 
 def test_the_memory_of_a_process_is_looked_through() -> None:
-    kept = ctypes.create_string_buffer(b"message " + b"70001 of Carol")
-    assert "g/Carol/70001" in op_ids_in("g", memory_of(os.getpid()))
-    del kept
+    # A small one: what this process has gathered by now takes minutes on a busy machine.
+    keeps = "kept = b'message ' + b'70001 of Carol'; print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", keeps], stdin=PIPE, stdout=PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"\n"
+        assert "g/Carol/70001" in op_ids_in("g", memory_of(other.pid))
+        other.communicate(b"\n")
 
 
 def test_memory_that_may_not_be_read_is_no_memory_without_a_find(monkeypatch: pytest.MonkeyPatch) -> None:
