@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from syncproof.kernel.cast import Device, Devices
-from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
+from syncproof.workloads.locks.sentences.held import HeldByDevice, HeldByOne, LostByDevice
 from syncproof.workloads.locks.state import Locks
-from syncproof.workloads.locks.times import LEADERSHIP, holders, terms
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -61,7 +60,7 @@ class AllStandForElection(Sentence):
             world.of(Locks).stand(device.name)
 
 
-class Leads(Outcome):
+class Leads(HeldByDevice):
     """A device that stood for election must lead.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -74,19 +73,11 @@ class Leads(Outcome):
     """
 
     template = "${device} should lead within ${duration}"
-    check = "lock_held"
     device: Device
     duration: Duration
 
-    def limits(self, world: World) -> dict[str, Any]:
-        world.of(Locks).require(LEADERSHIP)
-        return {"path": LEADERSHIP}
 
-    def ready(self, world: World) -> bool:
-        return self.device.name in holders(world.history, LEADERSHIP, world.scheduler.now())
-
-
-class OneLeads(Outcome):
+class OneLeads(HeldByOne):
     """One of several devices that stood for election must lead, whichever that is.
 
     ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -99,24 +90,11 @@ class OneLeads(Outcome):
     """
 
     template = "the leader should be one of ${devices} within ${duration}"
-    check = "lock_held_by_one"
     devices: Devices
     duration: Duration
 
-    @property
-    def judged(self) -> tuple[str | None, ...]:
-        return (None,)
 
-    def limits(self, world: World) -> dict[str, Any]:
-        world.of(Locks).require(LEADERSHIP)
-        return {"path": LEADERSHIP, "names": [device.name for device in self.devices]}
-
-    def ready(self, world: World) -> bool:
-        now = holders(world.history, LEADERSHIP, world.scheduler.now())
-        return any(device.name in now for device in self.devices)
-
-
-class LostLead(Outcome):
+class LostLead(LostByDevice):
     """A device must have said that it leads no more, though it wanted to.
 
     ``duration``: a `Duration`; for when it begins see `Deadlines`. Who is cut off from too many has to know that by
@@ -130,15 +108,5 @@ class LostLead(Outcome):
     """
 
     template = "${device} should have lost the lead within ${duration}"
-    check = "lock_lost"
     device: Device
     duration: Duration
-
-    def limits(self, world: World) -> dict[str, Any]:
-        world.of(Locks).require(LEADERSHIP)
-        return {"path": LEADERSHIP}
-
-    def ready(self, world: World) -> bool:
-        found = terms(world.history, LEADERSHIP)
-        own = [term for term in found if term.device == self.device.name]
-        return bool(own) and own[-1].lost is not None

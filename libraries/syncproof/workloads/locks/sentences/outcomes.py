@@ -5,31 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from syncproof.kernel.cast import Device, Devices
-from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.text import Text
+from syncproof.workloads.locks.sentences.held import (
+    HeldByDevice,
+    HeldByOne,
+    LostByDevice,
+    OfLock,
+    OfSeveral,
+)
 from syncproof.workloads.locks.state import Locks
-from syncproof.workloads.locks.times import holders, terms
+from syncproof.workloads.locks.times import terms
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
-class _OfLock(Outcome):
-    """Base of those that are about the lock of one file."""
-
-    if TYPE_CHECKING:  # a slot of each of them, in its own place
-        path: Text
-
-    def limits(self, world: World) -> dict[str, Any]:
-        world.of(Locks).require(str(self.path))
-        return {"path": str(self.path)}
-
-    def _holders(self, world: World) -> list[str]:
-        return holders(world.history, str(self.path), world.scheduler.now())
-
-
-class HasLock(_OfLock):
+class HasLock(HeldByDevice):
     """A device must have the lock of a file that it was asked to have.
 
     ``path``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -44,16 +36,12 @@ class HasLock(_OfLock):
     """
 
     template = '${device} should have the lock of "${path}" within ${duration}'
-    check = "lock_held"
     device: Device
     path: Text
     duration: Duration
 
-    def ready(self, world: World) -> bool:
-        return self.device.name in self._holders(world)
 
-
-class OneHasLock(_OfLock):
+class OneHasLock(HeldByOne):
     """One of several devices that were asked to must have the lock of a file, whichever that is.
 
     ``devices``: see `Devices`. ``path``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -68,23 +56,12 @@ class OneHasLock(_OfLock):
     """
 
     template = 'the lock of "${path}" should be with one of ${devices} within ${duration}'
-    check = "lock_held_by_one"
     path: Text
     devices: Devices
     duration: Duration
 
-    @property
-    def judged(self) -> tuple[str | None, ...]:
-        return (None,)
 
-    def limits(self, world: World) -> dict[str, Any]:
-        return super().limits(world) | {"names": [device.name for device in self.devices]}
-
-    def ready(self, world: World) -> bool:
-        return any(device.name in self._holders(world) for device in self.devices)
-
-
-class EachHadLock(_OfLock):
+class EachHadLock(OfSeveral):
     """Each of several devices must have had the lock of a file once since the test began.
 
     ``devices``: see `Devices`. ``path``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -102,19 +79,12 @@ class EachHadLock(_OfLock):
     devices: Devices
     duration: Duration
 
-    @property
-    def judged(self) -> tuple[str | None, ...]:
-        return (None,)
-
-    def limits(self, world: World) -> dict[str, Any]:
-        return super().limits(world) | {"names": [device.name for device in self.devices]}
-
     def ready(self, world: World) -> bool:
-        had = {term.device for term in terms(world.history, str(self.path))}
+        had = {term.device for term in terms(world.history, self.lock)}
         return all(device.name in had for device in self.devices)
 
 
-class NobodyHasLock(_OfLock):
+class NobodyHasLock(OfLock):
     """Nobody may have the lock of a file, which somebody was asked to have, from now on for so long.
 
     ``path``: a `Text`. ``duration``: a `Duration`; TIME_SCALE applies. It always takes so long.
@@ -141,7 +111,7 @@ class NobodyHasLock(_OfLock):
         world.verdicts.require(self.check, None, asked_ns=asked_ns, within_ns=within_ns, **limits)
 
 
-class LostLock(_OfLock):
+class LostLock(LostByDevice):
     """A device must have said that it has lost the lock of a file, which it had.
 
     ``path``: a `Text`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
@@ -156,25 +126,19 @@ class LostLock(_OfLock):
     """
 
     template = '${device} should have lost the lock of "${path}" within ${duration}'
-    check = "lock_lost"
     device: Device
     path: Text
     duration: Duration
 
-    def ready(self, world: World) -> bool:
-        found = terms(world.history, str(self.path))
-        own = [term for term in found if term.device == self.device.name]
-        return bool(own) and own[-1].lost is not None
 
-
-class _OfLockFile(_OfLock):
+class _OfLockFile(OfLock):
     """Base of those that look at lock files."""
 
     if TYPE_CHECKING:
         device: Device
 
     def _owner(self, locks: Locks) -> str | None:
-        return locks.shown.get(self.device.name, {}).get(str(self.path))
+        return locks.shown.get(self.device.name, {}).get(self.lock)
 
     def look(self, world: World) -> None:
         world.of(Locks).look()
