@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, cast
 
+from syncproof_products.bundled.relay.passing_transport import PassingTransport
 from syncproof_products.bundled.relay.reading import Reading
 
 #: By this name its transport knows a guarded connection, and so does the state of its requests.
@@ -62,64 +63,15 @@ class Guarded(asyncio.Protocol):
         self._transport.abort()
 
 
-class _Watched(asyncio.Transport):
+class _Watched(PassingTransport):
     """The transport as what serves the connection sees it: a protocol that takes over does so behind the guard."""
 
     def __init__(self, owner: Guarded, raw: asyncio.Transport) -> None:
-        super().__init__()
-        self._owner, self._raw = owner, raw
+        super().__init__(owner, raw)
         # They are called for every message, and do nothing here.
         self.write = raw.write  # type: ignore[method-assign]
         self.writelines = raw.writelines  # type: ignore[method-assign]
 
-    def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
-        """Of the connection."""
-        self._raw.write(data)
-
-    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]]) -> None:
-        """Of the connection."""
-        self._raw.writelines(list_of_data)
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """Another one goes on, as after an upgrade."""
-        self._owner.inner = cast(asyncio.Protocol, protocol)
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        """Whose it is now."""
-        return self._owner.inner
-
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Of the connection; `GUARDED`: the connection itself."""
-        return self._owner if name == GUARDED else self._raw.get_extra_info(name, default)
-
-    def is_closing(self) -> bool:
-        """Of the connection."""
-        return self._raw.is_closing()
-
-    def close(self) -> None:
-        """After what was written."""
-        self._raw.close()
-
-    def abort(self) -> None:
-        """At once."""
-        self._raw.abort()
-
-    def is_reading(self) -> bool:
-        """Of the connection."""
-        return self._raw.is_reading()
-
-    def pause_reading(self) -> None:
-        """Of the connection."""
-        self._raw.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Of the connection."""
-        self._raw.resume_reading()
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Of the connection."""
-        self._raw.set_write_buffer_limits(high, low)
-
-    def get_write_buffer_size(self) -> int:
-        """Of the connection."""
-        return self._raw.get_write_buffer_size()
+        return self._owner if name == GUARDED else super().get_extra_info(name, default)

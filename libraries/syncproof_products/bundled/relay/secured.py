@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from syncproof_products.bundled.relay.passing_transport import PassingTransport
 from syncproof_synckit.encryption.errors import EncryptionError
 
 if TYPE_CHECKING:
@@ -128,12 +129,12 @@ class Secured(asyncio.Protocol):
             self._late = None
 
 
-class _Protected(asyncio.Transport):
+class _Protected(PassingTransport):
     """What HTTP writes to: everything leaves through the channel."""
 
     def __init__(self, owner: Secured, raw: asyncio.Transport, channel: Channel) -> None:
-        super().__init__()
-        self._owner, self._raw, self._channel = owner, raw, channel
+        super().__init__(owner, raw)
+        self._channel = channel
 
     def write(self, data: bytes | bytearray | memoryview[Any]) -> None:
         """Protect and send."""
@@ -143,36 +144,3 @@ class _Protected(asyncio.Transport):
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]]) -> None:
         """Protect and send."""
         self.write(b"".join(list_of_data))
-
-    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
-        """Another one goes on, as after an upgrade."""
-        self._owner.inner = cast(asyncio.Protocol, protocol)
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        """Whose it is now."""
-        assert self._owner.inner is not None
-        return self._owner.inner
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """Of the connection below."""
-        return self._raw.get_extra_info(name, default)
-
-    def is_closing(self) -> bool:
-        """Of the connection below."""
-        return self._raw.is_closing()
-
-    def close(self) -> None:
-        """After what was written."""
-        self._raw.close()
-
-    def abort(self) -> None:
-        """At once."""
-        self._raw.abort()
-
-    def pause_reading(self) -> None:
-        """Of the connection below."""
-        self._raw.pause_reading()
-
-    def resume_reading(self) -> None:
-        """Of the connection below."""
-        self._raw.resume_reading()
