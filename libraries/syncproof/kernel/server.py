@@ -253,7 +253,7 @@ class AttackedServer(Protocol):
 
 
 #: What the harness can do with a server, by the need of a sentence.
-_ABILITIES: dict[str, tuple[str, ...]] = {
+ABILITIES: dict[str, tuple[str, ...]] = {
     "server_log": ("log",),
     "request_log": ("requests",),
     "other_client": ("client",),
@@ -267,7 +267,7 @@ _ABILITIES: dict[str, tuple[str, ...]] = {
 def abilities(server: type) -> frozenset[str]:
     """What the harness can do with servers of this class, by the methods that it has."""
     return frozenset(
-        name for name, methods in _ABILITIES.items() if all(hasattr(server, method) for method in methods)
+        name for name, methods in ABILITIES.items() if all(hasattr(server, method) for method in methods)
     )
 
 

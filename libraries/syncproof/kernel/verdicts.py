@@ -50,8 +50,9 @@ class Verdicts:
             self._pending = world.topology.pending()
             return not any(self._pending.values())
 
-        late = True
-        while late:
+        patience_ns = round(world.patience_s(REST_S) * 1e9) + world.slack_ns
+        late, began_ns = True, world.scheduler.now()
+        while late and world.scheduler.now() - began_ns <= patience_ns:
             rested = world.wait_patiently(resting, REST_S)
             if not rested:
                 self._asked_ns, self._pending = world.scheduler.now(), world.topology.pending()
@@ -61,7 +62,8 @@ class Verdicts:
             if not rested:
                 self._tell_unrest()
             self.gather()
-            # On a slow machine lines come on record behind the question that were written before it.
+            # On a slow machine lines come on record behind the question that were written before it: ask once more,
+            # and where that has no end let the check say who does not come to rest.
             late = self._asked_ns - quiet_ns < world.history.last_activity_ns <= self._asked_ns
 
     def _tell_unrest(self) -> NoReturn:

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from syncproof.kernel.agent import About, Capabilities
+from syncproof.kernel.server import ABILITIES
 from syncproof.systems.driver import Driver
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.http_agent import HttpAgent
@@ -88,18 +89,7 @@ def check(said: About, declared: Capabilities, driver: Driver, stack: str) -> No
 
 def capabilities(about: About, driver: Driver) -> Capabilities:
     """What the product can do, with what the harness can do with its server and knows from its manifest."""
-    can = {
-        name: name in driver.server_abilities
-        for name in (
-            "server_log",
-            "request_log",
-            "other_client",
-            "hostile_client",
-            "operator",
-            "quota",
-            "collects",
-        )
-    }
+    can = {name: name in driver.server_abilities for name in ABILITIES}
     manifest = driver.manifest
     can["breaker_settings"] = {"breaker_failures", "breaker_cooldown_s"} <= manifest.agent.settings.keys()
     can["http"] = manifest.server is not None and not manifest.server.probe
