@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.text import Text
-from syncproof.workloads.locks.sentences.held import (
+from syncproof.workloads.locks.held import (
     HeldByDevice,
     HeldByOne,
     LostByDevice,
