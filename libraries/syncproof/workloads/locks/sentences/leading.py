@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from syncproof.kernel.cast import Device, Devices
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
-from syncproof.workloads.locks.held import HeldByDevice, HeldByOne, LostByDevice
+from syncproof.workloads.locks.sentences.outcomes import HeldByDevice, HeldByOne, LostByDevice
 from syncproof.workloads.locks.state import Locks
 
 if TYPE_CHECKING:
