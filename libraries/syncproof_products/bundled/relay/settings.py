@@ -22,7 +22,8 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tokens_per_device: valid tokens of one device; one more makes the oldest invalid.
     group_commit: the most commits that share one transaction.
     request_log: requests that the log for the operator holds.
-    handshake_s: how long the handshake of a secured connection may take.
+    handshake_s: how long the handshake of a secured connection may take: longer than a device waits for it, which can
+    say what did not come.
     max_head_bytes: the target and the headers of a request, and its trailers; one that has more is answered 431.
     device_body_bytes: bodies of one device that have not been answered yet; what is more is answered 429.
     strangers: connections on which nobody has proved who he is; one more ends the oldest.
@@ -43,7 +44,7 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     tokens_per_device: int = 16
     group_commit: int = 256
     request_log: int = 40_000
-    handshake_s: float = 5.0
+    handshake_s: float = 10.0
     max_head_bytes: int = 64 * KIB
     device_body_bytes: int = 32 * MIB
     strangers: int = 128
