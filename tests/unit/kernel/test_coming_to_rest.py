@@ -20,7 +20,7 @@ QUIET_NS = 200 * MS
 class Late:
     """A world in which a line comes on record only when all evidence is read."""
 
-    scale = 1.0
+    scale, slack_ns = 1.0, 0
     profile = SimpleNamespace(retry_interval_s=QUIET_NS / 1e9)
     faults = SimpleNamespace(healing=False, last_end_ns=0)
 
@@ -30,6 +30,9 @@ class Late:
         self.scheduler = SimpleNamespace(now=lambda: self.now, pending=False, last_done_ns=0)
         self.topology = SimpleNamespace(pending=lambda: {"Alice": 0}, nodes={})
         self.asked: list[int] = []
+
+    def patience_s(self, within_s: float) -> float:
+        return within_s
 
     def wait_patiently(self, predicate: Callable[[], bool], _: float) -> bool:
         while not predicate():
