@@ -15,13 +15,14 @@ Key = tuple[str, int]
 class Download:
     """An attachment that is missing. offset: bytes that are here. parked: its retries were pruned; it is
     only looked for again by descriptor catch-up. waiting: the events that need it (a dictionary for its
-    order).
+    order). missing_since: when the relay first said that it has none.
     """
 
     blob: StoredBlob
     offset: int
     waiting: dict[Key, None]
     parked: bool = False
+    missing_since: float | None = None
 
 
 class AttachmentIndex:

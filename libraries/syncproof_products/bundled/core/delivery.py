@@ -60,6 +60,8 @@ class Delivery:
         self._entries = entries
         self._attachments = attachments
         self._status = status
+        #: Events, by group and position, whose bodies the relay has lost: they are quarantined when their turn comes.
+        self._bodiless: set[tuple[str, int]] = set()
         #: Told the group of an event whose body is here, or can never be.
         self.body_came: Callable[[str], None] = lambda _: None
         self.deliveries = 0
@@ -119,13 +121,13 @@ class Delivery:
         if draft.blobs != tuple([blob.at_relay for blob in opened.blobs]):
             return event, "its attachments at the relay are not those that its author has sealed"
         if opened.body is None:
-            return event, "its body is not here"
+            return event, "the relay has lost its body"
         return replace(event, draft=replace(draft, body=opened.body, blobs=opened.attachments)), None
 
     def waits_for_body(self, group: str, event: Event) -> bool:
         """Whether the body of an event is still to be fetched: it is wanted from now on, and nothing passes it."""
         sealing, draft = self._sealings.get(group), event.draft
-        if sealing is None or not draft.blobs:
+        if sealing is None or not draft.blobs or (group, event.seq) in self._bodiless:
             return False
         try:
             opened = sealing.open(draft.op_id, event.author, draft.body)
@@ -137,6 +139,10 @@ class Delivery:
         if self._attachments.find(bodies[0].address) is None:
             self._attachments.add(Awaiting(group, event.seq, bodies, is_body=True))
         return True
+
+    def give_body_up(self, awaiting: Awaiting) -> None:
+        """Wait for the body of an event no longer."""
+        self._bodiless.add((awaiting.group, awaiting.seq))
 
     def acknowledge(self, accepted: tuple[tuple[str, int], ...]) -> None:
         """The relay has taken these operations, at these positions."""
@@ -185,6 +191,7 @@ class Delivery:
         self, group: str, event: Event, reason: str, changes: list[Change], notes: list[Note]
     ) -> None:
         self.quarantined += 1
+        self._bodiless.discard((group, event.seq))
         draft = event.draft
         if event.author == self._device:
             self._acknowledge(draft.op_id, event.seq, changes, notes)

@@ -15,7 +15,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     retry_base_s, retry_max_s, retry_jitter: the delay before a retry doubles from base to max and is then
     varied by up to this fraction; retry_jitter_s: and put off by up to so long. retry_ttl_s: what has
-    failed for so long is pruned from the tracker. retry_limit: things that the tracker follows at once.
+    failed for so long is pruned from the tracker, and a body that the relay has lacked for so long is waited
+    for no longer. retry_limit: things that the tracker follows at once.
     idle_timeout_s: silence after which the live stream counts as dead. heartbeat_s: the device looks at the
     clock at least so often. standby_threshold_s: time between two looks from which it must have been in
     standby. marker_debounce_s: the read marker is told to the relay after this long without a move;

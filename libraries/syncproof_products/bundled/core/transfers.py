@@ -116,8 +116,11 @@ class Transfers:
             else:
                 offset = self._held.get(blob.address, 0)
             _say(turn, blob, _ENDINGS.get(word, "interrupted"), offset, why or word)
-            if word in _FINAL:
+            lost = what == "download" and word == "missing" and self._is_lost(turn.now, blob)
+            if word in _FINAL or lost:
                 for awaiting in self._attachments.refused(blob.address):
+                    if lost:
+                        self._delivery.give_body_up(awaiting)
                     self._delivery.body_came(awaiting.group)
                 self._exchanges.ended(turn, number, reason)
                 return
@@ -249,6 +252,15 @@ class Transfers:
         for number, (known, blob) in list(self._moving.items()):
             if known == what and blob.address == address:
                 del self._moving[number]
+
+    def _is_lost(self, now: float, blob: StoredBlob) -> bool:
+        """Whether the relay has said for too long that it has none of a body, for which everything else waits."""
+        download = self._attachments.find(blob.address)
+        if download is None or not blob.is_body:
+            return False
+        if download.missing_since is None:
+            download.missing_since = now
+        return now - download.missing_since >= self._settings.retry_ttl_s
 
     def _keep(self, address: str, offset: int) -> None:
         download = self._attachments.find(address)

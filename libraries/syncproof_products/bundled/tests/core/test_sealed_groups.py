@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from syncproof_products.bundled.core.actions import Accepted, Commit, DownloadBlob, Rejected, UploadBlob
+from syncproof_products.bundled.core.actions import (
+    Accepted,
+    Commit,
+    DownloadBlob,
+    Exchange,
+    Rejected,
+    UploadBlob,
+)
 from syncproof_products.bundled.core.device import Device
-from syncproof_products.bundled.core.events import BlobDone, BlobFailed, CommitFailed, Started, Submit
+from syncproof_products.bundled.core.events import (
+    Answered,
+    BlobDone,
+    BlobFailed,
+    CommitFailed,
+    Started,
+    Submit,
+)
 from syncproof_products.bundled.core.records import (
     Awaiting,
     AwaitingStored,
@@ -306,6 +320,44 @@ def test_a_message_whose_body_can_never_be_had_is_quarantined_and_holds_nothing_
     alice.commit()
     assert delivered(alice) == [2]
     assert [told["reason"] for told in observed(alice.actions, "quarantined")] == ["it was forged"]
+
+
+def answer_all(alice: DrivenDevice, events: tuple[Event, ...], answered: set[int]) -> None:
+    """The relay has these events, and none of the blobs they refer to."""
+    for action in [*alice.actions]:
+        if isinstance(action, DownloadBlob) and action.exchange not in answered:
+            alice.step(BlobFailed(action.exchange, "missing: 404 unknown_blob"))
+        elif (
+            isinstance(action, Exchange) and isinstance(action.call, Pull) and action.exchange not in answered
+        ):
+            alice.step(Answered(action.exchange, Page(events, len(events), more=False)))
+        else:
+            continue
+        answered.add(action.exchange)
+    alice.commit()
+
+
+def test_a_body_that_the_relay_has_lost_holds_its_group_up_for_so_long_and_no_longer() -> None:
+    boxes, answered = LargeBoxes(), set[int]()
+    settings = Settings(retry_jitter=0.0, retry_ttl_s=20.0, descriptor_catchup_s=30.0, idle_timeout_s=1e6)
+    alice = device(boxes, settings)
+    alice.go_live()
+    events = (large(boxes, 1, LARGE), small(boxes, 2))
+    alice.live(*events)
+    for _ in range(20):
+        answer_all(alice, events, answered)
+        alice.wait(1)
+    assert delivered(alice) == [], "it may come yet"
+    for _ in range(40):
+        answer_all(alice, events, answered)
+        alice.wait(1)
+    assert delivered(alice) == [2]
+    assert [told["reason"] for told in observed(alice.actions, "quarantined")] == [
+        "the relay has lost its body"
+    ]
+    asked = len(of(alice.actions, DownloadBlob))
+    alice.wait(100)
+    assert len(of(alice.actions, DownloadBlob)) == asked, "nobody waits for it any more"
 
 
 def test_the_body_of_an_own_message_is_brought_before_it() -> None:
