@@ -85,10 +85,10 @@ def drops_what_the_quota_refuses(
 
 
 @breaks(Quota, "admit")
-def says_no_figures_of_its_quota(original: Callable[..., None], self: Quota, size: int) -> None:
+def says_no_figures_of_its_quota(original: Callable[..., None], self: Quota, digest: str, size: int) -> None:
     """The relay says that its quota is used up, and neither how large it is nor how much of it is in use."""
     try:
-        original(self, size)
+        original(self, digest, size)
     except QuotaExceededError:
         says_no_figures_of_its_quota.ran()
         raise QuotaExceededError("the relay's quota is used up") from None

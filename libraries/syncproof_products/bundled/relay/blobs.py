@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from syncproof_agentkit.blob_files import BlobFiles, storing, sync_directory
-from syncproof_products.bundled.relay.quota import Quota
+from syncproof_products.bundled.relay.quota import Quota, Room
 
 
 class BlobTooLargeError(Exception):
@@ -39,20 +39,31 @@ class BlobStore:
         """The most bytes that a blob may have."""
         return self._max_bytes
 
-    async def put(self, digest: str, chunks: AsyncIterator[bytes]) -> bool:
-        """Store a blob; whether it is new. It is durable when this returns.
+    async def put(self, digest: str, size: int, chunks: AsyncIterator[bytes]) -> bool:
+        """Store a blob; whether it is new. It is durable when this returns. size: what it announces, 0 for nothing.
 
         Raises DigestMismatchError, BlobTooLargeError, QuotaExceededError, and NotStoredError if the disk does not take
         it.
         """
-        is_new = await self.files.keep(digest, self._bounded(chunks, counted=not self.files.has(digest)))
-        self._brought(digest, self.files.size(digest) if is_new else 0)
+        with self.coming(digest, size) as room:
+            counted = self._bounded(chunks, room)
+            is_new = await self.files.keep(digest, counted)
+            self._brought(digest, self.files.size(digest) if is_new else 0)
         return is_new
 
-    def admit(self, digest: str, size: int) -> None:
-        """Raises QuotaExceededError where there is no room for a blob of so many bytes."""
-        if not self.files.has(digest):
-            self.quota.admit(size)
+    @contextmanager
+    def coming(self, digest: str, size: int) -> Iterator[Room | None]:
+        """While a blob of so many bytes is brought, nobody takes it away as unneeded; None: it needs no more room.
+
+        Raises QuotaExceededError where there is no room for it.
+        """
+        with self.held({digest}):
+            if self.files.has(digest):
+                yield None
+                return
+            with self.quota.room(digest) as room:
+                room.need(size)
+                yield room
 
     async def adopt(self, name: str, digest: str, size: int) -> None:
         """Make a partial file of that name the blob, if it is. It is durable when this returns.
@@ -140,13 +151,13 @@ class BlobStore:
         with self.files.resume(digest, size, name) as writer:
             return writer.finish()
 
-    async def _bounded(self, chunks: AsyncIterator[bytes], *, counted: bool) -> AsyncIterator[bytes]:
-        """counted: whether it takes more room than is taken already."""
+    async def _bounded(self, chunks: AsyncIterator[bytes], room: Room | None) -> AsyncIterator[bytes]:
+        """room: for what it takes more than is taken already."""
         size = 0
         async for chunk in chunks:
             size += len(chunk)
             if size > self._max_bytes:
                 raise BlobTooLargeError
-            if counted:
-                self.quota.admit(size)
+            if room is not None:
+                room.need(size)
             yield chunk

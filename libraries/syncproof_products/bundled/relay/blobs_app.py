@@ -42,8 +42,8 @@ class BlobsApp:
         if length.isdigit() and int(length) > self._store.max_bytes:
             return self._too_large()
         try:
-            self._store.admit(digest, int(length) if length.isdigit() else 0)
-            is_new = await self._store.put(digest, request.stream())
+            announced = int(length) if length.isdigit() else 0
+            is_new = await self._store.put(digest, announced, request.stream())
         except DigestMismatchError as wrong:
             message = f"expected bytes with the sha256 {digest}, seen {wrong.seen}; nothing is stored"
             return error_reply(400, "digest_mismatch", message)

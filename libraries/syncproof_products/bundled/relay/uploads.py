@@ -67,13 +67,13 @@ class UploadStore:
         if self._blobs.size(digest) is not None:
             self._forget(key)  # somebody else was faster
             return self.ask(device, digest)
-        self._blobs.admit(digest, size)
-        begun = self._uploads.begin(time.monotonic(), key, offset, size)
-        if isinstance(begun, Refused):
-            return begun
-        self._drop(begun.dropped)
-        held = await self._write(key, begun, offset, size, pieces)
-        return (held, False) if held < size else await self._finish(key, size)
+        with self._blobs.coming(digest, size):
+            begun = self._uploads.begin(time.monotonic(), key, offset, size)
+            if isinstance(begun, Refused):
+                return begun
+            self._drop(begun.dropped)
+            held = await self._write(key, begun, offset, size, pieces)
+            return (held, False) if held < size else await self._finish(key, size)
 
     def stop(self) -> None:
         """Collect no more."""

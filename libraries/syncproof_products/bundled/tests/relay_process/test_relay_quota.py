@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from syncproof_products.bundled.tests.relay_process.relay_process import SECRET, RelayProcess
+from syncproof_products.bundled.tests.relay_process.relay_process import SECRET, RelayProcess, eventually
 from syncproof_products.bundled.tests.relay_process.test_relay_blobs import digest_of, partial_files
 
 OPERATOR = {"Authorization": f"Bearer {SECRET}"}
@@ -48,6 +50,32 @@ def test_what_does_not_fit_is_refused_with_figures_announced_or_not(small: Relay
     fits, last = blob(400)
     assert alice.client.put(fits, content=last).status_code == 201
     assert figures(small) == (1000, 1000)
+
+
+@pytest.mark.parametrize(("announced", "statuses"), [(True, (201, 507)), (False, (507, 201))])
+def test_uploads_at_the_same_time_do_not_exceed_it_together(
+    small: RelayProcess, announced: bool, statuses: tuple[int, int]
+) -> None:
+    slow, quick = small.device("alice").client, small.device("bob").client
+    path, content = blob(600)
+    go_on = Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield content[:300]
+        assert go_on.wait(30)
+        yield content[300:]
+
+    headers = {"Content-Length": "600"} if announced else {}
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(lambda: slow.put(path, content=pieces(), headers=headers).status_code)
+        try:
+            eventually(lambda: partial_files(small) != [], "the first upload begins")
+            other, more = blob(600)
+            assert quick.put(other, content=more).status_code == statuses[1]
+        finally:
+            go_on.set()
+        assert first.result(30) == statuses[0]
+    assert figures(small) == (600, 1000)
 
 
 def test_parts_of_what_does_not_fit_are_refused_before_they_are_stored(small: RelayProcess) -> None:
