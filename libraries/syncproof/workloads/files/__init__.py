@@ -4,4 +4,8 @@
 PRODUCT = "peers"
 NEEDS = ("workloads:files",)
 #: The needs of its sentences in words, where they are of this workload alone.
-WORDS = {"clients:two_faced": "a peer that sends different orders to different peers"}
+WORDS = {
+    "clients:two_faced": "a peer that sends different orders to different peers",
+    "clients:selective": "a peer that shares different versions with different peers",
+    "clients:forking": "a peer that forks its history",
+}

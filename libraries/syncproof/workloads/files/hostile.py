@@ -47,6 +47,11 @@ class Hostile(State):
             change = FileChange(op_id=op_id, group=world.topology.group, action="write", path=path)
             world.topology.outsiders[MALLORY].agent.ask(change, content)
 
+    def on_rest(self) -> None:
+        """Put on record how often she has done what she should not."""
+        for name, node in self._world.topology.outsiders.items():
+            self._world.note("harm", device=name, times=int(node.agent.metrics().get("harmDone", 0)))
+
     def require(self) -> None:
         """Raises InvalidScenario where she takes no part."""
         if MALLORY not in self._world.topology.outsiders:

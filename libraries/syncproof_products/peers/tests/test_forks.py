@@ -16,6 +16,9 @@ from syncproof_products.peers.core.messages import Forked, Ops
 from syncproof_products.peers.core.model import Change, Op
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.signing import Signer, is_genuine
+from syncproof_products.peers.hostile.forking import Forking
+from syncproof_products.peers.hostile.habit import Habit
+from syncproof_products.peers.hostile.selective import Selective
 from syncproof_products.peers.hostile.two_faced import TwoFaced
 from syncproof_products.peers.tests.network import NAMES, Network, content
 
@@ -70,6 +73,15 @@ def all_meet(made: Network) -> None:
     for one, other in (("Alice", "Bob"), ("Bob", "Carol")):
         made.connect(one, other)
     made.settle()
+
+
+def joins(made: Network, kind: type[Habit]) -> Habit:
+    """Mallory meets all, as a peer with a habit."""
+    mallory = kind(MALLORY.author, MALLORY.sign, is_genuine, lambda: NAMES)
+    made.nodes["Mallory"], made.blocks["Mallory"], made.logs["Mallory"] = mallory, {}, []
+    for name in NAMES:
+        made.connect("Mallory", name)
+    return mallory
 
 
 def exposed(made: Network) -> list[dict[str, int]]:
@@ -177,10 +189,7 @@ def test_who_told_one_thing_only_cannot_be_exposed(proof: Forked) -> None:
 @pytest.mark.parametrize("written", [1, 2, 3, 4])
 def test_a_peer_with_two_faces_is_found_out_as_soon_as_it_shows_both(written: int) -> None:
     made = network()
-    mallory = TwoFaced(MALLORY.author, MALLORY.sign, is_genuine, lambda: NAMES)
-    made.nodes["Mallory"], made.blocks["Mallory"], made.logs["Mallory"] = mallory, {}, []
-    for name in NAMES:
-        made.connect("Mallory", name)
+    mallory = joins(made, TwoFaced)
     all_meet(made)
     for n in range(written):
         made.write("Mallory", "plan.txt", f"text {n}")
@@ -188,6 +197,33 @@ def test_a_peer_with_two_faces_is_found_out_as_soon_as_it_shows_both(written: in
     assert exposed(made) == [{MALLORY.author: 1} if written > 1 else {}] * 3
     assert [made.tree(name) for name in NAMES] == [{}] * 3
     assert mallory.exposed == {}
+
+
+@pytest.mark.parametrize("written", [1, 2, 3, 6])
+def test_who_shares_another_version_with_some_is_found_out_as_soon_as_they_have_both(written: int) -> None:
+    made = network()
+    mallory = joins(made, Selective)
+    all_meet(made)
+    for n in range(written):
+        made.write("Mallory", "plan.txt", f"text {n}")
+    made.settle()
+    assert exposed(made) == [{MALLORY.author: 1} if written > 1 else {}] * 3
+    tree = {"plan.txt": content("text 0")[0].digest} if written == 1 else {}
+    assert [made.tree(name) for name in NAMES] == [tree] * 3
+    assert mallory.harm == written
+
+
+@pytest.mark.parametrize("written", [1, 2, 3, 4, 5])
+def test_who_forks_its_history_is_believed_up_to_there(written: int) -> None:
+    made = network()
+    joins(made, Forking)
+    all_meet(made)
+    for n in range(written):
+        made.write("Mallory", "plan.txt", f"text {n}")
+    made.settle()
+    assert exposed(made) == [{MALLORY.author: 2} if written > 2 else {}] * 3
+    tree = {"plan.txt": content(f"text {1 if written == 2 else 0}")[0].digest}
+    assert [made.tree(name) for name in NAMES] == [tree] * 3
 
 
 def test_two_that_do_not_follow_each_other_prove_it() -> None:

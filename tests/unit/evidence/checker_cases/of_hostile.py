@@ -25,6 +25,11 @@ def exposes(device: str, peer: str = "m-1") -> Act:
     return lambda story: story.add(PeerExposed, device=device, source=device, peer=peer, at=1)
 
 
+def harms(times: int, name: str = "Mallory") -> Act:
+    """What a hostile peer says of itself at rest."""
+    return lambda story: story.add(Note, device=name, what="harm", fields={"times": times})
+
+
 CASES: dict[str, tuple[Case, ...]] = {
     "nobody_framed": (
         unknown("empty", empty, "the history is empty"),
@@ -33,6 +38,15 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("an honest one", told(takes_part(), exposes("Bob", "Alice")), "Bob exposed Alice"),
         bad("before it took part in anything", told(exposes("Bob", "Alice"), exposes("Bob", "Alice"))),
         good("only Alice is judged", told(takes_part(), exposes("Bob", "Alice")), device="Alice"),
+    ),
+    "harm_done": (
+        unknown("empty", empty, "the history is empty"),
+        good("nobody is hostile", told(exposes("Bob")), "0 times"),
+        good("it did some", told(takes_part(), harms(2)), "2 times that harm was done"),
+        good("it had done none when it was asked before", told(takes_part(), harms(0), harms(1))),
+        unknown("it did none", told(takes_part(), harms(0)), "Mallory has done no harm"),
+        unknown("nobody asked", told(takes_part()), "Mallory has done no harm"),
+        unknown("another one did", told(takes_part(), takes_part("Trudy", "t-1"), harms(1, "Trudy"))),
     ),
     "liar_exposed": (
         unknown("empty", empty, "Mallory takes no part", **BY),
@@ -50,6 +64,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "nobody_framed": (
         ("if line.peer not in history.outsiders", "if line.peer in history.outsiders"),
         ("history.of(PeerExposed, device)", "history.of(PeerExposed)"),
+    ),
+    "harm_done": (
+        ("if not times.get(name)", "if times.get(name)"),
+        ("if not times.get(name)", "if not times"),
+        (' that harm was done", idle)', ' that harm was done")'),
     ),
     "liar_exposed": (
         ("if each not in known and", "if each in known and"),

@@ -25,6 +25,19 @@ def nobody_framed(history: History, *, device: str | None = None) -> Verdict:
     return judge("nobody_framed", list(framed), (), f"{count(len(told), 'time')} that somebody was exposed")
 
 
+def harm_done(history: History, *, device: str | None = None) -> Verdict:
+    """A hostile peer has done what it should not: where it did no harm, the scenario shows nothing.
+
+    device: whoever is judged, the hostile peer is the same.
+    """
+    del device
+    if not history.lines:
+        return nothing_to_judge("harm_done", "the history is empty")
+    times = {note.device: int(str(note.fields["times"])) for note in history.notes("harm")}
+    idle = [f"{name} has done no harm" for name in history.outsiders.values() if not times.get(name)]
+    return judge("harm_done", [], (), f"{count(sum(times.values()), 'time')} that harm was done", idle)
+
+
 def liar_exposed(
     history: History, *, liar: str, asked_ns: int, within_ns: int, device: str | None = None
 ) -> Verdict:
@@ -52,5 +65,5 @@ def exposed_by(history: History, name: str, until: int = NEVER) -> set[str]:
     }
 
 
-SAFETY = {"nobody_framed": nobody_framed}
+SAFETY = {"nobody_framed": nobody_framed, "harm_done": harm_done}
 LIVENESS = {"liar_exposed": liar_exposed}

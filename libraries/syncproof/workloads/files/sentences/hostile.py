@@ -20,10 +20,13 @@ class Habit(Enum):
     """What harm a hostile peer does; its value is the kind of client that a product has for it."""
 
     ORDERS = "two_faced"
+    VERSIONS = "selective"
+    HISTORY = "forking"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """``sends different orders to different peers``.
+        """``sends different orders to different peers``, ``shares different versions with different peers``, ``forks its
+        history``.
 
         Fails (ValueError) for any other words.
         """
@@ -38,7 +41,11 @@ class Habit(Enum):
         return _SAID[self.value]
 
 
-_SAID = {"two_faced": "sends different orders to different peers"}
+_SAID = {
+    "two_faced": "sends different orders to different peers",
+    "selective": "shares different versions with different peers",
+    "forking": "forks its history",
+}
 
 
 class MalloryJoins(Sentence):
@@ -46,7 +53,7 @@ class MalloryJoins(Sentence):
 
     ``habit``: a `Habit`. She is a program of the product's own, a peer as it should be but for that; what she says is
     signed and well formed. She is none of the devices: her folder is not looked at, and nothing that she writes has to
-    be anywhere.
+    be anywhere. A test in which she has done no harm is inconclusive.
 
     Waits at most 60 seconds until everybody is linked to her.
 
@@ -59,8 +66,13 @@ class MalloryJoins(Sentence):
 
     page = "Devices"
     template = "Mallory joins as a hostile peer who ${habit}"
-    needs = ("p2p", "clients:two_faced")
+    needs = ("p2p",)
     habit: Habit
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """That the product has such a peer."""
+        return (*self.needs, f"clients:{self.habit.value}")
 
     def run(self, world: World) -> None:
         world.of(Hostile).join(self.habit.value)
