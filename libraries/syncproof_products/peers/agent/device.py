@@ -23,6 +23,7 @@ from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops
 from syncproof_products.peers.core.model import Change, Op, Vote, device_of
 from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.proofs import Lie, author_of
 from syncproof_products.peers.core.signing import Signer, is_genuine
 from syncproof_products.peers.core.undoing import undoing
 
@@ -42,7 +43,7 @@ class Device:
         self.store = Store(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
         signer = self._signer()
-        self.node = self.makes(signer.author, signer.sign, is_genuine, self.store.members)
+        self.node = self.makes(signer.author, signer.sign, is_genuine, self.store.members, self.store.block)
         self._now, self._observe = now, observe
         deliveries = self.store.deliveries(0, -1)
         known = int(self.store.get("known") or 0)
@@ -270,7 +271,7 @@ class Device:
                     self.store.put("known", str(seq))
                 case Expose(proof, _, paths):
                     self.store.put_proof(proof)
-                    if proof.one.author == self.node.name:
+                    if author_of(proof) == self.node.name:
                         self._begin_anew(paths)
                 case _:
                     pass
@@ -288,8 +289,11 @@ class Device:
                 case Send(to, message):
                     self.connections.send(to, message)
                 case Expose(proof, at):
-                    author = proof.one.author
-                    _log.warning("%s says different things to different peers, from %d on", author, at)
+                    author, lied = author_of(proof), isinstance(proof, Lie)
+                    does = (
+                        "says of files what is not so" if lied else "says different things to different peers"
+                    )
+                    _log.warning("%s %s, from its operation %d on", author, does, at)
                     self._observe("peer_exposed", {"peer": device_of(author), "at": at})
                 case Serve(to, digest):
                     self.connections.send(to, Block(digest, self.store.block(digest)))

@@ -11,8 +11,10 @@ from pathlib import Path
 import msgspec
 
 from syncproof_agentkit.client import ClientStore
-from syncproof_products.peers.core.messages import Forked
 from syncproof_products.peers.core.model import Op, device_of
+from syncproof_products.peers.core.proofs import Proof, author_of
+from syncproof_products.peers.core.proofs import decode as decode_proof
+from syncproof_products.peers.core.proofs import encode as encode_proof
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -29,7 +31,6 @@ CREATE TABLE IF NOT EXISTS promises (lease TEXT PRIMARY KEY, owner TEXT NOT NULL
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Op).decode
-_decode_proof = msgspec.msgpack.Decoder(Forked).decode
 
 
 @dataclass(frozen=True)
@@ -179,13 +180,15 @@ class Store(ClientStore):
             ],
         )
 
-    def proofs(self) -> list[Forked]:
+    def proofs(self) -> list[Proof]:
         """Why authors are not believed."""
-        return [_decode_proof(row[0]) for row in self._db.execute("SELECT proof FROM proofs")]
+        return [decode_proof(row[0]) for row in self._db.execute("SELECT proof FROM proofs")]
 
-    def put_proof(self, proof: Forked) -> None:
+    def put_proof(self, proof: Proof) -> None:
         """Keep why an author is not believed, in place of what was kept of it."""
-        self._db.execute("INSERT OR REPLACE INTO proofs VALUES (?, ?)", (proof.one.author, _encode(proof)))
+        self._db.execute(
+            "INSERT OR REPLACE INTO proofs VALUES (?, ?)", (author_of(proof), encode_proof(proof))
+        )
 
     def promises(self) -> dict[str, tuple[str, int]]:
         """To whom leases were given last, and in which epoch."""

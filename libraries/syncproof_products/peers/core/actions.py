@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from syncproof_products.peers.core.messages import Forked, Message
+from syncproof_products.peers.core.messages import Message
 from syncproof_products.peers.core.model import Op
+from syncproof_products.peers.core.proofs import Proof
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,31 @@ class Known:
 
 @dataclass(frozen=True)
 class Refuse:
-    """A peer said something that cannot be: end the connection. reason: for people."""
+    """A peer said something that cannot be: end the connection.
+
+    reason: for people. caught: no peer that is as it should be says so.
+    """
 
     peer: str
     reason: str
+    caught: bool = False
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A peer was asked for something, is there, and has answered nothing for long."""
+
+    peer: str
 
 
 @dataclass(frozen=True)
 class Expose:
-    """An author has said different things to different peers: store the proof for good, and tell users.
+    """An author has done what none may do: store the proof for good, and tell users.
 
     at: from which of its operations on it is not believed. paths: which have other versions now.
     """
 
-    proof: Forked
+    proof: Proof
     at: int
     paths: tuple[str, ...]
 
@@ -87,5 +99,5 @@ class Leased:
     until: float = 0.0
 
 
-Action = Send | Serve | Keep | Deliver | Known | Refuse | Expose
+Action = Send | Serve | Keep | Deliver | Known | Refuse | Unanswered | Expose
 OfLeases = Send | Promise | Leased

@@ -9,38 +9,29 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.asking import Asking, Other
 from syncproof_products.peers.core.batches import batches, blocks_of
+from syncproof_products.peers.core.contents import is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Message, Ops, Pull, Want
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
+from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
 from syncproof_products.peers.core.votes import outvoted, votes_on
 from syncproof_synckit.vector_clock import dominates, merge
 
-#: Blocks that are under way from one peer.
-WINDOW = 4
 #: Letters of a fingerprint by which peers see that they have the same.
 _TIP = 16
-_ALL = 1 << 62
 
 
-@dataclass
-class Other:
-    """A peer that is connected. has: as it said. under_way: blocks that it was asked for."""
-
-    has: Clock = field(default_factory=dict)
-    under_way: set[str] = field(default_factory=set)
-
-
-class Node:
+class Node(Asking):
     """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
     sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
-    members: answers the devices that have a vote.
+    members: answers the devices that have a vote. read: a block that is stored.
     """
 
     def __init__(
@@ -49,9 +40,13 @@ class Node:
         sign: Callable[[Op], Op],
         is_genuine: Callable[[Op], bool],
         members: Callable[[], Collection[str]],
+        read: Callable[[str], bytes],
     ) -> None:
+        super().__init__()
         self.name, self._sign, self._is_genuine, self._members = name, sign, is_genuine, members
-        self.has: Clock = {}
+        self._stored = read
+        #: Blocks that have come and are not stored yet.
+        self._new: dict[str, bytes] = {}
         self.ops: dict[str, list[Op]] = {}
         #: Path -> operation -> its version, as far as nothing has replaced it.
         self.heads: dict[str, dict[str, Head]] = {}
@@ -59,29 +54,20 @@ class Node:
         self.folders: Counter[str] = Counter()
         #: Paths on whose versions somebody has voted.
         self.voted: set[str] = set()
-        self.blocks: set[str] = set()
-        self.others: dict[str, Other] = {}
         #: How many of its own operations others have.
         self.known = 0
-        #: Authors who say different things to different peers: from which operation on nothing of them counts, and why.
-        self.exposed: dict[str, tuple[int, Forked]] = {}
         self._depth = 0
         #: Author -> fingerprint of its last operation here.
         self._tips: dict[str, str] = {}
         self._grown = False
-        self._waiting: dict[str, dict[int, Op]] = {}
-        #: Author -> up to which operation somebody was asked, and who.
-        self._asked: dict[str, tuple[int, str]] = {}
-        #: Operation that waits -> its blocks that are not here, in order; some are under way.
-        self._lacking: dict[str, dict[str, None]] = {}
 
     # -- what it starts with
 
     def restore(
-        self, ops: Iterable[Op], blocks: Iterable[str], known: int, proofs: Iterable[Forked] = ()
+        self, ops: Iterable[Op], blocks: Iterable[str], known: int, proofs: Iterable[Proof] = ()
     ) -> None:
         """Be as it was. ops: in the order in which they were delivered."""
-        self.exposed = {proof.one.author: (forked_at(proof.one, proof.other), proof) for proof in proofs}
+        self.exposed = {author_of(proof): (at(proof), proof) for proof in proofs}
         self.blocks.update(blocks)
         for op in ops:
             if self.counts(op):
@@ -119,7 +105,7 @@ class Node:
         """A peer can be talked to from now on; what was under way from it before is lost."""
         lost = self.disconnected(peer) if peer in self.others else []
         self.others[peer] = Other()
-        proofs = [Send(peer, proof) for _, proof in self.exposed.values()]
+        proofs = [Send(peer, message_of(proof)) for _, proof in self.exposed.values()]
         return [*lost, *proofs, Send(peer, self.have())]
 
     def disconnected(self, peer: str) -> list[Action]:
@@ -143,10 +129,10 @@ class Node:
                 return self._got_block(peer, digest, data)
             case Forked(one, other):
                 if not (self._is_genuine(one) and self._is_genuine(other) and forked_at(one, other)):
-                    return [Refuse(peer, f"what it says of {one.author} proves nothing")]
-                return self._expose(one, other)
+                    return [Refuse(peer, f"what it says of {one.author} proves nothing", caught=True)]
+                return self._expose(proof_of(one, other))
             case _:
-                return [Refuse(peer, "a second greeting")]
+                return [Refuse(peer, "a second greeting", caught=True)]
 
     def announce(self) -> list[Action]:
         """Say what it has, if that has grown since it was last said."""
@@ -176,11 +162,6 @@ class Node:
         """Own operations that nobody else has."""
         return self.has.get(self.name, 0) - self.known
 
-    @property
-    def asking(self) -> int:
-        """What was asked of others and has not come."""
-        return len(self._asked) + sum(len(other.under_way) for other in self.others.values())
-
     # -- inside
 
     def _heard(self, peer: str, has: Clock) -> list[Action]:
@@ -191,26 +172,7 @@ class Node:
         if mine > self.known:
             self.known = mine
             actions.append(Known(mine))
-        return [*actions, *self._pull(peer), *self._want(peer)]
-
-    def _reached(self, author: str) -> int:
-        """Up to which operation of an author everything is here, or waits."""
-        seq, waiting = self.has.get(author, 0), self._waiting.get(author, {})
-        while seq + 1 in waiting:
-            seq += 1
-        return seq
-
-    def _pull(self, peer: str) -> list[Action]:
-        """Ask for what this peer has, as far as nobody was asked."""
-        after: Clock = {}
-        upto: Clock = {}
-        for author, seq in self.others[peer].has.items():
-            seq = min(seq, self._last_of(author))
-            reached = max(self._reached(author), self._asked.get(author, (0, ""))[0])
-            if seq > reached:
-                after[author], upto[author] = reached, seq
-                self._asked[author] = (seq, peer)
-        return [Send(peer, Pull(after, upto))] if upto else []
+        return [*actions, *self._pull(peer), *self._want(peer), *self._ask_others()]
 
     def _behind(self, after: Clock, upto: Clock) -> list[Op]:
         found = [
@@ -229,12 +191,14 @@ class Node:
             if (known is not None and known.fingerprint() == op.fingerprint()) or not self.counts(op):
                 continue
             if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_genuine(op):
-                actions.append(Refuse(peer, f"operation {op.id} is not its author's"))
+                actions.append(Refuse(peer, f"operation {op.id} is not its author's", caught=True))
                 continue
             if known is not None:
-                actions += self._expose(known, op)
+                actions += self._expose(proof_of(known, op))
                 continue
             waiting[op.seq] = op
+            self.others[peer].showed.add(op.id)
+            self.others[peer].answers()
             lacking = dict.fromkeys(digest for digest in blocks_of(op) if digest not in self.blocks)
             if lacking:
                 self._lacking[op.id] = lacking
@@ -244,42 +208,21 @@ class Node:
         wanted = (action for other in self.others for action in self._want(other))
         return [*actions, *self._deliver(), *wanted]
 
-    def _want(self, peer: str) -> list[Action]:
-        """Ask this peer for blocks, as many as may be under way."""
-        other = self.others[peer]
-        under_way = set().union(*(each.under_way for each in self.others.values()))
-        actions: list[Action] = []
-        while len(other.under_way) < WINDOW:
-            asked = min(
-                self._from(other, under_way), key=lambda each: (each[0].size, each[0].depth), default=None
-            )
-            if asked is None:
-                break
-            _, digest = asked
-            other.under_way.add(digest)
-            under_way.add(digest)
-            actions.append(Send(peer, Want(digest)))
-        return actions
-
-    def _from(self, other: Other, under_way: Container[str]) -> Iterator[tuple[Op, str]]:
-        """Operations that this peer has, each with the first block that nobody was asked for."""
-        for waiting in self._waiting.values():
-            for op in waiting.values():
-                if other.has.get(op.author, 0) >= op.seq:
-                    lacking = self._lacking.get(op.id, ())
-                    digest = next((each for each in lacking if each not in under_way), None)
-                    if digest is not None:
-                        yield op, digest
-
     def _got_block(self, peer: str, digest: str, data: bytes | None) -> list[Action]:
         other = self.others[peer]
         if digest not in other.under_way:
             return []  # nobody asked for it
         other.under_way.remove(digest)
-        if data is None or hashlib.sha256(data).hexdigest() != digest:
-            return [Refuse(peer, f"block {digest} is {'not there' if data is None else 'another one'}")]
+        if data is None:
+            return [Refuse(peer, f"block {digest} is not there")]
+        if hashlib.sha256(data).hexdigest() != digest:
+            return [Refuse(peer, f"block {digest} is another one", caught=True)]
+        other.answers()
+        self._new[digest] = data
         self._add_blocks([digest])
-        return [Keep(digest, data), *self._deliver(), *self._want(peer)]
+        actions = [Keep(digest, data), *self._deliver(), *self._want(peer)]
+        self._new.clear()
+        return actions
 
     def _add_blocks(self, digests: Iterable[str]) -> None:
         """They are here: no operation lacks them any more."""
@@ -303,7 +246,10 @@ class Node:
                     continue
                 del waiting[op.seq]
                 if op.before != self._tips.get(author, ""):
-                    actions += self._expose(self.ops[author][-1], op)
+                    actions += self._expose(proof_of(self.ops[author][-1], op))
+                    continue
+                if not is_true(op, self._read):
+                    actions += self._expose(Lie(op))
                     continue
                 self._take(op)
                 actions.append(Deliver(op, own=False))
@@ -313,6 +259,9 @@ class Node:
     def _is_due(self, op: Op) -> bool:
         after = {author: min(seq, self._last_of(author)) for author, seq in op.after.items()}
         return dominates(self.has, after) and self.blocks.issuperset(blocks_of(op))
+
+    def _read(self, digest: str) -> bytes:
+        return self._new[digest] if digest in self._new else self._stored(digest)
 
     def _take(self, op: Op) -> None:
         """It counts from now on."""
@@ -346,14 +295,6 @@ class Node:
 
     # -- authors who are not believed
 
-    def _last_of(self, author: str) -> int:
-        """The last operation of an author that can count."""
-        return self.exposed[author][0] - 1 if author in self.exposed else _ALL
-
-    def counts(self, op: Op) -> bool:
-        """Whether its author is believed as far as that."""
-        return op.seq <= self._last_of(op.author)
-
     def _compare(self, peer: str, has: Clock, tips: Mapping[str, str]) -> list[Action]:
         """Where a peer has something else of an author under the same number: ask for all of that."""
         apart: Clock = {}
@@ -367,16 +308,15 @@ class Node:
                 apart[author] = seq
         return [Send(peer, Pull(dict.fromkeys(apart, 0), apart))] if apart else []
 
-    def _expose(self, one: Op, other: Op) -> list[Action]:
+    def _expose(self, proof: Proof) -> list[Action]:
         """Nothing that an author said from there on counts any more; everybody is told why."""
-        author, at = one.author, forked_at(one, other)
-        if at > self._last_of(author):
+        author, since = author_of(proof), at(proof)
+        if since > self._last_of(author):
             return []
-        proof = proof_of(one, other)
-        self.exposed[author] = at, proof
-        gone = self.ops.get(author, [])[at - 1 :]
-        del self.ops.get(author, [])[at - 1 :]
-        self._waiting[author] = {seq: op for seq, op in self._waiting.get(author, {}).items() if seq < at}
+        self.exposed[author] = since, proof
+        gone = self.ops.get(author, [])[since - 1 :]
+        del self.ops.get(author, [])[since - 1 :]
+        self._waiting[author] = {seq: op for seq, op in self._waiting.get(author, {}).items() if seq < since}
         self._lacking = {
             op.id: self._lacking[op.id]
             for waiting in self._waiting.values()
@@ -384,12 +324,12 @@ class Node:
             if op.id in self._lacking
         }
         self._asked.pop(author, None)
-        self.has[author] = min(self.has.get(author, 0), at - 1)
+        self.has[author] = min(self.has.get(author, 0), since - 1)
         self._tips[author] = self.ops[author][-1].fingerprint() if self.ops.get(author) else ""
         if not self.has[author]:
             del self.has[author], self._tips[author]
         paths = {path for op in gone for path in op.paths}
         self._rebuild(paths)
         self._grown = True
-        told = [Send(peer, proof) for peer in self.others]
-        return [Expose(proof, at, tuple(sorted(paths))), *told, *self._deliver()]
+        told = [Send(peer, message_of(proof)) for peer in self.others]
+        return [Expose(proof, since, tuple(sorted(paths))), *told, *self._deliver()]

@@ -8,11 +8,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
+from syncproof_products.peers.core.asking import Other
 from syncproof_products.peers.core.batches import blocks_of
 from syncproof_products.peers.core.heads import Head
-from syncproof_products.peers.core.messages import Forked, Message, Ops, Want
+from syncproof_products.peers.core.messages import Message, Ops, Want
 from syncproof_products.peers.core.model import Change, Clock, Op, Vote
-from syncproof_products.peers.core.node import Node, Other
+from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.proofs import Proof
 
 
 @breaks(Node, "change")
@@ -78,12 +80,12 @@ def serves_nobody_while_it_waits(
 
 @breaks(Node, "restore")
 def hands_out_what_came_since_it_started(
-    original: Callable[[Node, Iterable[Op], Iterable[str], int, Iterable[Forked]], None],
+    original: Callable[[Node, Iterable[Op], Iterable[str], int, Iterable[Proof]], None],
     self: Node,
     ops: Iterable[Op],
     blocks: Iterable[str],
     known: int,
-    proofs: Iterable[Forked] = (),
+    proofs: Iterable[Proof] = (),
 ) -> None:
     """What a peer had before it was started again it tells nobody who asks for it."""
     original(self, ops, blocks, known, proofs)

@@ -9,7 +9,7 @@ from typing import Any
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.messages import Message
 from syncproof_products.peers.core.model import Op
-from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.proofs import Proof, author_of
 from syncproof_products.peers.hostile.habit import Habit
 
 
@@ -48,8 +48,8 @@ class Faces(Habit):
         self.others, self._grown = others, False
         return found
 
-    def _expose(self, one: Op, other: Op) -> list[Action]:
-        return [] if one.author == self.name else Node._expose(self, one, other)
+    def _expose(self, proof: Proof) -> list[Action]:
+        return [] if author_of(proof) == self.name else super()._expose(proof)
 
     @contextmanager
     def _face(self, peer: str) -> Iterator[None]:

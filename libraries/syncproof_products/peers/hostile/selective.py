@@ -25,9 +25,9 @@ class Selective(Faces):
         actions = super().change(changes, key, written, votes)
         op = self.ops[self.name][-1]
         if op.seq <= self.common:
-            chosen = self.faces
+            chosen = list(self.faces)
         else:
-            chosen = (self.faces[(op.seq - self.common + 1) % 2],)
+            chosen = [self.faces[(op.seq - self.common + 1) % 2]]
             self.harm += 1
         for face in chosen:
             face.append(self._in(face, op))

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from collections.abc import Mapping
 
-from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.actions import (
+    Action,
+    Deliver,
+    Expose,
+    Keep,
+    Known,
+    Refuse,
+    Send,
+    Serve,
+    Unanswered,
+)
 from syncproof_products.peers.core.heads import alike, layout
 from syncproof_products.peers.core.messages import Block, Message, decode, encode
 from syncproof_products.peers.core.model import Change, Content, Op
@@ -23,20 +34,26 @@ def content(text: str) -> tuple[Content, dict[str, bytes]]:
     return Content(hashlib.sha256(data).hexdigest(), len(data), 0o644, names), blocks
 
 
-def node(name: str) -> Node:
-    """One whose operations nobody can forge: what they are signed with is another test's."""
-    return Node(name, lambda op: op, lambda _: True, lambda: NAMES)
+def node(name: str, blocks: Mapping[str, bytes] | None = None) -> Node:
+    """One whose operations nobody can forge: what they are signed with is another test's. blocks: what it stores."""
+    return Node(
+        name, lambda op: op, lambda _: True, lambda: NAMES, ({} if blocks is None else blocks).__getitem__
+    )
 
 
 class Network:
     """Nodes, what they store, and messages between them, each of which arrives when it is let through."""
 
     def __init__(self, names: tuple[str, ...] = NAMES) -> None:
-        self.nodes = {name: node(name) for name in names}
         self.blocks: dict[str, dict[str, bytes]] = {name: {} for name in names}
+        self.nodes = {name: self.node(name) for name in names}
         self.logs: dict[str, list[Op]] = {name: [] for name in names}
         self.under_way: dict[tuple[str, str], deque[bytes]] = {}
         self.told: list[Action] = []
+
+    def node(self, name: str) -> Node:
+        """One that stores what is stored for it here."""
+        return node(name, self.blocks.setdefault(name, {}))
 
     def write(self, name: str, path: str, text: str | None) -> None:
         node = self.nodes[name]
@@ -70,7 +87,7 @@ class Network:
                     self.blocks[name][digest] = data
                 case Deliver(op):
                     self.logs[name].append(op)
-                case Known() | Refuse() | Expose():
+                case Known() | Refuse() | Unanswered() | Expose():
                     pass
 
     def send(self, name: str, to: str, message: Message) -> None:

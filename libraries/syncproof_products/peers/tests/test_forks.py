@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -26,14 +26,14 @@ MALLORY = Signer("Mallory", b"m" * 32)
 ALICE = Signer("Alice", b"a" * 32)
 
 
-def peer(name: str) -> Node:
+def peer(name: str, blocks: Mapping[str, bytes]) -> Node:
     signer = Signer(name, name.encode().ljust(32))
-    return Node(signer.author, signer.sign, is_genuine, lambda: NAMES)
+    return Node(signer.author, signer.sign, is_genuine, lambda: NAMES, blocks.__getitem__)
 
 
 def network() -> Network:
     made = Network()
-    made.nodes = {name: peer(name) for name in NAMES}
+    made.nodes = {name: peer(name, made.blocks[name]) for name in NAMES}
     return made
 
 
@@ -77,8 +77,11 @@ def all_meet(made: Network) -> None:
 
 def joins(made: Network, kind: type[Habit]) -> Habit:
     """Mallory meets all, as a peer with a habit."""
-    mallory = kind(MALLORY.author, MALLORY.sign, is_genuine, lambda: NAMES)
-    made.nodes["Mallory"], made.blocks["Mallory"], made.logs["Mallory"] = mallory, {}, []
+    made.blocks["Mallory"], made.logs["Mallory"] = {}, []
+    mallory = kind(
+        MALLORY.author, MALLORY.sign, is_genuine, lambda: NAMES, made.blocks["Mallory"].__getitem__
+    )
+    made.nodes["Mallory"] = mallory
     for name in NAMES:
         made.connect("Mallory", name)
     return mallory
@@ -125,7 +128,7 @@ def test_nothing_more_of_it_is_taken_also_after_a_start() -> None:
     made = network()
     hears(made, "Alice", chain("one"), "one")
     hears(made, "Alice", chain("two"), "two")
-    again = peer("Alice")
+    again = peer("Alice", made.blocks["Alice"])
     again.restore(
         made.logs["Alice"],
         made.blocks["Alice"],
@@ -261,7 +264,7 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
     assert exposed(made) == [exposed(made)[0]] * 3
     assert set(exposed(made)[0]) <= {MALLORY.author}
     for name in NAMES:
-        node, again = made.nodes[name], peer(name)
+        node, again = made.nodes[name], peer(name, made.blocks[name])
         again.restore(made.logs[name], made.blocks[name], 0, [proof for _, proof in node.exposed.values()])
         assert (again.has, again.exposed) == (node.has, node.exposed)
         lying = {path: heads for path, heads in node.heads.items() if heads}

@@ -43,7 +43,7 @@ def test_what_a_lost_connection_had_under_way_is_asked_of_others(lost: int) -> N
 
 
 def _with_newcomer(network: Network, lost: int) -> Network:
-    network.nodes["Dave"], network.blocks["Dave"], network.logs["Dave"] = node("Dave"), {}, []
+    network.nodes["Dave"], network.logs["Dave"] = network.node("Dave"), []
     network.connect("Dave", "Alice")
     network.connect("Dave", "Bob")
     for _ in range(lost):
@@ -70,7 +70,7 @@ def test_the_smaller_operation_is_fetched_first() -> None:
     network.write("Alice", "film", "".join(f"{n:08d}" for n in range(200)))
     network.write("Bob", "note", "short")
     network.settle()
-    network.nodes["Carol"] = node("Carol")
+    network.nodes["Carol"] = network.node("Carol")
     network.connect("Alice", "Carol")
     for _ in range(30):
         network.step("Alice", "Carol")
@@ -121,7 +121,7 @@ def test_whatever_happens_all_end_the_same(seed: int, steps: int) -> None:
                 f"{author}/{seq}" in seen for author, last in op.after.items() for seq in range(1, last + 1)
             )
             seen.add(op.id)
-        again = node(name)
+        again = network.node(name)
         again.restore(network.logs[name], network.blocks[name], 0)
         assert (again.has, again.heads) == (network.nodes[name].has, network.nodes[name].heads)
 
@@ -297,14 +297,14 @@ def test_the_version_stays_for_which_most_are(votes: list[tuple[str, str]], left
     network.settle()
     for name in NAMES:
         assert set(network.tree(name).values()) == {content(text)[0].digest for text in left}
-        again = node(name)
+        again = network.node(name)
         again.restore(network.logs[name], network.blocks[name], 0)
         assert again.heads == network.nodes[name].heads
 
 
 def test_who_is_no_member_has_no_vote() -> None:
     network = _two_versions()
-    network.nodes["Dave"] = node("Dave")
+    network.nodes["Dave"] = network.node("Dave")
     network.blocks["Dave"], network.logs["Dave"] = {}, []
     network.connect("Dave", "Alice")
     network.settle()

@@ -25,8 +25,7 @@ class Habit(Enum):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """``sends different orders to different peers``, ``shares different versions with different peers``, ``forks its
-        history``.
+        """A phrase like ``forks its history``: how else can be seen in the message of any other one.
 
         Fails (ValueError) for any other words.
         """

@@ -1,0 +1,22 @@
+"""What an operation says of the content of files, held against that content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from syncproof_products.peers.core.model import Content, Op
+
+
+def is_true(op: Op, read: Callable[[str], bytes]) -> bool:
+    """Whether all that an operation says of its files is so. read: answers a block; all of them must be here."""
+    return all(_is_so(change.content, read) for change in op.changes if change.content is not None)
+
+
+def _is_so(content: Content, read: Callable[[str], bytes]) -> bool:
+    whole, size = hashlib.sha256(), 0
+    for digest in content.blocks:
+        data = read(digest)
+        whole.update(data)
+        size += len(data)
+    return (whole.hexdigest(), size) == (content.digest, content.size)

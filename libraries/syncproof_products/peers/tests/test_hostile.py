@@ -1,0 +1,182 @@
+"""What honest peers make of one that lies, or answers with something else, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from msgspec.structs import replace
+
+from syncproof_products.peers.core.actions import Deliver, Expose, Refuse, Unanswered
+from syncproof_products.peers.core.messages import Block, Have, Ops, Pull, Want
+from syncproof_products.peers.core.proofs import Lie
+from syncproof_products.peers.hostile.damaging import Damaging
+from syncproof_products.peers.hostile.dropping import Dropping
+from syncproof_products.peers.hostile.forging import Forging
+from syncproof_products.peers.hostile.lying import Lying
+from syncproof_products.peers.tests.network import NAMES, Network, content
+from syncproof_products.peers.tests.test_forks import (
+    MALLORY,
+    all_meet,
+    chain,
+    exposed,
+    hears,
+    joins,
+    network,
+    peer,
+)
+
+
+def trees(made: Network) -> list[dict[str, str]]:
+    return [made.tree(name) for name in NAMES]
+
+
+def passes(made: Network) -> None:
+    """Twice as long as anybody waits for an answer."""
+    for _ in range(2):
+        for name in NAMES:
+            made.do(name, made.nodes[name].lose_patience())
+        made.settle()
+
+
+@pytest.mark.parametrize("written", [1, 2])
+def test_who_says_what_is_not_so_is_exposed_and_its_files_are_nowhere(written: int) -> None:
+    made = network()
+    mallory = joins(made, Lying)
+    all_meet(made)
+    made.write("Alice", "list.txt", "hers")
+    for n in range(written):
+        made.write("Mallory", "plan.txt", f"text {n}")
+    made.settle()
+    assert exposed(made) == [{MALLORY.author: 1}] * 3
+    assert trees(made) == [{"list.txt": content("hers")[0].digest}] * 3
+    assert mallory.harm == written
+    again = peer("Bob", made.blocks["Bob"])
+    again.restore(
+        made.logs["Bob"], made.blocks["Bob"], 0, [proof for _, proof in made.nodes["Bob"].exposed.values()]
+    )
+    assert again.exposed == made.nodes["Bob"].exposed
+
+
+@pytest.mark.parametrize("lie", [{"size": 9}, {"digest": hashlib.sha256(b"else").hexdigest()}])
+def test_a_lie_about_size_or_hash_is_one(lie: dict[str, object]) -> None:
+    made, (op,) = network(), chain("one")
+    (change,) = op.changes
+    assert change.content is not None
+    false = replace(op, changes=(replace(change, content=replace(change.content, **lie)),))
+    hears(made, "Bob", [MALLORY.sign(false)], "one")
+    assert made.nodes["Bob"].exposed == {MALLORY.author: (1, Lie(MALLORY.sign(false)))}
+    assert not any(isinstance(action, (Refuse, Deliver)) for action in made.told)
+
+
+def test_who_had_the_truth_of_a_liar_hears_of_the_lie_and_believes_neither() -> None:
+    made, (true,) = network(), chain("one")
+    (change,) = true.changes
+    assert change.content is not None
+    false = MALLORY.sign(replace(true, changes=(replace(change, content=replace(change.content, size=9)),)))
+    hears(made, "Alice", [true], "one")
+    hears(made, "Carol", [false], "one")
+    assert made.tree("Alice") == {"plan.txt": change.content.digest}
+    all_meet(made)
+    assert exposed(made) == [{MALLORY.author: 1}] * 3
+    assert trees(made) == [{}] * 3
+
+
+def test_who_has_heard_of_a_lie_alone_gets_its_blocks_from_who_found_it() -> None:
+    made, (true,) = network(), chain("one")
+    (change,) = true.changes
+    assert change.content is not None
+    false = MALLORY.sign(replace(true, changes=(replace(change, content=replace(change.content, size=9)),)))
+    hears(made, "Alice", [false], "one")
+    all_meet(made)
+    assert exposed(made) == [{MALLORY.author: 1}] * 3
+    assert [made.nodes[name].held for name in NAMES] == [0] * 3
+    assert not any(isinstance(action, Refuse) for action in made.told)
+
+
+def test_damaged_blocks_are_refused_and_come_from_others() -> None:
+    made = network()
+    made.nodes["Bob"], made.blocks["Bob"] = made.nodes["Bob"], made.blocks["Bob"]
+    joins(made, Damaging)
+    made.connect("Alice", "Mallory")
+    made.write("Alice", "plan.txt", "a text of several blocks")
+    made.settle()
+    refused = [action for action in made.told if isinstance(action, Refuse)]
+    assert refused
+    assert {(action.peer, action.caught) for action in refused} == {("Mallory", True)}
+    made.disconnect("Mallory", "Bob")
+    made.disconnect("Mallory", "Carol")
+    all_meet(made)
+    assert trees(made) == [{"plan.txt": content("a text of several blocks")[0].digest}] * 3
+
+
+def test_what_others_wrote_is_taken_as_they_wrote_it_only() -> None:
+    made = network()
+    joins(made, Forging)
+    made.write("Alice", "plan.txt", "hers")
+    made.settle()
+    refused = {(action.peer, action.caught) for action in made.told if isinstance(action, Refuse)}
+    assert refused == {("Mallory", True)}
+    assert [made.tree(name) for name in ("Bob", "Carol")] == [{}] * 2
+    made.disconnect("Mallory", "Bob")
+    made.disconnect("Mallory", "Carol")
+    all_meet(made)
+    assert trees(made) == [{"plan.txt": content("hers")[0].digest}] * 3
+
+
+def test_what_one_does_not_give_comes_from_others_and_it_is_told() -> None:
+    made = network()
+    joins(made, Dropping)
+    made.write("Alice", "plan.txt", "a text of several blocks")
+    made.settle()
+    assert trees(made)[1:] == [{}] * 2
+    all_meet(made)
+    assert trees(made)[2] == {}  # Carol asked Mallory, and waits
+    passes(made)
+    assert trees(made) == [{"plan.txt": content("a text of several blocks")[0].digest}] * 3
+    told = {action.peer for action in made.told if isinstance(action, Unanswered)}
+    assert told == {"Mallory"}
+    assert [made.nodes[name].asking for name in NAMES] == [0] * 3
+
+
+def test_blocks_that_one_does_not_give_come_from_others() -> None:
+    made = network()
+    node = made.nodes["Bob"]
+    (op,), blocks = chain("a text of several blocks"), content("a text of several blocks")[1]
+    for name in ("Alice", "Mallory"):
+        made.do("Bob", node.connected(name))
+    asked = node.received("Mallory", Have({op.author: 1}))
+    asked += node.received("Mallory", Ops((op,)))
+    assert sum(isinstance(getattr(action, "message", None), Want) for action in asked) == 3
+    assert node.received("Alice", Have({op.author: 1})) == []
+    assert node.lose_patience() == []
+    actions = node.lose_patience()
+    assert actions[0] == Unanswered("Mallory")
+    wanted = {(action.to, action.message.digest) for action in actions[1:]}  # type: ignore[union-attr]
+    assert wanted == {("Alice", digest) for digest in blocks}
+
+
+def test_who_alone_has_something_is_waited_for() -> None:
+    made = network()
+    node = made.nodes["Bob"]
+    made.do("Bob", node.connected("Mallory"))
+    (asked,) = node.received("Mallory", Have({"Mallory~1": 1}))
+    assert isinstance(asked.message, Pull)  # type: ignore[union-attr]
+    assert [node.lose_patience() for _ in range(3)] == [[], [Unanswered("Mallory")], [Unanswered("Mallory")]]
+    assert node.asking == 1
+
+
+def test_who_answers_a_little_is_waited_for() -> None:
+    made = network()
+    node = made.nodes["Bob"]
+    (op,), (_, blocks) = chain("a text of several blocks"), content("a text of several blocks")
+    for name in ("Alice", "Mallory"):
+        made.do("Bob", node.connected(name))
+        node.received(name, Have({op.author: 1}))
+    node.received("Alice", Ops((op,)))
+    for digest in op.changes[0].content.blocks:  # type: ignore[union-attr]
+        made.do("Bob", node.lose_patience())
+        made.do("Bob", node.received("Alice", Block(digest, blocks[digest])))
+        made.do("Bob", node.received("Mallory", Block(digest, blocks[digest])))
+    assert not any(isinstance(action, (Unanswered, Expose)) for action in made.told)
+    assert made.tree("Bob") == {"plan.txt": op.changes[0].content.digest}  # type: ignore[union-attr]
