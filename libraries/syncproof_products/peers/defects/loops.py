@@ -8,6 +8,7 @@ from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.core.actions import Action, Deliver, Send
+from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import Change
@@ -39,9 +40,9 @@ def passes_on_what_it_got(original: Callable[[Node], list[Action]], self: Node) 
     return actions
 
 
-@breaks(Node, "_pull")
+@breaks(Asking, "_pull")
 def asks_everybody_who_has_it(
-    original: Callable[[Node, str], list[Action]], self: Node, peer: str
+    original: Callable[[Asking, str], list[Action]], self: Asking, peer: str
 ) -> list[Action]:
     """What one peer was asked for is asked of every other one that says that it has it."""
     asked, self._asked = self._asked, {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
-from syncproof_products.peers.core.asking import Other
+from syncproof_products.peers.core.asking import Asking, Other
 from syncproof_products.peers.core.batches import blocks_of
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Message, Ops, Want
@@ -142,10 +142,10 @@ def takes_what_it_had_for_new(
                 self._lay([change.path])
 
 
-@breaks(Node, "_from")
+@breaks(Asking, "_from")
 def fetches_one_after_the_other(
-    original: Callable[[Node, Other, Container[str]], Iterator[tuple[Op, str]]],
-    self: Node,
+    original: Callable[[Asking, Other, Container[str]], Iterator[tuple[Op, str]]],
+    self: Asking,
     other: Other,
     under_way: Container[str],
 ) -> Iterator[tuple[Op, str]]:
