@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scan_s: between two looks at the folder. announce_s: how long changes are gathered before others are told.
     heartbeat_s: between two pings. idle_timeout_s: no greeting and no pong for so long is a dead connection.
     retry_jitter: by which part chance moves an interval. lock_s: how long a lock lasts that nobody asks for again.
+    answer_s: so long a peer that answers nothing is waited for, at least. quarantine_s: how long it lasts the first
+    time. message_s: for each message of a peer that nobody asked for, in the long run: more are taken in later.
     """
 
     scan_s: _Positive = 1.0
@@ -25,6 +27,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: _Positive = 5.0
     idle_timeout_s: _Positive = 15.0
     lock_s: _Positive = 20.0
+    answer_s: _Positive = 10.0
+    quarantine_s: _Positive = 600.0
+    message_s: _Positive = 0.01
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0
     retry_jitter: float = 0.2

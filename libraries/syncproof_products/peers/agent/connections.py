@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
@@ -23,10 +24,13 @@ from syncproof_agentkit.client import Observe
 from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
+from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Message, decode, encode
 
 _MAX_MESSAGE = 4 * 1024 * 1024
+#: Blocks that wait for one peer, which must take some before it may ask for more.
+_BLOCKS = 64
 _log = logging.getLogger(__name__)
 
 
@@ -51,8 +55,8 @@ class Listener(Protocol):
     def disconnected(self, peer: str) -> None:
         """A connection has ended."""
 
-    def received(self, peer: str, message: Message, size: int) -> None:
-        """A message of a peer that has greeted. size: its bytes."""
+    def received(self, peer: str, message: Message, size: int) -> bool:
+        """A message of a peer that has greeted. size: its bytes. Answers whether it was asked for."""
 
 
 class _Talk:
@@ -70,16 +74,33 @@ class _Talk:
         self.send, self.receive, self.close = send, receive, close
         self._waiting: asyncio.PriorityQueue[tuple[bool, int, bytes]] = asyncio.PriorityQueue()
         self._numbers = itertools.count()
+        self._blocks = 0
+        #: Whether few blocks wait.
+        self.has_room = asyncio.Event()
+        self.has_room.set()
 
     def say(self, message: Message) -> None:
         """Send it behind what waits in its lane."""
-        self._waiting.put_nowait((isinstance(message, Block), next(self._numbers), encode(message)))
+        is_block = isinstance(message, Block)
+        self._waiting.put_nowait((is_block, next(self._numbers), encode(message)))
+        self._count(is_block)
 
     async def write(self) -> None:
         """Send what waits, until cancelled."""
-        while True:
-            _, _, data = await self._waiting.get()
-            await self.send(data)
+        try:
+            while True:
+                is_block, _, data = await self._waiting.get()
+                await self.send(data)
+                self._count(-is_block)
+        finally:
+            self.has_room.set()
+
+    def _count(self, blocks: int) -> None:
+        self._blocks += blocks
+        if self._blocks < _BLOCKS:
+            self.has_room.set()
+        else:
+            self.has_room.clear()
 
 
 class Connections:
@@ -94,6 +115,8 @@ class Connections:
         self._retries = Retries(config.settings, rng, observe)
         self._talks: dict[str, _Talk] = {}
         self._dialling: dict[str, asyncio.Task[None]] = {}
+        #: Peers with whom nothing is said until then, by `time.monotonic`.
+        self._quarantined: dict[str, float] = {}
         self._parts: asyncio.TaskGroup | None = None
         self.wanted = store.get("wanted") == "online"
         self._may_talk = asyncio.Event()
@@ -142,7 +165,7 @@ class Connections:
     @property
     def missing(self) -> int:
         """How many peers are to be dialled and are not connected."""
-        return sum(peer not in self._talks for peer in self._store.links())
+        return sum(not (peer in self._talks or self._left_s(peer) > 0) for peer in self._store.links())
 
     # -- their life
 
@@ -171,6 +194,19 @@ class Connections:
             closing = asyncio.ensure_future(talk.close())
             closing.add_done_callback(lambda done: done.cancelled() or done.exception())
 
+    def quarantine(self, peer: str, until: float) -> None:
+        """Say nothing to a peer, and hear nothing of it, until then, by `time.monotonic`."""
+        self._quarantined[peer] = until
+        talk = self._talks.get(peer)
+        self.refuse(peer, "it is quarantined")
+        if talk is not None:
+            self._ended(peer, talk)
+        self._show()
+
+    def _left_s(self, peer: str) -> float:
+        """How long the quarantine of a peer still lasts."""
+        return self._quarantined.get(peer, 0.0) - time.monotonic()
+
     # -- dialling
 
     def _dial_all(self) -> None:
@@ -182,12 +218,15 @@ class Connections:
     async def _dial(self, peer: str) -> None:
         while True:
             await self._may_talk.wait()
+            while (left_s := self._left_s(peer)) > 0:
+                await asyncio.sleep(left_s)
+                self._show()
             reason = "the connection ended"
             try:
                 await self._session(peer)
             except (Lost, OSError, WebSocketException, TimeoutError) as wrong:
                 reason = str(wrong) or type(wrong).__name__
-            if not self._may_talk.is_set():
+            if not self._may_talk.is_set() or self._left_s(peer) > 0:
                 continue
             await self._retries.back_off("connect", reason, key=peer, about=peer)
 
@@ -252,7 +291,7 @@ class Connections:
         self._retries.succeeded(peer)
         self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
         self.dialled += 1
-        writing = asyncio.create_task(talk.write())
+        writing, pace = asyncio.create_task(talk.write()), Pace(self._settings.message_s)
         reading: asyncio.Future[bytes] | None = None
         try:
             self._device.connected(peer)
@@ -265,7 +304,9 @@ class Connections:
                 data = await reading
                 if self._talks.get(peer) is not talk:
                     raise Lost("a newer connection has taken its place")
-                self._device.received(peer, _decoded(data), len(data))
+                if not self._device.received(peer, _decoded(data), len(data)):
+                    await pace.take()
+                await talk.has_room.wait()
         finally:
             writing.cancel()
             if reading is not None:
@@ -282,6 +323,8 @@ class Connections:
             )
         if hello.folder != self._device.shared or hello.device not in self._store.members():
             raise Lost(f"{hello.device} does not share this folder")
+        if self._left_s(hello.device) > 0:
+            raise Lost(f"{hello.device} is quarantined")
         if expected not in ("", hello.device) or hello.device == self._device.name:
             raise Lost(f"{hello.device} answers where {expected or 'another peer'} was to be")
         return hello.device

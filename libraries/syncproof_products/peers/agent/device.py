@@ -18,12 +18,24 @@ from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.agent.locks import Locks
 from syncproof_products.peers.agent.store import Asked, Store
-from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
+from syncproof_products.peers.core.actions import (
+    Action,
+    Deliver,
+    Expose,
+    Keep,
+    Known,
+    Refuse,
+    Send,
+    Serve,
+    Unanswered,
+    paths_of,
+)
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
-from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops
+from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops, Want
 from syncproof_products.peers.core.model import Change, Op, Vote, device_of
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.proofs import Lie, author_of
+from syncproof_products.peers.core.reputation import Reputation
 from syncproof_products.peers.core.signing import Signer, is_genuine
 from syncproof_products.peers.core.undoing import undoing
 
@@ -53,6 +65,7 @@ class Device:
         self.locks = Locks(
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
         )
+        self.reputation = Reputation(self.settings.quarantine_s)
         self._acknowledged = known
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
@@ -105,6 +118,7 @@ class Device:
             async with asyncio.TaskGroup() as parts:
                 parts.create_task(self._look_on())
                 parts.create_task(self.locks.run())
+                parts.create_task(self._wait_for_answers())
                 await self.connections.run(parts)
         finally:
             self.store.close()
@@ -120,6 +134,14 @@ class Device:
             if self.shared:
                 self.look_again()
             await asyncio.sleep(self.settings.scan_s)
+
+    async def _wait_for_answers(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.answer_s)
+            for peer, other in self.node.others.items():
+                if other.answered:
+                    self.reputation.answered(peer)
+            self._perform(self.node.lose_patience())
 
     def look_again(self) -> None:
         """See what users did in the folder, and try once more to lay what could not be laid."""
@@ -207,7 +229,7 @@ class Device:
             for each in made:
                 self.folder.adopt(each, op.id)
         self._tell(actions)
-        self._lay(_paths_of(actions))
+        self._lay(paths_of(actions))
 
     # -- what other peers say
 
@@ -221,21 +243,23 @@ class Device:
         self.locks.disconnected(peer)
         self._perform(self.node.disconnected(peer))
 
-    def received(self, peer: str, message: Message, size: int) -> None:
-        """A message of a peer that has greeted. size: its bytes."""
+    def received(self, peer: str, message: Message, size: int) -> bool:
+        """A message of a peer that has greeted. size: its bytes. Answers whether it was asked for.
+
+        Who asks for a block need not be asked: it gets no more than it takes.
+        """
+        told = {"peer": peer, "what": "talk", "count": 1, "size": size}
         if isinstance(message, Ops):
-            self._observe(
-                "file_transfer", {"peer": peer, "what": "ops", "count": len(message.ops), "size": size}
-            )
+            told |= {"what": "ops", "count": len(message.ops)}
         elif isinstance(message, Block):
-            told = {"peer": peer, "what": "block", "digest": message.digest, "count": 1, "size": size}
-            self._observe("file_transfer", told)
-        else:
-            self._observe("file_transfer", {"peer": peer, "what": "talk", "count": 1, "size": size})
+            told |= {"what": "block", "digest": message.digest}
+        self._observe("file_transfer", told)
         if isinstance(message, OfLease):
             self.locks.received(peer, message)
-            return
+            return False
+        asked = isinstance(message, Want) or self.node.awaits(peer, message)
         self._perform(self.node.received(peer, message))
+        return asked
 
     # -- what the node wants done
 
@@ -246,8 +270,8 @@ class Device:
                 self._commit(actions)
         self._tell(actions)
         if self.node.name != name:
-            self.take_in(_paths_of(actions))
-        self._lay(_paths_of(actions))
+            self.take_in(paths_of(actions))
+        self._lay(paths_of(actions))
 
     def _begin_anew(self, paths: Sequence[str]) -> None:
         """Its own name is not believed any more: its store was copied, or brought back from a copy.
@@ -297,12 +321,23 @@ class Device:
                     self._observe("peer_exposed", {"peer": device_of(author), "at": at})
                 case Serve(to, digest):
                     self.connections.send(to, Block(digest, self.store.block(digest)))
-                case Refuse(peer, reason):
+                case Refuse(peer, reason, caught):
                     self.connections.refuse(peer, reason)
+                    if caught and self.reputation.caught(peer, time.monotonic()):
+                        asyncio.get_running_loop().call_soon(self._quarantine, peer, reason)
+                case Unanswered(peer):
+                    if self.reputation.kept_waiting(peer, time.monotonic()):
+                        asyncio.get_running_loop().call_soon(self._quarantine, peer, "it answers nothing")
                 case _:
                     pass
         if self.node.grown and self._saying is None:
             self._saying = asyncio.get_running_loop().call_later(self.settings.announce_s, self._announce)
+
+    def _quarantine(self, peer: str, reason: str) -> None:
+        until = self.reputation.until(peer)
+        _log.warning("%s is quarantined: %s", peer, reason)
+        self.connections.quarantine(peer, until)
+        self._observe("peer_quarantined", {"peer": peer, "reason": reason, "until_ns": round(until * 1e9)})
 
     def _announce(self) -> None:
         self._saying = None
@@ -356,14 +391,3 @@ class Device:
         )
         first = [each for each in called_so if each in self.node.folders]
         return list(dict.fromkeys([*first, *(each for each in paths if each not in called_so), *called_so]))
-
-
-def _paths_of(actions: Iterable[Action]) -> list[str]:
-    """What has other versions now."""
-    found: list[str] = []
-    for action in actions:
-        if isinstance(action, Deliver):
-            found += action.op.paths
-        elif isinstance(action, Expose):
-            found += action.paths
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,3 +102,14 @@ class Leased:
 
 Action = Send | Serve | Keep | Deliver | Known | Refuse | Unanswered | Expose
 OfLeases = Send | Promise | Leased
+
+
+def paths_of(actions: Iterable[Action]) -> list[str]:
+    """What has other versions now."""
+    found: list[str] = []
+    for action in actions:
+        if isinstance(action, Deliver):
+            found += action.op.paths
+        elif isinstance(action, Expose):
+            found += action.paths
+    return found

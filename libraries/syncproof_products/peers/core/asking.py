@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from syncproof_products.peers.core.actions import Action, Send, Unanswered
-from syncproof_products.peers.core.messages import Pull, Want
+from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, Want
 from syncproof_products.peers.core.model import Clock, Op
 from syncproof_products.peers.core.proofs import Proof
 
@@ -58,6 +58,12 @@ class Asking:
     def asking(self) -> int:
         """What was asked of others and has not come."""
         return len(self._asked) + sum(len(other.under_way) for other in self.others.values())
+
+    def awaits(self, peer: str, message: Message) -> bool:
+        """Whether that is what a peer was asked for."""
+        if isinstance(message, Block):
+            return message.digest in self.others[peer].under_way
+        return isinstance(message, Ops) and any(asked == peer for _, asked in self._asked.values())
 
     def counts(self, op: Op) -> bool:
         """Whether its author is believed as far as that."""

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import json
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from syncproof_products.peers.agent.connections import Lost
 from syncproof_products.peers.core.actions import Deliver, Expose, Refuse, Unanswered
-from syncproof_products.peers.core.messages import Block, Have, Ops, Pull, Want
+from syncproof_products.peers.core.messages import Block, Have, Hello, Ops, Pull, Want
 from syncproof_products.peers.core.proofs import Lie
+from syncproof_products.peers.core.signing import Signer
 from syncproof_products.peers.hostile.damaging import Damaging
 from syncproof_products.peers.hostile.dropping import Dropping
 from syncproof_products.peers.hostile.forging import Forging
 from syncproof_products.peers.hostile.lying import Lying
 from syncproof_products.peers.tests.network import NAMES, Network, content
+from syncproof_products.peers.tests.test_device import in_a_loop
+from syncproof_products.peers.tests.test_device import peer as alone
 from syncproof_products.peers.tests.test_forks import (
     MALLORY,
     all_meet,
@@ -96,9 +103,7 @@ def test_who_has_heard_of_a_lie_alone_gets_its_blocks_from_who_found_it() -> Non
 
 def test_damaged_blocks_are_refused_and_come_from_others() -> None:
     made = network()
-    made.nodes["Bob"], made.blocks["Bob"] = made.nodes["Bob"], made.blocks["Bob"]
     joins(made, Damaging)
-    made.connect("Alice", "Mallory")
     made.write("Alice", "plan.txt", "a text of several blocks")
     made.settle()
     refused = [action for action in made.told if isinstance(action, Refuse)]
@@ -180,3 +185,41 @@ def test_who_answers_a_little_is_waited_for() -> None:
         made.do("Bob", node.received("Mallory", Block(digest, blocks[digest])))
     assert not any(isinstance(action, (Unanswered, Expose)) for action in made.told)
     assert made.tree("Bob") == {"plan.txt": op.changes[0].content.digest}  # type: ignore[union-attr]
+
+
+@in_a_loop
+async def test_who_sends_a_damaged_block_is_quarantined_and_nobody_else(tmp_path: Path) -> None:
+    adapter = alone(tmp_path)
+    device, told = adapter.device, []
+    device._observe = lambda what, fields: told.append((what, fields))
+    (op,) = chain("one", signer=Signer("Alice", b"a" * 32))
+    (digest,) = op.changes[0].content.blocks  # type: ignore[union-attr]
+    device.connections._store.put("links", json.dumps({"Alice": "127.0.0.1:1", "Carol": "127.0.0.1:2"}))
+    for name in ("Alice", "Carol"):
+        device.connected(name)
+        device.received(name, Have({op.author: 1}), 9)
+    assert device.received("Alice", Ops((op,)), 9) is True
+    assert device.received("Carol", Ops((op,)), 9) is False
+    owes = next(name for name in ("Alice", "Carol") if digest in device.node.others[name].under_way)
+    assert device.connections.missing == 2
+    assert device.received(owes, Block(digest, b"another"), 9) is True
+    await asyncio.sleep(0)
+    quarantined = [fields for what, fields in told if what == "peer_quarantined"]
+    assert [(each["peer"], each["reason"]) for each in quarantined] == [
+        (owes, f"block {digest} is another one")
+    ]
+    assert device.connections.missing == 1
+    with pytest.raises(Lost, match="is quarantined"):
+        device.connections._check(Hello(owes, "docs"), "")
+
+
+@in_a_loop
+async def test_who_answers_nothing_three_times_is_quarantined(tmp_path: Path) -> None:
+    device, told = alone(tmp_path).device, []
+    device._observe = lambda what, _: told.append(what)
+    device.connected("Carol")
+    device.received("Carol", Have({"Carol~1": 1}), 9)
+    for count in range(4):
+        device._perform(device.node.lose_patience())
+        await asyncio.sleep(0)
+        assert told.count("peer_quarantined") == (count == 3)
