@@ -452,7 +452,8 @@ class Topology:
         self._world.note("reinstalled", device=name)
         self.start_again(name)
         test_bed.devices.tell_links(node)
-        self.put_into_group(node.agent, [each.identity for each in self.nodes.values()])
+        members = [*self.nodes.values(), *self.outsiders.values()]
+        self.put_into_group(node.agent, [each.identity for each in members])
         node.agent.connect()
         node.presence = "online"
         self._is_back(node, began)

@@ -8,4 +8,10 @@ WORDS = {
     "clients:two_faced": "a peer that sends different orders to different peers",
     "clients:selective": "a peer that shares different versions with different peers",
     "clients:forking": "a peer that forks its history",
+    "clients:damaging": "a peer that sends damaged blocks",
+    "clients:lying": "a peer that lies about sizes, hashes and times",
+    "clients:dropping": "a peer that silently drops what others ask for",
+    "clients:trickling": "a peer that sends one byte a second",
+    "clients:flooding": "a peer that floods the others with messages",
+    "clients:forging": "a peer that changes what others wrote",
 }

@@ -41,13 +41,24 @@ class Folder(Record, frozen=True, kw_only=True, tag="folder"):
 
 
 class PeerExposed(Event, frozen=True, kw_only=True, tag="peer_exposed"):
-    """A device has a proof that another one says different things to different peers.
+    """A device has a proof that another one says different things to different peers, or what is not so.
 
     peer: as the system calls it. at: from which of its changes on it is not believed.
     """
 
     peer: str
     at: int
+
+
+class PeerQuarantined(Event, frozen=True, kw_only=True, tag="peer_quarantined"):
+    """A device says nothing to another one any more, and takes nothing from it, for a while.
+
+    peer: as the system calls it. reason: for people. until_ns: by CLOCK_MONOTONIC.
+    """
+
+    peer: str
+    reason: str
+    until_ns: int
 
 
 class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):

@@ -6,23 +6,26 @@ from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 from syncproof.evidence.records import NEVER
-from syncproof.workloads.files.records import PeerExposed
+from syncproof.workloads.files.records import PeerExposed, PeerQuarantined
 
 
 def nobody_framed(history: History, *, device: str | None = None) -> Verdict:
-    """Whom devices expose has said different things to different peers: it is a hostile peer of the scenario.
+    """Whom devices expose or quarantine is a hostile peer of the scenario.
 
     device: judge only what this one says.
     """
     if not history.lines:
         return nothing_to_judge("nobody_framed", "the history is empty")
-    told = history.of(PeerExposed, device)
+    exposed, shut_out = history.of(PeerExposed, device), history.of(PeerQuarantined, device)
+    said = [(line.device, "exposed", line.peer) for line in exposed]
+    said += [(line.device, "quarantined", line.peer) for line in shut_out]
     framed = dict.fromkeys(
-        f"{line.device} exposed {line.peer}, who is no hostile peer"
-        for line in told
-        if line.peer not in history.outsiders
+        f"{name} {did} {peer}, who is no hostile peer"
+        for name, did, peer in said
+        if peer not in history.outsiders
     )
-    return judge("nobody_framed", list(framed), (), f"{count(len(told), 'time')} that somebody was exposed")
+    passed = f"{count(len(exposed), 'time')} that somebody was exposed, {len(shut_out)} that somebody was quarantined"
+    return judge("nobody_framed", list(framed), (), passed)
 
 
 def harm_done(history: History, *, device: str | None = None) -> Verdict:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Self
 
+from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.workloads.files.checks.hostile import exposed_by
+from syncproof.workloads.files.checks.quarantine import quarantined_by
 from syncproof.workloads.files.hostile import MALLORY, Hostile
+from syncproof.workloads.files.state import Files
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -22,6 +25,12 @@ class Habit(Enum):
     ORDERS = "two_faced"
     VERSIONS = "selective"
     HISTORY = "forking"
+    BLOCKS = "damaging"
+    LIES = "lying"
+    SILENCE = "dropping"
+    TRICKLE = "trickling"
+    FLOOD = "flooding"
+    FORGERY = "forging"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -44,6 +53,12 @@ _SAID = {
     "two_faced": "sends different orders to different peers",
     "selective": "shares different versions with different peers",
     "forking": "forks its history",
+    "damaging": "sends damaged blocks",
+    "lying": "lies about sizes, hashes and times",
+    "dropping": "silently drops what others ask for",
+    "trickling": "sends one byte a second",
+    "flooding": "floods the others with messages",
+    "forging": "changes what others wrote",
 }
 
 
@@ -122,3 +137,105 @@ class EverybodyExposed(Outcome):
 
     def ready(self, world: World) -> bool:
         return exposed_by(world.history, MALLORY) >= world.topology.nodes.keys()
+
+
+class HasQuarantined(Outcome):
+    """A device must have said that it says nothing to Mallory any more, and takes nothing from her.
+
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    At its end every test is judged for devices that were quarantined and did nothing wrong, and for something that came
+    from a quarantined one all the same.
+
+    Example:
+    | And Mallory joins as a hostile peer who sends damaged blocks
+    | When Alice writes file "film.bin" of 2 MB
+    | Then Bob should have quarantined Mallory within 10 seconds
+
+    Source: plan P-3.3.5.
+    """
+
+    template = "${device} should have quarantined Mallory within ${duration}"
+    check = "liar_quarantined"
+    device: Device
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Hostile).require()
+        return {"liar": MALLORY}
+
+    def ready(self, world: World) -> bool:
+        return self.device.name in quarantined_by(world.history, MALLORY)
+
+
+class EverybodyQuarantined(Outcome):
+    """Every device must have said that it says nothing to Mallory any more, and takes nothing from her.
+
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    Example:
+    | And Mallory joins as a hostile peer who silently drops what others ask for
+    | When Mallory shares 2 versions of file "plan.txt"
+    | Then everybody should have quarantined Mallory within 60 seconds
+
+    Source: plan P-3.3.2.
+    """
+
+    template = "everybody should have quarantined Mallory within ${duration}"
+    check = "liar_quarantined"
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Hostile).require()
+        return {"liar": MALLORY}
+
+    def ready(self, world: World) -> bool:
+        return quarantined_by(world.history, MALLORY) >= world.topology.nodes.keys()
+
+
+class FloodSlowed(Outcome):
+    """No device may take in more messages of Mallory's in any second, however many she sends.
+
+    ``count``: a `Number`. TIME_SCALE does not apply: it belongs into tests that are tagged ``unscaled``.
+
+    Waits until everything is at rest, see `Rest`. Inconclusive where somebody got no more of her than that in all.
+
+    Example:
+    | And Mallory joins as a hostile peer who floods the others with messages
+    | When Mallory shares 2 versions of file "plan.txt"
+    | Then nobody should take in more than 400 messages of Mallory's in a second
+
+    Source: plan P-3.1.4.
+    """
+
+    template = "nobody should take in more than ${count} messages of Mallory's in a second"
+    check = "flood_slowed"
+    has_singular = False
+    count: int
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Hostile).require()
+        return {"most": self.count}
+
+
+class AuthorsTold(Outcome):
+    """The delivery log of every device must have each change of a file, under the name of who made it.
+
+    ``path``: a `Text`, of a file that somebody has written.
+
+    Waits until everything is at rest, see `Rest`.
+
+    Example:
+    | When Alice writes file "plan.txt"
+    | Then every device's log should tell who wrote "plan.txt"
+
+    Source: plan P-3.3.7.
+    """
+
+    template = 'every device\'s log should tell who wrote "${path}"'
+    check = "authors_told"
+    path: Text
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Files).require(str(self.path))
+        return {"path": str(self.path)}

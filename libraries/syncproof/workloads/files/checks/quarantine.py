@@ -1,0 +1,107 @@
+"""Peers that are quarantined, or slowed down: what comes of them, and what no more."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from syncproof.evidence.checkers.deadline import due, within
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
+from syncproof.evidence.history import History
+from syncproof.evidence.records import NEVER
+from syncproof.workloads.files.records import FileTransfer, PeerQuarantined
+
+_SECOND_NS = 1_000_000_000
+
+
+def quarantine_kept(history: History, *, device: str | None = None) -> Verdict:
+    """A device takes nothing from a peer as long as it has that peer quarantined.
+
+    A device that was started again may have forgotten whom it had.
+
+    device: judge only this one.
+    """
+    if not history.lines:
+        return nothing_to_judge("quarantine_kept", "the history is empty")
+    said = history.of(PeerQuarantined, device)
+    faults: dict[str, None] = {}
+    for line in said:
+        for got in history.of(FileTransfer, line.device):
+            if (
+                got.peer == line.peer
+                and got.incarnation == line.incarnation
+                and line.t_ns < got.t_ns < line.until_ns
+            ):
+                faults[
+                    f"{line.device} had quarantined {_name(history, line.peer)} and took something from it"
+                ] = None
+    return judge("quarantine_kept", list(faults), (), f"{count(len(said), 'quarantine')}, each kept")
+
+
+def liar_quarantined(
+    history: History, *, liar: str, asked_ns: int, within_ns: int, device: str | None = None
+) -> Verdict:
+    """By the deadline each device has said that it has a hostile peer quarantined.
+
+    device: judge only this one.
+    """
+    if liar not in history.outsiders.values():
+        return nothing_to_judge("liar_quarantined", f"{liar} takes no part")
+    known = quarantined_by(history, liar, due(history, asked_ns, within_ns))
+    said = [
+        f"expected {each} to have quarantined {liar} {within(within_ns)}"
+        for each in history.devices
+        if each not in known and device in (None, each)
+    ]
+    return judge("liar_quarantined", said, (), f"{count(len(known), 'device')} quarantined {liar}")
+
+
+def flood_slowed(history: History, *, most: int, device: str | None = None) -> Verdict:
+    """No device takes in more messages of a hostile peer than so many in any second, however many that one sends.
+
+    Unknown where a device got no more than that of it in all.
+
+    most: messages. device: judge only this one.
+    """
+    if not history.outsiders:
+        return nothing_to_judge("flood_slowed", "nobody is hostile")
+    faults: list[str] = []
+    unknown: list[str] = []
+    for name in history.devices:
+        if device not in (None, name):
+            continue
+        got = [line.t_ns for line in history.of(FileTransfer, name) if line.peer in history.outsiders]
+        found = _most_in_a_second(got)
+        if found > most:
+            faults.append(f"expected {name} to take in at most {most} messages a second; it took {found}")
+        elif len(got) <= most:
+            unknown.append(f"{name} got {count(len(got), 'message')} only")
+    return judge("flood_slowed", faults, (), f"at most {most} messages a second were taken in", unknown)
+
+
+def quarantined_by(history: History, name: str, until: int = NEVER) -> set[str]:
+    """The devices that have said by then that they have a hostile peer quarantined."""
+    return {
+        line.device
+        for line in history.of(PeerQuarantined)
+        if line.t_ns <= until and history.outsiders.get(line.peer) == name
+    }
+
+
+def _most_in_a_second(times: list[int]) -> int:
+    """In any one. times: in their order."""
+    recent: deque[int] = deque()
+    most = 0
+    for t_ns in times:
+        recent.append(t_ns)
+        while recent[0] <= t_ns - _SECOND_NS:
+            recent.popleft()
+        most = max(most, len(recent))
+    return most
+
+
+def _name(history: History, identity: str) -> str:
+    return history.outsiders.get(identity, identity)
+
+
+SAFETY = {"quarantine_kept": quarantine_kept}
+LIVENESS = {"liar_quarantined": liar_quarantined, "flood_slowed": flood_slowed}
