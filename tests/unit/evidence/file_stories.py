@@ -95,10 +95,10 @@ def everywhere(files: Files, *others: Files) -> Act:
     return act
 
 
-def gets(device: str, what: str = "block", digest: str = "b1", count: int = 1, size: int = 9) -> Act:
+def gets(device: str, what: str = "block", digest: str = "b1", count: int = 1, size: int = 9, peer: str = "x") -> Act:
     """A device gets something of another one."""
     return lambda story: story.add(
-        FileTransfer, device=device, source=device, peer="x", what=what, digest=digest, count=count, size=size
+        FileTransfer, device=device, source=device, peer=peer, what=what, digest=digest, count=count, size=size
     )
 
 

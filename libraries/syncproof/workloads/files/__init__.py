@@ -14,4 +14,5 @@ WORDS = {
     "clients:trickling": "a peer that sends one byte a second",
     "clients:flooding": "a peer that floods the others with messages",
     "clients:forging": "a peer that changes what others wrote",
+    "clients:stuffing": "a peer that votes again and again",
 }

@@ -6,19 +6,28 @@ import asyncio
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.uri import parse_uri
 
 from syncproof_products.peers.agent.connections import Lost
 from syncproof_products.peers.core.actions import Deliver, Expose, Refuse, Unanswered
-from syncproof_products.peers.core.messages import Block, Have, Hello, Ops, Pull, Want
+from syncproof_products.peers.core.messages import Block, Have, Hello, Ops, Pull, Want, encode
 from syncproof_products.peers.core.proofs import Lie
 from syncproof_products.peers.core.signing import Signer
 from syncproof_products.peers.hostile.damaging import Damaging
 from syncproof_products.peers.hostile.dropping import Dropping
+from syncproof_products.peers.hostile.flooding import Flooding
 from syncproof_products.peers.hostile.forging import Forging
 from syncproof_products.peers.hostile.lying import Lying
+from syncproof_products.peers.hostile.stuffing import Stuffing
+from syncproof_products.peers.hostile.trickling import Trickle
 from syncproof_products.peers.tests.network import NAMES, Network, content
 from syncproof_products.peers.tests.test_device import in_a_loop
 from syncproof_products.peers.tests.test_device import peer as alone
@@ -223,3 +232,46 @@ async def test_who_answers_nothing_three_times_is_quarantined(tmp_path: Path) ->
         device._perform(device.node.lose_patience())
         await asyncio.sleep(0)
         assert told.count("peer_quarantined") == (count == 3)
+
+
+def test_a_trickle_is_the_same_message_in_frames_of_one_byte() -> None:
+    asyncio.run(_trickles())
+
+
+async def _trickles() -> None:
+    sent: list[bytes] = []
+    trickle = Trickle(SimpleNamespace(write=sent.append, is_closing=lambda: False))  # type: ignore[arg-type]
+    trickle._every_s = 0.0
+    frames = ServerProtocol(state=State.OPEN)
+    answers = [encode(Ops(tuple(chain("one")))), encode(Have({}))]
+    for message in (encode(Have({"Mallory": 1})), *answers):
+        frames.send_binary(message)
+        trickle.write(b"".join(frames.data_to_send()))
+    assert len(sent) == 2  # what is no answer goes at once, and the first byte of one
+    trickle.write(b"\x8a\x00")
+    assert sent[-1] == b"\x8a\x00"
+    while len(sent) < 3 + len(answers[0]) - 1 + len(answers[1]):
+        await asyncio.sleep(0)
+    reader = ClientProtocol(parse_uri("ws://x"), state=State.OPEN)
+    reader.receive_data(b"".join(sent))
+    got = [
+        event
+        for event in reader.events_received()
+        if isinstance(event, Frame) and event.opcode != Opcode.PONG
+    ]
+    assert b"".join(event.data for event in got[1:]) == b"".join(answers)
+    assert [event.fin for event in got].count(True) == 3
+    assert {len(event.data) for event in got[1:]} == {1}
+
+
+def test_a_flood_and_votes_again_and_again_change_nothing() -> None:
+    for kind in (Flooding, Stuffing):
+        made = network()
+        mallory = joins(made, kind)
+        made.write("Alice", "plan.txt", "one")
+        made.write("Bob", "plan.txt", "two")
+        made.write("Mallory", "list.txt", "hers")
+        all_meet(made)
+        digests = {content(text)[0].digest for text in ("one", "two", "hers")}
+        assert [set(tree.values()) for tree in trees(made)] == [digests] * 3
+        assert mallory.harm

@@ -107,6 +107,35 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("no part", told(*ONE, gets("Bob", "ops", "")), device="Bob", size=9, **BY),
         bad("too late", told(*ONE, wait(500), gets("Bob")), device="Bob", size=9, **BY),
     ),
+    "paths_used": (
+        unknown("empty", empty, "nothing was asked for", device="Bob", number=2, **BY),
+        good(
+            "two paths",
+            told(*ONE, gets("Bob"), gets("Bob", digest="b2", peer="y")),
+            "Bob got parts of files from 2 devices",
+            device="Bob",
+            number=2,
+            **BY,
+        ),
+        bad(
+            "one path",
+            told(*ONE, gets("Bob"), gets("Bob", digest="b2")),
+            "expected 2",
+            "from 1 device",
+            device="Bob",
+            number=2,
+            **BY,
+        ),
+        bad("no part", told(*ONE, gets("Bob"), gets("Bob", "ops", peer="y")), device="Bob", number=2, **BY),
+        bad("another device", told(*ONE, gets("Bob"), gets("Alice", peer="y")), device="Bob", number=2, **BY),
+        bad(
+            "too late",
+            told(*ONE, gets("Bob"), wait(500), gets("Bob", peer="y")),
+            device="Bob",
+            number=2,
+            **BY,
+        ),
+    ),
 }
 
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
@@ -128,5 +157,12 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("and line.t_ns <= until", ""),
         ("got < size", "got < size - 1"),
         ("history.of(FileTransfer, device)", "history.of(FileTransfer)"),
+    ),
+    "paths_used": (
+        ('if line.what == "block" and line.t_ns <= deadline', "if line.t_ns <= deadline"),
+        ("and line.t_ns <= deadline", ""),
+        ("for line in history.of(FileTransfer, device) if", "for line in history.of(FileTransfer) if"),
+        ("{line.peer for line in got}) < number", "{line.peer for line in got}) < number - 1"),
+        ("{line.peer for line in got}) < number", "got) < number"),
     ),
 }

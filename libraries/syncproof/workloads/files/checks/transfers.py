@@ -86,6 +86,23 @@ def quiescence(
     return judge("quiescence", faults, (), said, unknown)
 
 
+def paths_used(history: History, *, device: str, number: int, asked_ns: int, within_ns: int) -> Verdict:
+    """By the deadline a device got parts of files from so many others.
+
+    number: of others, at least.
+    """
+    deadline = due(history, asked_ns, within_ns)
+    got = [
+        line for line in history.of(FileTransfer, device) if line.what == "block" and line.t_ns <= deadline
+    ]
+    if not history.operations:
+        return nothing_to_judge("paths_used", "nothing was asked for")
+    said = f"{device} got parts of files from {count(len({line.peer for line in got}), 'device')}"
+    if len({line.peer for line in got}) < number:
+        return Verdict("paths_used", "fail", f"expected {number} {within(within_ns)}: {said}")
+    return Verdict("paths_used", "pass", said)
+
+
 def bytes_of(history: History, device: str, until: int = NEVER) -> int:
     """How many bytes of different parts of files a device got by then."""
     got = history.of(FileTransfer, device)
@@ -104,4 +121,9 @@ def bytes_arrived(history: History, *, device: str, size: int, asked_ns: int, wi
     return judge("bytes_arrived", [said] if got < size else [], (), f"{device} has got {wanted}")
 
 
-LIVENESS = {"bounded_transfers": bounded_transfers, "quiescence": quiescence, "bytes_arrived": bytes_arrived}
+LIVENESS = {
+    "bounded_transfers": bounded_transfers,
+    "quiescence": quiescence,
+    "bytes_arrived": bytes_arrived,
+    "paths_used": paths_used,
+}

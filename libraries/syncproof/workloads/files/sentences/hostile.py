@@ -31,6 +31,7 @@ class Habit(Enum):
     TRICKLE = "trickling"
     FLOOD = "flooding"
     FORGERY = "forging"
+    VOTES = "stuffing"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -59,6 +60,7 @@ _SAID = {
     "trickling": "sends one byte a second",
     "flooding": "floods the others with messages",
     "forging": "changes what others wrote",
+    "stuffing": "votes again and again",
 }
 
 

@@ -187,6 +187,34 @@ class BytesArrived(Outcome):
         return bytes_of(world.history, self.device.name) >= self.size.bytes
 
 
+class PathsUsed(Outcome):
+    """A device must have got parts of files from so many others, at least.
+
+    ``count``: a `Number`, of devices. ``duration``: a `Duration`.
+
+    Example:
+    | When the upstream bandwidth of all links is limited to 300 KB/s
+    | And Carol comes online
+    | Then Carol should have got files from 2 devices within 30 seconds
+
+    Source: plan P-3.3.3.
+    """
+
+    template = "${device} should have got files from ${count} devices within ${duration}"
+    check = "paths_used"
+    device: Device
+    count: int
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"number": self.count}
+
+    def ready(self, world: World) -> bool:
+        got = world.history.of(FileTransfer, self.device.name)
+        return len({line.peer for line in got if line.what == "block"}) >= self.count
+
+
 class NothingTransferred(Outcome):
     """Nothing may be transferred, and no folder may change, for so long without a break: there is no loop.
 
