@@ -14,7 +14,7 @@ Data poisoning
       And Mallory joins as a hostile peer who sends damaged blocks
      When the network splits into Carol against Alice and Bob
       And Alice writes file "film.bin" of 1 MB
-     Then Carol should have quarantined Mallory within 30 seconds
+     Then Carol should have Mallory quarantined within 30 seconds
      When the network heals after 5 seconds
      Then all folders should be equal within 30 seconds
 
@@ -35,7 +35,7 @@ Verification
       And Mallory joins as a hostile peer who changes what others wrote
      When the network splits into Carol against Alice and Bob
       And Alice writes file "plan.txt"
-     Then Carol should have quarantined Mallory within 30 seconds
+     Then Carol should have Mallory quarantined within 30 seconds
      When the network heals after 5 seconds
      Then Carol should have Alice's file "plan.txt" within 30 seconds
       And all folders should be equal within 30 seconds
@@ -47,7 +47,7 @@ Isolation
       And Mallory joins as a hostile peer who sends damaged blocks
      When the network splits into Carol against Alice and Bob
       And Alice writes file "plan.txt"
-     Then Carol should have quarantined Mallory within 30 seconds
+     Then Carol should have Mallory quarantined within 30 seconds
      When the network heals after 5 seconds
       And Alice writes file "list.txt"
      Then Carol should have Alice's file "list.txt" within 30 seconds
@@ -63,7 +63,7 @@ Recovery
      When the network splits into Carol against Alice and Bob
       And Carol is reinstalled
       And Bob writes file "plan.txt"
-     Then Carol should have quarantined Mallory within 30 seconds
+     Then Carol should have Mallory quarantined within 30 seconds
      When Alice goes offline
       And the network heals after 5 seconds
      Then all folders should be equal within 30 seconds

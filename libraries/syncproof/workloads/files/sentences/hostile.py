@@ -152,12 +152,12 @@ class HasQuarantined(Outcome):
     Example:
     | And Mallory joins as a hostile peer who sends damaged blocks
     | When Alice writes file "film.bin" of 2 MB
-    | Then Bob should have quarantined Mallory within 10 seconds
+    | Then Bob should have Mallory quarantined within 10 seconds
 
     Source: plan P-3.3.5.
     """
 
-    template = "${device} should have quarantined Mallory within ${duration}"
+    template = "${device} should have Mallory quarantined within ${duration}"
     check = "liar_quarantined"
     device: Device
     duration: Duration
