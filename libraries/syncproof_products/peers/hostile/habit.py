@@ -22,7 +22,12 @@ class Habit(Node):
 
 
 def program(module: str, about: str, node: type[Habit], device: type[Device] = Device) -> Program[Config]:
-    """The program of a peer with a habit, which says in its metrics how much harm it has done. device: its shell."""
+    """The program of a peer with a habit. device: its shell."""
+    return agent_program(module, about, Config, adapter(node, device), (StoreError,))
+
+
+def adapter(node: type[Habit], device: type[Device] = Device) -> type[PeerAdapter]:
+    """The agent of a peer with a habit, which says in its metrics how much harm it has done."""
 
     class Shell(device):  # type: ignore[misc, valid-type]
         makes = node
@@ -35,4 +40,4 @@ def program(module: str, about: str, node: type[Habit], device: type[Device] = D
             assert isinstance(mine, Habit), "this is what its shell makes"
             return {**super().metrics(), "harmDone": mine.harm}
 
-    return agent_program(module, about, Config, Adapter, (StoreError,))
+    return Adapter
