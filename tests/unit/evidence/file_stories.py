@@ -58,6 +58,11 @@ def votes(device: str, stays: str, among: str = "one two", *, accept: bool = Tru
     return act
 
 
+def takes_part(name: str = "Mallory", identity: str = "m-1") -> Act:
+    """A hostile peer joins."""
+    return lambda story: story.add(Note, device=name, what="outsider", fields={"identity": identity})
+
+
 def everybody(*devices: str) -> Act:
     """These devices get all changes up to here."""
 
@@ -95,10 +100,19 @@ def everywhere(files: Files, *others: Files) -> Act:
     return act
 
 
-def gets(device: str, what: str = "block", digest: str = "b1", count: int = 1, size: int = 9, peer: str = "x") -> Act:
+def gets(
+    device: str, what: str = "block", digest: str = "b1", count: int = 1, size: int = 9, peer: str = "x"
+) -> Act:
     """A device gets something of another one."""
     return lambda story: story.add(
-        FileTransfer, device=device, source=device, peer=peer, what=what, digest=digest, count=count, size=size
+        FileTransfer,
+        device=device,
+        source=device,
+        peer=peer,
+        what=what,
+        digest=digest,
+        count=count,
+        size=size,
     )
 
 

@@ -2,7 +2,7 @@
 
 What an author had is exact: the first `seen` entries of its delivery log when it took the change (see Accept). Of
 several versions that it had side by side, a change replaces the one that was shown to its user, and leaves the others
-alone. When more than half of all devices have voted for one of several versions, it replaces the others; the first vote
+alone. When more than half of all members (a hostile one is one of them) have voted for one of several versions, it replaces the others; the first vote
 of a device on the same versions counts. A device that was reinstalled knows what it gets from then on. No clock of the
 product is asked.
 """
@@ -69,7 +69,7 @@ class Versions:
             self._number[asked.op_id] = (asked.device, invoke.author_n)
             taken = asked.op_id in history.accepts
             if asked.votes_for:
-                self._vote(asked, len(history.devices), taken=taken)
+                self._vote(asked, len(history.devices) + len(history.outsiders), taken=taken)
                 continue
             found = () if asked.was else asked.found
             made = Version(asked.op_id, asked.device, asked.file, taken, found, asked.drops)

@@ -20,6 +20,7 @@ from tests.unit.evidence.file_stories import (
     lies,
     looked,
     loses_all,
+    takes_part,
     votes,
     writes,
 )
@@ -192,6 +193,11 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("most were for it", chosen(votes("Alice", "one"), votes("Bob", "one"))),
         good("both, though most were for one", chosen(votes("Alice", "one"), both=True)),
         bad("one vote is not most", chosen(votes("Alice", "one")), "lacks Bob #1"),
+        bad(
+            "two votes of four members, one of whom is hostile",
+            chosen(takes_part(), votes("Alice", "one"), votes("Bob", "one")),
+            "lacks Bob #1",
+        ),
         bad("two votes of one device", chosen(votes("Alice", "one"), votes("Alice", "one")), "lacks Bob #1"),
         bad("each for another one", chosen(votes("Alice", "one"), votes("Bob", "two")), "lacks Bob #1"),
         bad(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, told, unknown, wait
-from tests.unit.evidence.file_stories import everybody, writes
+from tests.unit.evidence.file_stories import everybody, takes_part, writes
 from tests.unit.evidence.histories import MS, Story
 
 from syncproof.evidence.records import Deliver, Note
@@ -14,11 +14,6 @@ from syncproof.workloads.files.records import FileAsked, FileTransfer, PeerExpos
 
 Act = Callable[[Story], object]
 BY: dict[str, Any] = {"liar": "Mallory", "asked_ns": 1000 * MS, "within_ns": 200 * MS}
-
-
-def takes_part(name: str = "Mallory", identity: str = "m-1") -> Act:
-    """A hostile peer joins."""
-    return lambda story: story.add(Note, device=name, what="outsider", fields={"identity": identity})
 
 
 def exposes(device: str, peer: str = "m-1") -> Act:
