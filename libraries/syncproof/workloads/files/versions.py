@@ -2,9 +2,9 @@
 
 What an author had is exact: the first `seen` entries of its delivery log when it took the change (see Accept). Of
 several versions that it had side by side, a change replaces the one that was shown to its user, and leaves the others
-alone. When more than half of all members (a hostile one is one of them) have voted for one of several versions, it replaces the others; the first vote
-of a device on the same versions counts. A device that was reinstalled knows what it gets from then on. No clock of the
-product is asked.
+alone. When more than half of all members (a hostile one is one of them) have voted for one of several versions, it
+replaces the others; the first vote of a device on the same versions counts. A device that was reinstalled knows what
+it gets from then on. No clock of the product is asked.
 """
 
 from __future__ import annotations
