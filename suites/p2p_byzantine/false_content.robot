@@ -56,14 +56,13 @@ Isolation
 Recovery
     [Documentation]    Carol has lost all, and gets it back from Bob, not from Mallory, whom she met first.
     [Tags]    P-3.3.6
-    Given Alice, Bob and Carol share a folder
-      And Mallory joins as a hostile peer who sends damaged blocks
+    Given Alice, Bob and Carol share a folder in a chain
      When Alice writes 5 files of 4 KB
      Then all folders should be equal within 30 seconds
-     When the network splits into Carol against Alice and Bob
+     When Mallory joins as a hostile peer who sends damaged blocks
+      And the network splits into Carol against Alice and Bob
       And Carol is reinstalled
       And Bob writes file "plan.txt"
      Then Carol should have Mallory quarantined within 30 seconds
-     When Alice goes offline
-      And the network heals after 5 seconds
+     When the network heals after 5 seconds
      Then all folders should be equal within 30 seconds

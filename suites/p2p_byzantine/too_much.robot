@@ -29,9 +29,7 @@ Voting mechanisms
       And Alice and Bob come online
      Then nothing should be transferred for 5 seconds
       And file "plan.txt" should have 2 versions everywhere within 10 seconds
-     When Alice votes for Bob's version of file "plan.txt"
-      And Bob votes for Bob's version of file "plan.txt"
-      And Carol votes for Bob's version of file "plan.txt"
+     When Alice, Bob and Carol vote for Bob's version of file "plan.txt"
      Then file "plan.txt" should have 1 version everywhere within 30 seconds
 
 Audit trails

@@ -40,6 +40,32 @@ class VotesFor(Sentence):
         world.of(Files).vote(self.device.name, self.author.name, str(self.path))
 
 
+class AllVoteFor(Sentence):
+    """Let several users be for the same one of several versions of a file.
+
+    ``devices``: see `Devices`. ``author``: the `Device` whose user wrote that version last. ``path``: a `Text`.
+
+    Otherwise like `${device} votes for ${author}'s version of file "${path}"`.
+
+    Example:
+    | Then file "plan.txt" should have 2 versions everywhere within 10 seconds
+    | When Alice, Bob and Carol vote for Bob's version of file "plan.txt"
+
+    Source: plan P-3.3.1.
+    """
+
+    page = "Devices"
+    template = '${devices} vote for ${author}\'s version of file "${path}"'
+    roles = ("sends",)
+    devices: Devices
+    author: Device
+    path: Text
+
+    def run(self, world: World) -> None:
+        for device in self.devices:
+            world.of(Files).vote(device.name, self.author.name, str(self.path))
+
+
 class EachVotesForItself(Sentence):
     """Let each of several users be for the own one of several versions of a file.
 
