@@ -26,7 +26,7 @@ from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.store import Store
-from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Message, decode, encode
+from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
 
 _MAX_MESSAGE = 4 * 1024 * 1024
 #: Blocks that wait for one peer, which must take some before it may ask for more.
@@ -62,7 +62,7 @@ class Listener(Protocol):
 class _Talk:
     """One connection. send, receive, close: of its transport.
 
-    It has two lanes: whatever is no block goes before all blocks that wait.
+    It has two lanes: whatever is no block goes before all blocks that wait. That the sender is there goes behind them.
     """
 
     def __init__(
@@ -81,17 +81,17 @@ class _Talk:
 
     def say(self, message: Message) -> None:
         """Send it behind what waits in its lane."""
-        is_block = isinstance(message, Block)
-        self._waiting.put_nowait((is_block, next(self._numbers), encode(message)))
-        self._count(is_block)
+        is_last = isinstance(message, (Block, Here))
+        self._waiting.put_nowait((is_last, next(self._numbers), encode(message)))
+        self._count(is_last)
 
     async def write(self) -> None:
         """Send what waits, until cancelled."""
         try:
             while True:
-                is_block, _, data = await self._waiting.get()
+                is_last, _, data = await self._waiting.get()
                 await self.send(data)
-                self._count(-is_block)
+                self._count(-is_last)
         finally:
             self.has_room.set()
 

@@ -64,7 +64,7 @@ class Refuse:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A peer was asked for something, is there, and has answered nothing for long."""
+    """A peer was asked for something, is there, and has not answered."""
 
     peer: str
 

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from syncproof_products.peers.core.actions import Action, Send, Unanswered
-from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, Want
+from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import Clock, Op
 from syncproof_products.peers.core.proofs import Proof
 
@@ -72,7 +72,8 @@ class Asking:
     def lose_patience(self) -> list[Action]:
         """Whoever has answered nothing since the last call of this, and was asked before it, is not waited for.
 
-        What it was asked for others are asked for, where they have it. Call it every so often.
+        What it was asked for others are asked for, where they have it; and it is asked whether it is still there: only
+        one that says so, and not what it was asked for before, leaves others waiting. Call it every so often.
         """
         before = self._owed
         self._owed = {(peer, what) for peer in self.others for what in self._owed_by(peer)}
@@ -81,8 +82,12 @@ class Asking:
             other.late = not other.answered and any(who == peer for who, _ in before & self._owed)
             other.answered = False
             if other.late:
-                actions.append(Unanswered(peer))
+                actions.append(Send(peer, Still()))
         return [*actions, *self._ask_others()]
+
+    def _is_here(self, peer: str) -> list[Action]:
+        """A peer says so."""
+        return [Unanswered(peer)] if self.others[peer].late else []
 
     def _owed_by(self, peer: str) -> list[str]:
         """Authors whose operations a peer was asked for, and blocks."""

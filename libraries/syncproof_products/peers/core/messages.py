@@ -7,8 +7,8 @@ import msgspec
 from syncproof_products.peers.core.model import Clock, Number, Op
 from syncproof_synckit.relative_path import RelativePathOrNone
 
-#: Of what this program speaks. 1: operations had no signatures.
-PROTOCOL = 2
+#: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there.
+PROTOCOL = 3
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -53,6 +53,14 @@ class Block(msgspec.Struct, frozen=True, tag="block"):
 
     digest: str
     data: bytes | None
+
+
+class Still(msgspec.Struct, frozen=True, tag="still"):
+    """Asks whether the other side is still there, after it was asked for something else that has not come."""
+
+
+class Here(msgspec.Struct, frozen=True, tag="here"):
+    """The sender is. It says so behind everything that it was asked for before."""
 
 
 class Forked(msgspec.Struct, frozen=True, tag="forked"):
@@ -100,6 +108,6 @@ class GiveBack(msgspec.Struct, frozen=True, tag="give_back"):
 
 
 OfLease = Ask | Grant | Deny | GiveBack
-Message = Hello | Have | Pull | Ops | Want | Block | Forked | OfLease
+Message = Hello | Have | Pull | Ops | Want | Block | Still | Here | Forked | OfLease
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

@@ -17,7 +17,7 @@ from syncproof_products.peers.core.batches import batches, blocks_of
 from syncproof_products.peers.core.contents import is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
-from syncproof_products.peers.core.messages import Block, Forked, Have, Message, Ops, Pull, Want
+from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
 from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
 from syncproof_products.peers.core.votes import outvoted, votes_on
@@ -127,12 +127,16 @@ class Node(Asking):
                 return [Serve(peer, digest) if digest in self.blocks else Send(peer, Block(digest, None))]
             case Block(digest, data):
                 return self._got_block(peer, digest, data)
+            case Still():
+                return [Send(peer, Here())]
+            case Here():
+                return self._is_here(peer)
             case Forked(one, other):
                 if not (self._is_genuine(one) and self._is_genuine(other) and forked_at(one, other)):
                     return [Refuse(peer, f"what it says of {one.author} proves nothing", caught=True)]
                 return self._expose(proof_of(one, other))
             case _:
-                return [Refuse(peer, "a second greeting", caught=True)]
+                return [Refuse(peer, "a second greeting")]
 
     def announce(self) -> list[Action]:
         """Say what it has, if that has grown since it was last said."""

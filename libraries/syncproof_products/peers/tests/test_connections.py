@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from syncproof_products.peers.agent.connections import _Talk
-from syncproof_products.peers.core.messages import Block, Have, Message, Want, decode
+from syncproof_products.peers.core.messages import Block, Have, Here, Message, Want, decode
 
 
 def test_whatever_is_no_block_goes_before_blocks_each_in_its_order() -> None:
-    said: list[Message] = [Block("a", b"x"), Have({"Bob": 1}), Block("b", b"y"), Want("c"), Have({"Bob": 2})]
+    said: list[Message] = [Block("a", b"x"), Have({"Bob": 1}), Here(), Want("c"), Have({"Bob": 2})]
 
     async def test() -> list[Message]:
         sent: list[Message] = []

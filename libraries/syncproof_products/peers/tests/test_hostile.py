@@ -17,8 +17,8 @@ from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
 from syncproof_products.peers.agent.connections import Lost
-from syncproof_products.peers.core.actions import Deliver, Expose, Refuse, Unanswered
-from syncproof_products.peers.core.messages import Block, Have, Hello, Ops, Pull, Want, encode
+from syncproof_products.peers.core.actions import Deliver, Expose, Refuse, Send, Unanswered
+from syncproof_products.peers.core.messages import Block, Have, Hello, Here, Ops, Pull, Still, Want, encode
 from syncproof_products.peers.core.proofs import Lie
 from syncproof_products.peers.core.signing import Signer
 from syncproof_products.peers.hostile.damaging import Damaging
@@ -165,7 +165,8 @@ def test_blocks_that_one_does_not_give_come_from_others() -> None:
     assert node.received("Alice", Have({op.author: 1})) == []
     assert node.lose_patience() == []
     actions = node.lose_patience()
-    assert actions[0] == Unanswered("Mallory")
+    assert actions[0] == Send("Mallory", Still())
+    assert node.received("Mallory", Here()) == [Unanswered("Mallory")]
     wanted = {(action.to, action.message.digest) for action in actions[1:]}  # type: ignore[union-attr]
     assert wanted == {("Alice", digest) for digest in blocks}
 
@@ -176,8 +177,19 @@ def test_who_alone_has_something_is_waited_for() -> None:
     made.do("Bob", node.connected("Mallory"))
     (asked,) = node.received("Mallory", Have({"Mallory~1": 1}))
     assert isinstance(asked.message, Pull)  # type: ignore[union-attr]
-    assert [node.lose_patience() for _ in range(3)] == [[], [Unanswered("Mallory")], [Unanswered("Mallory")]]
+    still = [Send("Mallory", Still())]
+    assert [node.lose_patience() for _ in range(3)] == [[], still, still]
     assert node.asking == 1
+
+
+def test_who_was_not_there_and_answers_then_has_left_nobody_waiting() -> None:
+    made = network()
+    node = made.nodes["Bob"]
+    made.do("Bob", node.connected("Alice"))
+    node.received("Alice", Have({MALLORY.author: 1}))
+    assert [node.lose_patience() for _ in range(2)] == [[], [Send("Alice", Still())]]
+    node.received("Alice", Ops(tuple(chain("one"))))
+    assert node.received("Alice", Here()) == []
 
 
 def test_who_answers_a_little_is_waited_for() -> None:
@@ -192,7 +204,8 @@ def test_who_answers_a_little_is_waited_for() -> None:
         made.do("Bob", node.lose_patience())
         made.do("Bob", node.received("Alice", Block(digest, blocks[digest])))
         made.do("Bob", node.received("Mallory", Block(digest, blocks[digest])))
-    assert not any(isinstance(action, (Unanswered, Expose)) for action in made.told)
+    assert not any(getattr(action, "message", None) == Still() for action in made.told)
+    assert not any(isinstance(action, Expose) for action in made.told)
     assert made.tree("Bob") == {"plan.txt": op.changes[0].content.digest}  # type: ignore[union-attr]
 
 
@@ -230,6 +243,7 @@ async def test_who_answers_nothing_three_times_is_quarantined(tmp_path: Path) ->
     device.received("Carol", Have({"Carol~1": 1}), 9)
     for count in range(4):
         device._perform(device.node.lose_patience())
+        device.received("Carol", Here(), 9)
         await asyncio.sleep(0)
         assert told.count("peer_quarantined") == (count == 3)
 
