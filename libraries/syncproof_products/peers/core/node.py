@@ -192,7 +192,10 @@ class Node(Asking):
             waiting = self._waiting.setdefault(op.author, {})
             mine = self.ops.get(op.author, [])
             known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
-            if (known is not None and known.fingerprint() == op.fingerprint()) or not self.counts(op):
+            if not self.counts(op):
+                continue
+            if known is not None and known.fingerprint() == op.fingerprint():
+                self.others[peer].showed.update([op.id] if op.seq in waiting else [])
                 continue
             if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_genuine(op):
                 actions.append(Refuse(peer, f"operation {op.id} is not its author's", caught=True))

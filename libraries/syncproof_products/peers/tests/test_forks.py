@@ -58,6 +58,13 @@ def chain(
     return made
 
 
+def lie(op: Op) -> Op:
+    """Of Mallory's: it says that a file is larger than it is."""
+    (change,) = op.changes
+    assert change.content is not None
+    return MALLORY.sign(replace(op, changes=(replace(change, content=replace(change.content, size=99)),)))
+
+
 def hears(made: Network, name: str, ops: Sequence[Op], *texts: str) -> None:
     """A peer hears an author directly."""
     node = made.nodes[name]
@@ -251,7 +258,10 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
                 made.disconnect(*rng.choice(pairs))
             case 3:
                 texts = [rng.choice("xyz") for _ in range(rng.randrange(1, 4))]
-                hears(made, rng.choice(NAMES), chain(*texts), *texts)
+                ops = chain(*texts)
+                if rng.randrange(3) == 0:
+                    ops[-1] = lie(ops[-1])
+                hears(made, rng.choice(NAMES), ops, *texts)
             case _:
                 for _ in range(rng.randrange(8)):
                     if made.under_way:

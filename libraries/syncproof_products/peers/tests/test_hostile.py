@@ -38,6 +38,7 @@ from syncproof_products.peers.tests.test_forks import (
     exposed,
     hears,
     joins,
+    lie,
     network,
     peer,
 )
@@ -74,12 +75,12 @@ def test_who_says_what_is_not_so_is_exposed_and_its_files_are_nowhere(written: i
     assert again.exposed == made.nodes["Bob"].exposed
 
 
-@pytest.mark.parametrize("lie", [{"size": 9}, {"digest": hashlib.sha256(b"else").hexdigest()}])
-def test_a_lie_about_size_or_hash_is_one(lie: dict[str, object]) -> None:
+@pytest.mark.parametrize("said", [{"size": 9}, {"digest": hashlib.sha256(b"else").hexdigest()}])
+def test_a_lie_about_size_or_hash_is_one(said: dict[str, object]) -> None:
     made, (op,) = network(), chain("one")
     (change,) = op.changes
     assert change.content is not None
-    false = replace(op, changes=(replace(change, content=replace(change.content, **lie)),))
+    false = replace(op, changes=(replace(change, content=replace(change.content, **said)),))
     hears(made, "Bob", [MALLORY.sign(false)], "one")
     assert made.nodes["Bob"].exposed == {MALLORY.author: (1, Lie(MALLORY.sign(false)))}
     assert not any(isinstance(action, (Refuse, Deliver)) for action in made.told)
@@ -87,12 +88,9 @@ def test_a_lie_about_size_or_hash_is_one(lie: dict[str, object]) -> None:
 
 def test_who_had_the_truth_of_a_liar_hears_of_the_lie_and_believes_neither() -> None:
     made, (true,) = network(), chain("one")
-    (change,) = true.changes
-    assert change.content is not None
-    false = MALLORY.sign(replace(true, changes=(replace(change, content=replace(change.content, size=9)),)))
     hears(made, "Alice", [true], "one")
-    hears(made, "Carol", [false], "one")
-    assert made.tree("Alice") == {"plan.txt": change.content.digest}
+    hears(made, "Carol", [lie(true)], "one")
+    assert made.tree("Alice") == {"plan.txt": content("one")[0].digest}
     all_meet(made)
     assert exposed(made) == [{MALLORY.author: 1}] * 3
     assert trees(made) == [{}] * 3
@@ -100,10 +98,7 @@ def test_who_had_the_truth_of_a_liar_hears_of_the_lie_and_believes_neither() -> 
 
 def test_who_has_heard_of_a_lie_alone_gets_its_blocks_from_who_found_it() -> None:
     made, (true,) = network(), chain("one")
-    (change,) = true.changes
-    assert change.content is not None
-    false = MALLORY.sign(replace(true, changes=(replace(change, content=replace(change.content, size=9)),)))
-    hears(made, "Alice", [false], "one")
+    hears(made, "Alice", [lie(true)], "one")
     all_meet(made)
     assert exposed(made) == [{MALLORY.author: 1}] * 3
     assert [made.nodes[name].held for name in NAMES] == [0] * 3
@@ -289,3 +284,20 @@ def test_a_flood_and_votes_again_and_again_change_nothing() -> None:
         digests = {content(text)[0].digest for text in ("one", "two", "hers")}
         assert [set(tree.values()) for tree in trees(made)] == [digests] * 3
         assert mallory.harm
+
+
+@in_a_loop
+async def test_who_has_lied_is_not_believed_after_a_start(tmp_path: Path) -> None:
+    device = alone(tmp_path).device
+    (op,) = chain("one")
+    device.store.keep(content("one")[0].digest, b"one")
+    device.node.blocks.update(content("one")[1])
+    device.connected("Carol")
+    device.received("Carol", Ops((lie(op),)), 9)
+    assert device.folder.tree() == {}
+    device.store.close()
+    again = alone(tmp_path).device
+    assert again.node.exposed == {MALLORY.author: (1, Lie(lie(op)))}
+    again.connected("Carol")
+    again.received("Carol", Ops((op,)), 9)
+    assert again.folder.tree() == {}
