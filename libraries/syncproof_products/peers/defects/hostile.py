@@ -81,6 +81,20 @@ def goes_on_with_the_quarantined(
     goes_on_with_the_quarantined.ran()
 
 
+@breaks(Node, "disconnected")
+def gives_up_what_a_liar_had(
+    original: Callable[[Node, str], list[Action]], self: Node, peer: str
+) -> list[Action]:
+    """Blocks that one was asked for who is gone since are asked of nobody else."""
+    gone = self.others.get(peer)
+    for lacking in self._lacking.values():
+        for digest in gone.under_way if gone else ():
+            if digest in lacking:
+                gives_up_what_a_liar_had.ran()
+                del lacking[digest]
+    return original(self, peer)
+
+
 @breaks(Asking, "lose_patience")
 def waits_for_whoever_was_asked(original: Callable[[Asking], list[Action]], self: Asking) -> list[Action]:
     """What one was asked for nobody else is asked for, as long as that one is connected."""
