@@ -11,6 +11,8 @@ PROFILE ?=
 BIN := .venv/bin
 # pabot starts `robot` from PATH.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# A machine that keeps no compiled modules compiles all of them in each of the hundreds of processes of a run.
+unexport PYTHONDONTWRITEBYTECODE
 RESULTS := results
 CATEGORIES := $(notdir $(patsubst %/,%,$(sort $(dir $(wildcard suites/*/*.robot)))))
 # Only from make's own command line: a SYSTEM in somebody's environment means something else.
@@ -71,10 +73,10 @@ $(BIN)/python:
 
 # What the agents of all products are made of: their tests run too.
 PRODUCT_REQUIREMENTS := $(wildcard libraries/syncproof_products/*/requirements.txt)
-.venv/installed-dev: .venv/installed $(PRODUCT_REQUIREMENTS)
+.venv/installed-dev: requirements.txt pyproject.toml $(PRODUCT_REQUIREMENTS) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev]' \
 		$(addprefix -r ,$(PRODUCT_REQUIREMENTS))
-	@touch $@
+	@touch .venv/installed $@
 
 # -- suites
 
@@ -145,7 +147,9 @@ test: .venv/installed-dev
 
 LINTS := lint-style lint-types lint-floors lint-suites lint-sentences lint-keywords lint-workflows
 .PHONY: $(LINTS)
-lint: $(LINTS)
+# Two at a time: two of them take as long as all others together.
+lint: .venv/installed-dev
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 --output-sync $(LINTS)
 $(LINTS) format: .venv/installed-dev
 REPAIR := { echo 'make format repairs that.'; exit 1; }
 

@@ -7,7 +7,7 @@
 A robot process costs some two seconds of a processor before its first test, so that short suite files share one; a long
 one has its own, and begins early: one that starts late would stand alone at the end. How long each takes, in the quick
 pass and at TIME_SCALE 1, stands in suites/seconds.csv; `make seconds` measures anew. A file that does not stand there
-counts as an ordinary one.
+counts by its tests, each of which takes as long as others do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import median
 
 from robot.api import ExecutionResult, TestSuite
 
@@ -25,9 +24,11 @@ from syncproof.report.suite_files import suite_files
 
 TABLE = "seconds.csv"
 COLUMNS = ("quick", "acceptance")
-#: What one robot process takes is at most such a part of what each place for a process has to do, so that all places
-#: are done at the same time; a single longer file excepted.
-_PART = 3
+#: A process has at most such a part of what is left to do for each place, a single longer file excepted: the first
+#: ones much, and the last ones little, so that all places are done at the same time although times are never exact.
+_PART = 2
+#: The least that a process has, as a part of what each place has to do in all: a process costs something itself.
+_LEAST = 6
 
 
 def together(seconds: Mapping[str, float], processes: int) -> list[list[str]]:
@@ -35,16 +36,31 @@ def together(seconds: Mapping[str, float], processes: int) -> list[list[str]]:
 
     processes: how many run side by side.
     """
-    enough = sum(seconds.values()) / (processes * _PART)
+    left = sum(seconds.values())
+    least = left / (processes * _LEAST)
     groups: list[list[str]] = []
-    filled = 0.0
+    filled = enough = 0.0
     for file in sorted(seconds, key=lambda file: (-seconds[file], file)):
         if not groups or filled + seconds[file] > enough:
             groups.append([])
             filled = 0.0
+            enough = max(left / (processes * _PART), least)
         groups[-1].append(file)
         filled += seconds[file]
+        left -= seconds[file]
     return groups
+
+
+def estimated(known: Mapping[str, float], suites: Path) -> dict[str, float]:
+    """What each suite file takes: as measured, or else by its number of tests."""
+    files = _files(suites)
+    if all(file in known for file in files):
+        return {file: known[file] for file in files}
+    root = TestSuite.from_file_system(suites)
+    tests = {_file(test.source, suites): test.parent.test_count for test in root.all_tests}
+    measured = [file for file in files if file in known and file in tests]
+    each = sum(known[file] for file in measured) / (sum(tests[file] for file in measured) or 1) or 1.0
+    return {file: known.get(file, each * tests.get(file, 0)) for file in files}
 
 
 def read(table: Path, column: str) -> dict[str, float]:
@@ -67,11 +83,15 @@ def write(table: Path, column: str, output: Path) -> None:
 
 
 def _measured(output: Path, suites: Path) -> Iterator[tuple[str, float]]:
-    root = suites.resolve()
     for test in ExecutionResult(str(output)).suite.all_tests:
-        source = Path(str(test.source))
-        if source.is_relative_to(root):
-            yield source.relative_to(root).as_posix(), test.parent.elapsed_time.total_seconds()
+        if file := _file(test.source, suites):
+            yield file, test.parent.elapsed_time.total_seconds()
+
+
+def _file(source: object, suites: Path) -> str:
+    """As the table calls it; "" for what lies elsewhere."""
+    path, root = Path(str(source)), suites.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
 
 
 def _files(suites: Path) -> list[str]:
@@ -101,9 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.measured:
         write(table, given.column, given.measured)
         return 0
-    known = read(table, given.column)
-    ordinary = median(known.values()) if known else 1.0
-    seconds = {file: known.get(file, ordinary) for file in _files(given.suites)}
+    seconds = estimated(read(table, given.column), given.suites)
     if given.only:
         chosen = {Path(line).resolve() for line in given.only.read_text().splitlines()}
         seconds = {file: took for file, took in seconds.items() if (given.suites / file).resolve() in chosen}
