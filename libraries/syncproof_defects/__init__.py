@@ -16,6 +16,7 @@ What a second place has to do with it stands below: `@drops_last_of_page.breaks(
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -146,6 +147,8 @@ def _arguments(function: Callable[..., Any]) -> tuple[int, frozenset[str]] | Non
 
 
 _known: dict[str, Defect] = {}
+#: Products whose modules of defects have registered themselves.
+_loaded: set[str] = set()
 
 
 def breaks(owner: Any, attribute: str) -> Callable[[Callable[..., Any]], Defect]:
@@ -180,9 +183,13 @@ def _new(function: Callable[..., Any]) -> Defect:
 
 def installed(product: str) -> bool:
     """Whether what the product is made of is here."""
+    return all(importlib.util.find_spec(package) is not None for package in _packages(product))
+
+
+@functools.cache
+def _packages(product: str) -> tuple[str, ...]:
     manifest = _FOLDER / product / "product.toml"
-    packages = tomllib.loads(manifest.read_text()).get("requires", {}).get("packages", ())
-    return all(importlib.util.find_spec(package) is not None for package in packages)
+    return tuple(tomllib.loads(manifest.read_text()).get("requires", {}).get("packages", ()))
 
 
 def known(product: str = "bundled") -> dict[str, str]:
@@ -238,8 +245,8 @@ def _load() -> None:
 
 
 def _load_product(product: str) -> None:
-    if not installed(product):
-        return
-    package = importlib.import_module(PRODUCTS[product])
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
+    if product not in _loaded and installed(product):
+        package = importlib.import_module(PRODUCTS[product])
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+        _loaded.add(product)

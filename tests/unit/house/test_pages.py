@@ -14,7 +14,6 @@ from syncproof_defects.pages import IDS
 #: Beside the project where it is developed; a clone alone does not have it.
 CATALOGUE = ROOT.parent / "shared" / "scenarios.csv"
 _LIKE_AN_ID = re.compile(r"[A-Z](-[A-Z]+)?-\d[\d.]*")
-SCENARIOS = plan.scenarios(ROOT / "suites")
 
 
 @pytest.mark.skipif(not CATALOGUE.exists(), reason="the catalogue of ids is not beside the project")
@@ -26,5 +25,10 @@ def test_every_id_of_the_catalogue_has_a_demand_in_its_category() -> None:
 
 
 def test_every_tag_like_an_id_is_one() -> None:
-    tags = {tag for scenario in SCENARIOS for tag in scenario.tags if _LIKE_AN_ID.fullmatch(tag)}
+    tags = {
+        tag
+        for scenario in plan.scenarios(ROOT / "suites")
+        for tag in scenario.tags
+        if _LIKE_AN_ID.fullmatch(tag)
+    }
     assert tags - {each.id for each in plan.demands(IDS)} == set()

@@ -71,7 +71,9 @@ def test_pabot_is_told_each_group(suites: Path, capsys: pytest.CaptureFixture[st
         *(f"--suite {name}" for name in long),
         *("{", *(f"--suite {name}" for name in shared), "}"),
     ]
-    assert {*long, *shared} <= {suite.full_name for suite in below(api.TestSuite.from_file_system(str(suites)))}
+    assert {*long, *shared} <= {
+        suite.full_name for suite in below(api.TestSuite.from_file_system(str(suites)))
+    }
 
 
 def test_of_chosen_files_pabot_is_told_only_those(
