@@ -16,6 +16,8 @@ from syncproof.workloads.encryption.surface import Encrypted, PutIntoGroup
 class Told:
     """An agent, and what it was told."""
 
+    device = "Alice"
+
     def __init__(self) -> None:
         self.groups: list[tuple[str, Sequence[str]]] = []
         self.asked: list[PutIntoGroup] = []
@@ -25,7 +27,7 @@ class Told:
 
     def ask(self, request: PutIntoGroup) -> Encrypted:
         self.asked.append(request)
-        return Encrypted("argon2id")
+        return Encrypted("argon2id", 7.0)
 
 
 class Own(State):
@@ -37,6 +39,8 @@ class Own(State):
 
 def world(*states: type[State]) -> Any:
     made: Any = SimpleNamespace(title="T", test_bed=SimpleNamespace(fresh_group=lambda _: "g"), states=[])
+    made.notes = []
+    made.note = lambda what, **fields: made.notes.append((what, fields))
     made.topology = Topology(made)
     made.states += [state(made) for state in states]
     return made
@@ -66,3 +70,4 @@ def test_an_encrypted_group_begins_with_the_passphrase() -> None:
     passphrase = there.states[0].passphrase
     assert first.asked == [PutIntoGroup("g", ("a", "b"), passphrase)]
     assert second.asked == [PutIntoGroup("g", ("a", "b"), passphrase, "argon2id")]
+    assert there.notes == [("derived", {"device": "Alice", "derivation": "argon2id", "took_ms": 7.0})] * 2

@@ -11,6 +11,7 @@ import msgspec
 from syncproof.kernel.agent import Agent, Capabilities
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.encryption.checks.derivations import DERIVED
 from syncproof.workloads.encryption.surface import PutIntoGroup
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ class EncryptedGroup(State):
         if not self.passphrase:
             return False
         asked = PutIntoGroup(self._world.topology.group, tuple(identities), self.passphrase, self.derivation)
-        self.derivation = agent.ask(asked).derivation
+        told = agent.ask(asked)
+        self.derivation = told.derivation
+        self._world.note(DERIVED, device=agent.device, derivation=told.derivation, took_ms=told.took_ms)
         return True
 
 

@@ -8,9 +8,10 @@ from syncproof.kernel.agent import Request
 
 
 class Encrypted(msgspec.Struct, frozen=True):
-    """derivation: how a device derives the key of a group from its passphrase."""
+    """derivation: how a device derives the key of a group from its passphrase. took_ms: of a processor, for that."""
 
     derivation: str
+    took_ms: float | None = None
 
 
 class PutIntoGroup(Request[Encrypted], frozen=True, omit_defaults=True):

@@ -201,8 +201,9 @@ class Adapter(KeepsAttachments):
     ) -> dict[str, object]:
         """PUT /groups/{group} with a passphrase."""
         self._must_run()
-        used = await _decided(self.device.set_encrypted_group(group, members, passphrase, derivation))
-        return {"group": group, "members": members, "derivation": used}
+        wanted = self.device.set_encrypted_group(group, members, passphrase, derivation)
+        used, took_ms = await _decided(wanted)
+        return {"group": group, "members": members, "derivation": used, "took_ms": round(took_ms, 1)}
 
     async def leave_group(self, group: str) -> None:
         """DELETE /groups/{group}."""

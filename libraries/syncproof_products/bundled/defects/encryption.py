@@ -89,6 +89,36 @@ def derives_its_key_by_its_own_memory(
     return original(self, group, passphrase, None)
 
 
+@breaks(GroupKeys, "derive")
+def derives_every_key_as_on_a_small_phone(
+    original: Callable[..., Awaitable[str]],
+    self: GroupKeys,
+    group: str,
+    passphrase: str,
+    derivation: str | None,
+) -> Awaitable[str]:
+    """A device that makes a group takes no notice of how much memory it has: what works anywhere is good enough."""
+    if derivation is None and self._memory_mb >= 3_000:
+        derives_every_key_as_on_a_small_phone.ran()
+        self._memory_mb = 1_500
+    return original(self, group, passphrase, derivation)
+
+
+@breaks(GroupKeys, "derive")
+def derives_every_key_as_on_a_desktop(
+    original: Callable[..., Awaitable[str]],
+    self: GroupKeys,
+    group: str,
+    passphrase: str,
+    derivation: str | None,
+) -> Awaitable[str]:
+    """A device that makes a group asks of a small phone what only a desktop can bear."""
+    if derivation is None and self._memory_mb < 16_000:
+        derives_every_key_as_on_a_desktop.ran()
+        self._memory_mb = 16_000
+    return original(self, group, passphrase, derivation)
+
+
 @breaks(Delivery, "_opened")
 def hands_on_what_it_cannot_open(
     original: Callable[..., tuple[Event, str | None]], self: Delivery, group: str, event: Event

@@ -6,10 +6,14 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from syncproof_products.bundled.device.bodies import Bodies
 from syncproof_products.bundled.device.group_sealing import GroupSealing
 from syncproof_products.bundled.device.signers import Signers
+
+if TYPE_CHECKING:
+    from syncproof_synckit.encryption.group_key import Cost, GroupKey
 
 #: How the fact is called that holds a group's key.
 FACT = "group_key"
@@ -41,6 +45,8 @@ class GroupKeys:
         self._device, self._memory_mb, self._identity = device, memory_mb, identity
         self._signers, self._large = signers, large
         self._kept = dict(kept)
+        #: What deriving the key of a group took, when it was last derived here: ms of a processor.
+        self.took_ms: dict[str, float] = {}
         self.sealings: dict[str, GroupSealing] = {
             group: self._sealing(group, key) for group, key in kept.items()
         }
@@ -51,13 +57,11 @@ class GroupKeys:
         derivation: as the device that made the group told it; None where this one makes it. Takes 50 ms to 1 s of a
         thread. Raises EncryptionError.
         """
-        from syncproof_synckit.encryption.group_key import Cost, GroupKey
-        from syncproof_synckit.encryption.ids import group_id
-        from syncproof_synckit.encryption.secret import Secret
+        from syncproof_synckit.encryption.group_key import Cost
 
         chosen = derivation or self.derivation(group)
         cost = Cost.parse(chosen) if chosen else Cost.for_memory(self._memory_mb)
-        key = await asyncio.to_thread(GroupKey.derive, Secret(passphrase.encode()), group_id(group), cost)
+        key, self.took_ms[group] = await asyncio.to_thread(_derive, group, passphrase, cost)
         parts = (key.encryption, key.authentication, key.content)
         return f"{cost} {''.join(part.reveal().hex() for part in parts)}"
 
@@ -87,3 +91,14 @@ class GroupKeys:
         signing = SigningKey(Secret(self._identity))
         bodies = BodySealing(group_key, group, self._device, signing, random=os.urandom, clock=time.time)
         return GroupSealing(group, group_key, bodies, self._signers, self._large)
+
+
+def _derive(group: str, passphrase: str, cost: Cost) -> tuple[GroupKey, float]:
+    """The key, and the time of a processor that it took (ms): how long others kept this thread waiting says nothing."""
+    from syncproof_synckit.encryption.group_key import GroupKey
+    from syncproof_synckit.encryption.ids import group_id
+    from syncproof_synckit.encryption.secret import Secret
+
+    began = time.thread_time()
+    key = GroupKey.derive(Secret(passphrase.encode()), group_id(group), cost)
+    return key, (time.thread_time() - began) * 1000

@@ -156,10 +156,11 @@ class RunningDevice:
 
     async def set_encrypted_group(
         self, group: str, members: tuple[str, ...], passphrase: str, derivation: str | None
-    ) -> str:
+    ) -> tuple[str, float]:
         """Be in a group whose members share a passphrase; like `set_group`. Raises Rejected.
 
         derivation: how its key is derived, as the device answered that made the group; None where this one makes it.
+        Returns how it is derived, and what that took here (ms of a processor).
         """
         try:
             key = await self._keys.derive(group, passphrase, derivation)
@@ -177,7 +178,7 @@ class RunningDevice:
             # From now on nothing leaves this device over a connection that is not secured.
             self._point_at(self.links[RELAY])
         await self.set_group(group, members)
-        return self._keys.derivation(group)
+        return self._keys.derivation(group), self._keys.took_ms[group]
 
     async def leave_group(self, group: str) -> None:
         """Leave a group; the relay has let go of it when this returns. Raises Rejected."""
