@@ -11,6 +11,7 @@ from syncproof_agentkit import requests
 from syncproof_agentkit.client import Client
 from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError
+from syncproof_agentkit.platform_name import platform_name
 
 
 class ClientAdapter(Controls):
@@ -23,7 +24,13 @@ class ClientAdapter(Controls):
     def about(self) -> dict[str, object]:
         """GET /about."""
         name = self.device.name
-        return {"protocol": "1", "agent": self.product, "device": name, "capabilities": self.capabilities}
+        return {
+            "protocol": "1",
+            "agent": self.product,
+            "device": name,
+            "capabilities": self.capabilities,
+            "platform": platform_name(),
+        }
 
     def identity(self) -> dict[str, object]:
         """GET /identity."""

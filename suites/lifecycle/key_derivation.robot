@@ -1,6 +1,7 @@
 *** Settings ***
-Documentation    A group's key is as dear to guess as the device can bear that makes the group, and no dearer. The plan's
-...              least time of 150 ms is of its own machine (here 13 to 90 ms): what a guess costs is memory and iterations.
+Documentation    A group's key is as dear to guess as the device can bear that makes the group, and no dearer. The
+...              plan's least time of 150 ms is of its own machine (here it is 13 to 90 ms): a guess costs memory and
+...              iterations.
 
 Resource         ../../resources/sync.resource
 

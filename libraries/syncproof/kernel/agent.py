@@ -124,6 +124,8 @@ class About(msgspec.Struct, frozen=True):
     agent: str
     device: str
     capabilities: Capabilities
+    #: What its device runs on: Linux, Windows, macOS, Android, iOS; "" where it does not say.
+    platform: str = ""
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -253,6 +255,8 @@ class Agent(Protocol):
     url: str
     #: How many deliveries it had before the test began, where it ran before: those behind count from 1.
     past: int
+    #: How much the CLOCK_MONOTONIC of its machine is ahead of ours (ns): not 0 where that is another one.
+    ahead_ns: int
 
     def about(self) -> About: ...
     def status(self) -> Status: ...

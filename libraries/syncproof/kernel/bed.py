@@ -29,6 +29,12 @@ class Devices(Protocol):
     def use_clients(self, kinds: Mapping[str, str]) -> None:
         """Of which kind devices are from now on, by name, where the product has several."""
 
+    def use_platforms(self, platforms: Mapping[str, str]) -> None:
+        """On which platform devices are from now on, by name, where it is not this machine's.
+
+        Raises ClientUnavailable where the run names no agent there.
+        """
+
     def link(self, node: DeviceNode, other: DeviceNode) -> None:
         """Link a device to another one, through a proxy of their own, and tell it where that begins."""
 

@@ -30,7 +30,15 @@ class Recorder(Protocol):
     def record(self, record: Line) -> None:
         """Append a record of the harness (`i` is the recorder's; a `t_ns` of 0 is stamped on arrival)."""
 
-    def attach(self, device: str, url: str, identity: str = "", installation: int = 0, past: int = 0) -> None:
+    def attach(
+        self,
+        device: str,
+        url: str,
+        identity: str = "",
+        installation: int = 0,
+        past: int = 0,
+        ahead_ns: int = 0,
+    ) -> None:
         """Follow an agent; once more after each of its restarts. See `RecorderClient.attach`."""
 
     def suspend(self, device: str) -> None:

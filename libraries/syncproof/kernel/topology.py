@@ -47,6 +47,7 @@ class Topology:
         #: What of its server's settings.
         self.server_settings: dict[str, float] = {}
         self._clients: dict[str, str] = {}
+        self._platforms: dict[str, str] = {}
         self.group = world.test_bed.fresh_group(world.title)
         #: What of the system's settings single devices have otherwise, by their names.
         self.settings_of: dict[str, dict[str, float]] = {}
@@ -159,6 +160,14 @@ class Topology:
         """Let a device be of a kind that the product's manifest has a name for, in this scenario alone."""
         self._clients[name] = kind
         self._world.test_bed.devices.use_clients(self._clients)
+
+    def use_platform(self, name: str, platform: str) -> None:
+        """Let a device be on another platform than this machine's, in this scenario alone.
+
+        Raises ClientUnavailable where the run names no agent there.
+        """
+        self._platforms[name] = platform
+        self._world.test_bed.devices.use_platforms(self._platforms)
 
     def server_setting(self, name: str) -> float:
         """A setting of this scenario's server, at scale 1. Raises KeyError where the manifest does not say it."""
@@ -421,7 +430,9 @@ class Topology:
         node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
         self.nodes[name] = node  # from here on it is ended by `leave`
         test_bed.devices.meet(node)
-        test_bed.recorder.attach(name, node.agent.url, node.identity, past=node.agent.past)
+        test_bed.recorder.attach(
+            name, node.agent.url, node.identity, past=node.agent.past, ahead_ns=node.agent.ahead_ns
+        )
 
     def start_again(self, name: str) -> None:
         """Start a device's process again, on the directory that it has."""

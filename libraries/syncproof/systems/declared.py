@@ -96,8 +96,53 @@ TOXIPROXY_URL = Setting(
     page="docs/toxiproxy.md",
     needs=(Needs(STACK, ("embedded",), why="the compose stack has a Toxiproxy of its own"),),
 )
+LINKS_HOST = Setting(
+    "LINKS_HOST",
+    Values(str, "an address of this machine, like `192.168.1.5`"),
+    "127.0.0.1",
+    "where the links of devices begin: agents on other machines have to reach it",
+    page="docs/agents.md",
+    needs=(Needs(STACK, ("embedded",), why="containers have addresses of their own"),),
+)
+SERVER_SECRET = Setting(
+    "SERVER_SECRET",
+    Values(str, "a text"),
+    "",
+    "what devices register with at the server, where agents on other machines have to know it before",
+    otherwise="drawn",
+    page="docs/agents.md",
+    secret=True,
+)
+
+
+def _agent_on(platform: str) -> Setting[str]:
+    return Setting(
+        f"{platform.upper()}_AGENT_URL",
+        url("http://192.168.1.6:8701", "http"),
+        "",
+        f"an agent on {platform}, for scenarios with a device there, which are skipped without it",
+        page="docs/agents.md",
+        needs=(Needs(STACK, ("embedded",), why="it does not reach the network of the containers"),),
+    )
+
+
+#: By the platforms that are not this machine's.
+PLATFORM_AGENTS = {platform: _agent_on(platform) for platform in ("Windows", "macOS", "Android", "iOS")}
 #: Of scenarios, and of whatever else starts a product.
-RUN = (SYSTEM, STACK, TIME_SCALE, NETWORK, SLACK, SEED, TIMELINE, DEFECT, TOXIPROXY_URL)
+RUN = (
+    SYSTEM,
+    STACK,
+    TIME_SCALE,
+    NETWORK,
+    SLACK,
+    SEED,
+    TIMELINE,
+    DEFECT,
+    TOXIPROXY_URL,
+    *PLATFORM_AGENTS.values(),
+    LINKS_HOST,
+    SERVER_SECRET,
+)
 
 _CONFORMANCE = "suites/agent"
 _PRODUCT = (

@@ -11,7 +11,9 @@ from syncproof.kernel.agent import Capabilities, MalformedReply
 from syncproof.kernel.layout import DEVICES
 from syncproof.kernel.link import Exchange, Link
 from syncproof.kernel.node import DeviceNode, ServerNode
+from syncproof.kernel.trouble import ClientUnavailable
 from syncproof.systems import about
+from syncproof.systems.clock import MonotonicClock
 from syncproof.systems.driver import Driver
 from syncproof.systems.elsewhere import Elsewhere
 from syncproof.systems.errors import SystemNotThere
@@ -25,7 +27,8 @@ class ProcessDevices:
 
     declared: what the product's agent said that it can do. where: the STACK of the run. link: makes the link of a
     device to a server. link_devices: makes that of a device to another one, from both names, the other's address and
-    a harmless exchange with it. fresh_directory, fresh_identity: make what nothing else uses.
+    a harmless exchange with it. fresh_directory, fresh_identity: make what nothing else uses. elsewhere: URL of the
+    agent that the run names on each platform.
     """
 
     def __init__(
@@ -39,16 +42,32 @@ class ProcessDevices:
         link_devices: Callable[[str, str, str, Callable[[int], Exchange]], Link],
         fresh_directory: Callable[[str], Path],
         fresh_identity: Callable[[str], str],
+        elsewhere: Mapping[str, str],
     ) -> None:
         self._system, self._stack, self._servers, self._link = system, stack, servers, link
         self._link_devices = link_devices
         self._declared, self._where = declared, where
         self._fresh_directory, self._fresh_identity = fresh_directory, fresh_identity
         self._clients: dict[str, str] = {}
+        self._elsewhere, self._platforms = elsewhere, dict[str, str]()
 
     def use_clients(self, kinds: Mapping[str, str]) -> None:
         """Of which kind devices are, by name; those that it does not name are what the product has otherwise."""
         self._clients = dict(kinds)
+
+    def use_platforms(self, platforms: Mapping[str, str]) -> None:
+        """Raises ClientUnavailable where the run names no agent there, or one for two devices."""
+        for platform in platforms.values():
+            if not self._elsewhere.get(platform):
+                raise ClientUnavailable(
+                    f"There is no device on {platform} here. Start an agent there, and name it with --variable "
+                    f"{platform.upper()}_AGENT_URL:http://host:port (docs/agents.md)."
+                )
+        if len(set(platforms.values())) < len(platforms):
+            raise ClientUnavailable(
+                "There is one agent on each platform, and this scenario has two devices there."
+            )
+        self._platforms = dict(platforms)
 
     def start(self, name: str, place: int, seed: int, settings: Mapping[str, float]) -> DeviceNode:
         """Raises what starting a process raises."""
@@ -60,9 +79,19 @@ class ProcessDevices:
                 links[peer] = self._link(name, server)
                 unless_it_takes_part.callback(links[peer].close)
             secret, address = self._server(links)
-            process = self._system.start_device(identity, directory, secret, seed, settings, address)
+            process = self._there(name) or self._system.start_device(
+                identity, directory, secret, seed, settings, address
+            )
             unless_it_takes_part.pop_all()
         return DeviceNode(name, identity, directory, process, HttpAgent(name, _url(process.ready)), links)
+
+    def _there(self, name: str) -> Elsewhere | None:
+        """The agent on another platform, where a device is to be there."""
+        platform = self._platforms.get(name)
+        if platform is None:
+            return None
+        where = self._elsewhere[platform].partition("://")[2].rstrip("/")
+        return Elsewhere(f"{name}'s agent", where, f"Say it of a device that does not run on {platform}.")
 
     def link(self, node: DeviceNode, other: DeviceNode) -> None:
         """Raises SystemNotThere where the product does not say how devices connect to each other."""
@@ -93,7 +122,12 @@ class ProcessDevices:
         node.identity = said.device  # an agent that ran before has a name of its own
         self.tell_links(node)
         if isinstance(node.process, Elsewhere):
-            node.agent.past = node.agent.status().deliveries
+            clock = MonotonicClock()
+            before_ns = clock.now()
+            status = node.agent.status()
+            node.agent.past = status.deliveries
+            if status.boot_id != boot_id():
+                node.agent.ahead_ns = status.monotonic_ns - (before_ns + clock.now()) // 2
 
     def start_again(self, node: DeviceNode, seed: int, settings: Mapping[str, float]) -> None:
         """Raises what starting a process raises."""
@@ -134,6 +168,11 @@ class ProcessDevices:
         nodes = self._servers.nodes
         first = next((link for link in links.values() if link.leads_to in nodes), None)
         return (nodes[first.leads_to].server.secret, first.address) if first else ("", "")
+
+
+def boot_id() -> str:
+    """Of this machine since it was started: stamps of one boot_id are of one clock."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 def _url(ready: Mapping[str, object]) -> str:

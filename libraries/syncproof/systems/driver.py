@@ -204,7 +204,7 @@ class Driver:
         self._free_urls = list(manifest.agent.urls)
         self._has_served: set[str] = set()
         #: One for all: the instances of a node let each other's devices in.
-        self._secret = secrets.token_hex(16)
+        self.secret = secrets.token_hex(16)
         self._slots: dict[Path, Slot] = {}
 
     @property
@@ -306,7 +306,7 @@ class Driver:
                 self._scale,
                 directory,
                 name,
-                self._secret,
+                self.secret,
                 links or {},
                 self.defects,
             )

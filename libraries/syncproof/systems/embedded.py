@@ -24,15 +24,15 @@ from syncproof.systems.storage import FolderStorage
 class EmbeddedStack:
     """Processes of a launcher, which the caller owns and closes.
 
-    seed: of the embedded Toxiproxy. toxiproxy: URL of a server to use instead of it, or "".
+    seed: of the embedded Toxiproxy. toxiproxy: URL of a server to use instead of it, or "". links_host: where the links
+    of devices begin.
     """
 
-    links_host = "127.0.0.1"
     suspends_by = "SIGSTOP"
     executes = True
 
-    def __init__(self, launcher: Launcher, seed: int, toxiproxy: str) -> None:
-        self._launcher, self._seed, self._url = launcher, seed, toxiproxy
+    def __init__(self, launcher: Launcher, seed: int, toxiproxy: str, links_host: str = "127.0.0.1") -> None:
+        self._launcher, self._seed, self._url, self.links_host = launcher, seed, toxiproxy, links_host
         self.versions: dict[str, str] = {}
         self._toxiproxy: Client | None = None
         self._toxiproxy_process: Process | None = None

@@ -55,6 +55,8 @@ class HttpAgent:
         self.device, self.url = device, url.rstrip("/")
         #: How many deliveries it had before the test began, where it ran before: those behind count from 1.
         self.past = 0
+        #: How much the clock of its machine is ahead of ours.
+        self.ahead_ns = 0
         self._http = httpx.Client(
             base_url=self.url, timeout=timeout_s, trust_env=False, verify=False, transport=transport
         )

@@ -32,15 +32,18 @@ from syncproof.systems import about
 from syncproof.systems.clock import MonotonicClock
 from syncproof.systems.declared import (
     DEFECT,
+    LINKS_HOST,
     NETWORK,
+    PLATFORM_AGENTS,
     SEED,
+    SERVER_SECRET,
     SLACK,
     STACK,
     SYSTEM,
     TIME_SCALE,
     TOXIPROXY_URL,
 )
-from syncproof.systems.devices import ProcessDevices
+from syncproof.systems.devices import ProcessDevices, boot_id
 from syncproof.systems.driver import Driver
 from syncproof.systems.embedded import EmbeddedStack
 from syncproof.systems.errors import SystemNotThere
@@ -82,7 +85,7 @@ def _check_toxiproxy(url: str) -> None:
 def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory: Path, seed: int) -> Stack:
     """Raises BadSetting where the stack that the run names cannot work."""
     if settings[STACK] == "embedded":
-        return EmbeddedStack(launcher, seed, settings[TOXIPROXY_URL])
+        return EmbeddedStack(launcher, seed, settings[TOXIPROXY_URL], settings[LINKS_HOST])
     # Imported here: it costs a quarter of a second that the embedded stack need not pay.
     from syncproof.systems.compose import ComposeStack
 
@@ -123,6 +126,7 @@ class TestBed:
             self.recorder = opened.enter_context(RecorderClient(str(self._recorder_process.ready["socket"])))
             self.stack = _stack(settings, product, self.launcher, self.directory.path, self.seed)
             self.system: Driver = drive(product, self.stack, self.scale, settings[DEFECT], options(settings))
+            self.system.secret = settings[SERVER_SECRET] or self.system.secret
             self.system.require()
             self._count = 0
             said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
@@ -142,6 +146,7 @@ class TestBed:
             self.link_devices,
             self.fresh_directory,
             self.fresh_identity,
+            {platform: settings[url] for platform, url in PLATFORM_AGENTS.items()},
         )
         self._closed_logs: set[Path] = set()
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
@@ -160,6 +165,7 @@ class TestBed:
             self.system.defects = defects
         self.servers.configure({})
         self.devices.use_clients({})
+        self.devices.use_platforms({})
         scale = 1.0 if "unscaled" in tags else self.settings[TIME_SCALE]
         if scale != self.scale:
             self.close_suite()  # a server of this suite file keeps the intervals that it was started with
@@ -272,7 +278,7 @@ class TestBed:
             system=self.system.name,
             stack=self.settings[STACK],
             scale=self.scale,
-            boot_id=Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+            boot_id=boot_id(),
             server=self.system.manifest.first_server,
             versions={"toxiproxy": self.toxiproxy.engine(), **self.stack.versions},
         )

@@ -100,6 +100,22 @@ def test_what_an_agent_reports_becomes_lines_in_its_order(
     assert history.devices["Bob"].read_to == {1: 2}
 
 
+def test_times_of_another_machine_are_put_on_our_clock(
+    recorder: RecorderClient, path: Path, start: Start
+) -> None:
+    agent = start()
+    agent.deliver("a1")
+    agent.event("retry", what="pull", attempt=1, delay_ms=12.5, due_ns=agent.events[0]["t_ns"], reason="x")
+    recorder.open(path, HEADER)
+    recorder.attach("Bob", agent.url, ahead_ns=5_000_000_000)
+    recorder.barrier()
+    history = History.load(path)
+    told = agent.deliveries[0]["t_ns"], agent.events[1]["t_ns"], agent.events[0]["t_ns"]
+    retry = history.of(Retry)[0]
+    seen = history.deliveries("Bob")[0].t_ns, retry.t_ns, retry.due_ns
+    assert [before - now for before, now in zip(told, seen, strict=True)] == [5_000_000_000] * 3
+
+
 def test_records_of_the_harness_are_numbered_and_keep_their_stamp(
     recorder: RecorderClient, path: Path
 ) -> None:

@@ -62,13 +62,22 @@ class RecorderClient:
         """Append a record of the harness (`i` is the recorder's; a `t_ns` of 0 is stamped on arrival)."""
         self._send(Command(record=record))
 
-    def attach(self, device: str, url: str, identity: str = "", installation: int = 0, past: int = 0) -> None:
+    def attach(
+        self,
+        device: str,
+        url: str,
+        identity: str = "",
+        installation: int = 0,
+        past: int = 0,
+        ahead_ns: int = 0,
+    ) -> None:
         """Follow an agent; once more after each of its restarts.
 
         identity: what the system itself calls it. installation: how often all its data was lost before. past: how many
-        deliveries of an agent that ran before are none of this history's.
+        deliveries of an agent that ran before are none of this history's. ahead_ns: how much its CLOCK_MONOTONIC is
+        ahead of ours, on another machine.
         """
-        self._send(Command(attach=Attach(device, url, identity, installation, past)))
+        self._send(Command(attach=Attach(device, url, identity, installation, past, ahead_ns)))
 
     def suspend(self, device: str) -> None:
         """Tell that the device is about to be stopped or killed: its silence is then no error."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import msgspec
 from msgspec import structs
@@ -17,6 +18,8 @@ from msgspec import structs
 from syncproof.evidence.recorder.http import HttpConnection, MalformedReplyError
 from syncproof.evidence.recorder.mapping import DeliveriesReply, EventsReply, decode_delivery, decode_event
 from syncproof.evidence.records import INSTALLATION, Marker, Note, Record
+
+R = TypeVar("R", bound=Record)
 
 #: Seconds a long poll may wait at the agent; an idle agent costs one request in this time.
 WAIT_S = 20
@@ -36,7 +39,8 @@ class Follower:
     """Reads one agent until `stop`. Never raises out of its task; what goes wrong is a line and an error.
 
     write: takes the lines. malformed: takes a message for people about a reply that is not what the protocol
-    says. past: deliveries from before the history; those behind count from 1.
+    says. past: deliveries from before the history; those behind count from 1. ahead_ns: how much the clock of the
+    agent's machine is ahead of ours.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class Follower:
         write: Callable[[list[Record]], None],
         malformed: Callable[[str], None],
         past: int = 0,
+        ahead_ns: int = 0,
     ) -> None:
         self.device = device
         self._names = names
@@ -59,7 +64,7 @@ class Follower:
         self._incarnation = 0
         self._installation = 0
         self._after = 0
-        self._past = past
+        self._past, self._ahead_ns = past, ahead_ns
         self._delivered = past
         self._announced = 0
         self._owed = True
@@ -175,7 +180,7 @@ class Follower:
             if isinstance(line, Marker) and self._past:
                 line = structs.replace(line, n=line.n - self._past) if line.n > self._past else None
             if line is not None:
-                lines.append(line)
+                lines.append(_by_our_clock(line, self._ahead_ns))
         # Before the deliveries are asked for: a failure there must not lose what was read here.
         self._write(lines)
         if reply.events and self._after <= start:
@@ -212,7 +217,8 @@ class Follower:
                     self._delivered += 1
                     continue
                 self._delivered = max(self._delivered, line.n)
-                lines.append(structs.replace(line, n=line.n - self._past) if self._past else line)
+                line = structs.replace(line, n=line.n - self._past) if self._past else line
+                lines.append(_by_our_clock(line, self._ahead_ns))
             done = self._delivered >= reply.total
             if done and not self._whole:
                 self._whole = True
@@ -263,3 +269,15 @@ class Follower:
         if self._outage:
             self._outage = False
             self._write([self._line("reachable", self._recorded(), {})])
+
+
+def _by_our_clock(line: R, ahead_ns: int) -> R:
+    """A line whose times are ours: the clock of another machine is ahead by so much."""
+    if not ahead_ns:
+        return line
+    times = {
+        name: told - ahead_ns
+        for name in line.__struct_fields__
+        if name.endswith("_ns") and isinstance(told := getattr(line, name), int) and told
+    }
+    return structs.replace(line, **times)

@@ -47,7 +47,7 @@ class Attach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     identity: the name that the system knows it by, as deliveries name their author; default: the device's
     own. installation: how often all of the device's data was lost before. past: how many deliveries of an agent that
-    ran before are none of this history's.
+    ran before are none of this history's. ahead_ns: how much its CLOCK_MONOTONIC is ahead of ours, on another machine.
     """
 
     device: str
@@ -55,6 +55,7 @@ class Attach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: str = ""
     installation: int = 0
     past: int = 0
+    ahead_ns: int = 0
 
 
 class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

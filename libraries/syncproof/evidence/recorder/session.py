@@ -113,6 +113,7 @@ class Session:
             lambda lines: _write(file, lines),
             self._error,
             attach.past,
+            attach.ahead_ns,
         )
         self._followers[attach.device] = follower
         follower.start()

@@ -12,7 +12,7 @@ from syncproof.kernel.agent import AgentError, AgentUnreachable, MalformedReply
 from syncproof.kernel.host import Program
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.server import Server, ServerGone
-from syncproof.kernel.trouble import DidNotHeal, DisksUnavailable, InvalidScenario
+from syncproof.kernel.trouble import ClientUnavailable, DidNotHeal, DisksUnavailable, InvalidScenario
 from syncproof.systems.manifest import SERVER
 from syncproof.systems.simulated.link import MemoryLink, MemoryProber
 from syncproof.systems.simulated.product import Feed, SimulatedDevice, SimulatedProduct, Uplink
@@ -122,6 +122,11 @@ class SimulatedDevices:
         """Raises InvalidScenario where there are any: not yet."""
         if kinds:
             raise InvalidScenario("There is one kind of device in virtual time.")
+
+    def use_platforms(self, platforms: Mapping[str, str]) -> None:
+        """Raises ClientUnavailable where there are any."""
+        if platforms:
+            raise ClientUnavailable("Every device is on this machine in virtual time.")
 
     def start_again(self, node: DeviceNode, seed: int, settings: Mapping[str, float]) -> None:  # noqa: ARG002
         """The same device, on what was durable."""

@@ -68,9 +68,18 @@ class MemoryRecorder:
         """Append it."""
         self._append(record if record.t_ns else msgspec.structs.replace(record, t_ns=self._now()))
 
-    def attach(self, device: str, url: str, identity: str = "", installation: int = 0, past: int = 0) -> None:
+    def attach(
+        self,
+        device: str,
+        url: str,
+        identity: str = "",
+        installation: int = 0,
+        past: int = 0,
+        ahead_ns: int = 0,
+    ) -> None:
         """Follow an agent; what was read of it stays read, unless it was installed anew."""
         assert not past, "no device in virtual time ran before"
+        assert not ahead_ns, "there is one clock"
         self._names[identity or device] = device
         followed = self._followed.get(device)
         if followed is None or followed.installation != installation:

@@ -14,6 +14,7 @@ from typing import TypeVar
 from syncproof_agentkit import replies, requests
 from syncproof_agentkit.attachments import KeepsAttachments
 from syncproof_agentkit.errors import AgentError, invalid, unknown
+from syncproof_agentkit.platform_name import platform_name
 from syncproof_agentkit.workloads.verification import Decision
 from syncproof_products.bundled.agent.config import Config
 from syncproof_products.bundled.core.actions import Observe
@@ -103,7 +104,13 @@ class Adapter(KeepsAttachments):
 
     def about(self) -> dict[str, object]:
         """GET /about."""
-        return {"protocol": PROTOCOL, "agent": PRODUCT, "device": self._name, "capabilities": CAPABILITIES}
+        return {
+            "protocol": PROTOCOL,
+            "agent": PRODUCT,
+            "device": self._name,
+            "capabilities": CAPABILITIES,
+            "platform": platform_name(),
+        }
 
     def identity(self) -> dict[str, object]:
         """GET /identity."""

@@ -102,7 +102,7 @@ class _DeviceProcess(_Process):
 class _Agent:
     """What the agent of a device does, without a wire between. It is its own feed."""
 
-    past = 0
+    past = ahead_ns = 0
 
     def __init__(self, simulation: Simulation, node: DeviceNode, process: _DeviceProcess) -> None:
         self._simulation, self._node, self._process = simulation, node, process

@@ -12,6 +12,7 @@ import msgspec
 from syncproof_agentkit import requests
 from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, unknown
+from syncproof_agentkit.platform_name import platform_name
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_agentkit.workloads.files import FileChange
 from syncproof_agentkit.workloads.locks import Leadership, LockChange
@@ -57,7 +58,13 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
     def about(self) -> dict[str, object]:
         """GET /about."""
         name = self.device.name
-        return {"protocol": "1", "agent": PRODUCT, "device": name, "capabilities": CAPABILITIES}
+        return {
+            "protocol": "1",
+            "agent": PRODUCT,
+            "device": name,
+            "capabilities": CAPABILITIES,
+            "platform": platform_name(),
+        }
 
     def identity(self) -> dict[str, object]:
         """GET /identity."""
