@@ -45,7 +45,7 @@ CAPABILITIES = {
     "quality": True,
     "leave": True,
     "encrypted_groups": True,
-    "workloads": ("messages", "application"),
+    "workloads": ("messages", "application", "pairing"),
 }
 
 #: Seconds after which nobody can say any more what becomes of a request.
@@ -57,6 +57,10 @@ _STATUS = {
     "stale_base": 409,
     "unknown_group": 404,
     "unknown": 404,
+    "unknown_invite": 404,
+    "invite_expired": 410,
+    "invite_used": 409,
+    "another_relay": 409,
     "unsupported": 501,
     "too_large": 413,
     "offline": 503,
@@ -211,6 +215,17 @@ class Adapter(KeepsAttachments):
         wanted = self.device.set_encrypted_group(group, members, passphrase, derivation)
         used, took_ms = await _decided(wanted)
         return {"group": group, "members": members, "derivation": used, "took_ms": round(took_ms, 1)}
+
+    async def invite(self, group: str, valid_s: float) -> dict[str, object]:
+        """POST /invites."""
+        self._must_run()
+        code, qr = await _decided(self.device.invite(group, valid_s))
+        return {"code": code, "qr": qr}
+
+    async def join(self, invite: str) -> dict[str, object]:
+        """POST /invites/join."""
+        self._must_run()
+        return {"group": await _decided(self.device.join(invite))}
 
     async def leave_group(self, group: str) -> None:
         """DELETE /groups/{group}."""

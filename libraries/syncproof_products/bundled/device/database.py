@@ -123,6 +123,11 @@ def keep_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", (name, value))
 
 
+def drop_fact(connection: sqlite3.Connection, name: str) -> None:
+    """Forget a single value."""
+    connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+
+
 def _fact(connection: sqlite3.Connection, name: str, default: str) -> str:
     row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
     return default if row is None else str(row[0])

@@ -69,6 +69,15 @@ class GroupKeys:
         """How the key of a group is derived, for whoever is invited; "" where it has none here."""
         return self._kept.get(group, "").rpartition(" ")[0]
 
+    def kept(self, group: str) -> str | None:
+        """The key of a group as it is kept, for whoever is invited."""
+        return self._kept.get(group)
+
+    def forget(self, group: str) -> None:
+        """This device did not become a member after all."""
+        self._kept.pop(group, None)
+        self.sealings.pop(group, None)
+
     def has_another(self, group: str, key: str) -> bool:
         """Whether the group has a key already, and not this one."""
         return self._kept.get(group, key) != key

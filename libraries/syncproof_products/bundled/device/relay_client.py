@@ -41,6 +41,10 @@ class Held(msgspec.Struct, frozen=True):
     whole: bool
 
 
+class _Sealed(msgspec.Struct, frozen=True):
+    sealed: str
+
+
 class _No(msgspec.Struct, frozen=True):
     code: str = "refused"
     message: str = ""
@@ -112,6 +116,27 @@ class RelayClient:
         reply = await self._request("PATCH", f"/uploads/{digest}", headers, body=body)
         fits_elsewhere = reply.status == _CONFLICT and "upload-offset" in reply.headers
         return _held(reply) if reply.status == 200 or fits_elsewhere else _refused(reply)
+
+    async def offer(self, lookup: str, room: str, sealed: str, valid_s: float) -> Refused | None:
+        """Leave an invite at the relay; None when it is there."""
+        content = msgspec.json.encode({"room": room, "sealed": sealed, "valid_s": valid_s})
+        reply = await self._request("PUT", f"/invites/{lookup}", _JSON, body=BytesBody(content))
+        return None if reply.status == 201 else _refused(reply)
+
+    async def invite(self, lookup: str) -> str | Refused:
+        """What was sealed of an invite; it is not used by that."""
+        reply = await self._request("GET", f"/invites/{lookup}")
+        if reply.status != 200:
+            return _refused(reply)
+        try:
+            return msgspec.json.decode(reply.content, type=_Sealed).sealed
+        except msgspec.DecodeError as error:
+            raise LinkError("malformed", f"no invite in the relay's answer: {error}") from None
+
+    async def use_invite(self, lookup: str) -> Refused | None:
+        """Be a member of the group of an invite from now on; None when this device is."""
+        reply = await self._request("POST", f"/invites/{lookup}")
+        return None if reply.status == 200 else _refused(reply)
 
     async def download(
         self, digest: str, writer: BlobWriter, on_got: Callable[[int], None]

@@ -26,7 +26,12 @@ from syncproof_products.bundled.core.stored_blob import StoredBlob
 from syncproof_products.bundled.device.bodies import Bodies
 from syncproof_products.bundled.device.changes import apply
 from syncproof_products.bundled.device.contents import Contents, ContentTooLargeError, is_large
-from syncproof_products.bundled.device.database import keep_fact, open_database, open_for_reading
+from syncproof_products.bundled.device.database import (
+    drop_fact,
+    keep_fact,
+    open_database,
+    open_for_reading,
+)
 from syncproof_products.bundled.device.group_keys import FACT, GroupKeys
 from syncproof_products.bundled.device.http_client import Patience
 from syncproof_products.bundled.device.links import RelayLinks
@@ -171,14 +176,54 @@ class RunningDevice:
                 "op_conflict",
                 f"{group} has another passphrase or derivation on this device; leave it as it is",
             )
-        await self._store(lambda connection: keep_fact(connection, f"{FACT}:{group}", key))
-        first = not self._keys.sealings
-        self._keys.use(group, key)
-        if first and RELAY in self.links:
-            # From now on nothing leaves this device over a connection that is not secured.
-            self._point_at(self.links[RELAY])
+        await self._use_key(group, key)
         await self.set_group(group, members)
         return self._keys.derivation(group), self._keys.took_ms[group]
+
+    async def invite(self, group: str, valid_s: float) -> tuple[str, str]:
+        """A short code and the text of a QR code, either of which brings one device into a group. Raises Rejected."""
+        from syncproof_products.bundled.device import pairing
+
+        secret = self._keys.kept(group)
+        if secret is None:
+            raise Rejected(
+                "unknown_group", f"there is no encrypted group {group} on this device; set it first"
+            )
+        try:
+            offered = await pairing.offer(
+                self._relay.client, self._sessions.relay_key, group, secret, valid_s
+            )
+        except pairing.PairingFailed as failed:
+            raise Rejected(failed.code, str(failed)) from None
+        return offered.code, offered.qr
+
+    async def join(self, text: str) -> str:
+        """Come into the group of an invite, with its key; the group. Raises Rejected, and nothing has changed then."""
+        from syncproof_products.bundled.device import pairing
+
+        try:
+            invite = await pairing.read(self._relay.client, text)
+            group, known = invite.group, self._sessions.relay_key
+            if known is not None and known != invite.relay:
+                raise Rejected("another_relay", "the invite is for another relay than that of this device")
+            if self._keys.has_another(group, invite.secret):
+                raise Rejected("op_conflict", f"{group} has another key on this device; leave it as it is")
+            is_new = self._keys.kept(group) is None
+            # Before it is a member: what it is sent from then on it has to be able to read.
+            self._sessions.believe(invite.relay)
+            await self._use_key(group, invite.secret)
+            try:
+                await pairing.use(self._relay.client, invite)
+            except pairing.PairingFailed:
+                self._sessions.believe(known)
+                if is_new:
+                    await self._forget_key(group)
+                raise
+            self._sessions.keep_believed()
+        except pairing.PairingFailed as failed:
+            raise Rejected(failed.code, str(failed)) from None
+        await self.set_group(group, (self.identity.device,))
+        return group
 
     async def leave_group(self, group: str) -> None:
         """Leave a group; the relay has let go of it when this returns. Raises Rejected."""
@@ -252,6 +297,20 @@ class RunningDevice:
             if not each.done():
                 each.set_result(None)
         self._flushing.clear()
+
+    async def _use_key(self, group: str, key: str) -> None:
+        await self._store(lambda connection: keep_fact(connection, f"{FACT}:{group}", key))
+        first = not self._keys.sealings
+        self._keys.use(group, key)
+        if first and RELAY in self.links:
+            # From now on nothing leaves this device over a connection that is not secured.
+            self._point_at(self.links[RELAY])
+
+    async def _forget_key(self, group: str) -> None:
+        self._keys.forget(group)
+        await self._store(lambda connection: drop_fact(connection, f"{FACT}:{group}"))
+        if not self._keys.sealings and RELAY in self.links:
+            self._point_at(self.links[RELAY])
 
     async def _sealed(self, op: Op) -> tuple[StoredBlob, ...]:
         """What the relay is to get beside an operation of an encrypted group. Raises Rejected."""

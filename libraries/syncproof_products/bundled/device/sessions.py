@@ -48,6 +48,20 @@ class Sessions:
 
         return SecureNetwork(network, channel, self._handshake_s, self.state, self._known)
 
+    @property
+    def relay_key(self) -> bytes | None:
+        """The relay's public key; None as long as nobody has told it."""
+        return self._relay_key
+
+    def believe(self, key: bytes | None) -> None:
+        """No other relay than the one with this key, which a member has told; None: whichever comes first."""
+        self._relay_key = key
+
+    def keep_believed(self) -> None:
+        """What was told has proved right."""
+        if self._relay_key is not None:
+            self._keep(self._relay_key.hex())
+
     def _known(self, key: bytes) -> None:
         if self._relay_key is None:
             self._relay_key = key

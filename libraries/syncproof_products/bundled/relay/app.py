@@ -20,6 +20,8 @@ from syncproof_products.bundled.relay.blobs import BlobStore, StorageAwayError
 from syncproof_products.bundled.relay.blobs_app import BlobsApp, authorization
 from syncproof_products.bundled.relay.calls_app import CallsApp
 from syncproof_products.bundled.relay.incoming import Incoming
+from syncproof_products.bundled.relay.invites import Invites
+from syncproof_products.bundled.relay.invites_app import InvitesApp
 from syncproof_products.bundled.relay.live_app import LiveApp
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import NOT_OPERATOR, error_reply, json_reply, number, refusal
@@ -143,12 +145,14 @@ def relay_app(
     uploads: UploadStore,
     retention: Retention,
     requests: RequestLog,
+    invites: Invites,
     settings: Settings,
 ) -> ASGIApp:
     """The whole interface as one ASGI application."""
     operations = Operations(node, tokens, blobs, retention, requests)
     blobs_app = BlobsApp(blobs, tokens)
     uploads_app = UploadsApp(uploads, tokens)
+    invites_app = InvitesApp(invites, node, tokens)
     opened = Buckets(settings.stream_rate, settings.stream_burst)
     routes = [
         Route("/devices", operations.register, methods=["POST"]),
@@ -162,6 +166,9 @@ def relay_app(
         Route("/blobs/{digest}", blobs_app.delete, methods=["DELETE"]),
         Route("/uploads/{digest}", uploads_app.ask, methods=["HEAD"]),
         Route("/uploads/{digest}", uploads_app.append, methods=["PATCH"]),
+        Route("/invites/{lookup}", invites_app.put, methods=["PUT"]),
+        Route("/invites/{lookup}", invites_app.get, methods=["GET"]),
+        Route("/invites/{lookup}", invites_app.use, methods=["POST"]),
         WebSocketRoute("/live", LiveApp(node, tokens, opened).serve),
     ]
     rest = Starlette(

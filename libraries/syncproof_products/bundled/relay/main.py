@@ -18,6 +18,7 @@ from syncproof_products.bundled.relay.database import open_database, read_snapsh
 from syncproof_products.bundled.relay.directory import Directory
 from syncproof_products.bundled.relay.guard import Guard
 from syncproof_products.bundled.relay.guarded_http import GuardedHttp
+from syncproof_products.bundled.relay.invites import Invites
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.request_log import RequestLog
 from syncproof_products.bundled.relay.retention import Retention
@@ -60,7 +61,11 @@ async def _serve(config: Config, ready: Ready) -> None:
         requests = RequestLog(settings.request_log, time.monotonic_ns)
         guard = Guard(settings)
         server = HttpServer(
-            guard.app(relay_app(node, tokens, blobs, uploads, retention, requests, settings)),
+            guard.app(
+                relay_app(
+                    node, tokens, blobs, uploads, retention, requests, Invites(time.monotonic), settings
+                )
+            ),
             websockets="websockets-sansio",
             http=GuardedHttp,
             wrapped=lambda http: guard.protocol(Secured(http, identity.channel, settings.handshake_s)),

@@ -1,0 +1,95 @@
+"""Invites over HTTP: PUT, GET and POST of /invites/{lookup}, for registered devices."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
+from syncproof_products.bundled.core.wire import OpenRoom, Refused
+from syncproof_products.bundled.relay.blobs_app import authorization
+from syncproof_products.bundled.relay.invites import InviteGoneError, Invites
+from syncproof_products.bundled.relay.node import Node
+from syncproof_products.bundled.relay.replies import UNAUTHORIZED, error_reply, json_reply, refusal
+from syncproof_products.bundled.relay.tokens import Tokens
+
+_LOOKUP = re.compile(r"[A-Z2-7]{8}\Z")
+_MOST_BYTES = 16 * 1024
+_REFUSALS = {
+    "unknown": (
+        404,
+        "unknown_invite",
+        "there is no such invite: read the code again, or ask for another one",
+    ),
+    "expired": (410, "invite_expired", "the invite has expired: ask for another one"),
+    "used": (409, "invite_used", "the invite was used already: ask for another one"),
+}
+
+
+class _Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    room: str
+    sealed: Annotated[str, msgspec.Meta(min_length=1, max_length=_MOST_BYTES)]
+    valid_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+class InvitesApp:
+    """Keeps them until they are used; whoever uses one is a member from then on, by the word of who made it."""
+
+    def __init__(self, invites: Invites, node: Node, tokens: Tokens) -> None:
+        self._invites, self._node, self._tokens = invites, node, tokens
+
+    async def put(self, request: Request) -> Response:
+        """PUT /invites/{lookup} {room, sealed, valid_s}."""
+        device = self._device(request)
+        if device is None:
+            return refusal(UNAUTHORIZED)
+        lookup = request.path_params["lookup"]
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > 2 * _MOST_BYTES:
+                return error_reply(413, "too_large", f"expected at most {2 * _MOST_BYTES} bytes")
+        try:
+            wanted = msgspec.json.decode(body, type=_Wanted)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+            return error_reply(400, "invalid", f"expected {{room, sealed, valid_s}}: {wrong}")
+        if not is_name(wanted.room) or not _LOOKUP.match(lookup):
+            message = f"expected a lookup of 8 letters, and a room of 1 to {MAX_NAME} printable characters"
+            return error_reply(400, "invalid", message)
+        if not self._invites.put(lookup, device, wanted.room, wanted.sealed, wanted.valid_s):
+            return error_reply(409, "taken", "there is an invite of this lookup: draw another one")
+        return json_reply({"valid_s": wanted.valid_s}, 201)
+
+    async def get(self, request: Request) -> Response:
+        """GET /invites/{lookup}: what was sealed; it can still be used."""
+        if self._device(request) is None:
+            return refusal(UNAUTHORIZED)
+        try:
+            return json_reply({"sealed": self._invites.look(request.path_params["lookup"]).sealed})
+        except InviteGoneError as gone:
+            return error_reply(*_REFUSALS[gone.why])
+
+    async def use(self, request: Request) -> Response:
+        """POST /invites/{lookup}: be a member from now on."""
+        device = self._device(request)
+        if device is None:
+            return refusal(UNAUTHORIZED)
+        try:
+            invite = self._invites.use(request.path_params["lookup"])
+        except InviteGoneError as gone:
+            return error_reply(*_REFUSALS[gone.why])
+        answer = await self._node.call(invite.inviter, OpenRoom(invite.room, (device,)))
+        if isinstance(answer, Refused):
+            self._invites.give_back(invite)
+            return refusal(answer)
+        return json_reply({"room": invite.room})
+
+    def _device(self, request: Request) -> str | None:
+        device = self._tokens.device(authorization(request))
+        if device is not None:
+            request.state.device = device
+        return device

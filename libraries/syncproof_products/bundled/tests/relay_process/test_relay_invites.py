@@ -1,0 +1,58 @@
+"""Invites over HTTP: whoever uses one is a member, by the word of who made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from syncproof_products.bundled.tests.relay_process.relay_process import RelayProcess
+
+INVITE = "/invites/ABCDEFGH"
+WANTED = {"room": "room", "sealed": "c2VhbGVk", "valid_s": 60}
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[RelayProcess]:
+    with RelayProcess(tmp_path / "relay", {}) as there:
+        yield there
+
+
+def said(reply: httpx.Response) -> tuple[int, str]:
+    return reply.status_code, reply.json().get("code", "")
+
+
+def test_whoever_uses_it_is_a_member(relay: RelayProcess) -> None:
+    alice, bob, carol = (relay.device(name).client for name in ("alice", "bob", "carol"))
+    assert alice.put("/rooms/room", json={"members": ["alice"]}).status_code == 200
+    assert alice.put(INVITE, json=WANTED).status_code == 201
+    assert said(alice.put(INVITE, json=WANTED)) == (409, "taken")
+    assert said(bob.get("/rooms/room/events?after=0&limit=1"))[0] == 403
+    assert bob.get(INVITE).json() == {"sealed": "c2VhbGVk"}
+    assert bob.post(INVITE).json() == {"room": "room"}
+    assert bob.get("/rooms/room/events?after=0&limit=1").status_code == 200
+    for ask in (carol.get, carol.post):
+        assert said(ask(INVITE)) == (409, "invite_used")
+        assert said(ask("/invites/HGFEDCBA")) == (404, "unknown_invite")
+    assert said(carol.get("/rooms/room/events?after=0&limit=1"))[0] == 403
+
+
+def test_nobody_invites_where_he_is_no_member(relay: RelayProcess) -> None:
+    alice, mallory, bob = (relay.device(name).client for name in ("alice", "mallory", "bob"))
+    alice.put("/rooms/room", json={"members": ["alice"]})
+    assert mallory.put(INVITE, json=WANTED).status_code == 201
+    assert said(bob.post(INVITE))[0] == 403
+    assert said(bob.get("/rooms/room/events?after=0&limit=1"))[0] == 403
+
+
+def test_what_is_wrong_is_told_and_strangers_are_refused(relay: RelayProcess) -> None:
+    alice = relay.device("alice").client
+    for change in ({"valid_s": 0}, {"valid_s": 90_000}, {"sealed": ""}, {"room": "a\nb"}, {"more": 1}):
+        assert said(alice.put(INVITE, json={**WANTED, **change})) == (400, "invalid"), change
+    for lookup in ("abcdefgh", "ABCDEFG", "ABCDEFG1"):
+        assert said(alice.put(f"/invites/{lookup}", json=WANTED)) == (400, "invalid")
+    assert said(alice.put(INVITE, json={**WANTED, "sealed": "x" * 40_000})) == (413, "too_large")
+    for method in ("GET", "PUT", "POST"):
+        assert relay.http.request(method, INVITE).status_code == 401
