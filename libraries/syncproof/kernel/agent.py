@@ -15,9 +15,12 @@ T = TypeVar("T")
 
 #: What a refusal means for a scenario, by its code in the agent protocol.
 MEANINGS = {
+    "another_relay": "the invite is for another server than that of {}'s device",
     "blob_unknown": "{}'s device does not have the attachment",
     "digest_mismatch": "the attachment is not what its digest says, at {}'s device",
     "invalid": "{}'s agent cannot read what it was asked",
+    "invite_expired": "the invite that {}'s device was shown has expired",
+    "invite_used": "the invite that {}'s device was shown was used already",
     "offline": "{} is offline, and its product keeps nothing for later",
     "op_conflict": "{}'s device has already taken something else under this op_id",
     "outbox_full": "{}'s outbox is full: let it send what waits there first",
@@ -27,6 +30,7 @@ MEANINGS = {
     "timeout": "{}'s product has not decided in time, so that nobody knows whether it happened",
     "too_large": "{}'s product does not take so much at once",
     "unknown": "{}'s device knows nothing of this",
+    "unknown_invite": "nobody made the invite that {}'s device was shown",
     "unknown_group": "{}'s device does not belong to the group",
     "unsupported": "{}'s product cannot do this",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -250,8 +250,11 @@ class Topology:
             )
         self._world.run_until(f"{' and '.join(names)} to be syncing", self._all_live, PATIENCE_S)
 
-    def join(self, name: str) -> None:
-        """Start a device, let a member take it into the group, and wait until it is in and live."""
+    def join(self, name: str, take_in: Callable[[DeviceNode, DeviceNode], None] | None = None) -> None:
+        """Start a device, let a member take it into the group, and wait until it is in and live.
+
+        take_in: how that member does; by default both are told of the group and of all who are in it.
+        """
         member = next((node for node in self.nodes.values() if node.presence == "online"), None)
         if member is None:
             raise InvalidScenario(f"Nobody can take {name} in: let a device of the group come online first.")
@@ -261,9 +264,12 @@ class Topology:
             for other in self.nodes.values():
                 if other is not node:
                     self._world.test_bed.devices.link(node, other)
-        identities = [each.identity for each in self.nodes.values()]
-        self.put_into_group(member.agent, identities)
-        self.put_into_group(node.agent, identities)
+        if take_in is None:
+            identities = [each.identity for each in self.nodes.values()]
+            self.put_into_group(member.agent, identities)
+            self.put_into_group(node.agent, identities)
+        else:
+            take_in(member, node)
         node.agent.connect()
         self._world.run_until(
             f"{name} to have joined and to be syncing",

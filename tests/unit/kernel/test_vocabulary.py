@@ -28,6 +28,7 @@ from syncproof.kernel.sentence import Sentence, emit, outdated, parse, singular,
 from syncproof.kernel.shape import Side
 from syncproof.kernel.text import Text
 from syncproof.workloads.adversarial.attack import Attack
+from syncproof.workloads.encryption.cost import Cost
 from syncproof.workloads.entries.clock import Clock
 from syncproof.workloads.files.paths import Paths
 
@@ -68,6 +69,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Clock: st.dictionaries(st.sampled_from(CAST), st.integers(1, 9), min_size=1).map(
         lambda counts: Clock(tuple(sorted((Device(name), count) for name, count in counts.items())))
     ),
+    Cost: st.builds(Cost, st.integers(1, 99), st.integers(1, 9)),
     Percent: st.integers(0, 10_000).map(lambda hundredths: Percent(hundredths / 10_000)),
 }
 

@@ -1,0 +1,47 @@
+"""Whether invites have their form, and are refused where they must be."""
+
+from __future__ import annotations
+
+import re
+
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
+from syncproof.evidence.history import History
+
+#: Notes of the harness: an invite that a device made; what a device answered to one.
+INVITED, ANSWERED = "invited", "invite_answered"
+_FORM = re.compile("[A-Z2-7]{4}(-[A-Z2-7]{4}){3}")
+
+
+def invite_form(history: History, *, device: str) -> Verdict:
+    """Each short code of a device has the form XXXX-XXXX-XXXX-XXXX, and none comes twice."""
+    codes = [str(note.fields["code"]) for note in history.notes(INVITED, device)]
+    if not codes:
+        return nothing_to_judge("invite_form", f"{device} made no invite")
+    faults = [
+        f"expected a short code of {device} to have the form XXXX-XXXX-XXXX-XXXX, it has {len(code)} characters"
+        for code in codes
+        if not _FORM.fullmatch(code)
+    ]
+    if len(set(codes)) < len(codes):
+        faults.append(f"{device} made the same short code twice")
+    return judge("invite_form", faults[:3], (), f"{count(len(codes), 'short code')} of {device}")
+
+
+def invite_refused(history: History, *, device: str, code: str, says: str) -> Verdict:
+    """A device refuses an invite that cannot be used, and says what is wrong with it.
+
+    code: the error that it must answer with. says: words of its message.
+    """
+    asked = history.notes(ANSWERED, device)
+    if not asked:
+        return nothing_to_judge("invite_refused", f"nobody showed {device} an invite")
+    answer, message = (str(asked[-1].fields[name]) for name in ("answer", "message"))
+    faults = []
+    if answer != code:
+        faults = [f"expected {device} to refuse the invite as '{code}'; it answered '{answer}'"]
+    elif says not in message:
+        faults = [f"expected {device} to say '{says}' when it refuses the invite; it said: {message}"]
+    return judge("invite_refused", faults, (), f"{device} refused the invite as '{code}'")
+
+
+LIVENESS = {"invite_form": invite_form, "invite_refused": invite_refused}

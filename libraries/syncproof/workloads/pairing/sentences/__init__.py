@@ -1,0 +1,1 @@
+"""Sentences about invites to a group."""

@@ -1,0 +1,119 @@
+"""Devices that come into a group by an invite, over a relay in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncproof_agentkit.pause import Pause
+from syncproof_agentkit.shifted_clock import ShiftedClock
+from syncproof_products.bundled.core.records import Op
+from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.device.http_client import Patience
+from syncproof_products.bundled.device.runtime import RELAY, Identity, Rejected, RunningDevice
+from syncproof_products.bundled.tests.relay_process.relay_process import SECRET, RelayProcess
+from syncproof_synckit.encryption.invite import from_qr, to_qr
+
+GROUP = "room"
+
+
+@asynccontextmanager
+async def running(relay: RelayProcess, folder: Path, name: str) -> AsyncIterator[RunningDevice]:
+    device = RunningDevice(
+        Identity(name, SECRET),
+        folder / name,
+        Settings(),
+        patience=Patience(),
+        memory_mb=1_500,
+        handshake_s=5.0,
+        clock=ShiftedClock(),
+        rng=random.Random(1),
+        pause=Pause(),
+        observer=lambda _: None,
+    )
+    living = asyncio.ensure_future(device.run())
+    try:
+        await device.set_link(RELAY, f"{relay.host}:{relay.port}")
+        device.connect()
+        yield device
+    finally:
+        living.cancel()
+        with suppress(asyncio.CancelledError):
+            await living
+
+
+@asynccontextmanager
+async def inviting(relay: RelayProcess, folder: Path) -> AsyncIterator[RunningDevice]:
+    """Alice, who has made the group and said something in it."""
+    async with running(relay, folder, "alice") as alice:
+        await alice.set_encrypted_group(GROUP, ("alice",), "open sesame", None)
+        await alice.submit(Op("1", GROUP, "append", '{"op_id": "1", "text": "hello"}'))
+        await until(lambda: bodies(alice) == ['{"op_id": "1", "text": "hello"}'])
+        yield alice
+
+
+def bodies(device: RunningDevice) -> list[str]:
+    return [each.body for each in device.reader.deliveries(0, 100)]
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not so():
+            await asyncio.sleep(0.01)
+
+
+async def why(joining: Any) -> tuple[str, str]:
+    with pytest.raises(Rejected) as refused:
+        await joining
+    return refused.value.code, str(refused.value)
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["code", "qr"])
+def test_whoever_joins_reads_what_is_said_and_was_said(
+    relay: RelayProcess, tmp_path: Path, which: int
+) -> None:
+    async def scenario() -> None:
+        async with inviting(relay, tmp_path) as alice, running(relay, tmp_path, "bob") as bob:
+            invite = (await alice.invite(GROUP, 60.0))[which]
+            assert await bob.join(invite) == GROUP
+            await bob.submit(Op("2", GROUP, "append", '{"op_id": "2", "text": "hi"}'))
+            for device in (alice, bob):
+                await until(lambda device=device: len(bodies(device)) == 2)  # type: ignore[misc]
+            assert bodies(bob) == bodies(alice)
+            async with running(relay, tmp_path, "carol") as carol:
+                assert (await why(carol.join(invite)))[0] == "invite_used"
+
+    asyncio.run(scenario())
+
+
+def test_where_it_is_refused_nothing_has_changed(relay: RelayProcess, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with inviting(relay, tmp_path) as alice, running(relay, tmp_path, "bob") as bob:
+            _, qr = await alice.invite(GROUP, 60.0)
+            invite = from_qr(qr)
+            elsewhere = to_qr(type(invite)(bytes(32), GROUP, invite.secret, invite.lookup, invite.expires))
+            assert (await why(alice.join(elsewhere)))[0] == "another_relay"
+            code, said = await why(bob.join(elsewhere))
+            assert code == "offline", said
+            assert (bob.reader.groups(), bob.reader.facts_of("group_key")) == ((), {})
+            assert bob.reader.fact("relay_key") is None
+            assert await bob.join(qr) == GROUP, "it was not used"
+
+    asyncio.run(scenario())
+
+
+def test_whoever_cannot_invite_says_so(relay: RelayProcess, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with running(relay, tmp_path, "alice") as alice:
+            assert (await why(alice.invite(GROUP, 60.0)))[0] == "unknown_group"
+            assert (await why(alice.join("ABCD-EFGH-IJKL-MNOP")))[0] == "unknown_invite"
+            await alice.set_link(RELAY, None)
+            assert (await why(alice.join("ABCD-EFGH-IJKL-MNOP")))[0] == "offline"
+
+    asyncio.run(scenario())

@@ -1,0 +1,42 @@
+*** Settings ***
+Documentation    A device comes into a group by an invite, which is used once and not for ever.
+
+Resource         ../../resources/sync.resource
+
+Test Tags        lifecycle    Z-CORE-04    priority:high    # robocop: off=TAG02
+
+
+*** Test Cases ***
+A device joins by a short code
+    [Documentation]    Somebody reads XXXX-XXXX-XXXX-XXXX out; whoever types it in gets all that is said, and was said.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Alice sends 5 messages
+      And Carol joins by a short code
+      And Bob sends 5 messages
+     Then Carol should receive all 10 messages within 20 seconds
+      And Alice's short code should have the form XXXX-XXXX-XXXX-XXXX
+
+A device joins by a QR code
+    [Documentation]    It has the key of the group in it, and that of the relay.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Alice sends 5 messages
+      And Carol joins by a QR code
+      And Carol sends 5 messages
+     Then Carol should receive all 10 messages within 20 seconds
+      And Bob should receive all 10 messages within 20 seconds
+
+An invite is used once
+    [Documentation]    Whoever overhears it comes too late.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Carol joins by a short code
+      And Alice sends 5 messages
+     Then Bob should refuse the invite because it was used already
+      And Carol should receive all 5 messages within 20 seconds
+
+An invite expires
+    [Documentation]    What nobody has used in its time nobody can use any more.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Alice makes an invite that is valid for 2 seconds
+      And Alice sends 5 messages
+     Then Bob should refuse the invite because it has expired
+      And Bob should receive all 5 messages within 20 seconds
