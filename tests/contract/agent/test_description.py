@@ -176,6 +176,18 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("PUT", f"/blobs/{digest}", "/blobs/{digest}", 423, content=content)
     ask("POST", "/pipeline", "/pipeline", 200, json={"state": "running"})
     until(lambda: alice.events("wake"), lambda wakes: len(wakes) == 1)
+    secret = {"members": ["Alice"], "passphrase": "open sesame"}
+    ask("PUT", "/groups/secret", "/groups/{group}", 202, json=secret)
+    until(alice.status, lambda status: "secret" in status["groups"])
+    invite = ask("POST", "/invites", "/invites", 201, json={"group": "secret"})
+    ask("POST", "/invites", "/invites", 404, json={"group": GROUP})
+    ask("POST", "/invites", "/invites", 400, json={})
+    joined = judge.judge(
+        bob, "POST", "/invites/join", "/invites/join", 200, json={"invite": invite["code"].lower()}
+    )
+    assert joined == {"group": "secret"}
+    for status, shown in ((409, invite["qr"]), (404, "ABCD-EFGH-IJKL-MNOP"), (400, "ABCD")):
+        ask("POST", "/invites/join", "/invites/join", status, json={"invite": shown})
     judge.judge(bob, "DELETE", f"/groups/{GROUP}", "/groups/{group}", 204)
     judge.judge(bob, "DELETE", f"/groups/{GROUP}", "/groups/{group}", 404)
     table.relay.kill()

@@ -1,0 +1,1 @@
+"""The device on a command line, without a window: `sync-cli`."""

@@ -1,0 +1,123 @@
+"""What each command does; it answers what there is to say, by name."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from syncproof_products.bundled.cli.folder import FailedError
+from syncproof_products.bundled.cli.session import Session
+from syncproof_products.bundled.core.records import Op
+from syncproof_products.bundled.device.group_keys import FACT
+from syncproof_synckit.encryption.ids import device_id, shown
+
+Answer = dict[str, object]
+
+_PAGE = 1000
+
+
+async def create(session: Session, passphrase: str | None, valid_s: float) -> Answer:
+    """Make an invite; and before that a group, where the device is in none."""
+    device = session.device
+    if not device.reader.facts_of(FACT):
+        group = f"group-{secrets.token_hex(6)}"
+        chosen = secrets.token_urlsafe(24) if passphrase is None else passphrase
+        await device.set_encrypted_group(group, (session.account.name,), chosen, None)
+    elif passphrase is not None:
+        raise FailedError("this device is in a group, which has its passphrase: leave --passphrase out")
+    group = await session.synced()
+    code, qr = await device.invite(group, valid_s)
+    return {"code": code, "qr": qr, "group": group}
+
+
+async def join(session: Session, invite: str) -> Answer:
+    """Come into the group of an invite."""
+    known = session.device.reader.facts_of(FACT)
+    if known:
+        raise FailedError(
+            "this device is in a group already: make another one with 'sync-cli init --data-dir'"
+        )
+    return {"group": await session.device.join(invite)}
+
+
+async def push(session: Session, text: str | None, file: Path | None) -> Answer:
+    """Say something, and wait until the relay has it."""
+    if file is not None:
+        text = _read(file)
+    assert text is not None
+    op_id = f"{session.account.name}-{secrets.token_hex(8)}"
+    body = json.dumps({"op_id": op_id, "text": text}, ensure_ascii=False)
+    await session.device.submit(Op(op_id, session.group, "append", body))
+
+    def ended() -> bool:
+        known = session.device.reader.op(op_id)
+        return known is not None and known.state != "accepted"
+
+    await session.until(ended, "it is kept, and goes out with the next command; the relay did not take it")
+    known = session.device.reader.op(op_id)
+    assert known is not None
+    if known.state == "failed":
+        raise FailedError(f"the relay refuses it: {known.message}")
+    return {"op_id": op_id, "place": known.seq}
+
+
+async def pull(session: Session, after: int) -> Answer:
+    """All that was said behind a cursor."""
+    group = await session.synced()
+    messages: list[Answer] = []
+    cursor = after
+    while page := list(session.device.reader.deliveries(cursor, _PAGE)):
+        cursor = page[-1].n
+        messages += [
+            {"cursor": each.n, "author": each.author, "text": _said(each.body)}
+            for each in page
+            if each.group == group
+        ]
+    return {"messages": messages, "cursor": cursor}
+
+
+async def status(session: Session) -> Answer:
+    """How the device stands; where it cannot connect, that is the answer."""
+    device = session.device
+    with suppress(FailedError):
+        await session.until(lambda: device.core.connection == "live", "")
+    groups = sorted(device.reader.facts_of(FACT))
+    return {
+        "name": session.account.name,
+        "id": shown(device_id(session.account.name)),
+        "relay": session.account.relay,
+        "connection": device.core.connection,
+        "group": groups[0] if groups else None,
+        "cursor": device.reader.delivery_count(),
+        "waiting": device.core.pending()["outbox"],
+    }
+
+
+async def devices(session: Session) -> Answer:
+    """Who is in the group, by the relay's word: whoever was invited came in without this device."""
+    await session.device.set_group(session.group, (session.account.name,))
+    state = session.device.reader.group(await session.synced())
+    assert state is not None
+    return {"devices": [{"name": name, "id": shown(device_id(name))} for name in state.members]}
+
+
+def _read(file: Path) -> str:
+    try:
+        return (sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()).decode()
+    except OSError as error:
+        raise FailedError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise FailedError(f"{file} is no text in UTF-8, and nothing else can be pushed here") from None
+
+
+def _said(body: str) -> str:
+    """The text of a message; of one that another program made, all of it."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return body
+    text = said.get("text") if isinstance(said, dict) else None
+    return text if isinstance(text, str) else body

@@ -1,0 +1,92 @@
+"""A device that lives as long as one command."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from syncproof_agentkit.pause import Pause
+from syncproof_agentkit.shifted_clock import ShiftedClock
+from syncproof_products.bundled.cli.folder import Account, FailedError
+from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.device.database import StorageError
+from syncproof_products.bundled.device.group_keys import FACT, memory_mb
+from syncproof_products.bundled.device.http_client import Patience
+from syncproof_products.bundled.device.runtime import RELAY, Identity, Rejected, RunningDevice
+
+_HANDSHAKE_S = 5.0
+
+
+class Session:
+    """within_s: how long anything may take that needs the relay."""
+
+    def __init__(self, folder: Path, account: Account, within_s: float) -> None:
+        """Open the storage. Must be called on the event loop. Raises StorageError."""
+        self.account, self._within_s = account, within_s
+        self._moved = asyncio.Event()
+        self.device = RunningDevice(
+            Identity(account.name, account.secret),
+            folder,
+            Settings(),
+            patience=Patience(),
+            memory_mb=memory_mb(),
+            handshake_s=_HANDSHAKE_S,
+            clock=ShiftedClock(),
+            rng=random.Random(),
+            pause=Pause(),
+            observer=lambda _: self._moved.set(),
+        )
+
+    @property
+    def group(self) -> str:
+        """The group that it is in. Raises FailedError where it is in none."""
+        groups = sorted(self.device.reader.facts_of(FACT))
+        if not groups:
+            raise FailedError(
+                "this device is in no group: 'sync-cli pair --create', or 'sync-cli pair --join CODE'"
+            )
+        return groups[0]
+
+    async def until(self, so: Callable[[], bool], otherwise: str) -> None:
+        """Wait until it is so. Raises FailedError with `otherwise` where it takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._within_s):
+                while not so():
+                    self._moved.clear()
+                    await self._moved.wait()
+                return
+        raise FailedError(f"{otherwise} within {self._within_s:g} s (the relay is {self.account.relay})")
+
+    async def synced(self) -> str:
+        """Wait until the device has all that the relay has of its group; the group. Raises FailedError."""
+        group = self.group
+
+        def has_all() -> bool:
+            state = self.device.reader.group(group)
+            return state is not None and state.joined and self.device.core.connection == "live"
+
+        await self.until(has_all, "the device could not catch up")
+        return group
+
+
+@asynccontextmanager
+async def opened(folder: Path, account: Account, within_s: float) -> AsyncIterator[Session]:
+    """A device that is connected, or tries to be. Raises FailedError."""
+    try:
+        session = Session(folder, account, within_s)
+    except StorageError as error:
+        raise FailedError(str(error)) from None
+    living = asyncio.ensure_future(session.device.run())
+    try:
+        await session.device.set_link(RELAY, account.relay)
+        session.device.connect()
+        yield session
+    except Rejected as refused:
+        raise FailedError(str(refused)) from None
+    finally:
+        living.cancel()
+        with suppress(asyncio.CancelledError):
+            await living
