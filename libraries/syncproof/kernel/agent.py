@@ -112,6 +112,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     http: bool = False
     #: The manifest says when a device's circuit breaker opens.
     breaker_settings: bool = False
+    #: The product has a program with which a person uses a device on a command line.
+    command_line: bool = False
     #: Nodes beside devices that the manifest describes, by name.
     nodes: tuple[str, ...] = ()
     #: Kinds of clients besides the usual one.

@@ -135,6 +135,15 @@ class Host(Protocol):
         for a server, where the Toxiproxy does.
         """
 
+    def run(
+        self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"
+    ) -> Program:
+        """Run any program, which may take its time to get ready. folder: where it works. env: added to the run's.
+
+        Raises SystemNotThere where this stack starts its own only, PacketsUnavailable where an agent needs a network
+        of its own.
+        """
+
     def packet_path(self, program: Program) -> object:
         """The way between a device and its proxy, packet by packet. Raises PacketsUnavailable without one."""
 

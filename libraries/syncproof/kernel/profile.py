@@ -21,6 +21,8 @@ class Profile:
     server_settings: those of the server that devices sync through.
     retry_interval_s: nothing delivered for this long, and nothing pending, is rest. capabilities: what its agent says
     that it can do by nature, with what the harness can do with its server. layout: its nodes beside devices, and links.
+    command_line: the program with which a person uses a device on a command line, with the environment that it runs in:
+    `{address}` and `{secret}` in it are those of the server.
     """
 
     system: str
@@ -32,3 +34,5 @@ class Profile:
     capabilities: Capabilities
     layout: Layout = field(default_factory=Layout)
     server_settings: dict[str, float] = field(default_factory=dict)
+    command_line: tuple[str, ...] = ()
+    command_line_env: dict[str, str] = field(default_factory=dict)

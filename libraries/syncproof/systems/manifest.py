@@ -174,6 +174,17 @@ class ComposePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     server_reads: str = "/etc/syncproof/config.json"
 
 
+class CommandLinePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[command_line]`: the program with which a person uses a device on a command line, as plan Z, 7.2, has it.
+
+    command: program and arguments (`{python}` is the run's own Python). env: added to the environment; `{address}` and
+    `{secret}` in it are those of the server.
+    """
+
+    command: tuple[str, ...] = ()
+    env: dict[str, str] = {}
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A product. variant: which `[variant.NAME]` it is with, "" for none; folder: where its product.toml lies.
 
@@ -199,6 +210,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     install: InstallPart = InstallPart()
     ci: CiPart = CiPart()
     compose: ComposePart | None = None
+    command_line: CommandLinePart = CommandLinePart()
     variant: str = ""
     folder: Path = Path()
 

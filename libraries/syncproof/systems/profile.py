@@ -21,4 +21,8 @@ def profile_of(manifest: Manifest, capabilities: Capabilities) -> Profile:
         capabilities=capabilities,
         layout=manifest.layout,
         server_settings=dict(manifest.server.settings) if manifest.server else {},
+        command_line=tuple(
+            word.replace("{python}", manifest.python) for word in manifest.command_line.command
+        ),
+        command_line_env=dict(manifest.command_line.env),
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.toxiproxy.client import Client
-from syncproof.kernel.host import Host, Program, Role
+from syncproof.kernel.host import Host, Program
 
 
 class Stack(Host, Protocol):
@@ -27,15 +25,6 @@ class Stack(Host, Protocol):
     @property
     def links_host(self) -> str:
         """Where the proxy of a link listens, so that a device and the harness's probes reach it."""
-
-    def run(
-        self, name: str, argv: Sequence[str], folder: Path, env: Mapping[str, str], *, role: Role = "other"
-    ) -> Program:
-        """Run any program, which may take its time to get ready. folder: where it works. env: added to the run's.
-
-        Raises SystemNotThere where this stack starts its own only, PacketsUnavailable where an agent needs a network
-        of its own.
-        """
 
     def use_packets(self, wanted: bool) -> None:
         """Devices that are started from now on have a network that packet faults can be put on, or need none.

@@ -47,6 +47,10 @@ class SimulatedHost:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{name}' is a program of its own, which cannot run in virtual time.")
 
+    def run(self, name: str, *_: object, **__: object) -> NoReturn:
+        """Raises InvalidScenario."""
+        raise InvalidScenario(f"'{name}' is a program of its own, which cannot run in virtual time.")
+
     def peak_bytes(self, program: Program) -> NoReturn:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no memory of its own in virtual time.")

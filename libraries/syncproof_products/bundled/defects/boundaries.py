@@ -87,3 +87,12 @@ def limits_messages_by_their_letters(
         limits_messages_by_their_letters.ran()
         return None
     return refused
+
+
+@breaks(node, "read_page")
+def begins_a_page_one_too_late(
+    original: Callable[..., tuple[Event, ...]], connection: Any, room: str, after: int, *rest: Any
+) -> tuple[Event, ...]:
+    """A page of the log begins one behind what was asked for."""
+    begins_a_page_one_too_late.ran()
+    return original(connection, room, after + 1, *rest)

@@ -37,6 +37,15 @@ def lets_an_invite_be_used_again(original: Callable[..., Invite], self: Invites,
     return used
 
 
+@breaks(Invites, "use")
+def lets_nobody_in_by_an_invite(original: Callable[..., Invite], self: Invites, lookup: str) -> Invite:
+    """Whoever uses an invite is told that it is a member, and the inviter is added once more in its place."""
+    used = original(self, lookup)
+    lets_nobody_in_by_an_invite.ran()
+    used.room = f"{used.room} of {lookup}"
+    return used
+
+
 @breaks(Invites, "put")
 def lets_invites_live_for_ever(original: Callable[..., bool], self: Invites, *given: Any) -> bool:
     """The relay keeps an invite until it is used."""

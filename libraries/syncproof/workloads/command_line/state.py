@@ -1,0 +1,94 @@
+"""The command lines of a scenario: each has a device of its own beside the device of its user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from syncproof.kernel.operations import PATIENCE_S
+from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
+from syncproof.workloads.command_line.checks import RAN
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a command says of itself with `--output json`, as far as anybody here reads it."""
+
+    code: str = ""
+    messages: tuple[Message, ...] = ()
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One that was pulled."""
+
+    text: str
+
+
+class CommandFailed(AssertionError):
+    """A command of the product could not do what it was asked for."""
+
+
+class CommandLines(State):
+    """By their users' names."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._folders: dict[str, Path] = {}
+
+    def make(self, name: str) -> None:
+        """Make the device on somebody's command line."""
+        self._folders[name] = self._world.test_bed.fresh_directory(f"{name} command line")
+        device = f"{self._world.topology.group}/{name}"
+        self.run(name, "init", "--name", device)
+
+    def run(self, name: str, *words: str) -> Said:
+        """Run a command and wait for its end; it goes on record. Raises CommandFailed."""
+        status, said = self._ended(name, words)
+        if status:
+            raise CommandFailed(
+                f"{name}'s command line cannot {words[0]} (exit status {status}): {said.strip()}"
+            )
+        return _read(said)
+
+    def pull(self, name: str, within_s: float) -> tuple[str, ...]:
+        """The texts that a command line shows; () where it cannot pull."""
+        status, said = self._ended(name, ("pull", "--timeout", f"{within_s:g}"))
+        return () if status else tuple(message.text for message in _read(said).messages)
+
+    def _ended(self, name: str, words: tuple[str, ...]) -> tuple[int, str]:
+        if name not in self._folders:
+            raise InvalidScenario(
+                f"{name} has no command line: say 'Alice and Bob have a command line' first."
+            )
+        world, profile = self._world, self._world.profile
+        server = world.test_bed.server
+        env = {
+            key: value.replace("{address}", server.address).replace("{secret}", server.secret)
+            for key, value in profile.command_line_env.items()
+        }
+        argv = [*profile.command_line, *words, "--data-dir", str(self._folders[name]), "--output", "json"]
+        program = world.test_bed.stack.run(f"{name}-cli", argv, Path.cwd(), env)
+        world.run_until(
+            f"'{words[0]}' on {name}'s command line to end", lambda: not program.alive(), PATIENCE_S
+        )
+        status, said = program.exit_status() or 0, program.log.read_text(errors="replace")
+        texts = (
+            [message.text for message in _read(said).messages] if words[0] == "pull" and not status else []
+        )
+        world.note(RAN, device=name, command=words[0], status=status, texts=texts, said=said[-500:])
+        return status, said
+
+
+def _read(said: str) -> Said:
+    """The last line that is JSON: what stands before it is for people."""
+    for line in reversed(said.splitlines()):
+        try:
+            return msgspec.json.decode(line, type=Said)
+        except msgspec.DecodeError:
+            continue
+    return Said()
