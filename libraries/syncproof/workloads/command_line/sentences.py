@@ -43,9 +43,11 @@ class HaveCommandLine(Sentence):
 class PairsOnCommandLine(Sentence):
     """Bring two command lines into one group: one makes an invite, `pair --create`, the other uses it, `pair --join`.
 
-    The first makes the group as well, where it is in none. Fails with what a command says where it cannot be done.
+    ``other``: whose command line makes the invite; it makes the group as well, where it is in none. Fails with what a
+    command says where it cannot be done.
 
     Example:
+    | When Alice and Bob have a command line
     | And Bob's command line pairs with Alice's
 
     Source: plan Z-CLI-01.
@@ -68,6 +70,7 @@ class PushesOnCommandLine(Sentence):
     ``text``: a `Text`. Fails with what the command says where it cannot be done.
 
     Example:
+    | And Bob's command line pairs with Alice's
     | And Alice's command line pushes "Hello from A"
 
     Source: plan Z-CLI-01.
@@ -91,6 +94,7 @@ class PullsOnCommandLine(Outcome):
     "Hello from A"``, and what it pulled), and where it is shown twice.
 
     Example:
+    | And Alice's command line pushes "Hello from A"
     | Then Bob's command line should pull "Hello from A" within 20 seconds
 
     Source: plan Z-CLI-01.

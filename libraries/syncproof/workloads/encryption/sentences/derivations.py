@@ -30,8 +30,7 @@ class DerivedTheKey(Outcome):
     | When Alice sends 5 messages
     | Then Alice should have derived the key with 46 MiB and 1 iteration in at most 1 second
 
-    Source: plan Z-CORE-05. Its least, 150 ms, is of the plan's own machine; what a guess costs is the memory and the
-    iterations.
+    Source: plan Z-CORE-05. Its least, 150 ms, is of the plan's own machine: what a guess costs is memory and passes.
     """
 
     template = "${device} should have derived the key with ${cost} in at most ${most}"
