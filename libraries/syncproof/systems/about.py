@@ -92,7 +92,7 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
     can = {name: name in driver.server_abilities for name in ABILITIES}
     manifest = driver.manifest
     can["breaker_settings"] = {"breaker_failures", "breaker_cooldown_s"} <= manifest.agent.settings.keys()
-    can["command_line"] = bool(manifest.command_line.command)
+    can["command_line"] = bool(manifest.command_line.command) and driver.runs_programs
     can["http"] = manifest.server is not None and not manifest.server.probe
     server = tuple(sorted(manifest.server.settings)) if manifest.server else ()
     return msgspec.structs.replace(

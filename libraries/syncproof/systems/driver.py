@@ -241,6 +241,11 @@ class Driver:
         return abilities(self.server_type or self._manifest_server())
 
     @property
+    def runs_programs(self) -> bool:
+        """Whether any program can be run beside those of the product."""
+        return self._stack.executes
+
+    @property
     def agents_know_server(self) -> bool:
         """Whether a device gets its server's address as it starts, and not by `PUT /links`."""
         agent = self.manifest.agent

@@ -7,7 +7,7 @@ Resource         ../../resources/sync.resource
 
 Test Template    A device of this memory derives a key at this cost
 
-Test Tags        lifecycle    Z-CORE-05    priority:high    # robocop: off=TAG02
+Test Tags        encryption    Z-CORE-05    priority:high    # robocop: off=TAG02
 
 
 *** Test Cases ***

@@ -3,7 +3,7 @@ Documentation    The product on a command line, without a window: the plan's scr
 
 Resource         ../../resources/sync.resource
 
-Test Tags        lifecycle    Z-CLI-01    priority:high
+Test Tags        encryption    Z-CLI-01    priority:high
 
 
 *** Test Cases ***

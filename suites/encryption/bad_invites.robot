@@ -5,7 +5,7 @@ Resource         ../../resources/sync.resource
 
 Test Template    An invite with this flaw is refused
 
-Test Tags        lifecycle    Z-CORE-04    priority:medium    # robocop: off=TAG02
+Test Tags        encryption    Z-CORE-04    priority:medium    # robocop: off=TAG02
 
 
 *** Test Cases ***

@@ -3,7 +3,7 @@ Documentation    A device comes into a group by an invite, which is used once an
 
 Resource         ../../resources/sync.resource
 
-Test Tags        lifecycle    Z-CORE-04    priority:high    # robocop: off=TAG02
+Test Tags        encryption    Z-CORE-04    priority:high    # robocop: off=TAG02
 
 
 *** Test Cases ***
