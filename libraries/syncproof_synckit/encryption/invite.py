@@ -40,14 +40,16 @@ class Invite(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What whoever is invited has to know.
 
     relay: its public key, 32 bytes: no other relay is believed. group: its name. secret: the group's key, and how it is
-    derived, as members keep it. lookup: the first half of the short code. expires: seconds since 1970 by the clock of
-    whoever invites; the relay has a clock of its own.
+    derived, as members keep it. lookup: the first half of the short code. ticket: shown to the relay, which has its
+    hash, by whoever has opened the invite. expires: seconds since 1970 by the clock of whoever invites; the relay has a
+    clock of its own.
     """
 
     relay: bytes
     group: str
     secret: str
     lookup: str
+    ticket: str
     expires: float
 
     def __repr__(self) -> str:

@@ -29,18 +29,22 @@ def cuts_the_key_in_qr_codes(original: Callable[..., str], invite: invites.Invit
 
 
 @breaks(Invites, "use")
-def lets_an_invite_be_used_again(original: Callable[..., Invite], self: Invites, lookup: str) -> Invite:
+def lets_an_invite_be_used_again(
+    original: Callable[..., Invite], self: Invites, lookup: str, ticket: str
+) -> Invite:
     """Whoever has an invite can use it, also behind somebody else."""
-    used = original(self, lookup)
+    used = original(self, lookup, ticket)
     lets_an_invite_be_used_again.ran()
     used.used = False
     return used
 
 
 @breaks(Invites, "use")
-def lets_nobody_in_by_an_invite(original: Callable[..., Invite], self: Invites, lookup: str) -> Invite:
+def lets_nobody_in_by_an_invite(
+    original: Callable[..., Invite], self: Invites, lookup: str, ticket: str
+) -> Invite:
     """Whoever uses an invite is told that it is a member, and the inviter is added once more in its place."""
-    used = original(self, lookup)
+    used = original(self, lookup, ticket)
     lets_nobody_in_by_an_invite.ran()
     used.room = f"{used.room} of {lookup}"
     return used

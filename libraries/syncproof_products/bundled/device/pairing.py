@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import os
 import time
 from collections.abc import Awaitable
@@ -46,9 +47,11 @@ async def offer(
     refused: Refused | None = None
     for _ in range(_DRAWS):
         code = ShortCode.draw(os.urandom)
-        invite = Invite(relay_key, group, secret, code.lookup, time.time() + valid_s)
-        sealed = await asyncio.to_thread(code.seal, invite, os.urandom)
-        refused = await _asked(client.offer(code.lookup, group, base64.b64encode(sealed).decode(), valid_s))
+        ticket = os.urandom(16).hex()
+        invite = Invite(relay_key, group, secret, code.lookup, ticket, time.time() + valid_s)
+        sealed = base64.b64encode(await asyncio.to_thread(code.seal, invite, os.urandom)).decode()
+        ticket_hash = hashlib.sha256(ticket.encode()).hexdigest()
+        refused = await _asked(client.offer(code.lookup, group, sealed, ticket_hash, valid_s))
         if refused is None:
             return Offered(code.reveal(), to_qr(invite))
         if refused.code != "taken":
@@ -77,7 +80,7 @@ async def use(client: RelayClient | None, invite: Invite) -> None:
     """Be a member from now on. Raises PairingFailed."""
     if client is None:
         raise PairingFailed("offline", "this device knows no relay: link it first")
-    refused = await _asked(client.use_invite(invite.lookup))
+    refused = await _asked(client.use_invite(invite.lookup, invite.ticket))
     if refused is not None:
         raise PairingFailed(refused.code, refused.message)
 

@@ -117,9 +117,12 @@ class RelayClient:
         fits_elsewhere = reply.status == _CONFLICT and "upload-offset" in reply.headers
         return _held(reply) if reply.status == 200 or fits_elsewhere else _refused(reply)
 
-    async def offer(self, lookup: str, room: str, sealed: str, valid_s: float) -> Refused | None:
+    async def offer(
+        self, lookup: str, room: str, sealed: str, ticket_hash: str, valid_s: float
+    ) -> Refused | None:
         """Leave an invite at the relay; None when it is there."""
-        content = msgspec.json.encode({"room": room, "sealed": sealed, "valid_s": valid_s})
+        wanted = {"room": room, "sealed": sealed, "ticket_hash": ticket_hash, "valid_s": valid_s}
+        content = msgspec.json.encode(wanted)
         reply = await self._request("PUT", f"/invites/{lookup}", _JSON, body=BytesBody(content))
         return None if reply.status == 201 else _refused(reply)
 
@@ -133,9 +136,10 @@ class RelayClient:
         except msgspec.DecodeError as error:
             raise LinkError("malformed", f"no invite in the relay's answer: {error}") from None
 
-    async def use_invite(self, lookup: str) -> Refused | None:
+    async def use_invite(self, lookup: str, ticket: str) -> Refused | None:
         """Be a member of the group of an invite from now on; None when this device is."""
-        reply = await self._request("POST", f"/invites/{lookup}")
+        content = msgspec.json.encode({"ticket": ticket})
+        reply = await self._request("POST", f"/invites/{lookup}", _JSON, body=BytesBody(content))
         return None if reply.status == 200 else _refused(reply)
 
     async def download(

@@ -5,6 +5,8 @@ They are in memory: whoever invites is there, and makes another one where the re
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -15,19 +17,23 @@ MOST = 10_000
 
 @dataclass(slots=True)
 class Invite:
-    """inviter: the device that made it. room: in which whoever uses it becomes a member. until: by our clock."""
+    """inviter: the device that made it. room: in which whoever uses it becomes a member. until: by our clock.
+
+    ticket_hash: of what whoever uses it must show (sha256, hex): nobody knows that who could not open it.
+    """
 
     inviter: str
     room: str
     sealed: str
+    ticket_hash: str
     until: float
     used: bool = False
 
 
 class InviteGoneError(Exception):
-    """It cannot be used: there is none, it has expired, or somebody has used it."""
+    """It cannot be used: there is none, it has expired, somebody has used it, or has another ticket."""
 
-    def __init__(self, why: Literal["unknown", "expired", "used"]) -> None:
+    def __init__(self, why: Literal["unknown", "expired", "used", "ticket"]) -> None:
         super().__init__(why)
         self.why = why
 
@@ -39,11 +45,13 @@ class Invites:
         self._clock = clock
         self._invites: dict[str, Invite] = {}
 
-    def put(self, lookup: str, inviter: str, room: str, sealed: str, valid_s: float) -> bool:
+    def put(
+        self, lookup: str, inviter: str, room: str, sealed: str, ticket_hash: str, valid_s: float
+    ) -> bool:
         """Keep one; False where another one of that lookup is kept."""
         if lookup in self._invites:
             return False
-        self._invites[lookup] = Invite(inviter, room, sealed, self._clock() + valid_s)
+        self._invites[lookup] = Invite(inviter, room, sealed, ticket_hash, self._clock() + valid_s)
         while len(self._invites) > MOST:
             del self._invites[next(iter(self._invites))]
         return True
@@ -59,9 +67,11 @@ class Invites:
             raise InviteGoneError("expired")
         return invite
 
-    def use(self, lookup: str) -> Invite:
+    def use(self, lookup: str, ticket: str) -> Invite:
         """Use it: from now on nobody else can, unless `give_back` says so. Raises InviteGoneError."""
         invite = self.look(lookup)
+        if not hmac.compare_digest(hashlib.sha256(ticket.encode()).hexdigest(), invite.ticket_hash):
+            raise InviteGoneError("ticket")
         invite.used = True
         return invite
 

@@ -26,6 +26,7 @@ _REFUSALS = {
         "there is no such invite: read the code again, or ask for another one",
     ),
     "expired": (410, "invite_expired", "the invite has expired: ask for another one"),
+    "ticket": (403, "wrong_ticket", "whoever uses an invite must have opened it"),
     "used": (409, "invite_used", "the invite was used already: ask for another one"),
 }
 
@@ -33,7 +34,25 @@ _REFUSALS = {
 class _Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room: str
     sealed: Annotated[str, msgspec.Meta(min_length=1, max_length=_MOST_BYTES)]
+    ticket_hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     valid_s: Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+
+
+class _Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    ticket: str
+
+
+class _TooLargeError(Exception):
+    """A body is larger than the relay reads here."""
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > 2 * _MOST_BYTES:
+            raise _TooLargeError
+    return body
 
 
 class InvitesApp:
@@ -43,24 +62,22 @@ class InvitesApp:
         self._invites, self._node, self._tokens = invites, node, tokens
 
     async def put(self, request: Request) -> Response:
-        """PUT /invites/{lookup} {room, sealed, valid_s}."""
+        """PUT /invites/{lookup} {room, sealed, ticket_hash, valid_s}."""
         device = self._device(request)
         if device is None:
             return refusal(UNAUTHORIZED)
         lookup = request.path_params["lookup"]
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > 2 * _MOST_BYTES:
-                return error_reply(413, "too_large", f"expected at most {2 * _MOST_BYTES} bytes")
         try:
-            wanted = msgspec.json.decode(body, type=_Wanted)
+            wanted = msgspec.json.decode(await _body(request), type=_Wanted)
+        except _TooLargeError:
+            return error_reply(413, "too_large", f"expected at most {2 * _MOST_BYTES} bytes")
         except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
-            return error_reply(400, "invalid", f"expected {{room, sealed, valid_s}}: {wrong}")
+            return error_reply(400, "invalid", f"expected {{room, sealed, ticket_hash, valid_s}}: {wrong}")
         if not is_name(wanted.room) or not _LOOKUP.match(lookup):
             message = f"expected a lookup of 8 letters, and a room of 1 to {MAX_NAME} printable characters"
             return error_reply(400, "invalid", message)
-        if not self._invites.put(lookup, device, wanted.room, wanted.sealed, wanted.valid_s):
+        kept = (wanted.room, wanted.sealed, wanted.ticket_hash, wanted.valid_s)
+        if not self._invites.put(lookup, device, *kept):
             return error_reply(409, "taken", "there is an invite of this lookup: draw another one")
         return json_reply({"valid_s": wanted.valid_s}, 201)
 
@@ -74,12 +91,17 @@ class InvitesApp:
             return error_reply(*_REFUSALS[gone.why])
 
     async def use(self, request: Request) -> Response:
-        """POST /invites/{lookup}: be a member from now on."""
+        """POST /invites/{lookup} {ticket}: be a member from now on."""
         device = self._device(request)
         if device is None:
             return refusal(UNAUTHORIZED)
         try:
-            invite = self._invites.use(request.path_params["lookup"])
+            ticket = msgspec.json.decode(await _body(request), type=_Shown).ticket
+            invite = self._invites.use(request.path_params["lookup"], ticket)
+        except _TooLargeError:
+            return error_reply(413, "too_large", f"expected at most {2 * _MOST_BYTES} bytes")
+        except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+            return error_reply(400, "invalid", f"expected {{ticket}}: {wrong}")
         except InviteGoneError as gone:
             return error_reply(*_REFUSALS[gone.why])
         answer = await self._node.call(invite.inviter, OpenRoom(invite.room, (device,)))

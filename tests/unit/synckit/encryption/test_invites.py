@@ -21,7 +21,9 @@ from syncproof_synckit.encryption.invite import (
 )
 from syncproof_synckit.encryption.invite import _base64 as base64
 
-INVITE = Invite(bytes(range(32)), "room-1", "argon2id m=19456 t=2 p=1 00ff", "ABCDEFGH", 1_705_000_600.0)
+INVITE = Invite(
+    bytes(range(32)), "room-1", "argon2id m=19456 t=2 p=1 00ff", "ABCDEFGH", "t1", 1_705_000_600.0
+)
 CODE = ShortCode.parse("ABCD-EFGH-IJKL-MNOP")
 
 
@@ -32,7 +34,7 @@ CODE = ShortCode.parse("ABCD-EFGH-IJKL-MNOP")
     st.floats(0, 1e11),
 )
 def test_a_qr_code_round_trips(relay: bytes, group: str, secret: str, expires: float) -> None:
-    invite = Invite(relay, group, secret, "ABCDEFGH", expires)
+    invite = Invite(relay, group, secret, "ABCDEFGH", "ticket", expires)
     text = to_qr(invite)
     assert from_qr(f" {text}\n") == invite
     assert is_qr(text)

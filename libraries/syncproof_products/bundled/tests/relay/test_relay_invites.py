@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from syncproof_products.bundled.relay import invites
 from syncproof_products.bundled.relay.invites import InviteGoneError, Invites
+
+HASH = hashlib.sha256(b"t1").hexdigest()
 
 
 class Clock:
@@ -17,26 +21,26 @@ class Clock:
 
 def kept(clock: Clock, lookup: str = "ABCDEFGH", valid_s: float = 10.0) -> Invites:
     there = Invites(clock)
-    assert there.put(lookup, "alice", "room", "sealed", valid_s)
+    assert there.put(lookup, "alice", "room", "sealed", HASH, valid_s)
     return there
 
 
-def why(there: Invites, lookup: str = "ABCDEFGH") -> str:
+def why(there: Invites, lookup: str = "ABCDEFGH", ticket: str = "t1") -> str:
     with pytest.raises(InviteGoneError) as gone:
-        there.use(lookup)
+        there.use(lookup, ticket)
     return gone.value.why
 
 
 def test_it_is_looked_at_as_often_as_anybody_likes_and_used_once() -> None:
     there = kept(Clock())
     assert there.look("ABCDEFGH") is there.look("ABCDEFGH")
-    used = there.use("ABCDEFGH")
+    used = there.use("ABCDEFGH", "t1")
     assert (used.inviter, used.room, used.sealed) == ("alice", "room", "sealed")
     assert why(there) == "used"
     with pytest.raises(InviteGoneError, match="used"):
         there.look("ABCDEFGH")
     there.give_back(used)
-    assert there.use("ABCDEFGH") is used
+    assert there.use("ABCDEFGH", "t1") is used
 
 
 def test_it_expires() -> None:
@@ -54,7 +58,7 @@ def test_one_that_nobody_made_is_unknown() -> None:
 
 def test_nobody_replaces_another_ones() -> None:
     there = kept(Clock())
-    assert not there.put("ABCDEFGH", "mallory", "elsewhere", "other", 10.0)
+    assert not there.put("ABCDEFGH", "mallory", "elsewhere", "other", HASH, 10.0)
     assert there.look("ABCDEFGH").inviter == "alice"
 
 
@@ -62,7 +66,14 @@ def test_the_oldest_is_forgotten_beyond_the_limit(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(invites, "MOST", 2)
     there = kept(Clock(), "A")
     for lookup in ("B", "C"):
-        there.put(lookup, "alice", "room", "sealed", 10.0)
+        there.put(lookup, "alice", "room", "sealed", HASH, 10.0)
     assert why(there, "A") == "unknown"
     assert there.look("B")
     assert there.look("C")
+
+
+def test_whoever_could_not_open_it_cannot_use_it() -> None:
+    there = kept(Clock())
+    for ticket in ("", "t2", HASH):
+        assert why(there, ticket=ticket) == "ticket"
+    assert there.use("ABCDEFGH", "t1").used

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,13 @@ import pytest
 from syncproof_products.bundled.tests.relay_process.relay_process import RelayProcess
 
 INVITE = "/invites/ABCDEFGH"
-WANTED = {"room": "room", "sealed": "c2VhbGVk", "valid_s": 60}
+TICKET = {"ticket": "t1"}
+WANTED = {
+    "room": "room",
+    "sealed": "c2VhbGVk",
+    "ticket_hash": hashlib.sha256(b"t1").hexdigest(),
+    "valid_s": 60,
+}
 
 
 @pytest.fixture
@@ -31,11 +38,14 @@ def test_whoever_uses_it_is_a_member(relay: RelayProcess) -> None:
     assert said(alice.put(INVITE, json=WANTED)) == (409, "taken")
     assert said(bob.get("/rooms/room/events?after=0&limit=1"))[0] == 403
     assert bob.get(INVITE).json() == {"sealed": "c2VhbGVk"}
-    assert bob.post(INVITE).json() == {"room": "room"}
+    assert said(bob.post(INVITE, json={"ticket": "t2"})) == (403, "wrong_ticket")
+    for wrong in (b"", b"{}", b'{"ticket": 1}'):
+        assert said(bob.post(INVITE, content=wrong)) == (400, "invalid")
+    assert bob.post(INVITE, json=TICKET).json() == {"room": "room"}
     assert bob.get("/rooms/room/events?after=0&limit=1").status_code == 200
-    for ask in (carol.get, carol.post):
-        assert said(ask(INVITE)) == (409, "invite_used")
-        assert said(ask("/invites/HGFEDCBA")) == (404, "unknown_invite")
+    for method in ("GET", "POST"):
+        assert said(carol.request(method, INVITE, json=TICKET)) == (409, "invite_used")
+        assert said(carol.request(method, "/invites/HGFEDCBA", json=TICKET)) == (404, "unknown_invite")
     assert said(carol.get("/rooms/room/events?after=0&limit=1"))[0] == 403
 
 
@@ -43,13 +53,20 @@ def test_nobody_invites_where_he_is_no_member(relay: RelayProcess) -> None:
     alice, mallory, bob = (relay.device(name).client for name in ("alice", "mallory", "bob"))
     alice.put("/rooms/room", json={"members": ["alice"]})
     assert mallory.put(INVITE, json=WANTED).status_code == 201
-    assert said(bob.post(INVITE))[0] == 403
+    assert said(bob.post(INVITE, json=TICKET)) == (403, "not_member")
     assert said(bob.get("/rooms/room/events?after=0&limit=1"))[0] == 403
 
 
 def test_what_is_wrong_is_told_and_strangers_are_refused(relay: RelayProcess) -> None:
     alice = relay.device("alice").client
-    for change in ({"valid_s": 0}, {"valid_s": 90_000}, {"sealed": ""}, {"room": "a\nb"}, {"more": 1}):
+    for change in (
+        {"valid_s": 0},
+        {"valid_s": 90_000},
+        {"sealed": ""},
+        {"room": "a\nb"},
+        {"ticket_hash": "x"},
+        {"more": 1},
+    ):
         assert said(alice.put(INVITE, json={**WANTED, **change})) == (400, "invalid"), change
     for lookup in ("abcdefgh", "ABCDEFG", "ABCDEFG1"):
         assert said(alice.put(f"/invites/{lookup}", json=WANTED)) == (400, "invalid")
