@@ -6,5 +6,6 @@ PRODUCT = "bundled"
 WORDS = {
     "breaker": "a circuit breaker",
     "breaker_settings": "a manifest that says when a circuit breaker opens, by breaker_failures and breaker_cooldown_s",
+    "clients:crowd": "a client with many devices on one network",
     "quality": "devices that say when their link is degraded",
 }

@@ -5,6 +5,14 @@ from __future__ import annotations
 from syncproof.evidence.records import Event
 
 
+class CompanionRetry(Event, frozen=True, kw_only=True, tag="companion_retry"):
+    """One of the devices on the network of a device will try to connect again. member: which, from 1."""
+
+    member: int
+    attempt: int
+    delay_ms: float
+
+
 class Quality(Event, frozen=True, kw_only=True, tag="quality"):
     """The quality of a device's link changed: unknown, good, degraded. round_trip_ms: by which it was told, or None."""
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _DRAWS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Offered:
     """code: XXXX-XXXX-XXXX-XXXX, for a person. qr: the text of a QR code."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence import records
-from syncproof.kernel.cast import Device
+from syncproof.kernel.cast import Device, Possessive
 from syncproof.kernel.outcome import SOON, Outcome
 from syncproof.kernel.quantities import Duration
+from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
@@ -157,6 +158,65 @@ class ReconnectionsSpreadOut(Outcome):
             "base_ns": world.topology.setting_ns("retry_base_s"),
             "max_ns": world.topology.setting_ns("retry_max_s"),
             "jitter_percent": round(world.topology.setting("retry_jitter") * 100),
+        }
+
+
+class SharesNetwork(Sentence):
+    """Let more devices be on the network of a device: they reach the server as it does, and lose it when it does.
+
+    ``possessive``: see `Possessive`. ``count``: a `Number` of devices. They are in no group and say nothing: what is
+    judged of them is how they come back.
+
+    Does nothing yet: it comes before the sentence that introduces the devices, and fails at once behind it.
+
+    Example:
+    | Given Bob shares his network with 50 more devices
+    | And Alice and Bob are syncing
+
+    Source: plan Z-8.4 (T-CONN-04).
+    """
+
+    page = "Devices"
+    template = "${device} shares ${possessive} network with ${count} more devices"
+    needs = ("clients:crowd",)
+    devices_are = "set"
+    device: Device
+    possessive: Possessive
+    count: int
+
+    def run(self, world: World) -> None:
+        world.topology.settings_of.setdefault(self.device.name, {})["companions"] = self.count
+        world.topology.use_client(self.device.name, "crowd")
+
+
+class CrowdSpreadOut(Outcome):
+    """The devices on a network that was away must have tried to come back spread over time, by what chance adds.
+
+    The plan's figures for a chance of up to 5 seconds: 100 attempts or more, spread
+    over 2 seconds at least, and no 100 ms with more than three times their share; they scale with what chance adds.
+
+    Waits until everything is at rest, see `Rest`. Fails with ``expected no 100 ms with more than 3 times their share``;
+    as unknown when fewer attempts are on record.
+
+    Example:
+    | When Bob's network is cut
+    | And Alice sends 20 messages
+    | And Bob's network is restored after 60 seconds
+    | Then the devices on Bob's network should have come back spread out
+
+    Source: plan Z-8.4 (T-CONN-04), Z-5.3.
+    """
+
+    template = "the devices on ${device}'s network should have come back spread out"
+    check = "storm_spread"
+    needs = ("settings:retry_jitter_s",)
+    device: Device
+
+    def limits(self, world: World) -> dict[str, Any]:
+        return {
+            "base_ns": world.topology.setting_ns("retry_base_s"),
+            "max_ns": world.topology.setting_ns("retry_max_s"),
+            "jitter_ns": world.topology.setting_ns("retry_jitter_s"),
         }
 
 
