@@ -23,9 +23,10 @@ def writes_short_codes_in_one(original: Callable[..., str], self: ShortCode) -> 
 
 @breaks(pairing, "to_qr")
 def cuts_the_key_in_qr_codes(original: Callable[..., str], invite: invites.Invite) -> str:
-    """The last digits of the group's key do not fit into a QR code."""
+    """The first digits of the group's key do not fit into a QR code."""
     cuts_the_key_in_qr_codes.ran()
-    return original(replace(invite, secret=invite.secret[:-8] + "00000000"))
+    cost, _, key = invite.secret.rpartition(" ")
+    return original(replace(invite, secret=f"{cost} 00000000{key[8:]}"))
 
 
 @breaks(Invites, "use")
