@@ -22,7 +22,7 @@ A device joins by a QR code
      When Alice sends 5 messages
       And Carol joins by a QR code
       And Carol sends 5 messages
-     Then Carol should receive all 10 messages within 20 seconds
+     Then Carol should receive all 5 messages within 20 seconds
       And Bob should receive all 10 messages within 20 seconds
 
 An invite is used once
