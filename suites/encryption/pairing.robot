@@ -40,3 +40,23 @@ An invite expires
       And Alice sends 5 messages
      Then Bob should refuse the invite because it has expired
       And Bob should receive all 5 messages within 20 seconds
+
+An invite outlives the relay
+    [Documentation]    Alice was told that it was made: whoever gets it comes in, though the relay was killed.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Alice makes an invite that is valid for 10 minutes
+      And Alice sends 20 messages
+      And the relay is killed after Bob has received 10 messages
+      And the relay is restarted after 2 seconds
+      And Carol joins by the last invite
+     Then Carol should receive all 20 messages within 20 seconds
+
+An invite that was used stays so
+    [Documentation]    Carol was told that she is in: nobody comes in behind her, though the relay was killed.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Carol joins by a short code
+      And Alice sends 20 messages
+      And the relay is killed after Bob has received 10 messages
+      And the relay is restarted after 2 seconds
+     Then Carol should receive all 20 messages within 20 seconds
+      And Bob should refuse the invite because it was used already

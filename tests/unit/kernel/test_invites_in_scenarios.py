@@ -48,6 +48,7 @@ def test_what_is_right_in_itself_the_relay_has_to_refuse() -> None:
 
 def test_a_device_is_told_one_of_both() -> None:
     assert opened(Way.CODE.of(INVITED)) == from_qr(Way.QR.of(INVITED)) == INVITE
+    assert Way.LAST.of(INVITED) == INVITED.code
 
 
 @pytest.mark.parametrize("kind", [Way, Refusal])

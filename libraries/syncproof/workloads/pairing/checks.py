@@ -1,4 +1,4 @@
-"""Whether invites have their form, and are refused where they must be."""
+"""Whether invites have their form, let devices in, and are refused where they must be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from syncproof.evidence.history import History
 
 #: Notes of the harness: an invite that a device made; what a device answered to one.
 INVITED, ANSWERED = "invited", "invite_answered"
+#: What it answered to one that it took.
+ACCEPTED = "accepted"
 _FORM = re.compile("[A-Z2-7]{4}(-[A-Z2-7]{4}){3}")
 
 
@@ -25,6 +27,18 @@ def invite_form(history: History, *, device: str) -> Verdict:
     if len(set(codes)) < len(codes):
         faults.append(f"{device} made the same short code twice")
     return judge("invite_form", faults[:3], (), f"{count(len(codes), 'short code')} of {device}")
+
+
+def invite_taken(history: History, *, device: str) -> Verdict:
+    """A device comes in by an invite that can be used."""
+    asked = history.notes(ANSWERED, device)
+    if not asked:
+        return nothing_to_judge("invite_taken", f"nobody showed {device} an invite")
+    answer, message = (str(asked[-1].fields[name]) for name in ("answer", "message"))
+    faults = []
+    if answer != ACCEPTED:
+        faults = [f"expected {device} to come in by the invite; it answered '{answer}': {message}"]
+    return judge("invite_taken", faults, (), f"{device} came in by the invite")
 
 
 def invite_refused(history: History, *, device: str, code: str, says: str) -> Verdict:
@@ -44,4 +58,4 @@ def invite_refused(history: History, *, device: str, code: str, says: str) -> Ve
     return judge("invite_refused", faults, (), f"{device} refused the invite as '{code}'")
 
 
-LIVENESS = {"invite_form": invite_form, "invite_refused": invite_refused}
+LIVENESS = {"invite_form": invite_form, "invite_taken": invite_taken, "invite_refused": invite_refused}

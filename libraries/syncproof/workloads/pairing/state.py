@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncproof.kernel.agent import AgentError
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
-from syncproof.workloads.pairing.checks import INVITED
-from syncproof.workloads.pairing.surface import Invite, Invited
+from syncproof.workloads.pairing.checks import ACCEPTED, ANSWERED, INVITED
+from syncproof.workloads.pairing.surface import Invite, Invited, Join
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -28,6 +29,15 @@ class Invites(State):
         self.until_ns = self._world.scheduler.now() + round(valid_s * 1e9)
         self._world.note(INVITED, device=inviter.name, code=invited.code, qr=invited.qr)
         return invited
+
+    def show(self, node: DeviceNode, invite: str) -> None:
+        """Let a device come in by this; what it answers goes on record."""
+        answer, message = ACCEPTED, ""
+        try:
+            node.agent.ask(Join(invite))
+        except AgentError as refused:
+            answer, message = refused.code, refused.message
+        self._world.note(ANSWERED, device=node.name, answer=answer, message=message)
 
     @property
     def last(self) -> Invited:

@@ -9,14 +9,18 @@ from syncproof.workloads.pairing.surface import Invited
 
 
 class Way(Enum):
-    """By a short code that somebody reads out, or by a QR code that somebody scans."""
+    """By a short code that somebody reads out, by a QR code that somebody scans, or by what was made before."""
 
     CODE = "a short code"
     QR = "a QR code"
+    LAST = "the last invite"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """``a short code`` or ``a QR code``. Fails (ValueError) for anything else."""
+        """``a short code``, ``a QR code``, or ``the last invite``: the short code of the one that was made last.
+
+        Fails (ValueError) for anything else.
+        """
         try:
             return cls(text.strip())
         except ValueError:
@@ -28,4 +32,4 @@ class Way(Enum):
 
     def of(self, invited: Invited) -> str:
         """What the other device is told."""
-        return invited.code if self is Way.CODE else invited.qr
+        return invited.qr if self is Way.QR else invited.code

@@ -60,6 +60,7 @@ _STATUS = {
     "unknown_invite": 404,
     "invite_expired": 410,
     "invite_used": 409,
+    "too_many_invites": 429,
     "another_relay": 409,
     "unsupported": 501,
     "too_large": 413,

@@ -1,15 +1,19 @@
-"""Bugs of invites: they have another form, live too long, or nobody says what is wrong with one."""
+"""Bugs of invites: they have another form, live too long or too short, or nobody says what is wrong with one."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
 from syncproof_defects import breaks
+from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device import pairing
-from syncproof_products.bundled.relay.invites import Invite, InviteGoneError, Invites
+from syncproof_products.bundled.relay import main as relay
+from syncproof_products.bundled.relay.invite import Invite
+from syncproof_products.bundled.relay.invites import EXPIRED, UNKNOWN, Invites
 from syncproof_synckit.encryption import invite as invites
 from syncproof_synckit.encryption.invite import ShortCode
 
@@ -30,45 +34,65 @@ def cuts_the_key_in_qr_codes(original: Callable[..., str], invite: invites.Invit
 
 
 @breaks(Invites, "use")
-def lets_an_invite_be_used_again(
-    original: Callable[..., Invite], self: Invites, lookup: str, ticket: str
-) -> Invite:
+async def lets_an_invite_be_used_again(
+    original: Callable[..., Any], self: Invites, *given: Any
+) -> Invite | Refused:
     """Whoever has an invite can use it, also behind somebody else."""
-    used = original(self, lookup, ticket)
-    lets_an_invite_be_used_again.ran()
-    used.used = False
+    used: Invite | Refused = await original(self, *given)
+    if isinstance(used, Invite):
+        lets_an_invite_be_used_again.ran()
+        self._invites[used.lookup] = dataclasses.replace(used, used_by=None)
     return used
 
 
 @breaks(Invites, "use")
-def lets_nobody_in_by_an_invite(
-    original: Callable[..., Invite], self: Invites, lookup: str, ticket: str
-) -> Invite:
+async def lets_nobody_in_by_an_invite(
+    original: Callable[..., Any], self: Invites, *given: Any
+) -> Invite | Refused:
     """Whoever uses an invite is told that it is a member, and the inviter is added once more in its place."""
-    used = original(self, lookup, ticket)
-    lets_nobody_in_by_an_invite.ran()
-    used.room = f"{used.room} of {lookup}"
+    used: Invite | Refused = await original(self, *given)
+    if isinstance(used, Invite):
+        lets_nobody_in_by_an_invite.ran()
+        return dataclasses.replace(used, room=f"{used.room} of {used.lookup}")
     return used
 
 
-@breaks(Invites, "put")
-def lets_invites_live_for_ever(original: Callable[..., bool], self: Invites, *given: Any) -> bool:
+@breaks(Invites, "until")
+def lets_invites_live_for_ever(original: Callable[..., float], self: Invites, valid_s: float) -> float:
     """The relay keeps an invite until it is used."""
-    *of_it, _ = given
     lets_invites_live_for_ever.ran()
-    return original(self, *of_it, 1e9)
+    return original(self, valid_s) + 1e9
 
 
 @breaks(Invites, "look")
-def takes_unknown_invites_for_expired(original: Callable[..., Invite], self: Invites, lookup: str) -> Invite:
+def takes_unknown_invites_for_expired(
+    original: Callable[..., Invite | Refused], self: Invites, *given: Any
+) -> Invite | Refused:
     """Of an invite that nobody made the relay says that it has expired."""
-    try:
-        return original(self, lookup)
-    except InviteGoneError as gone:
-        if gone.why != "unknown":
-            raise
-        takes_unknown_invites_for_expired.ran()
-        raise InviteGoneError("expired") from None
+    found = original(self, *given)
+    if found is not UNKNOWN:
+        return found
+    takes_unknown_invites_for_expired.ran()
+    return EXPIRED
+
+
+@breaks(relay, "read_invites")
+def keeps_invites_in_memory(original: Callable[..., list[Invite]], *given: Any) -> list[Invite]:
+    """A relay that is started again knows nothing of the invites that it had."""
+    if original(*given):
+        keeps_invites_in_memory.ran()
+    return []
+
+
+@breaks(relay, "read_invites")
+def keeps_in_memory_who_has_used_an_invite(
+    original: Callable[..., list[Invite]], *given: Any
+) -> list[Invite]:
+    """A relay that is started again has its invites, and has forgotten which were used."""
+    found = original(*given)
+    if any(invite.used_by for invite in found):
+        keeps_in_memory_who_has_used_an_invite.ran()
+    return [dataclasses.replace(invite, used_by=None) for invite in found]
 
 
 @breaks(invites, "_checksum")

@@ -13,10 +13,11 @@ from pathlib import Path
 from syncproof_products.bundled.core.relay.events import Placed
 from syncproof_products.bundled.core.relay.snapshot import RoomState, Snapshot
 from syncproof_products.bundled.core.wire import Draft, Event
+from syncproof_products.bundled.relay.invite import Invite
 from syncproof_products.bundled.relay.start_error import StartError
 from syncproof_products.bundled.wire_json import decode_draft
 
-VERSION = 2
+VERSION = 3
 _SCHEMA = """
 CREATE TABLE rooms (number INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE);
 CREATE TABLE members (
@@ -38,6 +39,13 @@ CREATE TABLE blob_references (
     digest TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (digest, room, seq)
 ) WITHOUT ROWID;
 """
+#: Invites, which the third version keeps.
+_INVITES = """
+CREATE TABLE invites (
+    lookup TEXT PRIMARY KEY, inviter TEXT NOT NULL, room TEXT NOT NULL, sealed TEXT NOT NULL, ticket_hash TEXT NOT NULL,
+    until REAL NOT NULL, used_by TEXT
+) WITHOUT ROWID;
+"""
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -50,10 +58,10 @@ def open_database(path: Path) -> sqlite3.Connection:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             connection.executescript(
-                f"BEGIN IMMEDIATE; {_SCHEMA} {_REFERENCES} PRAGMA user_version={VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {_SCHEMA} {_REFERENCES} {_INVITES} PRAGMA user_version={VERSION}; COMMIT;"
             )
-        elif version == 1:
-            _note_references(connection)
+        elif version < VERSION:
+            _bring_up_to_date(connection, version)
         elif version != VERSION:
             raise StartError(
                 f"{path} has version {version} of the schema; this relay knows version {VERSION}"
@@ -67,11 +75,13 @@ def open_database(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _note_references(connection: sqlite3.Connection) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(_REFERENCES)
-    for room, seq, draft in connection.execute("SELECT room, seq, draft FROM events").fetchall():
-        refer(connection, room, seq, decode_draft(draft))
+    if version == 1:
+        connection.execute(_REFERENCES)
+        for room, seq, draft in connection.execute("SELECT room, seq, draft FROM events").fetchall():
+            refer(connection, room, seq, decode_draft(draft))
+    connection.execute(_INVITES)
     connection.execute(f"PRAGMA user_version={VERSION}")
     connection.execute("COMMIT")
 
@@ -124,6 +134,17 @@ def read_tokens(connection: sqlite3.Connection) -> list[tuple[bytes, str]]:
         return connection.execute("SELECT hash, device FROM tokens ORDER BY number").fetchall()
     except sqlite3.Error as error:
         raise StartError(f"cannot read the relay's database: {error}; restore it from a copy") from error
+
+
+def read_invites(connection: sqlite3.Connection) -> list[Invite]:
+    """Every invite that is kept. Raises StartError if the file cannot be read."""
+    try:
+        rows = connection.execute(
+            "SELECT lookup, inviter, room, sealed, ticket_hash, until, used_by FROM invites"
+        ).fetchall()
+    except sqlite3.Error as error:
+        raise StartError(f"cannot read the relay's database: {error}; restore it from a copy") from error
+    return [Invite(*row) for row in rows]
 
 
 def find_operations(

@@ -1,80 +1,102 @@
 """Invites that wait at the relay until they are used, once, or expire. It cannot open them.
 
-They are in memory: whoever invites is there, and makes another one where the relay was started again.
+What anybody is told of one is durable before: that it was made, and that it was used.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
-#: So many are remembered; beyond that the oldest is forgotten.
+from syncproof_products.bundled.core.wire import Refused
+from syncproof_products.bundled.relay.invite import Invite
+from syncproof_products.bundled.relay.writer import StoreInvite
+
+#: So many are kept in all; those that nobody can use any more make room.
 MOST = 10_000
+#: So many of one device can be used at a time.
+MOST_OF_ONE = 100
 
-
-@dataclass(slots=True)
-class Invite:
-    """inviter: the device that made it. room: in which whoever uses it becomes a member. until: by our clock.
-
-    ticket_hash: of what whoever uses it must show (sha256, hex): nobody knows that who could not open it.
-    """
-
-    inviter: str
-    room: str
-    sealed: str
-    ticket_hash: str
-    until: float
-    used: bool = False
-
-
-class InviteGoneError(Exception):
-    """It cannot be used: there is none, it has expired, somebody has used it, or has another ticket."""
-
-    def __init__(self, why: Literal["unknown", "expired", "used", "ticket"]) -> None:
-        super().__init__(why)
-        self.why = why
+UNKNOWN = Refused(
+    404, "unknown_invite", "there is no such invite: read the code again, or ask for another one"
+)
+EXPIRED = Refused(410, "invite_expired", "the invite has expired: ask for another one")
+USED = Refused(409, "invite_used", "the invite was used already: ask for another one")
+WRONG_TICKET = Refused(403, "wrong_ticket", "whoever uses an invite must have opened it")
+TAKEN = Refused(409, "taken", "there is an invite of this lookup: draw another one")
+TOO_MANY = Refused(
+    429, "too_many_invites", "too many invites wait to be used: let one be used or expire first", 60.0
+)
 
 
 class Invites:
-    """By their lookups. clock: seconds that never go back."""
+    """By their lookups. clock: seconds since 1970, since what is kept outlives the relay.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._invites: dict[str, Invite] = {}
+    known: those that were kept before. store: makes one durable, and says why it could not.
+    """
 
-    def put(
-        self, lookup: str, inviter: str, room: str, sealed: str, ticket_hash: str, valid_s: float
-    ) -> bool:
-        """Keep one; False where another one of that lookup is kept."""
-        if lookup in self._invites:
-            return False
-        self._invites[lookup] = Invite(inviter, room, sealed, ticket_hash, self._clock() + valid_s)
-        while len(self._invites) > MOST:
-            del self._invites[next(iter(self._invites))]
-        return True
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        known: Iterable[Invite],
+        store: Callable[[StoreInvite], Awaitable[str | None]],
+    ) -> None:
+        self._clock, self._store = clock, store
+        self._invites = {invite.lookup: invite for invite in known}
+        self._one_at_a_time = asyncio.Lock()
 
-    def look(self, lookup: str) -> Invite:
-        """One that can be used. Raises InviteGoneError."""
+    def until(self, valid_s: float) -> float:
+        """When one that is made now expires."""
+        return self._clock() + valid_s
+
+    async def put(self, invite: Invite) -> Refused | None:
+        """Keep one; None when it is durable."""
+        async with self._one_at_a_time:
+            if invite.lookup in self._invites:
+                return TAKEN
+            usable = [each for each in self._invites.values() if self._refused(each) is None]
+            if sum(each.inviter == invite.inviter for each in usable) >= MOST_OF_ONE or len(usable) >= MOST:
+                return TOO_MANY
+            spent: tuple[str, ...] = ()
+            if len(self._invites) >= MOST:
+                spent = tuple(self._invites.keys() - {each.lookup for each in usable})
+            refused = await self._keep(invite, spent)
+            if refused is None:
+                for lookup in spent:
+                    del self._invites[lookup]
+            return refused
+
+    def look(self, lookup: str, device: str) -> Invite | Refused:
+        """One that this device can use, or has used: it may not have heard that."""
         invite = self._invites.get(lookup)
         if invite is None:
-            raise InviteGoneError("unknown")
-        if invite.used:
-            raise InviteGoneError("used")
-        if self._clock() >= invite.until:
-            raise InviteGoneError("expired")
-        return invite
+            return UNKNOWN
+        if invite.used_by == device:
+            return invite
+        return self._refused(invite) or invite
 
-    def use(self, lookup: str, ticket: str) -> Invite:
-        """Use it: from now on nobody else can, unless `give_back` says so. Raises InviteGoneError."""
-        invite = self.look(lookup)
-        if not hmac.compare_digest(hashlib.sha256(ticket.encode()).hexdigest(), invite.ticket_hash):
-            raise InviteGoneError("ticket")
-        invite.used = True
-        return invite
+    async def use(self, lookup: str, ticket: str, device: str) -> Invite | Refused:
+        """Use it: from now on no other device can."""
+        async with self._one_at_a_time:
+            invite = self.look(lookup, device)
+            if isinstance(invite, Refused):
+                return invite
+            if not hmac.compare_digest(hashlib.sha256(ticket.encode()).hexdigest(), invite.ticket_hash):
+                return WRONG_TICKET
+            used = replace(invite, used_by=device)
+            return (await self._keep(used) if invite != used else None) or used
 
-    def give_back(self, invite: Invite) -> None:
-        """What it was used for did not come about."""
-        invite.used = False
+    def _refused(self, invite: Invite) -> Refused | None:
+        if invite.used_by is not None:
+            return USED
+        return EXPIRED if self._clock() >= invite.until else None
+
+    async def _keep(self, invite: Invite, forgotten: tuple[str, ...] = ()) -> Refused | None:
+        error = await self._store(StoreInvite(invite, forgotten))
+        if error is not None:
+            return Refused(503, "storage_failed", f"the relay could not store this: {error}", 1.0)
+        self._invites[invite.lookup] = invite
+        return None

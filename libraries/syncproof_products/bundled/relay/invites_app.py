@@ -12,23 +12,14 @@ from starlette.responses import Response
 from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
 from syncproof_products.bundled.core.wire import OpenRoom, Refused
 from syncproof_products.bundled.relay.blobs_app import authorization
-from syncproof_products.bundled.relay.invites import InviteGoneError, Invites
+from syncproof_products.bundled.relay.invite import Invite
+from syncproof_products.bundled.relay.invites import Invites
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import UNAUTHORIZED, error_reply, json_reply, refusal
 from syncproof_products.bundled.relay.tokens import Tokens
 
 _LOOKUP = re.compile(r"[A-Z2-7]{8}\Z")
 _MOST_BYTES = 16 * 1024
-_REFUSALS = {
-    "unknown": (
-        404,
-        "unknown_invite",
-        "there is no such invite: read the code again, or ask for another one",
-    ),
-    "expired": (410, "invite_expired", "the invite has expired: ask for another one"),
-    "ticket": (403, "wrong_ticket", "whoever uses an invite must have opened it"),
-    "used": (409, "invite_used", "the invite was used already: ask for another one"),
-}
 
 
 class _Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,19 +67,20 @@ class InvitesApp:
         if not is_name(wanted.room) or not _LOOKUP.match(lookup):
             message = f"expected a lookup of 8 letters, and a room of 1 to {MAX_NAME} printable characters"
             return error_reply(400, "invalid", message)
-        kept = (wanted.room, wanted.sealed, wanted.ticket_hash, wanted.valid_s)
-        if not self._invites.put(lookup, device, *kept):
-            return error_reply(409, "taken", "there is an invite of this lookup: draw another one")
+        until = self._invites.until(wanted.valid_s)
+        invite = Invite(lookup, device, wanted.room, wanted.sealed, wanted.ticket_hash, until)
+        refused = await self._invites.put(invite)
+        if refused is not None:
+            return refusal(refused)
         return json_reply({"valid_s": wanted.valid_s}, 201)
 
     async def get(self, request: Request) -> Response:
         """GET /invites/{lookup}: what was sealed; it can still be used."""
-        if self._device(request) is None:
+        device = self._device(request)
+        if device is None:
             return refusal(UNAUTHORIZED)
-        try:
-            return json_reply({"sealed": self._invites.look(request.path_params["lookup"]).sealed})
-        except InviteGoneError as gone:
-            return error_reply(*_REFUSALS[gone.why])
+        invite = self._invites.look(request.path_params["lookup"], device)
+        return refusal(invite) if isinstance(invite, Refused) else json_reply({"sealed": invite.sealed})
 
     async def use(self, request: Request) -> Response:
         """POST /invites/{lookup} {ticket}: be a member from now on."""
@@ -97,16 +89,16 @@ class InvitesApp:
             return refusal(UNAUTHORIZED)
         try:
             ticket = msgspec.json.decode(await _body(request), type=_Shown).ticket
-            invite = self._invites.use(request.path_params["lookup"], ticket)
         except _TooLargeError:
             return error_reply(413, "too_large", f"expected at most {2 * _MOST_BYTES} bytes")
         except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
             return error_reply(400, "invalid", f"expected {{ticket}}: {wrong}")
-        except InviteGoneError as gone:
-            return error_reply(*_REFUSALS[gone.why])
+        invite = await self._invites.use(request.path_params["lookup"], ticket, device)
+        if isinstance(invite, Refused):
+            return refusal(invite)
+        # Where this does not come about any more, the device uses it once more.
         answer = await self._node.call(invite.inviter, OpenRoom(invite.room, (device,)))
         if isinstance(answer, Refused):
-            self._invites.give_back(invite)
             return refusal(answer)
         return json_reply({"room": invite.room})
 

@@ -14,7 +14,12 @@ from syncproof_agentkit.server import HttpServer
 from syncproof_products.bundled.core.relay.relay import Relay
 from syncproof_products.bundled.relay.app import relay_app
 from syncproof_products.bundled.relay.blobs import BlobStore
-from syncproof_products.bundled.relay.database import open_database, read_snapshot, read_tokens
+from syncproof_products.bundled.relay.database import (
+    open_database,
+    read_invites,
+    read_snapshot,
+    read_tokens,
+)
 from syncproof_products.bundled.relay.directory import Directory
 from syncproof_products.bundled.relay.guard import Guard
 from syncproof_products.bundled.relay.guarded_http import GuardedHttp
@@ -57,15 +62,12 @@ async def _serve(config: Config, ready: Ready) -> None:
             fatal=fatal,
         )
         tokens = Tokens(config.secret, read_tokens(writing), settings.tokens_per_device, node.store)
+        invites = Invites(time.time, read_invites(writing), node.store)
         retention = Retention(blobs, settings, node.is_referenced)
         requests = RequestLog(settings.request_log, time.monotonic_ns)
         guard = Guard(settings)
         server = HttpServer(
-            guard.app(
-                relay_app(
-                    node, tokens, blobs, uploads, retention, requests, Invites(time.monotonic), settings
-                )
-            ),
+            guard.app(relay_app(node, tokens, blobs, uploads, retention, requests, invites, settings)),
             websockets="websockets-sansio",
             http=GuardedHttp,
             wrapped=lambda http: guard.protocol(Secured(http, identity.channel, settings.handshake_s)),

@@ -10,7 +10,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from syncproof_products.bundled.core.relay.actions import (
     Commit,
@@ -20,6 +20,7 @@ from syncproof_products.bundled.core.relay.actions import (
     MembersAdded,
 )
 from syncproof_products.bundled.relay.database import refer
+from syncproof_products.bundled.relay.invite import Invite
 from syncproof_products.bundled.wire_json import encode_draft
 
 
@@ -37,7 +38,15 @@ class Probe:
     """Write something small, to learn whether the storage takes writes."""
 
 
-Job = Commit | StoreToken | Probe
+@dataclass(frozen=True, slots=True, eq=False)
+class StoreInvite:
+    """Keep an invite, as it is now. forgotten: the lookups of those that need not be kept any more."""
+
+    invite: Invite
+    forgotten: tuple[str, ...]
+
+
+Job = Commit | StoreToken | StoreInvite | Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,14 @@ class Writer:
                     {"device": job.device, "keep": job.keep},
                 )
                 return len(job.hash)
+            case StoreInvite():
+                self._connection.executemany(
+                    "DELETE FROM invites WHERE lookup = ?", [(lookup,) for lookup in job.forgotten]
+                )
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO invites VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(job.invite)
+                )
+                return len(job.invite.sealed)
             case Probe():
                 self._connection.execute("UPDATE probes SET count = count + 1")
                 return 0

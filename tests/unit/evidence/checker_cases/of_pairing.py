@@ -42,7 +42,16 @@ REFUSED = (
     good("and what was before does not", told(_answered("accepted", ""), _answered("invite_used")), **USED),
 )  # fmt: skip
 
-CASES: dict[str, tuple[Case, ...]] = {"invite_form": FORM, "invite_refused": REFUSED}
+TAKEN = (
+    unknown("empty", empty, "nobody showed Bob an invite", **BOB),
+    unknown("another device", told(_answered("accepted", "", device="Alice")), **BOB),
+    good("as it should", told(_answered("accepted", "")), "Bob came in by the invite", **BOB),
+    bad("refused", told(_answered("unknown_invite", "none")), "Bob to come in by the invite; it answered 'unknown_invite': none", **BOB),
+    bad("the last counts", told(_answered("accepted", ""), _answered("invite_used")), **BOB),
+    good("and what was before does not", told(_answered("invite_used"), _answered("accepted", "")), **BOB),
+)  # fmt: skip
+
+CASES: dict[str, tuple[Case, ...]] = {"invite_form": FORM, "invite_taken": TAKEN, "invite_refused": REFUSED}
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "invite_form": (
         ("if not codes:", "if False:"),
@@ -50,6 +59,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("_FORM.fullmatch(code)", "code"),
         ("if len(set(codes)) < len(codes):", "if False:"),
         ("for code in codes", "for code in codes[-1:]"),
+    ),
+    "invite_taken": (
+        ("if not asked:", "if False:"),
+        ("if answer != ACCEPTED:", "if False:"),
+        ("asked[-1]", "asked[0]"),
     ),
     "invite_refused": (
         ("if not asked:", "if False:"),

@@ -9,7 +9,6 @@ from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
 from syncproof.workloads.pairing.state import Invites
-from syncproof.workloads.pairing.surface import Join
 from syncproof.workloads.pairing.way import Way
 
 if TYPE_CHECKING:
@@ -23,11 +22,13 @@ class JoinsBy(Sentence):
     """Start one more device, which comes into the group by an invite of a member, and wait until it is in and live.
 
     ``device``: one that takes no part yet. ``way``: a `Way`. The first device of the scenario that is online makes an
-    invite; the new one is told nothing else: neither the group nor its key, nor who is in it. From here on it is a
+    invite, unless it is to be the last one; the new one is told nothing else: neither the group nor its key, nor who is
+    in it. From here on it is a
     member like the others: it must get all that is said, and what was said before (capability ``history``).
 
     Hands over the messages that are due, and waits until the system has taken what undisturbed devices sent; then
-    waits at most 60 seconds; fails with ``expected Carol to have joined and to be syncing``.
+    waits at most 60 seconds; fails with ``expected Carol to come in by the invite``, and what her device said, and with
+    ``expected Carol to have joined and to be syncing``.
 
     Example:
     | Given Alice and Bob are syncing end-to-end encrypted
@@ -46,10 +47,13 @@ class JoinsBy(Sentence):
     way: Way
 
     def run(self, world: World) -> None:
+        invites = world.of(Invites)
+        last = invites.last if self.way is Way.LAST else None
         world.operations.settle()
 
         def take_in(member: DeviceNode, node: DeviceNode) -> None:
-            node.agent.ask(Join(self.way.of(world.of(Invites).make(member, _VALID_S))))
+            invites.show(node, self.way.of(last or invites.make(member, _VALID_S)))
+            world.verdicts.require("invite_taken", node.name)
 
         world.topology.join(self.device.name, take_in)
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncproof.kernel.agent import AgentError
 from syncproof.kernel.cast import Device
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.outcome import Outcome
-from syncproof.workloads.pairing.checks import ANSWERED
 from syncproof.workloads.pairing.refusal import Refusal
 from syncproof.workloads.pairing.state import Invites
-from syncproof.workloads.pairing.surface import Join
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -64,10 +61,5 @@ class RefusesInvite(Outcome):
             world.run_until(
                 "the invite to expire", lambda: world.scheduler.now() > invites.until_ns, PATIENCE_S
             )
-        answer, message = "accepted", ""
-        try:
-            world.node(name).agent.ask(Join(shown))
-        except AgentError as refused:
-            answer, message = refused.code, refused.message
-        world.note(ANSWERED, device=name, answer=answer, message=message)
+        invites.show(world.node(name), shown)
         world.verdicts.require(self.check, name, code=self.reason.code, says=self.reason.says)

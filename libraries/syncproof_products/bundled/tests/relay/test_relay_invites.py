@@ -1,79 +1,168 @@
-"""Invites at the relay: used once, for their time, and bounded."""
+"""Invites at the relay: used by one device, for their time, durable before anybody is told, and bounded."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Awaitable
+from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
+from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.relay import invites
-from syncproof_products.bundled.relay.invites import InviteGoneError, Invites
+from syncproof_products.bundled.relay.invite import Invite
+from syncproof_products.bundled.relay.invites import (
+    EXPIRED,
+    TAKEN,
+    TOO_MANY,
+    UNKNOWN,
+    USED,
+    WRONG_TICKET,
+    Invites,
+)
+from syncproof_products.bundled.relay.writer import StoreInvite
 
-HASH = hashlib.sha256(b"t1").hexdigest()
+T = TypeVar("T")
 
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def kept(clock: Clock, lookup: str = "ABCDEFGH", valid_s: float = 10.0) -> Invites:
-    there = Invites(clock)
-    assert there.put(lookup, "alice", "room", "sealed", HASH, valid_s)
-    return there
-
-
-def why(there: Invites, lookup: str = "ABCDEFGH", ticket: str = "t1") -> str:
-    with pytest.raises(InviteGoneError) as gone:
-        there.use(lookup, ticket)
-    return gone.value.why
+LOOKUP = "ABCDEFGH"
+INVITE = Invite(LOOKUP, "alice", "room", "sealed", hashlib.sha256(b"t1").hexdigest(), 110.0)
 
 
-def test_it_is_looked_at_as_often_as_anybody_likes_and_used_once() -> None:
-    there = kept(Clock())
-    assert there.look("ABCDEFGH") is there.look("ABCDEFGH")
-    used = there.use("ABCDEFGH", "t1")
-    assert (used.inviter, used.room, used.sealed) == ("alice", "room", "sealed")
-    assert why(there) == "used"
-    with pytest.raises(InviteGoneError, match="used"):
-        there.look("ABCDEFGH")
-    there.give_back(used)
-    assert there.use("ABCDEFGH", "t1") is used
+class Relay:
+    """Its clock, and what of its invites is on its disk."""
+
+    def __init__(self, *kept: Invite) -> None:
+        self.now = 100.0
+        self.disk = {invite.lookup: invite for invite in kept}
+        self.trouble: str | None = None
+        self.start()
+
+    def start(self) -> None:
+        self.invites = Invites(lambda: self.now, self.disk.values(), self.store)
+
+    async def store(self, job: StoreInvite) -> str | None:
+        await asyncio.sleep(0)
+        if self.trouble is None:
+            for lookup in job.forgotten:
+                del self.disk[lookup]
+            self.disk[job.invite.lookup] = job.invite
+        return self.trouble
+
+    def put(self, invite: Invite) -> Refused | None:
+        return done(self.invites.put(invite))
+
+    def use(self, device: str = "bob", ticket: str = "t1", lookup: str = LOOKUP) -> Invite | Refused:
+        return done(self.invites.use(lookup, ticket, device))
+
+
+def done(asked: Awaitable[T]) -> T:
+    async def ask() -> T:
+        return await asked
+
+    return asyncio.run(ask())
+
+
+def test_it_is_looked_at_as_often_as_anybody_likes_and_used_by_one() -> None:
+    relay = Relay()
+    assert relay.put(INVITE) is None
+    for device in ("bob", "carol"):
+        assert relay.invites.look(LOOKUP, device) == INVITE
+    assert relay.use("bob") == replace(INVITE, used_by="bob")
+    assert relay.use("carol") is USED
+    assert relay.invites.look(LOOKUP, "carol") is USED
+
+
+def test_whoever_did_not_hear_that_he_has_used_it_asks_again() -> None:
+    relay = Relay(INVITE)
+    used = relay.use("bob")
+    relay.now = 1000.0
+    assert relay.invites.look(LOOKUP, "bob") == used
+    assert relay.use("bob") == used
+    assert relay.use("bob", ticket="t2") is WRONG_TICKET
+
+
+def test_of_two_at_the_same_time_one_uses_it() -> None:
+    relay = Relay(INVITE)
+
+    async def both() -> list[Invite | Refused]:
+        return await asyncio.gather(*(relay.invites.use(LOOKUP, "t1", name) for name in ("bob", "carol")))
+
+    assert done(both()) == [replace(INVITE, used_by="bob"), USED]
 
 
 def test_it_expires() -> None:
-    clock = Clock()
-    there = kept(clock)
-    clock.now = 109.9
-    assert there.look("ABCDEFGH")
-    clock.now = 110.0
-    assert why(there) == "expired"
+    relay = Relay(INVITE)
+    relay.now = 109.9
+    assert relay.invites.look(LOOKUP, "bob") == INVITE
+    relay.now = 110.0
+    assert relay.use() is EXPIRED
+    assert relay.invites.until(5.0) == 115.0
 
 
 def test_one_that_nobody_made_is_unknown() -> None:
-    assert why(kept(Clock()), "HGFEDCBA") == "unknown"
+    assert Relay(INVITE).use(lookup="HGFEDCBA") is UNKNOWN
 
 
 def test_nobody_replaces_another_ones() -> None:
-    there = kept(Clock())
-    assert not there.put("ABCDEFGH", "mallory", "elsewhere", "other", HASH, 10.0)
-    assert there.look("ABCDEFGH").inviter == "alice"
-
-
-def test_the_oldest_is_forgotten_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(invites, "MOST", 2)
-    there = kept(Clock(), "A")
-    for lookup in ("B", "C"):
-        there.put(lookup, "alice", "room", "sealed", HASH, 10.0)
-    assert why(there, "A") == "unknown"
-    assert there.look("B")
-    assert there.look("C")
+    relay = Relay(INVITE)
+    assert relay.put(replace(INVITE, inviter="mallory", room="elsewhere")) is TAKEN
+    assert relay.invites.look(LOOKUP, "bob") == INVITE
 
 
 def test_whoever_could_not_open_it_cannot_use_it() -> None:
-    there = kept(Clock())
-    for ticket in ("", "t2", HASH):
-        assert why(there, ticket=ticket) == "ticket"
-    assert there.use("ABCDEFGH", "t1").used
+    relay = Relay(INVITE)
+    for ticket in ("", "t2", INVITE.ticket_hash):
+        assert relay.use(ticket=ticket) is WRONG_TICKET
+    assert isinstance(relay.use(), Invite)
+
+
+def test_what_anybody_was_told_holds_when_the_relay_is_started_again() -> None:
+    relay = Relay()
+    relay.put(INVITE)
+    relay.start()
+    assert relay.use("bob") == replace(INVITE, used_by="bob")
+    relay.start()
+    assert relay.use("carol") is USED
+
+
+def test_what_cannot_be_stored_is_not_so() -> None:
+    relay = Relay()
+    relay.trouble = "the disk is full"
+    for refused in (relay.put(INVITE), relay.use()):
+        assert isinstance(refused, Refused)
+    assert relay.invites.look(LOOKUP, "bob") is UNKNOWN
+    relay.trouble = None
+    relay.put(INVITE)
+    relay.trouble = "the disk is full"
+    refused = relay.use("bob")
+    assert isinstance(refused, Refused)
+    assert (refused.status, refused.code) == (503, "storage_failed")
+    relay.trouble = None
+    assert isinstance(relay.use("carol"), Invite)
+
+
+def test_one_device_cannot_have_any_number_and_takes_no_room_from_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(invites, "MOST_OF_ONE", 2)
+    relay = Relay()
+    results = [relay.put(replace(INVITE, lookup=lookup)) for lookup in "ABC"]
+    assert results == [None, None, TOO_MANY]
+    assert relay.put(replace(INVITE, lookup="D", inviter="bob")) is None
+    relay.use(lookup="A")
+    assert relay.put(replace(INVITE, lookup="C")) is None
+
+
+def test_those_that_nobody_can_use_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invites, "MOST", 3)
+    relay = Relay()
+    for lookup, until in (("A", 110.0), ("B", 105.0), ("C", 110.0)):
+        relay.put(replace(INVITE, lookup=lookup, until=until))
+    assert relay.put(replace(INVITE, lookup="D")) is TOO_MANY
+    relay.use(lookup="C")
+    relay.now = 106.0
+    assert relay.put(replace(INVITE, lookup="D")) is None
+    assert set(relay.disk) == {"A", "D"}
+    assert relay.invites.look("B", "bob") is UNKNOWN

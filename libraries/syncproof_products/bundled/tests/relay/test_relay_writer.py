@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,13 @@ from syncproof_products.bundled.relay.database import (
     connect,
     find_operations,
     open_database,
+    read_invites,
     read_page,
     read_snapshot,
     read_tokens,
 )
-from syncproof_products.bundled.relay.writer import Done, Probe, StoreToken, Writer
+from syncproof_products.bundled.relay.invite import Invite
+from syncproof_products.bundled.relay.writer import Done, Probe, StoreInvite, StoreToken, Writer
 
 
 class Written:
@@ -126,6 +129,19 @@ def test_the_newest_tokens_of_a_device_stay(written: Written) -> None:
     assert written.done(6) == [None] * 6
     reading = connect(written.path)
     assert read_tokens(reading) == [(b"2", "alice"), (b"3", "alice"), (b"b", "bob")]
+    reading.close()
+
+
+def test_invites_are_kept_as_they_are_now_until_they_make_room(written: Written) -> None:
+    first = Invite("A", "alice", "room", "sealed", "hash", 110.5)
+    used = replace(first, used_by="bob")
+    others = [replace(first, lookup=lookup) for lookup in "BC"]
+    for invite in (first, others[0], used):
+        written.writer.submit(StoreInvite(invite, ()))
+    written.writer.submit(StoreInvite(others[1], ("B",)))
+    assert written.done(4) == [None] * 4
+    reading = connect(written.path)
+    assert read_invites(reading) == [used, others[1]]
     reading.close()
 
 

@@ -49,6 +49,20 @@ def test_whoever_uses_it_is_a_member(relay: RelayProcess) -> None:
     assert said(carol.get("/rooms/room/events?after=0&limit=1"))[0] == 403
 
 
+def test_what_it_said_of_invites_holds_behind_its_end(relay: RelayProcess) -> None:
+    alice = relay.room("alice")[0].client
+    invites = ("/invites/ABCDEFGH", "/invites/HGFEDCBA")
+    for invite in invites:
+        assert alice.put(invite, json=WANTED).status_code == 201
+    assert relay.device("bob").client.post(invites[0], json=TICKET).status_code == 200
+    relay.kill()
+    relay.restart()
+    bob, carol = (relay.device(name).client for name in ("bob", "carol"))
+    assert said(carol.post(invites[0], json=TICKET)) == (409, "invite_used")
+    assert bob.post(invites[0], json=TICKET).json() == {"room": "room"}, "he may not have heard it"
+    assert carol.post(invites[1], json=TICKET).json() == {"room": "room"}
+
+
 def test_nobody_invites_where_he_is_no_member(relay: RelayProcess) -> None:
     alice, mallory, bob = (relay.device(name).client for name in ("alice", "mallory", "bob"))
     alice.put("/rooms/room", json={"members": ["alice"]})

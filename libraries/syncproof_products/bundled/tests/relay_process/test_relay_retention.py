@@ -168,6 +168,7 @@ def test_a_relay_before_it_knew_of_references_finds_them_out(relay: RelayProcess
     relay.stop()
     connection = sqlite3.connect(relay.directory / "data" / "relay.db", isolation_level=None)
     connection.execute("DROP TABLE blob_references")
+    connection.execute("DROP TABLE invites")
     connection.execute("PRAGMA user_version=1")
     connection.close()
     relay.restart()
