@@ -48,7 +48,8 @@ An invite outlives the relay
       And Alice sends 20 messages
       And the relay is killed after Bob has received 10 messages
       And the relay is restarted after 2 seconds
-      And Carol joins by the last invite
+     Then Bob should receive all 20 messages within 20 seconds
+     When Carol joins by the last invite
      Then Carol should receive all 20 messages within 20 seconds
 
 An invite that was used stays so

@@ -29,6 +29,7 @@ MEANINGS = {
     "storage": "{}'s device cannot store it: is its disk full?",
     "timeout": "{}'s product has not decided in time, so that nobody knows whether it happened",
     "too_large": "{}'s product does not take so much at once",
+    "too_many_invites": "too many invites of {}'s device wait to be used",
     "unknown": "{}'s device knows nothing of this",
     "unknown_invite": "nobody made the invite that {}'s device was shown",
     "unknown_group": "{}'s device does not belong to the group",

@@ -18,7 +18,7 @@ from syncproof.kernel.sentence import vocabulary
 
 TABLE = ROOT / "docs" / "checks.md"
 #: Checks that the harness asks by itself, or a sentence that does more than to judge.
-OTHERS = {"rest", "mark_refused"}
+OTHERS = {"rest", "mark_refused", "invite_taken"}
 
 
 def rows(heading: str) -> dict[str, str]:

@@ -117,7 +117,10 @@ def test_a_secret_is_shown_nowhere() -> None:
 
 def test_every_declaration_is_gathered_once() -> None:
     held = {
-        each for module in (declared, matrix) for each in vars(module).values() if isinstance(each, Setting)
+        each
+        for module in (declared, matrix)
+        for each in (*vars(module).values(), *declared.PLATFORM_AGENTS.values())
+        if isinstance(each, Setting)
     }
     assert held == set(DECLARED)
     twice: Setting[Any] = Setting("SEED", text("text"), "", "another one")

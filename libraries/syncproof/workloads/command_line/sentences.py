@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class HaveCommandLine(Sentence):
-    """Give devices' users a command line: a device of its own, made by `init`, which syncs with the same server.
+    """Give devices' users a command line: a device of its own, made by ``init``, which syncs with the same server.
 
     ``devices``: see `Devices`. Each command is a process of its own, which ends when it is done; the next one goes on
     where it was. These devices are in no group yet, and never in that of the scenario: what is judged at the end of
@@ -41,7 +41,7 @@ class HaveCommandLine(Sentence):
 
 
 class PairsOnCommandLine(Sentence):
-    """Bring two command lines into one group: one makes an invite, `pair --create`, the other uses it, `pair --join`.
+    """Bring two command lines into one group: one makes an invite, ``pair --create``, the other uses it, ``pair --join``.
 
     ``other``: whose command line makes the invite; it makes the group as well, where it is in none. Fails with what a
     command says where it cannot be done.
@@ -65,7 +65,7 @@ class PairsOnCommandLine(Sentence):
 
 
 class PushesOnCommandLine(Sentence):
-    """Say something on a command line, `push`; it ends when the server has it.
+    """Say something on a command line, ``push``; it ends when the server has it.
 
     ``text``: a `Text`. Fails with what the command says where it cannot be done.
 

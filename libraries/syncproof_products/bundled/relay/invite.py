@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Invite:
     """lookup: what it is asked for by. inviter: the device that made it. until: seconds since 1970.
 
-    room: in which whoever uses it becomes a member. ticket_hash: of what whoever uses it must show (sha256, hex): nobody
-    knows that who could not open it. used_by: the device that has used it.
+    room: in which whoever uses it becomes a member. ticket_hash: of what must be shown to use it (sha256, hex), which
+    nobody knows who could not open it. used_by: the device that has used it.
     """
 
     lookup: str
