@@ -41,7 +41,7 @@ class HaveCommandLine(Sentence):
 
 
 class PairsOnCommandLine(Sentence):
-    """Bring two command lines into one group: one makes an invite, ``pair --create``, the other uses it, ``pair --join``.
+    """Bring two command lines into one group: ``pair --create`` makes an invite, ``pair --join`` uses it.
 
     ``other``: whose command line makes the invite; it makes the group as well, where it is in none. Fails with what a
     command says where it cannot be done.

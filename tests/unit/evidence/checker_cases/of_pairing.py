@@ -46,7 +46,7 @@ TAKEN = (
     unknown("empty", empty, "nobody showed Bob an invite", **BOB),
     unknown("another device", told(_answered("accepted", "", device="Alice")), **BOB),
     good("as it should", told(_answered("accepted", "")), "Bob came in by the invite", **BOB),
-    bad("refused", told(_answered("unknown_invite", "none")), "Bob to come in", "answered 'unknown_invite': none", **BOB),
+    bad("refused", told(_answered("unknown_invite", "none")), "come in", "answered 'unknown_invite': none", **BOB),
     bad("the last counts", told(_answered("accepted", ""), _answered("invite_used")), **BOB),
     good("and what was before does not", told(_answered("invite_used"), _answered("accepted", "")), **BOB),
 )  # fmt: skip
