@@ -7,8 +7,8 @@
     python -m syncproof_defects.matrix --full          every scenario against every defect (for information)
 
 The runs with a defect have to be like the baseline but for it: --variable says what that was given (TIME_SCALE, SLACK,
-STACK, ...), as robot takes it. A scenario that took few seconds in all there gets no greater slack than these here:
-most of a kill is waiting for a deadline that nothing will meet.
+STACK, ...), as robot takes it. A scenario that took few seconds in all there gets no greater slack than these here,
+whatever its product asks for: most of a kill is waiting for a deadline that nothing will meet.
 
 A scenario that is skipped in the baseline, because it needs containers, is run on the compose stack where --containers
 names a run without defects there; else its pairs are skipped.
@@ -32,7 +32,9 @@ from pathlib import Path
 
 import msgspec
 
+from syncproof.kernel.quantities import Duration
 from syncproof.report.changes import changes
+from syncproof.systems.products import find
 from syncproof_defects import known
 from syncproof_defects.kills import Kill, Run, Seen, histories, judge, read, seen_in, unfit
 from syncproof_defects.pairs import TABLES, Pair, checks, declared, pairs_in, scenarios, undeclared
@@ -107,7 +109,8 @@ class Runner:
             variables["STACK"], against = "compose", self.containers
         if reason := unfit(pair.test, against):
             return Kill(pair, reason)
-        if against.outcomes[pair.test].elapsed_s <= _ENOUGH_S < float(variables.get("SLACK") or 0):
+        slack_s = float(variables.get("SLACK") or Duration.parse(find(pair.product).profile.slack).seconds)
+        if against.outcomes[pair.test].elapsed_s <= _ENOUGH_S < slack_s:
             variables["SLACK"] = f"{_ENOUGH_S:g}"
         job = Job(self.root / pair.suite, pair.test.partition("::")[2], pair.defect_name)
         return Task(job, tuple(variables.items())), against
@@ -204,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="of every run; default TIME_SCALE:0.1",
     )
     # More than a machine may have cores: most of a kill is waiting for a deadline that nothing will meet.
-    parser.add_argument("--processes", type=int, default=10)
+    parser.add_argument("--processes", type=int, default=12)
     parser.add_argument(
         "--system",
         default="",

@@ -84,6 +84,7 @@ class Workers:
         self._results, self._processes, self.patience_s = results, processes, patience_s
         self._started = 0
         self._idle: list[Worker] = []
+        self._leaving: list[Worker] = []
         self._busy: dict[Connection, tuple[int, Worker, float]] = {}
 
     def run(self, tasks: Sequence[Task]) -> list[tuple[Done | Lost, Path]]:
@@ -127,8 +128,8 @@ class Workers:
         for _, worker, _ in self._busy.values():
             worker.end(at_once=True)
         for worker in self._idle:
-            worker.line.close()  # all of them tidy up at once
-        for worker in self._idle:
+            self._send_away(worker)  # all of them tidy up at once
+        for worker in self._leaving:
             worker.end()
 
     def _fitting(self, queue: Sequence[tuple[int, Task]], tasks: Sequence[Task]) -> int | None:
@@ -151,9 +152,14 @@ class Workers:
             self._idle.remove(fitting[0])
             return fitting[0]
         if len(self._idle) + len(self._busy) >= self._processes:
-            self._idle.pop().end()
+            self._send_away(self._idle.pop())
         self._started += 1
         return Worker(self._results / f"worker-{self._started}", variables)
+
+    def _send_away(self, worker: Worker) -> None:
+        """Have it end by itself: nobody waits for that while others have answers."""
+        worker.line.close()
+        self._leaving.append(worker)
 
     def _answer(self, worker: Worker) -> Done | Lost:
         try:

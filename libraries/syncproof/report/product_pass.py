@@ -32,7 +32,7 @@ from syncproof.systems.products import FOLDER, find, known
 #: Suite files side by side; of a product whose server lasts for the run, robots with a server each.
 _PROCESSES, _SERVERS = 8, 2
 #: Products side by side in CI, where one robot of each waits most of the time: for its programs, and for deadlines.
-_PRODUCTS = 3
+_PRODUCTS = 4
 #: No product takes a fifth of this in CI. Seconds.
 _PATIENCE_S = 720.0
 #: A product that is ended has so long to tidy up. Seconds.

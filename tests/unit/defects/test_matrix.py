@@ -78,6 +78,14 @@ def test_a_kill_waits_no_longer_than_its_scenario_could_need(took_s: float, give
     assert dict(placed[0].variables)["SLACK"] == slack
 
 
+def test_nor_as_long_as_its_product_asks_for_other_scenarios() -> None:
+    pair = replace(PAIR, product="matrix", defect="matrix:trusts_sync_alone")
+    for given in ({}, {"SLACK": ""}):
+        placed = Runner(Path("/project"), {"SYSTEM": "matrix", **given}, CLEAN).place(pair)
+        assert not isinstance(placed, Kill)
+        assert dict(placed[0].variables)["SLACK"] == "7"
+
+
 def test_without_a_clean_run_nothing_is_started() -> None:
     workers = Script()
     kills = Runner(Path("/project"), GIVEN, CLEAN).run_all([OTHER], workers)
