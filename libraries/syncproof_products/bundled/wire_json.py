@@ -231,7 +231,13 @@ def decode_answer(call: Call, status: int, body: bytes, retry_after_s: float | N
     """
     expected = f"expected an answer to {type(call).__name__}, seen status {status}"
     if status != 200:
-        refused = _read(body, _RefusedJson, expected)
+        try:
+            refused = _read(body, _RefusedJson, expected)
+        except WireError:
+            # A gateway's page. It may say when to come again, and what it never lets through; nothing of operations.
+            if status < 500 and status not in (413, 429):
+                raise
+            refused = _RefusedJson("refused", body[:200].decode("utf-8", "replace"))
         if refused.retry_after_s is not None:
             retry_after_s = refused.retry_after_s
         return Refused(status, refused.code, refused.message, retry_after_s)

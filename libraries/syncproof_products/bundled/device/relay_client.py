@@ -26,6 +26,8 @@ from syncproof_products.bundled.device.http_client import (
 from syncproof_products.bundled.device.live_stream import LiveStream, StreamRefusedError, open_stream
 from syncproof_products.bundled.wire_json import WireError, decode_answer, decode_frame, request_of
 
+#: Code of a refusal whose body is not the relay's: somebody before it answered in its place.
+FOREIGN = "refused"
 _UNAUTHORIZED = 401
 _CONFLICT = 409
 
@@ -46,7 +48,7 @@ class _Sealed(msgspec.Struct, frozen=True):
 
 
 class _No(msgspec.Struct, frozen=True):
-    code: str = "refused"
+    code: str = FOREIGN
     message: str = ""
 
 
@@ -108,7 +110,12 @@ class RelayClient:
     async def held(self, digest: str) -> Held | Refused:
         """How much of an attachment the relay holds."""
         reply = await self._request("HEAD", f"/uploads/{digest}")
-        return _held(reply) if reply.status == 200 else _refused(reply)
+        # A reply to HEAD has no body: who refused it is not to be known.
+        return (
+            _held(reply)
+            if reply.status == 200
+            else Refused(reply.status, "unsaid", "to HEAD", _retry_after(reply))
+        )
 
     async def upload_part(self, digest: str, body: FileBody, size: int) -> Held | Refused:
         """Bring a part of an attachment of `size` bytes; how much the relay holds then, also where it did not fit."""

@@ -10,9 +10,10 @@ from syncproof_products.bundled.core.actions import DownloadBlob, UploadPart
 from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved, UploadHeld
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.relay_client import Held, RelayClient
+from syncproof_products.bundled.device.relay_client import FOREIGN, Held, RelayClient
 from syncproof_synckit.encryption.errors import PayloadRefused
 
+_SERVER_ERROR = 500
 #: How often the core hears how far a transfer is, in seconds.
 _TELL_EVERY_S = 0.1
 
@@ -119,7 +120,11 @@ def _held(exchange: int, said: Held | Refused) -> BlobEvent:
 
 
 def _reason(refused: Refused) -> str:
-    word = {404: "missing", 410: "expired", 413: "too_large"}.get(refused.status, "rejected")
-    if word == "expired" and refused.code != word:
-        word = "missing"  # a gateway's page: what is expired is given up for good, and only the relay can know that
+    """The relay's word, or that somebody before it answered in its place, which says nothing of the attachment."""
+    if refused.code == FOREIGN and refused.status >= _SERVER_ERROR:
+        word = "gateway"
+    elif refused.code == FOREIGN and refused.status in (404, 410):
+        word = "rejected"  # what is gone is given up in the end: only the relay can know that
+    else:
+        word = {404: "missing", 410: "expired", 413: "too_large"}.get(refused.status, "rejected")
     return f"{word}: {refused.status} {refused.code}: {refused.message}"

@@ -122,6 +122,21 @@ def test_requests_say_all_of_a_call(
     assert request_of(GetMarker(room)).method == "GET"
 
 
+PAGE = b"<html>nginx</html>"
+
+
+@pytest.mark.parametrize("status", [413, 429, 500, 502, 503])
+def test_a_gateway_may_say_when_to_come_again_and_what_it_never_lets_through(status: int) -> None:
+    refused = Refused(status, "refused", PAGE.decode(), 30.0)
+    assert decode_answer(GetMarker("r"), status, PAGE, 30.0) == refused
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 410])
+def test_a_gateway_says_nothing_of_operations(status: int) -> None:
+    with pytest.raises(WireError):
+        decode_answer(GetMarker("r"), status, PAGE, 30.0)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b"\xff", b'{"events":[{"op_id":1}]}', b'{"events":"\xed\xa0\x80"}']
 )
@@ -135,7 +150,7 @@ def test_malformed_bytes_are_a_wire_error(body: bytes) -> None:
     with pytest.raises(WireError):
         decode_answer(Pull("room", 0, 1), 200, body)
     with pytest.raises(WireError):
-        decode_answer(Pull("room", 0, 1), 500, body)
+        decode_answer(Pull("room", 0, 1), 400, body)
 
 
 def test_the_message_names_the_field() -> None:
