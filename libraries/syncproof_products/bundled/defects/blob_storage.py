@@ -11,7 +11,8 @@ from syncproof_products.bundled.core.relay.actions import Commit, EventAppended
 from syncproof_products.bundled.core.relay.uploads import Begun, Key
 from syncproof_products.bundled.core.transfers import Transfers
 from syncproof_products.bundled.core.turn import Turn
-from syncproof_products.bundled.core.wire import Answer, Push
+from syncproof_products.bundled.core.wire import Answer, Push, Refused
+from syncproof_products.bundled.device import transfers
 from syncproof_products.bundled.relay.blobs import BlobStore, StorageAwayError
 from syncproof_products.bundled.relay.calls_app import CallsApp
 from syncproof_products.bundled.relay.node import Node
@@ -179,3 +180,14 @@ def leaves_orphans_after_its_first_start(
 def _finding(original: Callable[..., None], self: Retention) -> None:
     self._blobs.__dict__["found"] = self._blobs.files.digests()
     original(self)
+
+
+@breaks(transfers, "_reason")
+def takes_a_gateways_page_for_a_word_about_an_attachment(
+    original: Callable[..., str], refused: Refused
+) -> str:
+    """A device that is told 502 by a gateway believes that the relay keeps the attachment no longer."""
+    if refused.status == 502:
+        takes_a_gateways_page_for_a_word_about_an_attachment.ran()
+        return f"expired: {refused.status}"
+    return original(refused)
