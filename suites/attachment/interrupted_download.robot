@@ -26,3 +26,13 @@ A device goes offline in the middle of a download
       And Bob comes online
      Then Bob should have all attachments within 60 seconds
       And nobody should ever have seen a part of an attachment
+
+A gateway answers 502 in the middle of a download
+    [Documentation]    Its page says nothing of the attachment, which is fetched to its end once requests pass again.
+    Given Alice and Bob are syncing
+      And Bob's bandwidth is limited to 200 KB/s
+     When Alice sends a message with an attachment of 1 MB
+      And Bob's gateway answers 502 in the middle of the download
+      And Bob's gateway passes requests on again after 10 seconds
+     Then Bob should have all attachments within 60 seconds
+      And Bob should have scheduled retries

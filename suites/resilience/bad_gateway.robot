@@ -27,13 +27,3 @@ The receiver's gateway answers 502
      Then Bob should receive all 30 messages within 30 seconds
       And Bob should have backed off before each attempt to connect
       And Bob should have no duplicates
-
-A gateway answers 502 for an attachment
-    [Documentation]    Its page says nothing of the attachment, which is fetched to its end once requests pass again.
-    Given Alice and Bob are syncing
-      And Bob's bandwidth is limited to 200 KB/s
-     When Alice sends a message with an attachment of 1 MB
-      And Bob's gateway answers 502 in the middle of the download
-      And Bob's gateway passes requests on again after 10 seconds
-     Then Bob should have all attachments within 60 seconds
-      And Bob should have scheduled retries
