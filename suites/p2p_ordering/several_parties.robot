@@ -96,14 +96,14 @@ Time warp
       And Carol should have Bob's file "plan.txt" within 10 seconds
 
 Replay attacks
-    [Documentation]    A man in the middle says again what Alice said before: her old version must not come back.
+    [Documentation]    Mallory says again what Alice said before: her old version must not come back.
     [Tags]    P-2.3.7    priority:high
     Given Alice and Bob share a folder
-      And a man in the middle keeps what Alice and Bob say to each other
+      And Mallory joins as a hostile peer who says again what others said before
      When Alice writes file "plan.txt"
      Then Bob should have Alice's file "plan.txt" within 10 seconds
      When Alice writes file "plan.txt"
      Then Bob should have Alice's file "plan.txt" within 10 seconds
-     When what Alice and Bob said to each other is said again
+     When Mallory shares 1 version of file "list.txt"
      Then nothing should be transferred for 5 seconds
       And file "plan.txt" should have 1 version everywhere within 10 seconds

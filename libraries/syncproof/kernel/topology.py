@@ -295,7 +295,25 @@ class Topology:
         node.agent.connect()
         for each in self.nodes.values():
             test_bed.devices.link(each, node)
-        self._world.run_until(f"{name} to be linked to everybody", self._all_live, PATIENCE_S)
+        self._world.run_until(f"{name} to be linked to everybody", self._all_say_live, PATIENCE_S)
+
+    def let_in_stranger(self, name: str, kind: str) -> None:
+        """Start a client of a kind that does harm: it knows all members and where they are, and they do not know it.
+
+        Nobody follows it, and what it does is judged by what it does to the others.
+        """
+        self.use_client(name, kind)
+        test_bed = self._world.test_bed
+        node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
+        self.outsiders[name] = node  # from here on it is ended by `leave`
+        test_bed.devices.meet(node)
+        self._world.note("outsider", device=name, identity=node.identity)
+        self._world.note("stranger", device=name)
+        identities = [*(each.identity for each in self.nodes.values()), node.identity]
+        self.put_into_group(node.agent, identities)
+        for each in self.nodes.values():
+            test_bed.devices.link(node, each)
+        node.agent.connect()
 
     def put_into_group(self, agent: Agent, identities: Sequence[str]) -> None:
         """Tell an agent of the group, with the identities of all members; a workload may do so in its own way."""
@@ -489,6 +507,11 @@ class Topology:
         return all(
             history.connection(name) == "live" and history.joined(name, self.group) for name in self.nodes
         )
+
+    def _all_say_live(self) -> bool:
+        """Asked of the devices themselves: what they have reported may be of before a link was set."""
+        here = [node for node in self.nodes.values() if node.presence == "online"]
+        return self._all_live() and all(node.agent.status().connection == "live" for node in here)
 
     def pending(self) -> dict[str, int]:
         """What each device that can be asked still has to do."""

@@ -32,6 +32,13 @@ def test_a_websocket_is_refused(piece: int) -> None:
     assert refused == [True]
 
 
+def test_tls_is_refused_at_its_first_byte() -> None:
+    refused: list[bool] = []
+    with pytest.raises(Answered):
+        requests_only(lambda: refused.append(True))(b"\x16\x03\x01")
+    assert refused == [True]
+
+
 def test_what_is_no_request_passes_in_the_end() -> None:
     change = requests_only(lambda: None)
     assert change(b"x" * 70000) == b"x" * 70000

@@ -9,16 +9,18 @@ from pathlib import Path
 
 from syncproof.faults.passing_on import Answered, Change, Connection, pass_on
 
-#: In its folder, as soon as a WebSocket was refused.
+#: In its folder, as soon as a WebSocket was refused, or a connection in which nobody can see what there is.
 REFUSED = "refused"
 _END = b"\r\n\r\n"
+#: How TLS begins (RFC 8446, 5.1).
+_HANDSHAKE = b"\x16"
 #: Longer heads than that are no request's.
 _MOST_BYTES = 65536
 _REPLY = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], None]) -> None:
-    """Pass on everything but connections that begin with a request for a WebSocket, until SIGTERM.
+    """Pass on everything but connections that begin with a request for a WebSocket, or with TLS, until SIGTERM.
 
     config: as for `pass_on`, and directory: where a file says that one was refused. ready: called with host and port
     once it serves.
@@ -32,7 +34,10 @@ def run(config: Mapping[str, object], ready: Callable[[Mapping[str, object]], No
 
 
 def requests_only(refused: Callable[[], None]) -> Change:
-    """What one connection may say: the first request decides. refused: called before a WebSocket is refused."""
+    """What one connection may say: the first request decides.
+
+    refused: called before a WebSocket, or TLS, is refused.
+    """
     head = bytearray()
     decided = False
 
@@ -41,6 +46,9 @@ def requests_only(refused: Callable[[], None]) -> Change:
         if decided:
             return data
         head.extend(data)
+        if head.startswith(_HANDSHAKE):
+            refused()
+            raise Answered(_REPLY)
         if _END not in head and len(head) < _MOST_BYTES:
             return b""
         decided = True

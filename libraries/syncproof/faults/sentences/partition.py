@@ -76,6 +76,8 @@ class NoLongerHears(Sentence):
 class RefusesWebSockets(Sentence):
     """Lead the link of two devices through a web proxy that passes requests and their answers, and no WebSocket.
 
+    Nor does it pass TLS, in which it cannot see whether there is one.
+
     ``other``: the `Device` at the other end of the link. Their port answers, and who asks whether somebody is there
     hears that all is well.
 

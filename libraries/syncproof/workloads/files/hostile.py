@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.records import FileAsked, FileState
-from syncproof.workloads.files.surface import FileChange
+from syncproof.workloads.files.surface import FileChange, ReadFolder
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -30,6 +30,13 @@ class Hostile(State):
             raise InvalidScenario("Mallory joins once, and behind those who share a folder.")
         topology.take_in_outsider(MALLORY, kind)
 
+    def come(self, kind: str) -> None:
+        """Start her as a client of a kind whom nobody knows. Raises InvalidScenario where she takes part already."""
+        topology = self._world.topology
+        if MALLORY in topology.outsiders or not topology.nodes:
+            raise InvalidScenario("Mallory comes once, and behind those who share a folder.")
+        topology.let_in_stranger(MALLORY, kind)
+
     def share(self, path: str, count: int) -> None:
         """Let her write so many versions of a file, now."""
         world = self._world
@@ -48,9 +55,11 @@ class Hostile(State):
             world.topology.outsiders[MALLORY].agent.ask(change, content)
 
     def on_rest(self) -> None:
-        """Put on record how often she has done what she should not."""
+        """Put on record how often she has done what she should not, and what she has got."""
+        group = self._world.topology.group
         for name, node in self._world.topology.outsiders.items():
             self._world.note("harm", device=name, times=int(node.agent.metrics().get("harmDone", 0)))
+            self._world.note("loot", device=name, files=sorted(node.agent.ask(ReadFolder(group)).files))
 
     def require(self) -> None:
         """Raises InvalidScenario where she takes no part."""

@@ -11,10 +11,11 @@ import msgspec
 
 from syncproof_agentkit import requests
 from syncproof_agentkit.controls import Controls
-from syncproof_agentkit.errors import AgentError, unknown
+from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_agentkit.platform_name import platform_name
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_agentkit.workloads.files import FileChange
+from syncproof_agentkit.workloads.keys import PeerKey
 from syncproof_agentkit.workloads.locks import Leadership, LockChange
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
@@ -25,7 +26,7 @@ from syncproof_products.peers.core.model import device_of
 
 PRODUCT = "peers/0.1.0"
 CAPABILITIES = {
-    "workloads": ["files", "locks"],
+    "workloads": ["files", "locks", "keys"],
     "order": "causal",
     "outbox": "durable",
     "conflicts": "siblings",
@@ -211,6 +212,17 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         self._shares(wanted.group)
         locks = self.device.locks
         (locks.lock if wanted.action == "lock" else locks.unlock)(wanted.path)
+
+    def key(self) -> dict[str, object]:
+        """GET /key: its certificate."""
+        return {"key": self.device.certificate}
+
+    def tell_key(self, peer: str, wanted: PeerKey) -> None:
+        """PUT /keys/{peer}."""
+        try:
+            self.device.pin(peer, wanted.key)
+        except ValueError as wrong:
+            raise invalid(f"`key` is no certificate: {wrong}") from None
 
     def set_leadership(self, wanted: Leadership) -> None:
         """PUT /leadership."""

@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -24,13 +25,17 @@ from syncproof_agentkit.client import Observe
 from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
+from syncproof_products.peers.agent.identity import SERVER_NAME, Identity, read
 from syncproof_products.peers.agent.pace import Pace
+from syncproof_products.peers.agent.port import Http, Port, certificate_of
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
 
 _MAX_MESSAGE = 4 * 1024 * 1024
 #: Blocks that wait for one peer, which must take some before it may ask for more.
 _BLOCKS = 64
+#: Before a connection is open: one for TLS, one for the WebSocket.
+_ROUND_TRIPS = 2
 _log = logging.getLogger(__name__)
 
 
@@ -60,7 +65,7 @@ class Listener(Protocol):
 
 
 class _Talk:
-    """One connection. send, receive, close: of its transport.
+    """One connection. send, receive, close: of its transport. certificate: that of the other side.
 
     It has two lanes: whatever is no block goes before all blocks that wait. That the sender is there goes behind them.
     """
@@ -70,8 +75,9 @@ class _Talk:
         send: Callable[[bytes], Awaitable[object]],
         receive: Callable[[], Awaitable[bytes]],
         close: Callable[[], Awaitable[object]],
+        certificate: bytes | None,
     ) -> None:
-        self.send, self.receive, self.close = send, receive, close
+        self.send, self.receive, self.close, self.certificate = send, receive, close, certificate
         self._waiting: asyncio.PriorityQueue[tuple[bool, int, bytes]] = asyncio.PriorityQueue()
         self._numbers = itertools.count()
         self._blocks = 0
@@ -107,10 +113,17 @@ class Connections:
     """Kept: the addresses of peers, and whether this one is to be online."""
 
     def __init__(
-        self, config: Config, store: Store, device: Listener, rng: random.Random, observe: Observe
+        self,
+        config: Config,
+        store: Store,
+        identity: Identity,
+        device: Listener,
+        rng: random.Random,
+        observe: Observe,
     ) -> None:
         """Take the port. Raises PortError."""
         self._settings, self._store, self._device = config.settings, store, device
+        self._identity = identity
         self._observe = observe
         self._retries = Retries(config.settings, rng, observe)
         self._talks: dict[str, _Talk] = {}
@@ -125,10 +138,13 @@ class Connections:
             routes=[Route("/health", self._health), WebSocketRoute("/peer", self._accepted)],
         )
         self._server = HttpServer(
-            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=_MAX_MESSAGE
+            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=_MAX_MESSAGE, http=Http
         )
-        host, port = self._server.bind(config.host, config.peer_port)
-        self.listens = f"{host}:{port}"
+        self._port = Port(config.host, config.peer_port, _ROUND_TRIPS * config.settings.idle_timeout_s)
+        self.listens = self._port.address
+        #: Who may have which certificate.
+        self._pins: dict[str, bytes] = {}
+        self.pins_changed()
 
     # -- what is wanted
 
@@ -162,6 +178,14 @@ class Connections:
                 self.refuse(peer, "this peer goes offline")
         self._show()
 
+    def pins_changed(self) -> None:
+        """Users have told the certificate of a peer: whoever has another one is not that peer any more."""
+        self._pins = {peer: read(told) for peer, told in self._store.pins().items()}
+        self._secured = self._identity.server(self._pins.values())
+        for peer, talk in list(self._talks.items()):
+            if not self._is(peer, talk.certificate):
+                self.refuse(peer, "it has another certificate now")
+
     @property
     def missing(self) -> int:
         """How many peers are to be dialled and are not connected."""
@@ -172,11 +196,10 @@ class Connections:
     async def run(self, parts: asyncio.TaskGroup) -> None:
         """Listen and dial until cancelled."""
         self._parts = parts
-        await self._server.listen()
         self.wanted_changed()
         self._dial_all()
         try:
-            await asyncio.Event().wait()
+            await self._port.run(self._server.protocol, lambda: self._secured, self._turned_away)
         finally:
             await self._server.close(0.0)
 
@@ -224,6 +247,9 @@ class Connections:
             reason = "the connection ended"
             try:
                 await self._session(peer)
+            except ssl.SSLCertVerificationError as wrong:
+                reason = f"whoever answers has another certificate: {wrong.verify_message}"
+                self._turned_away(reason, peer)
             except (Lost, OSError, WebSocketException, TimeoutError) as wrong:
                 reason = str(wrong) or type(wrong).__name__
             if not self._may_talk.is_set() or self._left_s(peer) > 0:
@@ -232,9 +258,14 @@ class Connections:
 
     async def _session(self, peer: str) -> None:
         settings = self._settings
+        pin = self._pins.get(peer)
+        if pin is None:
+            raise Lost(f"nobody has told the certificate of {peer}")
         async with connect(
-            f"ws://{self._store.links()[peer]}/peer",
-            open_timeout=settings.idle_timeout_s,
+            f"wss://{self._store.links()[peer]}/peer",
+            ssl=self._identity.client([pin]),
+            server_hostname=SERVER_NAME,
+            open_timeout=_ROUND_TRIPS * settings.idle_timeout_s,
             ping_interval=settings.heartbeat_s,
             ping_timeout=settings.idle_timeout_s,
             close_timeout=0.5,
@@ -249,14 +280,24 @@ class Connections:
                 except ConnectionClosed as closed:
                     raise Lost(f"the connection ended: {closed}") from None
 
-            await self._talk(_Talk(socket.send, receive, socket.close), expected=peer)
+            certificate = certificate_of(socket.transport)
+            await self._talk(_Talk(socket.send, receive, socket.close, certificate), expected=peer)
 
     # -- being dialled
 
     async def _health(self, request: Request) -> Response:  # noqa: ARG002
-        return PlainTextResponse(f"a peer that speaks protocol {PROTOCOL} at /peer")
+        return PlainTextResponse(f"a peer that speaks protocol {PROTOCOL} at /peer, over TLS")
+
+    def _turned_away(self, reason: str, peer: str = "") -> None:
+        """Somebody is not who it was to be. peer: as whom it passes, where that is known."""
+        _log.warning("%s was turned away: %s", peer or "somebody", reason)
+        self._observe("peer_refused", {"peer": peer, "reason": reason})
 
     async def _accepted(self, socket: WebSocket) -> None:
+        if socket.scope["scheme"] != "wss":
+            await socket.close()  # 403
+            return
+        certificate = socket.scope["state"]["certificate"]
         await socket.accept()
 
         async def receive() -> bytes:
@@ -266,7 +307,7 @@ class Connections:
                 raise Lost("the other side ended the connection") from None
 
         try:
-            await self._talk(_Talk(socket.send_bytes, receive, socket.close), expected="")
+            await self._talk(_Talk(socket.send_bytes, receive, socket.close, certificate), expected="")
         except (Lost, OSError, TimeoutError, WebSocketDisconnect, RuntimeError) as wrong:
             _log.info("a connection ended: %s", wrong)
 
@@ -280,9 +321,9 @@ class Connections:
         within_s = self._settings.idle_timeout_s
         async with asyncio.timeout(within_s):
             await self._may_talk.wait()
-            await talk.send(encode(Hello(self._device.name, self._device.shared)))
+            await talk.send(encode(self._greeting(expected)))
             hello = _decoded(await talk.receive())
-        peer = self._check(hello, expected)
+        peer = self._check(hello, expected, talk.certificate)
         before = self._talks.get(peer)
         if before is not None:
             await before.close()
@@ -313,7 +354,15 @@ class Connections:
                 reading.cancel()
             self._ended(peer, talk)
 
-    def _check(self, hello: Message, expected: str) -> str:
+    def _greeting(self, expected: str) -> Hello:  # noqa: ARG002 - who does harm says something else
+        """What this peer says first."""
+        return Hello(self._device.name, self._device.shared)
+
+    def _is(self, peer: str, certificate: bytes | None) -> bool:
+        """Whether that is the certificate of a peer."""
+        return certificate is not None and certificate == self._pins.get(peer)
+
+    def _check(self, hello: Message, expected: str, certificate: bytes | None) -> str:
         """Who greets. Raises Lost for who has nothing to do here."""
         if not isinstance(hello, Hello):
             raise Lost(f"a {type(hello).__name__} came before the greeting")
@@ -323,6 +372,10 @@ class Connections:
             )
         if hello.folder != self._device.shared or hello.device not in self._store.members():
             raise Lost(f"{hello.device} does not share this folder")
+        if not self._is(hello.device, certificate):
+            reason = "it has shown the certificate of somebody else"
+            self._turned_away(reason, hello.device)
+            raise Lost(f"{hello.device}: {reason}")
         if self._left_s(hello.device) > 0:
             raise Lost(f"{hello.device} is quarantined")
         if expected not in ("", hello.device) or hello.device == self._device.name:

@@ -16,6 +16,7 @@ from syncproof_agentkit.client import Observe
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.folder import Folder, Found
+from syncproof_products.peers.agent.identity import Identity, read, told
 from syncproof_products.peers.agent.locks import Locks
 from syncproof_products.peers.agent.store import Asked, Store
 from syncproof_products.peers.core.actions import (
@@ -47,6 +48,9 @@ class Device:
 
     #: What decides for it.
     makes: type[Node] = Node
+    #: What connects it, and by what others know it.
+    connects: type[Connections] = Connections
+    identifies: type[Identity] = Identity
 
     def __init__(self, config: Config, now: Callable[[], float], observe: Observe) -> None:
         """Open the store, and listen for other peers. Raises StoreError, PortError."""
@@ -61,7 +65,10 @@ class Device:
         known = int(self.store.get("known") or 0)
         ops = (each.op for each in deliveries)
         self.node.restore(ops, self.store.blocks(), known, self.store.proofs())
-        self.connections = Connections(config, self.store, self, random.Random(config.seed), observe)
+        self._identity = self.identifies(self._kept_secret("tls_secret"))
+        self.connections = self.connects(
+            config, self.store, self._identity, self, random.Random(config.seed), observe
+        )
         self.locks = Locks(
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
         )
@@ -72,9 +79,12 @@ class Device:
         self._saying: asyncio.TimerHandle | None = None
 
     def _signer(self, *, new: bool = False) -> Signer:
-        if new or not self.store.get("secret"):
-            self.store.put("secret", self._draw_secret())
-        return Signer(self.name, bytes.fromhex(self.store.get("secret")))
+        return Signer(self.name, self._kept_secret("secret", new=new))
+
+    def _kept_secret(self, name: str, *, new: bool = False) -> bytes:
+        if new or not self.store.get(name):
+            self.store.put(name, self._draw_secret())
+        return bytes.fromhex(self.store.get(name))
 
     def _draw_secret(self) -> str:
         return secrets.token_hex(32)
@@ -95,6 +105,17 @@ class Device:
             self._observe("group", {"group": folder, "state": "joined"})
         self.connections.wanted_changed()
         return wanted
+
+    @property
+    def certificate(self) -> str:
+        """What users tell other devices, so that nobody else passes for this one."""
+        return told(self._identity.certificate)
+
+    def pin(self, peer: str, certificate: str) -> None:
+        """Take a peer by this certificate alone from now on. Raises ValueError."""
+        read(certificate)
+        self.store.put("pins", json.dumps({**self.store.pins(), peer: certificate}))
+        self.connections.pins_changed()
 
     def pending(self) -> dict[str, int]:
         """What is still to do, by kind."""

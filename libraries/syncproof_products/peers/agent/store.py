@@ -213,6 +213,11 @@ class Store(ClientStore):
         found: dict[str, str] = json.loads(self.get("links") or "{}")
         return found
 
+    def pins(self) -> dict[str, str]:
+        """The certificates of other peers, by name, as users told them."""
+        found: dict[str, str] = json.loads(self.get("pins") or "{}")
+        return found
+
     def members(self) -> list[str]:
         """Who shares the folder."""
         found: list[str] = json.loads(self.get("members") or "[]")

@@ -7,8 +7,9 @@ import msgspec
 from syncproof_products.peers.core.model import Clock, Number, Op
 from syncproof_synckit.relative_path import RelativePathOrNone
 
-#: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there.
-PROTOCOL = 3
+#: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there. 3:
+#: peers spoke no TLS.
+PROTOCOL = 4
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):

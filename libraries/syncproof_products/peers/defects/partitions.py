@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -275,7 +276,7 @@ async def takes_a_refusal_for_an_end(
     """Who was refused at a port that answers does not come back to it."""
     try:
         await original(self, peer)
-    except InvalidStatus:
+    except (InvalidStatus, ssl.SSLError):
         takes_a_refusal_for_an_end.ran()
         await asyncio.Event().wait()
 

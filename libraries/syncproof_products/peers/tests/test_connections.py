@@ -20,7 +20,7 @@ def test_whatever_is_no_block_goes_before_blocks_each_in_its_order() -> None:
         async def nothing() -> bytes:
             return b""
 
-        talk = _Talk(send, nothing, nothing)
+        talk = _Talk(send, nothing, nothing, None)
         for message in said:
             talk.say(message)
         writing = asyncio.create_task(talk.write())

@@ -78,7 +78,7 @@ def test_who_asks_for_blocks_and_takes_none_is_not_listened_to() -> None:
         async def nothing() -> bytes:
             return b""
 
-        talk = _Talk(send, nothing, nothing)
+        talk = _Talk(send, nothing, nothing, None)
         for _ in range(_BLOCKS):
             seen.append(talk.has_room.is_set())
             talk.say(Block("a", b"x"))

@@ -89,6 +89,16 @@ def harms(times: int, name: str = "Mallory") -> Act:
     return lambda story: story.add(Note, device=name, what="harm", fields={"times": times})
 
 
+def is_stranger(name: str = "Mallory") -> Act:
+    """Nobody has let somebody in."""
+    return lambda story: story.add(Note, device=name, what="stranger")
+
+
+def has(*files: str, name: str = "Mallory") -> Act:
+    """What somebody who does harm has in the end."""
+    return lambda story: story.add(Note, device=name, what="loot", fields={"files": list(files)})
+
+
 CASES: dict[str, tuple[Case, ...]] = {
     "nobody_framed": (
         unknown("empty", empty, "the history is empty"),
@@ -111,6 +121,18 @@ CASES: dict[str, tuple[Case, ...]] = {
         unknown("it did none", told(takes_part(), harms(0)), "Mallory has done no harm"),
         unknown("nobody asked", told(takes_part()), "Mallory has done no harm"),
         unknown("another one did", told(takes_part(), takes_part("Trudy", "t-1"), harms(1, "Trudy"))),
+    ),
+    "strangers_kept_out": (
+        unknown("empty", empty, "the history is empty"),
+        good("none", told(has("plan.txt")), "0 strangers"),
+        good("one without a file", told(is_stranger(), has()), "1 stranger, without any file"),
+        bad("one with files", told(is_stranger(), has("plan.txt", "x")),
+            'Mallory, whom nobody has let in, has 2 files, one of them "plan.txt"'),
+        bad("one of two", told(is_stranger(), is_stranger("Trudy"), has(), has("x", name="Trudy")), "Trudy, whom"),
+        bad("it had none before", told(is_stranger(), has(), has("x"))),
+        unknown("nobody has looked", told(is_stranger()), "nobody has looked at what Mallory has"),
+        good("a member has files", told(is_stranger("Trudy"), has(name="Trudy"), has("x"))),
+        bad("whoever is judged", told(is_stranger(), has("x")), device="Bob"),
     ),
     "quarantine_kept": (
         unknown("empty", empty, "the history is empty"),
@@ -191,6 +213,12 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if not times.get(name)", "if times.get(name)"),
         ("if not times.get(name)", "if not times"),
         (' that harm was done", idle)', ' that harm was done")'),
+    ),
+    "strangers_kept_out": (
+        ("if not looks:", "if False:"),
+        ("and files:", "and not files:"),
+        ("looks[-1]", "looks[0]"),
+        ('history.notes("loot", name)', 'history.notes("loot")'),
     ),
     "quarantine_kept": (
         ("history.of(PeerQuarantined, device)", "history.of(PeerQuarantined)"),

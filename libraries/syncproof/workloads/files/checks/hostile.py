@@ -41,6 +41,31 @@ def harm_done(history: History, *, device: str | None = None) -> Verdict:
     return judge("harm_done", [], (), f"{count(sum(times.values()), 'time')} that harm was done", idle)
 
 
+def strangers_kept_out(history: History, *, device: str | None = None) -> Verdict:
+    """Whom nobody has let in has no file of anybody's.
+
+    device: whoever is judged, the stranger is the same.
+    """
+    del device
+    if not history.lines:
+        return nothing_to_judge("strangers_kept_out", "the history is empty")
+    strangers = {note.device for note in history.notes("stranger")}
+    faults: list[str] = []
+    unknown: list[str] = []
+    for name in sorted(strangers):
+        looks = history.notes("loot", name)
+        files = looks[-1].fields["files"] if looks else ()
+        if not looks:
+            unknown.append(f"nobody has looked at what {name} has")
+        elif isinstance(files, (list, tuple)) and files:
+            faults.append(
+                f'{name}, whom nobody has let in, has {count(len(files), "file")}, one of them "{files[0]}"'
+            )
+    return judge(
+        "strangers_kept_out", faults, (), f"{count(len(strangers), 'stranger')}, without any file", unknown
+    )
+
+
 def liar_exposed(
     history: History, *, liar: str, asked_ns: int, within_ns: int, device: str | None = None
 ) -> Verdict:
@@ -68,5 +93,5 @@ def exposed_by(history: History, name: str, until: int = NEVER) -> set[str]:
     }
 
 
-SAFETY = {"nobody_framed": nobody_framed, "harm_done": harm_done}
+SAFETY = {"nobody_framed": nobody_framed, "harm_done": harm_done, "strangers_kept_out": strangers_kept_out}
 LIVENESS = {"liar_exposed": liar_exposed}

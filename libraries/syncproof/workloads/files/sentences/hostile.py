@@ -32,6 +32,7 @@ class Habit(Enum):
     FLOOD = "flooding"
     FORGERY = "forging"
     VOTES = "stuffing"
+    REPLAY = "replaying"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -61,6 +62,7 @@ _SAID = {
     "flooding": "floods the others with messages",
     "forging": "changes what others wrote",
     "stuffing": "votes again and again",
+    "replaying": "says again what others said before",
 }
 
 

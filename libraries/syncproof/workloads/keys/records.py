@@ -1,0 +1,16 @@
+"""What devices say of those who are not who they should be."""
+
+from __future__ import annotations
+
+from syncproof.evidence.records import Event
+
+
+class PeerRefused(Event, frozen=True, kw_only=True, tag="peer_refused"):
+    """A device has turned somebody away who does not have the key that it was told.
+
+    peer: as whom that one passes, as the system calls it; "" where it did not get as far as to say so. reason: for
+    people.
+    """
+
+    peer: str
+    reason: str

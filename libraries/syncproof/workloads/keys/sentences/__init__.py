@@ -1,0 +1,1 @@
+"""What scenarios say of keys and of who can read what passes."""

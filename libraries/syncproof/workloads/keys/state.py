@@ -1,0 +1,37 @@
+"""Whose keys the devices of a scenario are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from syncproof.kernel.agent import Agent
+from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.state import State
+from syncproof.workloads.keys.surface import ReadKey, TellKey
+
+
+class Keys(State):
+    """Users compare keys where nobody can come in between: all members of a group are told those of the others."""
+
+    always_with = "workloads:keys"
+
+    def put_into_group(self, agent: Agent, identities: Sequence[str]) -> bool:
+        """Tell it the keys of all other members; of the group it is told as ever."""
+        self._tell(agent, [node for node in self._nodes() if node.identity in identities])
+        return False
+
+    def on_restart(self, name: str) -> None:
+        """A device that has lost all has another key: all others are told."""
+        restarted = self._world.node(name)
+        for node in self._nodes():
+            if node.presence != "silent":
+                self._tell(node.agent, [restarted])
+
+    def _nodes(self) -> list[DeviceNode]:
+        topology = self._world.topology
+        return [*topology.nodes.values(), *topology.outsiders.values()]
+
+    def _tell(self, agent: Agent, nodes: Iterable[DeviceNode]) -> None:
+        for node in nodes:
+            if node.agent is not agent:
+                agent.ask(TellKey(node.identity, node.agent.ask(ReadKey()).key))

@@ -1,0 +1,33 @@
+"""What the workload asks of an agent, beyond what every agent answers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from syncproof.kernel.agent import Request
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """Nothing: from now on it is so."""
+
+
+class Key(msgspec.Struct, frozen=True):
+    """What is told of a device so that nobody else passes for it. What it looks like is the product's affair."""
+
+    key: str
+
+
+class ReadKey(Request[Key], frozen=True):
+    """The key of a device."""
+
+    method = "GET"
+    route = "/key"
+
+
+class TellKey(Request[Noted], frozen=True):
+    """A user tells a device the key of another one, in place of what was told before."""
+
+    method = "PUT"
+    route = "/keys/{peer}"
+    peer: str
+    key: str

@@ -1,0 +1,114 @@
+"""The port where other peers connect: TLS, and nothing else but a word about itself for whoever speaks plain HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from syncproof_agentkit.server import PortError
+
+_BACKLOG = 2048
+#: How a connection begins on which TLS is spoken: with a record of its handshake (RFC 8446, 5.1).
+_HANDSHAKE = b"\x16"
+#: How long nobody is let in after the system could not (it has no file left).
+_AGAIN_S = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Http(HttpToolsProtocol):
+    """HTTP that knows whose certificate was shown: `certificate` in the state of a request; None without TLS."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Called once the handshake is done."""
+        super().connection_made(transport)
+        self.app_state["certificate"] = certificate_of(transport)
+
+
+def certificate_of(transport: asyncio.BaseTransport) -> bytes | None:
+    """Of the other side of a connection; None for one without TLS."""
+    tls = transport.get_extra_info("ssl_object")
+    return None if tls is None else tls.getpeercert(binary_form=True)
+
+
+class Port:
+    """One listening socket."""
+
+    def __init__(self, host: str, port: int, within_s: float) -> None:
+        """Take it. within_s: what a handshake may take. Raises PortError."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            self._listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        except OSError as wrong:
+            raise PortError(f"cannot listen on {host}:{port}: {wrong.strerror}") from wrong
+        self._listener.setblocking(False)
+        self._within_s = within_s
+        name = self._listener.getsockname()
+        self.address = f"{name[0]}:{name[1]}"
+
+    async def run(
+        self,
+        make: Callable[[], asyncio.Protocol],
+        secured: Callable[[], ssl.SSLContext],
+        refused: Callable[[str], None],
+    ) -> None:
+        """Take connections until cancelled.
+
+        make: what serves one. secured: by what TLS is spoken now. refused: called with why a handshake has failed.
+        """
+        loop = asyncio.get_running_loop()
+        with self._listener:
+            async with asyncio.TaskGroup() as beginning:
+                while True:
+                    try:
+                        accepted, _ = await loop.sock_accept(self._listener)
+                    except OSError as wrong:
+                        if wrong.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                            _log.warning("nobody can be let in: %s", wrong)
+                            await asyncio.sleep(_AGAIN_S)
+                        continue
+                    beginning.create_task(self._begin(accepted, make, secured, refused))
+
+    async def _begin(
+        self,
+        accepted: socket.socket,
+        make: Callable[[], asyncio.Protocol],
+        secured: Callable[[], ssl.SSLContext],
+        refused: Callable[[str], None],
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            accepted.setblocking(False)
+            async with asyncio.timeout(self._within_s):
+                first = await _first_byte(accepted)
+                if not first:
+                    accepted.close()
+                    return
+                tls = secured() if first == _HANDSHAKE else None
+                await loop.connect_accepted_socket(make, accepted, ssl=tls)
+        except ssl.SSLCertVerificationError as wrong:
+            refused(f"it has shown an unknown certificate: {wrong.verify_message}")
+        except ssl.SSLError as wrong:
+            if wrong.reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+                refused("it has shown no certificate")
+            else:
+                _log.info("a handshake failed: %s", wrong)
+        except (OSError, TimeoutError):
+            accepted.close()
+
+
+async def _first_byte(accepted: socket.socket) -> bytes:
+    """Of what the other side says, which stays to be read; nothing when it ends the connection."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(accepted, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(accepted)
+    return accepted.recv(1, socket.MSG_PEEK)
