@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 
 from syncproof.kernel.sentence import bare, vocabulary
@@ -43,8 +44,11 @@ def _likeness(words: list[str], template: str) -> float:
     return 2 * alike / (len(words) + len(pattern)) if own else 0.0
 
 
+@functools.lru_cache(maxsize=16384)  # Templates share most of their words.
 def _word_likeness(word: str, pattern: str) -> float:
     if "\0" in pattern:
         return 1.0 if word.endswith(pattern.replace("\0", "")) else 0.0
-    likeness = difflib.SequenceMatcher(a=word, b=pattern, autojunk=False).ratio()
-    return likeness if likeness > ALIKE else 0.0
+    matcher = difflib.SequenceMatcher(a=word, b=pattern, autojunk=False)
+    # The first two are cheap, and never less than the last.
+    alike = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+    return matcher.ratio() if all(ratio() > ALIKE for ratio in alike) else 0.0
