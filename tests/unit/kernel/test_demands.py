@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from robot import api
 from tests.unit.kernel.agent_suite import lacking
+from tests.unit.stories import by_identity
 
 from syncproof.kernel.agent import Capabilities
 from syncproof.kernel.demands import in_words, left_out, meets, needs_of
@@ -16,12 +16,11 @@ from syncproof.kernel.sentence import Sentence, parse, vocabulary
 from syncproof.keywords import skips
 from syncproof.processes.errors import NotReady
 from syncproof.registry import needs_of_workloads
-from syncproof.report.skips import identity_of, may_skip, rows
+from syncproof.report.skips import may_skip, rows
 from syncproof.systems.describing import described_by
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.products import find, known
 
-SUITES = Path(__file__).parents[3] / "suites"
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
                    quota=True, collects=True, breaker_settings=True, server_log=True, other_client=True,
@@ -156,8 +155,8 @@ def described(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def test_what_a_system_cannot_do_is_listed(described: Profile) -> None:
     product = find(described.system)
     said = [
-        skips.refusal(identity_of(test), skips.steps_of(test), product, "embedded", described.capabilities)
-        for test in api.TestSuite.from_file_system(str(SUITES)).all_tests
+        skips.refusal(name, skips.steps_of(test), product, "embedded", described.capabilities)
+        for name, test in by_identity().items()
     ]
     assert [
         text for answer in said if answer is not None and (text := answer[1]) and answer[0] != "Skip"
@@ -169,9 +168,10 @@ def test_what_an_agent_cannot_do_is_listed(described: Profile) -> None:
     product = find(described.system)
     assert {
         name: why
-        for test in api.TestSuite.from_file_system(str(SUITES / "agent")).all_tests
-        if (why := lacking(test, described.capabilities))
-        and not may_skip(product, "embedded", name := identity_of(test), ())
+        for name, test in by_identity().items()
+        if name.startswith("suites/agent/")
+        and (why := lacking(test, described.capabilities))
+        and not may_skip(product, "embedded", name, ())
     } == {}
 
 
@@ -186,12 +186,11 @@ def test_a_manifest_names_the_workloads_that_a_system_has(described: Profile) ->
 
 def test_every_listed_skip_is_needed(described: Profile) -> None:
     product = find(described.system)
-    tests = {identity_of(test): test for test in api.TestSuite.from_file_system(str(SUITES)).all_tests}
     for row in rows(product) or []:
         of_the_run = row.why.startswith(("needs the package", "needs an agent on another platform"))
         if row.variant not in ("", product.variant) or of_the_run:
             continue
-        named = {name: test for name, test in tests.items() if row.speaks_of(name)}
+        named = {name: test for name, test in by_identity().items() if row.speaks_of(name)}
         skipped = [
             name
             for name, test in named.items()

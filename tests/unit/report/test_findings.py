@@ -5,13 +5,13 @@ from pathlib import Path
 import msgspec
 import pytest
 import robot
+from tests.unit.stories import by_identity
 
 from syncproof.evidence.records import Verdict, VerdictResult
 from syncproof.report import findings, skips
 from syncproof.report.findings import Finding, found, table
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
-from syncproof_defects import plan
 from syncproof_defects.pairs import checks
 
 TEST = "suites/away/away_days.robot::Away"
@@ -94,9 +94,8 @@ def pinned(product: Manifest) -> str:
 
 @pytest.mark.parametrize("name", known())
 def test_every_finding_names_a_test_and_a_check(name: str) -> None:
-    tests = {each.test for each in plan.scenarios(Path(__file__).parents[3] / "suites")}
     for each in findings.findings(find(name)):
-        assert each.test in tests
+        assert each.test in by_identity()
         assert {*each.checks} <= checks()
         assert each.why
         assert each.version.replace(" ", "==") in pinned(find(name))

@@ -5,16 +5,15 @@ from pathlib import Path
 import msgspec
 import pytest
 import robot
-from robot.api import TestSuite as Suite
+from tests.unit.stories import by_identity
 
 from syncproof.kernel.demands import left_out, needs_of
 from syncproof.keywords.skips import steps_of
 from syncproof.report import skips
-from syncproof.report.skips import Skip, identity_of, main, may_skip, rows, skipped
+from syncproof.report.skips import Skip, main, may_skip, rows, skipped
 from syncproof.systems.manifest import Manifest
 from syncproof.systems.products import find, known
 
-SUITES = Path(__file__).parents[3] / "suites"
 HEAD = "variant,stack,test,why\n"
 
 
@@ -100,10 +99,7 @@ def test_no_list_names_what_follows_from_the_workloads(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted({find(system).name for system in known()}))
 def test_no_row_is_left_of_what_follows_from_the_workloads(name: str) -> None:
-    there = {
-        identity_of(test): list(needs_of(steps_of(test)))
-        for test in Suite.from_file_system(str(SUITES)).all_tests
-    }
+    there = {test: list(needs_of(steps_of(its))) for test, its in by_identity().items()}
     systems = [each for system in known() if (each := find(system)).name == name]
     for row in rows(find(name)) or []:
         assert any(
@@ -116,7 +112,7 @@ def test_no_row_is_left_of_what_follows_from_the_workloads(name: str) -> None:
 
 @pytest.mark.parametrize("system", known())
 def test_the_list_names_tests_that_there_are(system: str) -> None:
-    there = {identity_of(test): set(test.tags) for test in Suite.from_file_system(str(SUITES)).all_tests}
+    there = {test: set(its.tags) for test, its in by_identity().items()}
     for row in rows(find(system)) or []:
         assert "*" in row.test or row.test in there, row
     for row in rows(find("bundled")) or []:
