@@ -14,6 +14,9 @@ from typing import Self
 
 _SERVER = re.compile(r"(?P<name>[a-z]+(?: [a-z]+)*)(?: (?P<number>[1-9]))?")
 CAST = ("Alice", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi")
+#: Devices beyond the cast, whose number is their place: `Peer9` is the first.
+_BEYOND = re.compile(r"Peer([1-9]\d{0,3})")
+_MANY = re.compile(r"(?:(?P<count>\d{1,4}) peers|peers (?P<first>\d{1,4}) to (?P<last>\d{1,4}))")
 
 
 @dataclass(frozen=True, order=True)
@@ -26,12 +29,14 @@ class Device:
     def parse(cls, text: str) -> Self:
         """A device of the cast: ``Alice``, ``Bob``, ``Carol``, ``Dave``, ``Erin``, ``Frank``, ``Grace``, ``Heidi``.
 
-        Written with its capital letter. It takes part in a scenario whose first sentence names it.
+        Written with its capital letter. It takes part in a scenario whose first sentence names it. Where a scenario has
+        more, they are called ``Peer9``, ``Peer10`` and so on.
 
         Fails (ValueError) for any other name, with the nearest: ``There is no device 'Bbo'. Did you mean Bob?``
         """
         name = text.strip()
-        if name in CAST:
+        beyond = _BEYOND.fullmatch(name)
+        if name in CAST or (beyond and int(beyond[1]) > len(CAST)):
             return cls(name)
         near = difflib.get_close_matches(name.title(), CAST, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
@@ -51,8 +56,14 @@ class Devices:
     def parse(cls, text: str) -> Self:
         """Two or more devices: ``Alice and Bob``, ``Alice, Bob and Carol``, ``Alice, Bob, and Carol``.
 
+        ``12 peers`` are the first twelve, ``peers 4 to 6`` Dave, Erin and Frank: the cast, then ``Peer9`` and so on.
+
         Fails (ValueError) for a single one, an unknown one, or one that is named twice.
         """
+        if (many := _MANY.fullmatch(text.strip())) is not None:
+            first, last = int(many["first"] or 1), int(many["last"] or many["count"])
+            if 1 <= first < last:
+                return cls(tuple(Device(_place(number)) for number in range(first, last + 1)))
         parts = [part for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", text.strip()) if part]
         devices = tuple(Device.parse(part) for part in parts)
         if len(devices) < 2:
@@ -69,6 +80,11 @@ class Devices:
 
     def __iter__(self) -> Iterator[Device]:
         return iter(self.names)
+
+
+def _place(number: int) -> str:
+    """What the device at a place is called, from 1."""
+    return CAST[number - 1] if number <= len(CAST) else f"Peer{number}"
 
 
 @dataclass(frozen=True)

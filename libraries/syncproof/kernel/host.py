@@ -159,6 +159,9 @@ class Host(Protocol):
     def peak_bytes(self, program: Program) -> int:
         """The highest resident memory since `reset_peak`, bytes."""
 
+    def cpu_seconds(self, program: Program) -> float:
+        """Processor time that it has had since it began."""
+
     def descriptors(self, program: Program) -> int:
         """How many files and connections a program has open now."""
 

@@ -43,11 +43,12 @@ class Side:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """One device or more: ``Carol``, ``Alice and Bob``, ``Alice, Bob and Carol``.
+        """One device or more: ``Carol``, ``Alice and Bob``, ``Alice, Bob and Carol``, ``12 peers``.
 
         Fails (ValueError) for an unknown one, or one that is named twice.
         """
-        return cls(tuple(Devices.parse(text)) if " and " in text else (Device.parse(text),))
+        several = " and " in text or "peers" in text
+        return cls(tuple(Devices.parse(text)) if several else (Device.parse(text),))
 
     def __str__(self) -> str:
         return str(Devices(self.names)) if len(self.names) > 1 else str(self.names[0])

@@ -253,21 +253,22 @@ class Topology:
     def join(self, name: str, take_in: Callable[[DeviceNode, DeviceNode], None] | None = None) -> None:
         """Start a device, let a member take it into the group, and wait until it is in and live.
 
-        take_in: how that member does; by default both are told of the group and of all who are in it.
+        take_in: how that member does; by default both are told of the group and of all who are in it. Where devices are
+        linked to each other, without a server that could tell them, all are told.
         """
+        p2p = self._world.profile.capabilities.p2p
         member = next((node for node in self.nodes.values() if node.presence == "online"), None)
         if member is None:
             raise InvalidScenario(f"Nobody can take {name} in: let a device of the group come online first.")
         self._enter(name)
         node, history = self.nodes[name], self._world.history
-        if self._world.profile.capabilities.p2p:
-            for other in self.nodes.values():
-                if other is not node:
-                    self._world.test_bed.devices.link(node, other)
+        others = [each for each in self.nodes.values() if each is not node] if p2p else []
+        for other in others:
+            self._world.test_bed.devices.link(other, node)
         if take_in is None:
             identities = [each.identity for each in self.nodes.values()]
-            self.put_into_group(member.agent, identities)
-            self.put_into_group(node.agent, identities)
+            for each in (*(others or [member]), node):
+                self.put_into_group(each.agent, identities)
         else:
             take_in(member, node)
         node.agent.connect()

@@ -171,6 +171,11 @@ class EmbeddedStack:
             program.refuse()
         return memory.peak_bytes(program.pid)
 
+    def cpu_seconds(self, program: Program) -> float:
+        if isinstance(program, Elsewhere):
+            program.refuse()
+        return memory.cpu_seconds(Path(f"/proc/{program.pid}/stat").read_text())
+
     def descriptors(self, program: Program) -> int:
         if isinstance(program, Elsewhere):
             program.refuse()

@@ -1,8 +1,12 @@
-"""How much memory a process really used, by the kernel's own account (proc(5))."""
+"""How much memory and processor time a process really used, by the kernel's own account (proc(5))."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+#: Where user and system time stand in /proc/PID/stat, behind the name.
+_TIMES = slice(11, 13)
 
 
 def resident_bytes(pid: int) -> int:
@@ -19,6 +23,11 @@ def reset_peak(pid: int) -> int:
     """Let the peak begin again from here; answers what is resident now."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
     return resident_bytes(pid)
+
+
+def cpu_seconds(stat: str) -> float:
+    """Processor time of a process since it began, of all its threads. stat: what /proc/PID/stat says."""
+    return sum(map(int, stat.rpartition(")")[2].split()[_TIMES])) / os.sysconf("SC_CLK_TCK")
 
 
 def _status(pid: int, field: str) -> int:

@@ -61,6 +61,7 @@ def test_ci_runs_every_category_on_the_stacks_that_it_names() -> None:
         "p2p_loops",
         "p2p_ordering",
         "p2p_partition",
+        "p2p_scale",
         "p2p_security",
         "platform",
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.errors import ContainerError, UnknownContainer, WrongState
+from syncproof.systems.memory import cpu_seconds
 
 _KERNEL_S = 10.0
 #: How the engine says that the kernel could not freeze a container so far.
@@ -79,6 +80,10 @@ class ContainerProgram:
     def peak_bytes(self) -> int:
         """The highest resident memory since `reset_peak`."""
         return self._status("VmHWM")
+
+    def cpu_seconds(self) -> float:
+        """Processor time that it has had since it began."""
+        return cpu_seconds(self.container.run(["cat", "/proc/1/stat"]).stdout)
 
     def descriptors(self) -> int:
         """How many files and connections it has open now."""

@@ -213,6 +213,9 @@ class ComposeStack:
     def peak_bytes(self, program: Program) -> int:
         return _ours(program).peak_bytes()
 
+    def cpu_seconds(self, program: Program) -> float:
+        return _ours(program).cpu_seconds()
+
     def descriptors(self, program: Program) -> int:
         return _ours(program).descriptors()
 

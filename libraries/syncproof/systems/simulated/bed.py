@@ -55,6 +55,10 @@ class SimulatedHost:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no memory of its own in virtual time.")
 
+    def cpu_seconds(self, program: Program) -> NoReturn:
+        """Raises InvalidScenario."""
+        raise InvalidScenario(f"'{program.name}' has no processor time of its own in virtual time.")
+
     def descriptors(self, program: Program) -> NoReturn:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no descriptors of its own in virtual time.")

@@ -5,6 +5,7 @@ PRODUCT = "peers"
 NEEDS = ("workloads:files",)
 #: The needs of its sentences in words, where they are of this workload alone.
 WORDS = {
+    "settings:fanout": "peers whose manifest says to how many they are linked",
     "clients:two_faced": "a peer that sends different orders to different peers",
     "clients:selective": "a peer that shares different versions with different peers",
     "clients:forking": "a peer that forks its history",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from syncproof.evidence.records import Event, Record
@@ -74,3 +76,17 @@ class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):
     digest: str = ""
     count: int = 1
     size: int = 0
+
+
+class CostMark(Record, frozen=True, kw_only=True, tag="cost_mark"):
+    """What a device had taken before (`begin`) or after (`end`) a load whose cost is measured.
+
+    cpu_s: processor time of its process. links: of those that it dials, how many have ever been
+    used; None where nobody counts that. counted: what the product counts itself, by its names for it.
+    """
+
+    round: int
+    edge: Literal["begin", "end"]
+    cpu_s: float
+    links: int | None
+    counted: dict[str, float] = msgspec.field(default_factory=dict)

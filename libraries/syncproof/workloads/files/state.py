@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _LOOK_NS = 100_000_000
 _MODE = 0o644
 _READ_ONLY = 0o444
+#: Byte -> a character that is printed.
+_PRINTABLE = bytes(33 + byte % 94 for byte in range(256))
+_SAID = "what is said again and again takes little room\n"
 
 
 class Files(State):
@@ -56,6 +59,32 @@ class Files(State):
             self._submit(name, number, self._change(op_id, "write", path), said or _text(op_id, size))
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"', due_ns=due_ns)
+
+    def write_words(self, name: str, path: str, size: int) -> None:
+        """Enqueue a version that says a few words again and again."""
+        self._named.add(path)
+
+        def send(number: int, op_id: str) -> None:
+            self._submit(name, number, self._change(op_id, "write", path), _words(op_id, size))
+
+        self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"')
+
+    def alter(self, name: str, path: str, size: int) -> None:
+        """Enqueue that so many bytes in the middle of a file say something else, and the rest stays as it is."""
+        self.require(path)
+
+        def send(number: int, op_id: str) -> None:
+            there = self._folder_of(name).get(path)
+            said = self._written[there.digest] if there is not None else ""
+            if len(said) <= size:
+                raise InvalidScenario(
+                    f'{name} does not have so much of file "{path}": {size} bytes in the middle cannot change.'
+                )
+            at = (len(said) - size) // 2
+            new = said[:at] + _random(op_id, size) + said[at + size :]
+            self._submit(name, number, self._change(op_id, "write", path), new)
+
+        self._world.operations.enqueue(name, send, lambda _: f'{name} alters file "{path}"')
 
     def write_alike(self, names: Sequence[str], path: str, size: int) -> None:
         """Enqueue a version of each of several users, who all say the same."""
@@ -334,7 +363,17 @@ class Files(State):
 
 
 def _text(op_id: str, size: int) -> str:
-    """What a version says: which it is, and random text up to `size` bytes (random, so that nothing compresses it)."""
+    """What a version says: which it is, and random text up to `size` bytes, which nothing makes much smaller."""
     said = f"{op_id}\n"
-    missing = size - len(said)
-    return said + random.Random(op_id).randbytes(missing // 2 + 1).hex()[:missing] if missing > 0 else said
+    return said + _random(op_id, size - len(said))
+
+
+def _random(seed: str, size: int) -> str:
+    return random.Random(seed).randbytes(max(0, size)).translate(_PRINTABLE).decode()
+
+
+def _words(op_id: str, size: int) -> str:
+    """The same, and the same few words again and again."""
+    said = f"{op_id}\n"
+    missing = max(0, size - len(said))
+    return said + (_SAID * (missing // len(_SAID) + 1))[:missing]

@@ -98,7 +98,14 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             sum(head.content is not None for head in heads.values()) > 1
             for heads in device.node.heads.values()
         )
-        return {**none, "reconnects": device.connections.dialled, "conflictsCreated": conflicts}
+        return {
+            **none,
+            "reconnects": device.connections.dialled,
+            "conflictsCreated": conflicts,
+            "logBytes": device.store.log_bytes(),
+            "filesHashed": device.folder.hashed,
+            "blocksPacked": device.packing.packed,
+        }
 
     def op_state(self, op_id: str) -> dict[str, object]:
         """GET /ops/{op_id}."""

@@ -20,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_jitter: by which part chance moves an interval. lock_s: how long a lock lasts that nobody asks for again.
     answer_s: so long a peer that answers nothing is waited for, at least. quarantine_s: how long it lasts the first
     time. message_s: for each message of a peer that nobody asked for, in the long run: more are taken in later.
+    fanout: how many peers one has below it in a tree of all members, see `core.overlay`; 0: all that it has links to.
     """
 
     scan_s: _Positive = 1.0
@@ -35,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_jitter: float = 0.2
     retry_ttl_s: _Positive = 600.0
     retry_limit: _Count = 100
+    fanout: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):

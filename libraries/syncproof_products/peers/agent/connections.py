@@ -27,9 +27,11 @@ from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.identity import SERVER_NAME, Identity, read
 from syncproof_products.peers.agent.pace import Pace
+from syncproof_products.peers.agent.packing import Unpackable, unpacked
 from syncproof_products.peers.agent.port import Http, Port, certificate_of
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
+from syncproof_products.peers.core.overlay import neighbours
 
 _MAX_MESSAGE = 4 * 1024 * 1024
 #: Blocks that wait for one peer, which must take some before it may ask for more.
@@ -169,7 +171,8 @@ class Connections:
         self.wanted_changed()
 
     def wanted_changed(self) -> None:
-        """There may be something to talk about now, or no more."""
+        """There may be something to talk about now, or no more, or other members."""
+        self._dial_all()
         if self.wanted and self._device.shared:
             self._may_talk.set()
         else:
@@ -189,7 +192,7 @@ class Connections:
     @property
     def missing(self) -> int:
         """How many peers are to be dialled and are not connected."""
-        return sum(not (peer in self._talks or self._left_s(peer) > 0) for peer in self._store.links())
+        return sum(not (peer in self._talks or self._left_s(peer) > 0) for peer in self._neighbours())
 
     # -- their life
 
@@ -234,9 +237,17 @@ class Connections:
 
     def _dial_all(self) -> None:
         if self._parts is not None:
-            for peer in self._store.links():
+            near = self._neighbours()
+            for peer in set(self._dialling) - set(near):
+                self._dialling.pop(peer).cancel()
+            for peer in near:
                 if peer not in self._dialling:
                     self._dialling[peer] = self._parts.create_task(self._dial(peer))
+
+    def _neighbours(self) -> list[str]:
+        """Whom to dial, of those that can be dialled."""
+        near = neighbours(self._device.name, self._store.members(), self._settings.fanout)
+        return [peer for peer in self._store.links() if peer in near or not self._settings.fanout]
 
     async def _dial(self, peer: str) -> None:
         while True:
@@ -391,7 +402,7 @@ class Connections:
     def _show(self) -> None:
         if not (self.wanted and self._device.shared):
             state = "offline"
-        elif self.missing or not (self._talks or self._store.links()):
+        elif self.missing or not (self._talks or self._neighbours()):
             state = "connecting"
         else:
             state = "live"
@@ -409,6 +420,6 @@ def _bytes(data: Any) -> bytes:
 def _decoded(data: bytes) -> Message:
     try:
         message: Message = decode(data)
-    except msgspec.DecodeError as wrong:
+        return unpacked(message, _MAX_MESSAGE) if isinstance(message, Block) else message
+    except (msgspec.DecodeError, Unpackable) as wrong:
         raise Lost(f"what came is no message: {wrong}") from None
-    return message

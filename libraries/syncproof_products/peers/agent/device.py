@@ -18,6 +18,7 @@ from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.agent.identity import Identity, read, told
 from syncproof_products.peers.agent.locks import Locks
+from syncproof_products.peers.agent.packing import Packing
 from syncproof_products.peers.agent.store import Asked, Store
 from syncproof_products.peers.core.actions import (
     Action,
@@ -65,6 +66,7 @@ class Device:
         known = int(self.store.get("known") or 0)
         ops = (each.op for each in deliveries)
         self.node.restore(ops, self.store.blocks(), known, self.store.proofs())
+        self.packing = Packing(self.store.block)
         self._identity = self.identifies(self._kept_secret("tls_secret"))
         self.connections = self.connects(
             config, self.store, self._identity, self, random.Random(config.seed), observe
@@ -341,7 +343,7 @@ class Device:
                     _log.warning("%s %s, from its operation %d on", author, does, at)
                     self._observe("peer_exposed", {"peer": device_of(author), "at": at})
                 case Serve(to, digest):
-                    self.connections.send(to, Block(digest, self.store.block(digest)))
+                    self.connections.send(to, self.packing.block(digest))
                 case Refuse(peer, reason, caught):
                     self.connections.refuse(peer, reason)
                     if caught and self.reputation.caught(peer, time.monotonic()):

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,7 +49,13 @@ class Folder:
         for leftover in aside.iterdir():
             leftover.unlink()
         self.laid = store.laid()
+        #: Path -> where its versions lie.
+        self._lying: defaultdict[str, set[str]] = defaultdict(set)
+        for each in self.laid.values():
+            self._lying[each.source].add(each.path)
         self._seen: dict[str, tuple[tuple[int, int, int], str]] = {}
+        #: How many files were read to find out what is in them, since the start.
+        self.hashed = 0
         #: Paths whose lock files are not as they are to be, and why.
         self._unshown: dict[str, str] = {}
 
@@ -106,7 +113,7 @@ class Folder:
         touched: list[str] = []
         new: list[Laid] = []
         gone: list[str] = []
-        before = [each.path for each in self.laid.values() if each.source == source]
+        before = sorted(self._lying.get(source, ()))
         try:
             for path in filter(_is_shared, dict.fromkeys([*heads, *before])):
                 laid, head = self.laid.get(path), heads.get(path)
@@ -189,9 +196,13 @@ class Folder:
                         yield path, status
 
     def _digest(self, path: str, status: os.stat_result) -> str:
+        laid = self.laid.get(path)
+        if laid is not None and _is_untouched(laid, status):
+            return laid.digest
         key = (status.st_mtime_ns, status.st_size, status.st_ino)
         known = self._seen.get(path)
         if known is None or known[0] != key:
+            self.hashed += 1
             known = (key, hashlib.sha256((self.root / path).read_bytes()).hexdigest())
             self._seen[path] = known
         return known[1]
@@ -203,6 +214,7 @@ class Folder:
         """
         with (self.root / path).open("rb") as file:
             for _ in range(2):
+                self.hashed += 1
                 status = os.fstat(file.fileno())
                 file.seek(0)
                 whole, blocks, size = hashlib.sha256(), [], 0
@@ -251,13 +263,16 @@ class Folder:
     def _remember(self, files: Sequence[Laid], gone: Sequence[str] = ()) -> None:
         if files or gone:
             self._store.put_laid(files, gone)
-            self.laid.update({each.path: each for each in files})
-            for path in gone:
-                self.laid.pop(path, None)
+            for path in (*gone, *(each.path for each in files)):
+                if (was := self.laid.pop(path, None)) is not None:
+                    self._lying[was.source].discard(path)
+            for each in files:
+                self.laid[each.path] = each
+                self._lying[each.source].add(each.path)
 
     def forget(self, sources: Sequence[str]) -> None:
         """Whatever lies there as a version of these paths is something that a user wrote from now on."""
-        self._remember([], [each.path for each in self.laid.values() if each.source in sources])
+        self._remember([], [path for source in sources for path in self._lying.get(source, ())])
 
     def adopt(self, found: Found, op: str) -> None:
         """What was found is this operation's version. A user who has gone on since then will be seen to."""

@@ -132,6 +132,16 @@ class Store(ClientStore):
         rows = self._db.execute("SELECT * FROM deliveries WHERE n > ? ORDER BY n LIMIT ?", (after, limit))
         return (_delivery(row) for row in rows)
 
+    def log_bytes(self) -> int:
+        """How much it keeps, but for the blocks of files."""
+        tables = [row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return sum(self._bytes_of(table) for table in tables if table != "blocks")
+
+    def _bytes_of(self, table: str) -> int:
+        columns = [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]
+        each = " + ".join(f"COALESCE(LENGTH(CAST({column} AS BLOB)), 0)" for column in columns)
+        return int(self._db.execute(f"SELECT COALESCE(SUM({each}), 0) FROM {table}").fetchone()[0])
+
     def keyed(self, key: str, device: str | None = None) -> Delivery | None:
         """The operation that was asked for under a key (on one device: others may use its keys, too)."""
         rows = self._db.execute("SELECT * FROM deliveries WHERE key = ? ORDER BY n", (key,))

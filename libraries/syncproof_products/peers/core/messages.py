@@ -8,8 +8,8 @@ from syncproof_products.peers.core.model import Clock, Number, Op
 from syncproof_synckit.relative_path import RelativePathOrNone
 
 #: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there. 3:
-#: peers spoke no TLS.
-PROTOCOL = 4
+#: peers spoke no TLS. 4: blocks were not compressed.
+PROTOCOL = 5
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -50,10 +50,11 @@ class Want(msgspec.Struct, frozen=True, tag="want"):
 
 
 class Block(msgspec.Struct, frozen=True, tag="block"):
-    """A block; data is None where the sender does not have it."""
+    """A block; data is None where the sender does not have it. packed: it is compressed, see `agent.packing`."""
 
     digest: str
     data: bytes | None
+    packed: bool = False
 
 
 class Still(msgspec.Struct, frozen=True, tag="still"):

@@ -65,6 +65,56 @@ class WritesLargeFile(Sentence):
         world.of(Files).write(self.device.name, str(self.path), size=self.size.bytes)
 
 
+class WritesWords(Sentence):
+    """Let a user write a file of a size that says a few words again and again.
+
+    ``path``: a `Text`. ``size``: a `Size`.
+
+    Otherwise like `${device} writes file "${path}" of ${size}`, where nothing is said twice.
+
+    Example:
+    | When Alice fills file "words.txt" with 1 MB of the same words
+    | Then the last change should have cost no device more than 200 KB
+
+    Source: plan P-5.3.5.
+    """
+
+    page = "Devices"
+    template = '${device} fills file "${path}" with ${size} of the same words'
+    roles = ("sends",)
+    device: Device
+    path: Text
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.of(Files).write_words(self.device.name, str(self.path), self.size.bytes)
+
+
+class AltersFile(Sentence):
+    """Let a user write something else into the middle of a file; the rest of it stays as it is.
+
+    ``size``: a `Size` of what is written there. ``path``: a `Text`, of a file that the device has by then.
+
+    Enqueues; it counts as one of the device's messages. Fails when the file is not larger than that.
+
+    Example:
+    | When Alice changes 1 KB in the middle of file "film.bin"
+    | Then the last change should have cost no device more than 150 KB
+
+    Source: plan P-5.3.4.
+    """
+
+    page = "Devices"
+    template = '${device} changes ${size} in the middle of file "${path}"'
+    roles = ("sends",)
+    device: Device
+    size: Size
+    path: Text
+
+    def run(self, world: World) -> None:
+        world.of(Files).alter(self.device.name, str(self.path), self.size.bytes)
+
+
 class WriteTheSame(Sentence):
     """Let several users write the same text into one file, each for themselves.
 

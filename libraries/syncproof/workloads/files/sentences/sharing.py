@@ -93,6 +93,36 @@ class ShareFolderInShape(Sentence):
         world.topology.meet(names, _PAIRS[self.shape](names))
 
 
+class ShareFolderInTree(Sentence):
+    """Start peers that share one fresh folder, and let them keep few connections: a tree that they find by themselves.
+
+    ``devices``: see `Devices`. ``count``: a `Number`, how many each peer has below it.
+
+    Each could be linked to each other one, as in `${devices} share a folder`: whom it is linked to is the product's.
+    The setting is for the peers of this scenario alone.
+
+    Example:
+    | Given 12 peers share a folder as a tree with 2 branches
+    | When Alice writes file "plan.txt"
+
+    Source: plan P-5.3.1.
+    """
+
+    page = "Devices"
+    template = "${devices} share a folder as a tree with ${count} branches"
+    has_singular = False
+    needs = ("p2p", "settings:fanout")
+    devices_are = "introduced"
+    devices: Devices
+    count: int
+
+    def run(self, world: World) -> None:
+        if self.count < 1:
+            raise InvalidScenario(f"A tree with {self.count} branches reaches nobody: at least 1.")
+        world.topology.settings["fanout"] = self.count
+        world.topology.meet([device.name for device in self.devices])
+
+
 class ShareFolderInStar(Sentence):
     """Start peers that share one fresh folder, each linked to one of them only.
 
