@@ -20,6 +20,7 @@ from syncproof_products.peers.core.heads import Head, folders_of, folders_with_f
 from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
 from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
+from syncproof_products.peers.core.references import about_known, knows_all
 from syncproof_products.peers.core.votes import outvoted, votes_on
 from syncproof_synckit.vector_clock import dominates, merge
 
@@ -96,7 +97,7 @@ class Node(Asking):
             written=written,
             votes=tuple(votes),
         )
-        op = self._sign(op)
+        op = self._sign(about_known(op))
         self._add_blocks(blocks_of(op))
         self._take(op)
         return [Deliver(op, own=True), *self._deliver()]
@@ -202,6 +203,10 @@ class Node(Asking):
                 continue
             if known is not None:
                 actions += self._expose(proof_of(known, op))
+                continue
+            if not knows_all(op):
+                reason = f"operation {op.id} replaces what its author did not have"
+                actions.append(Refuse(peer, reason, caught=True))
                 continue
             waiting[op.seq] = op
             self.others[peer].showed.add(op.id)

@@ -12,9 +12,11 @@ from msgspec.structs import replace
 
 from syncproof_products.peers.core.actions import Expose, Refuse
 from syncproof_products.peers.core.forks import forked_at, proof_of
+from syncproof_products.peers.core.heads import versions_of
 from syncproof_products.peers.core.messages import Forked, Ops
-from syncproof_products.peers.core.model import Change, Op
+from syncproof_products.peers.core.model import Change, Op, Vote
 from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.references import about_known, knows_all
 from syncproof_products.peers.core.signing import Signer, is_genuine
 from syncproof_products.peers.hostile.forking import Forking
 from syncproof_products.peers.hostile.habit import Habit
@@ -63,6 +65,14 @@ def lie(op: Op) -> Op:
     (change,) = op.changes
     assert change.content is not None
     return MALLORY.sign(replace(op, changes=(replace(change, content=replace(change.content, size=99)),)))
+
+
+def guess(made: Network, rng: random.Random, op: Op) -> Op:
+    """Of Mallory's: it replaces what others have, or may write some day, and says of none that she had it."""
+    author = made.nodes[rng.choice(NAMES)].name
+    (change,) = op.changes
+    parents = (*change.parents, f"{author}/{rng.randrange(1, 4)}")
+    return MALLORY.sign(replace(op, changes=(replace(change, parents=parents),)))
 
 
 def hears(made: Network, name: str, ops: Sequence[Op], *texts: str) -> None:
@@ -243,6 +253,46 @@ def test_two_that_do_not_follow_each_other_prove_it() -> None:
     assert proof_of(other, one) == Forked(one, other)
 
 
+def test_who_replaces_what_is_still_to_come_is_refused() -> None:
+    made = network()
+    made.connect("Alice", "Bob")
+    first = f"{made.nodes['Alice'].name}/1"
+    (op,) = chain("x")
+    op = MALLORY.sign(replace(op, changes=(replace(op.changes[0], parents=(first,)),)))
+    hears(made, "Carol", [op], "x")
+    made.write("Alice", "plan.txt", "hers")
+    made.settle()
+    hears(made, "Bob", [op], "x")
+    all_meet(made)
+    assert [made.tree(name) for name in NAMES] == [{"plan.txt": content("hers")[0].digest}] * 3
+    assert [action.caught for action in made.told if isinstance(action, Refuse)] == [True] * 2
+
+
+@pytest.mark.parametrize(
+    "other", ["Alice~1/3", "Bob~1/1", "Alice~1/0", "Alice~1/x", "Alice~1", "", "Mallory/1"]
+)
+def test_an_operation_is_about_what_its_author_had(other: str) -> None:
+    op = Op("Mallory", 1, "", {"Alice~1": 2}, 3, (), "", 0.0)
+    for known, about in ((True, "Alice~1/2"), (False, other)):
+        replaces = replace(op, changes=(Change("plan.txt", ("Alice~1/1", about), None),))
+        votes = replace(op, votes=(Vote("plan.txt", "Alice~1/1", (about,)),))
+        assert knows_all(replaces) == knows_all(votes) == known
+        assert (about_known(replaces) == replaces) == known
+        assert about_known(votes).votes == (votes.votes if known else ())
+    assert about_known(replaces).changes[0].parents == ("Alice~1/1",)
+
+
+def test_what_is_written_on_top_of_a_version_that_does_not_count_any_more_is_taken() -> None:
+    made = network()
+    hears(made, "Alice", [*chain("one"), *chain("two")], "one")
+    change = Change("plan.txt", (f"{MALLORY.author}/1",), content("hers")[0])  # her user began before that
+    made.blocks["Alice"].update(content("hers")[1])
+    made.do("Alice", made.nodes["Alice"].change([change], "", 0.0))
+    all_meet(made)
+    assert [made.tree(name) for name in NAMES] == [{"plan.txt": content("hers")[0].digest}] * 3
+    assert not any(isinstance(action, Refuse) for action in made.told)
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
@@ -261,6 +311,8 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
                 ops = chain(*texts)
                 if rng.randrange(3) == 0:
                     ops[-1] = lie(ops[-1])
+                if rng.randrange(3) == 0:
+                    ops[-1] = guess(made, rng, ops[-1])
                 hears(made, rng.choice(NAMES), ops, *texts)
             case _:
                 for _ in range(rng.randrange(8)):
@@ -280,3 +332,5 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
         lying = {path: heads for path, heads in node.heads.items() if heads}
         assert {path: heads for path, heads in again.heads.items() if heads} == lying
         assert again.folders == node.folders
+        counting = [op for ops in node.ops.values() for op in ops]
+        assert {path: heads for path, heads in versions_of(node.heads, counting).items() if heads} == lying
