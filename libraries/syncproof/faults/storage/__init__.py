@@ -1,1 +1,1 @@
-"""Faults of what a server keeps: of one attachment, and of all that it stores."""
+"""Faults of what a server keeps, one attachment or all that it stores, and of the files of a device."""

@@ -10,6 +10,8 @@ import msgspec
 
 _VERSION = 2
 _CACHE_KIB = 256
+#: How long a write waits where another program has the file, s: longer is told, and tried again.
+_LOCKED_S = 1.0
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -61,7 +63,7 @@ def open_database(path: Path, device: str) -> tuple[sqlite3.Connection, int]:
         StorageError: unreadable, no database, of another device or of a newer version, or the disk is full.
     """
     try:
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, _LOCKED_S, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         _bound_cache(connection)
