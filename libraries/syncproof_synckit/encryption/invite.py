@@ -28,6 +28,7 @@ _CHECKSUM_BYTES = 4
 _MARK = "syncproof-invite"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _CODE = re.compile(rf"[{_LETTERS}]{{{2 * _HALF}}}")
+_LOOKUP = re.compile(rf"[{_LETTERS}]{{{_HALF}}}")
 #: What a guess at the second half costs: MiB, and passes over them.
 _MEMORY_MIB, _ITERATIONS = 19, 2
 
@@ -165,6 +166,8 @@ def _decoded(content: bytes) -> Invite:
         raise InviteRefused("it is no invite of this version: update the device") from None
     if len(invite.relay) != _RELAY_BYTES:
         raise InviteRefused(f"the relay's key in it has {len(invite.relay)} bytes, expected {_RELAY_BYTES}")
+    if not _LOOKUP.fullmatch(invite.lookup):
+        raise InviteRefused("it has no lookup of an invite in it: ask for another one")
     return invite
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -100,6 +101,20 @@ class GroupKeys:
         signing = SigningKey(Secret(self._identity))
         bodies = BodySealing(group_key, group, self._device, signing, random=os.urandom, clock=time.time)
         return GroupSealing(group, group_key, bodies, self._signers, self._large)
+
+
+def check_kept(key: str) -> None:
+    """Whether a key that came from elsewhere is written as members keep it. Raises EncryptionError."""
+    from syncproof_synckit.encryption.errors import EncryptionError
+    from syncproof_synckit.encryption.group_key import Cost
+
+    derivation, _, parts = key.rpartition(" ")
+    Cost.parse(derivation)
+    if not re.fullmatch(f"[0-9a-f]{{{2 * 3 * _KEY_BYTES}}}", parts):
+        raise EncryptionError(
+            f"a group's key is written in {2 * 3 * _KEY_BYTES} hexadecimal digits, and the one here in {len(parts)} "
+            "characters: ask for another invite"
+        )
 
 
 def _derive(group: str, passphrase: str, cost: Cost) -> tuple[GroupKey, float]:

@@ -11,9 +11,12 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device.connection import LinkError
+from syncproof_products.bundled.device.group_keys import check_kept
 from syncproof_products.bundled.device.relay_client import RelayClient
+from syncproof_synckit.encryption.errors import EncryptionError
 from syncproof_synckit.encryption.invite import Invite, InviteRefused, ShortCode, from_qr, is_qr, to_qr
 
 T = TypeVar("T")
@@ -66,13 +69,13 @@ async def read(client: RelayClient | None, text: str) -> Invite:
         raise PairingFailed("offline", "this device knows no relay: link it first")
     try:
         if is_qr(text):
-            invite = from_qr(text)
+            invite = _checked(from_qr(text))
             _may_be_used(await _asked(client.invite(invite.lookup)), invite)
             return invite
         code = ShortCode.parse(text)
         sealed = _may_be_used(await _asked(client.invite(code.lookup)))
-        return await asyncio.to_thread(code.open, base64.b64decode(sealed))
-    except (InviteRefused, ValueError) as error:
+        return _checked(await asyncio.to_thread(code.open, base64.b64decode(sealed)))
+    except (EncryptionError, ValueError) as error:
         raise PairingFailed("invalid", str(error)) from None
 
 
@@ -83,6 +86,16 @@ async def use(client: RelayClient | None, invite: Invite) -> None:
     refused = await _asked(client.use_invite(invite.lookup, invite.ticket))
     if refused is not None:
         raise PairingFailed(refused.code, refused.message)
+
+
+def _checked(invite: Invite) -> Invite:
+    """An invite that can be read says what it likes. Raises EncryptionError where that is no group's name or key."""
+    if not is_name(invite.group):
+        raise InviteRefused(
+            f"the name of a group has 1 to {MAX_NAME} printable characters: ask for another invite"
+        )
+    check_kept(invite.secret)
+    return invite
 
 
 def _may_be_used(answer: str | Refused, invite: Invite | None = None) -> str:

@@ -109,6 +109,41 @@ def test_where_it_is_refused_nothing_has_changed(relay: RelayProcess, tmp_path: 
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda invite: {"secret": invite.secret[:-2]}, "192 hexadecimal digits, and the one here in 190"),
+        (lambda invite: {"secret": invite.secret + "00"}, "here in 194"),
+        (lambda invite: {"secret": invite.secret[:-1] + "x"}, "192 hexadecimal digits"),
+        (lambda invite: {"secret": invite.secret.replace("t=3", "t=1")}, "is derived by one of"),
+        (lambda _: {"secret": ""}, "is derived by one of"),
+        (lambda _: {"group": "a\nb"}, "printable characters"),
+        (lambda _: {"group": "g" * 10_000}, "printable characters"),
+        (lambda _: {"lookup": "../rooms/room"}, "no lookup of an invite"),
+        (lambda _: {"relay": bytes(31)}, "has 31 bytes"),
+    ],
+)  # fmt: skip
+def test_an_invite_that_somebody_made_up_is_refused_and_the_device_goes_on(
+    relay: RelayProcess, tmp_path: Path, change: Callable[[Any], dict[str, Any]], says: str
+) -> None:
+    """Its checksum is right, and whatever it says must not be kept: the device could not start with it."""
+
+    async def scenario() -> None:
+        async with inviting(relay, tmp_path) as alice:
+            _, qr = await alice.invite(GROUP, 60.0)
+            invite = from_qr(qr)
+            async with running(relay, tmp_path, "bob") as bob:
+                code, said = await why(bob.join(to_qr(replace(invite, **change(invite)))))
+                assert code == "invalid", said
+                assert says in said
+                assert (bob.reader.groups(), bob.reader.facts_of("group_key")) == ((), {})
+                assert bob.reader.fact("relay_key") is None
+            async with running(relay, tmp_path, "bob") as bob:
+                assert await bob.join(qr) == GROUP, "it was not used"
+
+    asyncio.run(scenario())
+
+
 def test_whoever_cannot_invite_says_so(relay: RelayProcess, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with running(relay, tmp_path, "alice") as alice:
