@@ -29,9 +29,10 @@ class AreLocked(Means):
     the lock could not be had, or when nothing was outstanding at the device meanwhile.
 
     Example:
-    | And Bob's files are locked after he has received 20 messages
+    | When Bob's files are locked
+    | And Alice sends 20 messages
     | And Bob's files are unlocked after 20 seconds
-    | Then Bob should receive all 50 messages within 30 seconds
+    | Then Bob should receive all 20 messages within 30 seconds
 
     Source: plan X-PLAT-02; LockFileEx of Windows; SQLite, File Locking And Concurrency.
     """
