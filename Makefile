@@ -74,7 +74,7 @@ $(BIN)/python:
 # What the agents of all products are made of: their tests run too.
 PRODUCT_REQUIREMENTS := $(wildcard libraries/syncproof_products/*/requirements.txt)
 .venv/installed-dev: requirements.txt pyproject.toml $(PRODUCT_REQUIREMENTS) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev]' \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -e '.[dev,browser]' \
 		$(addprefix -r ,$(PRODUCT_REQUIREMENTS))
 	@touch .venv/installed $@
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import inspect
 import logging
@@ -203,6 +204,7 @@ class WorldLibrary:
         elif result.passed and world.remark:
             result.message = " ".join(filter(None, (result.message, f"Note: {world.remark}.")))
         self._hold_against_findings(result, world)
+        _log_pictures(world)
         if not self._drawn and (result.failed or (text_of(TIMELINE) or TIMELINE.default) == "all"):
             self._log_timeline(world, failed=result.failed)
 
@@ -257,6 +259,14 @@ class WorldLibrary:
             logger.debug(traceback.format_exc())
         link = f'<p>Evidence: <a href="{html.escape(evidence)}">{html.escape(evidence)}</a></p>'
         logger.info(picture + link, html=True)
+
+
+def _log_pictures(world: World) -> None:
+    for state in world.states:
+        for shown, picture in state.pictures().items():
+            content = base64.b64encode(picture).decode()
+            image = f'<img alt="{html.escape(shown)}" src="data:image/png;base64,{content}" width="600">'
+            logger.info(f"<p>{html.escape(shown)}</p>{image}", html=True)
 
 
 def _first_settings() -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class State:
 
     def on_rest(self) -> None:
         """Put on record what devices hold now: everything is at rest, or a test that failed is about to be judged."""
+
+    def pictures(self) -> Mapping[str, bytes]:
+        """What people see of the test in its log: pictures as PNG, by what each shows."""
+        return {}
 
     def on_end(self) -> None:
         """Put on record what is still unread: the test is at its end, at rest and not failed, and is judged next."""

@@ -21,6 +21,7 @@ from syncproof.kernel.link import Exchange
 from syncproof.kernel.server import LogLine, Server, ServerGone, abilities
 from syncproof.kernel.trouble import ClientUnavailable
 from syncproof.processes.errors import NotReady
+from syncproof.processes.programs import find_program
 from syncproof.systems.elsewhere import Elsewhere, NotOurs
 from syncproof.systems.errors import SystemNotThere
 from syncproof.systems.manifest import SERVER, Manifest
@@ -272,12 +273,14 @@ class Driver:
         if kind != self._client:
             self._client = kind
             self._configure()
-        missing = [each for each in self.manifest.agent.packages if importlib.util.find_spec(each) is None]
+        agent = self.manifest.agent
+        missing = [each for each in agent.packages if importlib.util.find_spec(each) is None]
+        missing += [each for each in agent.programs if find_program(each) is None]
         if missing:
-            pip = self.manifest.install.pip
+            install = agent.install or f"pip install -r {self.manifest.folder / self.manifest.install.pip}"
             raise ClientUnavailable(
-                f"A client of the kind '{kind}' needs {', '.join(missing)}: "
-                f"`pip install -r {self.manifest.folder / pip}` installs it."
+                f"A client of {self.name}{f', of the kind {kind!r},' if kind else ''} needs {', '.join(missing)}: "
+                f"`{install}` installs it."
             )
 
     def _configure(self) -> None:

@@ -113,13 +113,15 @@ class AgentProgram(ProbedProgram, frozen=True, kw_only=True, forbid_unknown_fiel
 
     urls: of agents that run already. links: names of the nodes that a device connects to, the server by default; of
     several instances each device gets the next one. `devices`: they connect to each other, where `ready` or `probe` is
-    answered, at the `host:port` that their agents call `listens`. packages: Python packages without which it does not
-    start.
+    answered, at the `host:port` that their agents call `listens`. packages, programs: of Python, and by name, without
+    which it does not start. install: the line that installs them, where that is another one than for the product.
     """
 
     urls: tuple[str, ...] = ()
     links: tuple[str, ...] = (SERVER,)
     packages: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    install: str = ""
 
 
 class ProfilePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -114,3 +114,11 @@ def test_what_the_engine_lacks_is_told_and_the_run_goes_on(checkout: Path) -> No
         0,
         ["no Docker Engine was prepared: no apt", "1 passed, 0 failed, 0 skipped"],
     )
+
+
+def test_a_browser_is_installed_beside_the_tests(checkout: Path) -> None:
+    program(checkout / ".ci" / "browser", "until [ -e tested ]; do sleep 0.01; done", "echo done > installed")
+    recipe = "touch tested; until [ -e installed ]; do sleep 0.01; done; " + closes_with(
+        "1 passed, 0 failed, 0 skipped", 0
+    )
+    assert run(checkout, recipe) == (0, ["1 passed, 0 failed, 0 skipped"])

@@ -98,6 +98,13 @@ class Broadcast:
         if self._broker is not None:
             await self._broker.close()
 
+    async def publish(self, event: Event) -> None:
+        """Tell an event to the subscribers of every instance. Raises Unpublished where it may not have gone out."""
+        if self._broker is None:
+            self._happened(event)
+        else:
+            await self._broker.publish(event)
+
     # -- HTTP
 
     async def _publish(self, request: Request) -> Response:
@@ -114,13 +121,10 @@ class Broadcast:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             return _refusal(422, "invalid", f"The content is no event: {wrong}")
         event = Event(asked.channel, asked.event, asked.payload, _id_of(request, asked.channel))
-        if self._broker is None:
-            self._happened(event)
-        else:
-            try:
-                await self._broker.publish(event)
-            except Unpublished as wrong:
-                return _refusal(503, "unpublished", f"{wrong}. Send it again, with the same Idempotency-Key.")
+        try:
+            await self.publish(event)
+        except Unpublished as wrong:
+            return _refusal(503, "unpublished", f"{wrong}. Send it again, with the same Idempotency-Key.")
         return _reply({"channel": event.channel, "id": event.id})
 
     async def _count(self, request: Request) -> Response:

@@ -53,8 +53,12 @@ class Refused(Exception):
 class Api:
     """The endpoints of one server."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, changed: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """changed: told of each repository that has changed, beside its subscribers here."""
         self._store, self._settings, self._hub = store, settings, Hub(store)
+        self._changed = changed
 
     def app(self, more: Sequence[BaseRoute] = ()) -> Starlette:
         """The application. more: endpoints of other parts."""
@@ -123,6 +127,7 @@ class Api:
         )
         if reply.changed:
             self._hub.changed(repository)
+            self._changed(repository)
         return Response(reply.content, reply.status, media_type="application/json")
 
     async def _read(self, request: Request, shape: type[T], empty: bytes = b"") -> T:

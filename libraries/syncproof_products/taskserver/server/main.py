@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 from contextlib import AbstractAsyncContextManager
@@ -12,6 +13,8 @@ from starlette.applications import Starlette
 from syncproof_agentkit.program import Program, Ready, until_told_to_stop
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.taskserver.broadcast.server import Broadcast
+from syncproof_products.taskserver.page.invalidating import Invalidating
+from syncproof_products.taskserver.page.pages import Pages
 from syncproof_products.taskserver.server.app import Api
 from syncproof_products.taskserver.server.settings import Config
 from syncproof_products.taskserver.server.store import Store
@@ -20,12 +23,15 @@ _DRAIN_S = 1.0
 
 
 async def _serve(config: Config, ready: Ready) -> None:
-    stopping, store = until_told_to_stop(), Store(Path(config.directory))
-    settings = config.settings
+    settings, folder = config.settings, Path(config.directory)
+    stopping = until_told_to_stop()
+    store = Store(folder.parent / "shared" if settings.shared_file else folder)
     broadcast = Broadcast(config.links.get("redis", ""), settings.channel_prefix, settings.heartbeat_s)
+    invalidating = Invalidating(broadcast)
+    telling = asyncio.create_task(invalidating.run())
     try:
         await broadcast.start()
-        app = Api(store, settings).app(broadcast.routes)
+        app = Api(store, settings, invalidating.changed).app((*broadcast.routes, *Pages().routes))
         # `websockets` and not its sans-I/O sibling: that one answers a close frame with the wrong code.
         server = HttpServer(app, websockets="websockets", ping_s=settings.heartbeat_s)
         async with _mcp(app) if settings.mcp else contextlib.nullcontext():
@@ -34,6 +40,8 @@ async def _serve(config: Config, ready: Ready) -> None:
             await stopping.wait()
             await server.close(_DRAIN_S)
     finally:
+        telling.cancel()
+        await asyncio.wait([telling])
         await broadcast.close()
         store.close()
 

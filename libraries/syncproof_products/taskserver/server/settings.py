@@ -17,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heartbeat_s: between two pings to a subscriber; one that does not answer for as long again is dropped. rate_limit:
     requests of one client within rate_window_s, 0 for no limit. breaker_failures: in a row, which open the breaker.
     deployment: which of those that share a Redis this is; each hears only its own broadcasts.
-    mcp: 1 for the Model Context Protocol at `/mcp/`.
+    mcp: 1 for the Model Context Protocol at `/mcp/`. shared_file: 1 for instances whose folders lie side by side, and
+    which keep their tasks in one file beside them.
     """
 
     heartbeat_s: _Positive = 5.0
@@ -26,6 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaker_failures: Annotated[int, msgspec.Meta(ge=1)] = 10
     breaker_reset_s: _Positive = 10.0
     mcp: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
+    shared_file: Annotated[int, msgspec.Meta(ge=0, le=1)] = 0
     most_request_bytes: Annotated[int, msgspec.Meta(ge=1)] = 8_000_000
     deployment: Annotated[int, msgspec.Meta(ge=1)] = 1
 

@@ -1,0 +1,1 @@
+"""The page in a real browser, and its agent: a user's browser is the device."""
