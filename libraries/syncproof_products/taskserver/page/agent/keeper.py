@@ -51,7 +51,7 @@ def _end_all() -> None:
 def main() -> None:
     """Until standard input closes, or the program has ended."""
     ctypes.CDLL(None, use_errno=True).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    folder = tempfile.mkdtemp(prefix="browser-")
+    folder = tempfile.mkdtemp(prefix="browser-", dir="/tmp")
     program = os.fork()
     if program == 0:
         os.environ.update(HOME=folder, TMPDIR=folder)
