@@ -1,40 +1,23 @@
 """What a peer has, what others say that they have, and what it asked them for.
 
-Operations are asked of one peer, and each block of one, as long as that one is there and answers.
+Operations are asked of one peer, and each block of one, as long as that one is there and not too late. Who is late owes
+what it was asked for: it is not asked for it again, and for other things only where nobody else has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from itertools import chain
 
 from syncproof_products.peers.core.actions import Action, Send, Unanswered
 from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import Clock, Op
+from syncproof_products.peers.core.others import Other, Question
 from syncproof_products.peers.core.proofs import Proof
 
-#: Blocks that are under way from one peer.
-WINDOW = 4
+#: Blocks that one peer owes at a time, and operations of an author that it is asked for at once.
+WINDOW, _PULL = 4, 200
 _ALL = 1 << 62
-
-
-@dataclass
-class Other:
-    """A peer that is connected.
-
-    has: as it said. showed: operations that it sent. under_way: blocks that it was asked for. answered: whether it has
-    sent anything that it was asked for since that was last looked at. late: it was asked, and had not then.
-    """
-
-    has: Clock = field(default_factory=dict)
-    showed: set[str] = field(default_factory=set)
-    under_way: set[str] = field(default_factory=set)
-    answered: bool = False
-    late: bool = False
-
-    def answers(self) -> None:
-        """It has sent something that it was asked for."""
-        self.answered, self.late = True, False
 
 
 class Asking:
@@ -47,84 +30,120 @@ class Asking:
         #: Authors who are not believed: from which operation on nothing of them counts, and why.
         self.exposed: dict[str, tuple[int, Proof]] = {}
         self._waiting: dict[str, dict[int, Op]] = {}
-        #: Author -> up to which operation somebody was asked, and who.
-        self._asked: dict[str, tuple[int, str]] = {}
+        #: Author -> up to which operation everything was here or waiting when that was last asked.
+        self._reach: Clock = {}
         #: Operation that waits -> its blocks that are not here, in order; some are under way.
         self._lacking: dict[str, dict[str, None]] = {}
-        #: Who was asked for what when that was last looked at.
-        self._owed: set[tuple[str, str]] = set()
+        #: Who was late when its connection ended, and has sent nothing since.
+        self._late: set[str] = set()
+        #: How often all that is owed was looked at.
+        self._looks = 0
 
     @property
     def asking(self) -> int:
-        """What was asked of others and has not come."""
-        return len(self._asked) + sum(len(other.under_way) for other in self.others.values())
+        """What others were asked for, and are waited for."""
+        questions = (
+            (author, question)
+            for other in self.others.values()
+            for author, each in other.pulls.items()
+            for question in each
+        )
+        waited = sum(each.waited and each.upto > self._reached(author) for author, each in questions)
+        return waited + len(self._under_way())
 
     def awaits(self, peer: str, message: Message) -> bool:
         """Whether that is what a peer was asked for."""
+        other = self.others[peer]
         if isinstance(message, Block):
-            return message.digest in self.others[peer].under_way
-        return isinstance(message, Ops) and any(asked == peer for _, asked in self._asked.values())
+            return message.digest in other.blocks
+        return isinstance(message, Ops) and any(other.asked_for(op.author, op.seq) for op in message.ops)
 
     def counts(self, op: Op) -> bool:
         """Whether its author is believed as far as that."""
         return op.seq <= self._last_of(op.author)
 
     def lose_patience(self) -> list[Action]:
-        """Whoever has answered nothing since the last call of this, and was asked before it, is not waited for.
+        """Whoever owes something since before the last call of this is late.
 
-        What it was asked for others are asked for, where they have it; and it is asked whether it is still there: only
-        one that says so, and not what it was asked for before, leaves others waiting. Call it every so often.
+        What it owes others are asked for, where they have it, whatever else it has sent; and it is asked whether it is
+        still there: only one that says so, and not what it was asked for before, leaves others waiting. Call it every
+        so often.
         """
-        before = self._owed
-        self._owed = {(peer, what) for peer in self.others for what in self._owed_by(peer)}
+        self._looks += 1
         actions: list[Action] = []
         for peer, other in self.others.items():
-            other.late = not other.answered and any(who == peer for who, _ in before & self._owed)
             other.answered = False
-            if other.late:
-                actions.append(Send(peer, Still()))
-        return [*actions, *self._ask_others()]
+            other.lacks.clear()
+            if other.owes(self._looks - 1):
+                other.late = True
+                if not other.still:
+                    other.still = self._looks
+                    actions.append(Send(peer, Still()))
+        return [*actions, *self._ask()]
 
     def _is_here(self, peer: str) -> list[Action]:
-        """A peer says so."""
-        return [Unanswered(peer)] if self.others[peer].late else []
+        """A peer says so, behind whatever it was asked for before that."""
+        other = self.others[peer]
+        asked_at, other.still = other.still, 0
+        return [Unanswered(peer)] if asked_at and other.owes(asked_at - 1) else []
 
-    def _owed_by(self, peer: str) -> list[str]:
-        """Authors whose operations a peer was asked for, and blocks."""
-        return [author for author, (_, asked) in self._asked.items() if asked == peer] + sorted(
-            self.others[peer].under_way
-        )
+    def _is_sent(self, peer: str, op: Op) -> None:
+        """A peer has sent an operation, and its author has signed it."""
+        other = self.others[peer]
+        if op.seq in self._waiting[op.author]:
+            other.showed.add(op.id)
+        if other.sent(op.author, op.seq):
+            self._answers(peer)
 
-    def _ask_others(self) -> list[Action]:
-        """For what those owe who are late."""
-        late = [peer for peer, other in self.others.items() if other.late]
-        for peer in late:
-            for what in self._owed_by(peer):
-                self._free(peer, what)
-        return [action for peer in self.others if late for action in (*self._pull(peer), *self._want(peer))]
+    def _answers(self, peer: str) -> None:
+        """A peer has sent something that it was asked for."""
+        other = self.others[peer]
+        other.answered = True
+        other.late = other.owes(self._looks - 1)
+        self._late.discard(peer)
 
-    def _free(self, peer: str, what: str) -> None:
-        """Let what one was asked for be free for others, where one of them has it.
+    def _ask(self) -> list[Action]:
+        """All for whatever is not here and nobody is waited for; those who are late come last."""
+        self._hand_over()
+        peers = sorted(self.others, key=lambda peer: self.others[peer].late)
+        return [action for peer in peers for action in (*self._pull(peer), *self._want(peer))]
 
-        what: an author, or the digest of a block.
-        """
-        for op in self._lacked(peer, what):
-            if any(self._has(other, op) for name, other in self.others.items() if name != peer):
-                mine = self.others[peer]
-                mine.under_way.discard(what)
-                mine.showed.discard(op.id)
-                mine.has[op.author] = min(mine.has.get(op.author, 0), op.seq - 1)
-        if what in self._asked:
-            reached = self._reached(what)
-            if any(other.has.get(what, 0) > reached for name, other in self.others.items() if name != peer):
-                del self._asked[what]
-                self.others[peer].has[what] = min(self.others[peer].has.get(what, 0), reached)
+    def _hand_over(self) -> None:
+        """Who is late is waited for only where nobody else can be asked."""
+        for other in self.others.values():
+            if other.late:
+                self._hand_over_operations(other)
+                self._hand_over_blocks(other)
 
-    def _lacked(self, peer: str, digest: str) -> list[Op]:
-        """Operations that wait for a block which a peer was asked for."""
-        if digest not in self.others[peer].under_way:
-            return []
-        waiting = [op for each in self._waiting.values() for op in each.values()]
+    def _hand_over_operations(self, late: Other) -> None:
+        for author, questions in late.pulls.items():
+            following = self._reached(author) + 1
+            handed = any(
+                other.has.get(author, 0) >= following
+                and not other.lets_wait(author, following, self._looks - 1)
+                for other in self.others.values()
+                if other is not late
+            )
+            for question in questions:
+                question.waited = not (handed and question.since < self._looks - 1)
+
+    def _hand_over_blocks(self, late: Other) -> None:
+        for digest in [each for each, since in late.blocks.items() if since < self._looks - 1]:
+            lacked = self._lacked(digest)
+            handed = any(
+                self._gives(other, op, digest) and other.blocks.get(digest, self._looks) >= self._looks - 1
+                for other in self.others.values()
+                if other is not late
+                for op in lacked
+            )
+            if handed or not lacked:
+                late.under_way.discard(digest)
+            else:
+                late.under_way.add(digest)
+
+    def _lacked(self, digest: str) -> list[Op]:
+        """Operations that wait for a block."""
+        waiting = (op for each in self._waiting.values() for op in each.values())
         return [op for op in waiting if digest in self._lacking.get(op.id, ())]
 
     def _last_of(self, author: str) -> int:
@@ -133,29 +152,54 @@ class Asking:
 
     def _reached(self, author: str) -> int:
         """Up to which operation of an author everything is here, or waits."""
-        seq, waiting = self.has.get(author, 0), self._waiting.get(author, {})
+        seq = max(self.has.get(author, 0), min(self._reach.get(author, 0), self._last_of(author)))
+        waiting = self._waiting.get(author, {})
         while seq + 1 in waiting:
             seq += 1
+        self._reach[author] = seq
         return seq
 
     def _pull(self, peer: str) -> list[Action]:
-        """Ask for what this peer has, as far as nobody was asked."""
+        """Ask for what this peer has, as far as nobody is waited for."""
+        other = self.others[peer]
         after: Clock = {}
         upto: Clock = {}
-        for author, seq in self.others[peer].has.items():
-            seq = min(seq, self._last_of(author))
-            reached = max(self._reached(author), self._asked.get(author, (0, ""))[0])
-            if seq > reached:
-                after[author], upto[author] = reached, seq
-                self._asked[author] = (seq, peer)
+        for author, seq in other.has.items():
+            first, last = self._gap(author, other, min(seq, self._last_of(author)))
+            if first < last and not self._is_second_to_others(other, author, first):
+                after[author], upto[author] = first, last
+                other.pulls.setdefault(author, []).append(Question(first, last, self._looks))
         return [Send(peer, Pull(after, upto))] if upto else []
 
+    def _gap(self, author: str, other: Other, last: int) -> tuple[int, int]:
+        """Behind which operation of an author, and up to which, one may be asked for what is not here."""
+        reached = self._reached(author)
+        for after, upto in sorted(self._asked_for(author, other)):
+            if reached < after:
+                last = min(last, after)
+                break
+            reached = max(reached, upto)
+        return reached, min(last, reached + _PULL)
+
+    def _asked_for(self, author: str, other: Other) -> list[tuple[int, int]]:
+        """Operations of an author for which somebody is waited, or that this one owes: behind which, up to which."""
+        asked = ((each, question) for each in self.others.values() for question in each.pulls.get(author, ()))
+        return [
+            (question.after, question.upto) for each, question in asked if question.waited or each is other
+        ]
+
+    def _is_second_to_others(self, other: Other, author: str, after: int) -> bool:
+        """Whether one is late, and another one who is not has more of an author."""
+        return other.late and any(
+            not each.late and each.has.get(author, 0) > after for each in self.others.values()
+        )
+
     def _want(self, peer: str) -> list[Action]:
-        """Ask this peer for blocks, as many as may be under way."""
+        """Ask this peer for blocks, as many as it may owe."""
         other = self.others[peer]
-        under_way = set().union(*(each.under_way for each in self.others.values()))
+        under_way = self._under_way()
         actions: list[Action] = []
-        while len(other.under_way) < WINDOW:
+        while len(other.blocks) < WINDOW:
             asked = min(
                 self._from(other, under_way), key=lambda each: (each[0].size, each[0].depth), default=None
             )
@@ -163,19 +207,42 @@ class Asking:
                 break
             _, digest = asked
             other.under_way.add(digest)
+            other.blocks[digest] = self._looks
             under_way.add(digest)
             actions.append(Send(peer, Want(digest)))
         return actions
 
+    def _under_way(self) -> set[str]:
+        """Blocks for which somebody is waited."""
+        return set().union(*(other.under_way for other in self.others.values()))
+
     def _from(self, other: Other, under_way: Container[str]) -> Iterator[tuple[Op, str]]:
-        """Operations that this peer has, each with the first block that nobody was asked for."""
+        """Operations that this peer has, each with the first block that it may be asked for.
+
+        One that nobody owes goes before one that somebody owes who is late.
+        """
+        mine = {*other.blocks, *other.lacks}
+        owed = {*mine, *chain.from_iterable(each.blocks for each in self.others.values())}
         for waiting in self._waiting.values():
             for op in waiting.values():
-                if self._has(other, op):
-                    lacking = self._lacking.get(op.id, ())
-                    digest = next((each for each in lacking if each not in under_way), None)
-                    if digest is not None:
-                        yield op, digest
+                lacking = self._lacking.get(op.id, ())
+                if not lacking or not self._has(other, op):
+                    continue
+                free = (each for each in lacking if each not in owed)
+                second = (each for each in lacking if each not in under_way and each not in mine)
+                digest = next(free, None) or next(second, None)
+                if digest is not None and not self._is_second(other, op, digest):
+                    yield op, digest
+
+    def _is_second(self, other: Other, op: Op, digest: str) -> bool:
+        """Whether one is late, and another one who is not can be asked for a block."""
+        return other.late and any(
+            not each.late and self._gives(each, op, digest) for each in self.others.values()
+        )
+
+    def _gives(self, other: Other, op: Op, digest: str) -> bool:
+        """Whether one has a block of an operation, as far as anybody knows."""
+        return digest not in other.lacks and self._has(other, op)
 
     def _has(self, other: Other, op: Op) -> bool:
         """Whether a peer has an operation, with its blocks, as far as anybody knows."""

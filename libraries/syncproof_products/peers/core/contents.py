@@ -8,6 +8,11 @@ from collections.abc import Callable
 from syncproof_products.peers.core.model import Content, Op
 
 
+def holds(digest: str, data: bytes) -> bool:
+    """Whether these bytes are the block with that name."""
+    return hashlib.sha256(data).hexdigest() == digest
+
+
 def is_true(op: Op, read: Callable[[str], bytes]) -> bool:
     """Whether all that an operation says of its files is so. read: answers a block; all of them must be here."""
     return all(_is_so(change.content, read) for change in op.changes if change.content is not None)

@@ -7,18 +7,18 @@ An operation is delivered when all that its author had before it is delivered he
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.asking import Asking, Other
+from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.batches import batches, blocks_of
-from syncproof_products.peers.core.contents import is_true
+from syncproof_products.peers.core.contents import holds, is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
+from syncproof_products.peers.core.others import Other
 from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
 from syncproof_products.peers.core.references import about_known, knows_all
 from syncproof_products.peers.core.votes import outvoted, votes_on
@@ -105,15 +105,16 @@ class Node(Asking):
     def connected(self, peer: str) -> list[Action]:
         """A peer can be talked to from now on; what was under way from it before is lost."""
         lost = self.disconnected(peer) if peer in self.others else []
-        self.others[peer] = Other()
+        self.others[peer] = Other(late=peer in self._late)
         proofs = [Send(peer, message_of(proof)) for _, proof in self.exposed.values()]
         return [*lost, *proofs, Send(peer, self.have())]
 
     def disconnected(self, peer: str) -> list[Action]:
         """A peer cannot be talked to any more: what it was asked for others are asked for."""
-        self.others.pop(peer, None)
-        self._asked = {author: asked for author, asked in self._asked.items() if asked[1] != peer}
-        return [action for other in self.others for action in (*self._pull(other), *self._want(other))]
+        gone = self.others.pop(peer, None)
+        if gone is not None and gone.late:
+            self._late.add(peer)
+        return self._ask()
 
     def received(self, peer: str, message: Message) -> list[Action]:
         """A message of a peer that is connected."""
@@ -177,7 +178,7 @@ class Node(Asking):
         if mine > self.known:
             self.known = mine
             actions.append(Known(mine))
-        return [*actions, *self._pull(peer), *self._want(peer), *self._ask_others()]
+        return [*actions, *self._ask()]
 
     def _behind(self, after: Clock, upto: Clock) -> list[Op]:
         found = [
@@ -196,7 +197,7 @@ class Node(Asking):
             if not self.counts(op):
                 continue
             if known is not None and known.fingerprint() == op.fingerprint():
-                self.others[peer].showed.update([op.id] if op.seq in waiting else [])
+                self._is_sent(peer, op)
                 continue
             if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_genuine(op):
                 actions.append(Refuse(peer, f"operation {op.id} is not its author's", caught=True))
@@ -209,27 +210,26 @@ class Node(Asking):
                 actions.append(Refuse(peer, reason, caught=True))
                 continue
             waiting[op.seq] = op
-            self.others[peer].showed.add(op.id)
-            self.others[peer].answers()
+            self._is_sent(peer, op)
             lacking = dict.fromkeys(digest for digest in blocks_of(op) if digest not in self.blocks)
             if lacking:
                 self._lacking[op.id] = lacking
-        self._asked = {
-            author: asked for author, asked in self._asked.items() if self._reached(author) < asked[0]
-        }
-        wanted = (action for other in self.others for action in self._want(other))
-        return [*actions, *self._deliver(), *wanted]
+        return [*actions, *self._deliver(), *self._ask()]
 
     def _got_block(self, peer: str, digest: str, data: bytes | None) -> list[Action]:
         other = self.others[peer]
-        if digest not in other.under_way:
-            return []  # nobody asked for it
-        other.under_way.remove(digest)
+        owed = other.sent_block(digest)
+        if not owed and (digest in self.blocks or not self._lacked(digest)):
+            return []  # nobody needs it
         if data is None:
-            return [Refuse(peer, f"block {digest} is not there")]
-        if hashlib.sha256(data).hexdigest() != digest:
-            return [Refuse(peer, f"block {digest} is another one", caught=True)]
-        other.answers()
+            other.lacks.add(digest)
+            return self._ask()
+        if not holds(digest, data):
+            return [Refuse(peer, f"block {digest} is another one", caught=True)] if owed else []
+        if owed:
+            self._answers(peer)
+        if digest in self.blocks:
+            return self._want(peer)
         self._new[digest] = data
         self._add_blocks([digest])
         actions = [Keep(digest, data), *self._deliver(), *self._want(peer)]
@@ -240,6 +240,8 @@ class Node(Asking):
         """They are here: no operation lacks them any more."""
         digests = list(digests)
         self.blocks.update(digests)
+        for other in self.others.values():
+            other.under_way.difference_update(digests)
         for op, lacking in list(self._lacking.items()):
             for digest in digests:
                 lacking.pop(digest, None)
@@ -335,7 +337,8 @@ class Node(Asking):
             for op in waiting.values()
             if op.id in self._lacking
         }
-        self._asked.pop(author, None)
+        for other in self.others.values():
+            other.pulls.pop(author, None)
         self.has[author] = min(self.has.get(author, 0), since - 1)
         self._tips[author] = self.ops[author][-1].fingerprint() if self.ops.get(author) else ""
         if not self.has[author]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
@@ -12,7 +11,7 @@ from syncproof_products.peers.agent.connections import Connections
 from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.store import Delivery
 from syncproof_products.peers.core import node
-from syncproof_products.peers.core.actions import Action, Keep
+from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.model import Op, Vote
 from syncproof_products.peers.core.node import Node
@@ -33,25 +32,12 @@ def keeps_what_a_liar_said_before(
     return actions
 
 
-@breaks(Node, "_got_block")
-def takes_blocks_as_they_come(
-    original: Callable[[Node, str, str, bytes | None], list[Action]],
-    self: Node,
-    peer: str,
-    digest: str,
-    data: bytes | None,
-) -> list[Action]:
+@breaks(node, "holds")
+def takes_blocks_as_they_come(original: Callable[[str, bytes], bool], digest: str, data: bytes) -> bool:
     """A block is taken for the one that was asked for, whatever is in it."""
-    other = self.others[peer]
-    if data is None or digest not in other.under_way or hashlib.sha256(data).hexdigest() == digest:
-        return original(self, peer, digest, data)
-    takes_blocks_as_they_come.ran()
-    other.under_way.remove(digest)
-    self._new[digest] = data
-    self._add_blocks([digest])
-    actions = [Keep(digest, data), *self._deliver(), *self._want(peer)]
-    self._new.clear()
-    return actions
+    if not original(digest, data):
+        takes_blocks_as_they_come.ran()
+    return True
 
 
 @breaks(node, "is_true")
@@ -99,7 +85,7 @@ def gives_up_what_a_liar_had(
 def waits_for_whoever_was_asked(original: Callable[[Asking], list[Action]], self: Asking) -> list[Action]:
     """What one was asked for nobody else is asked for, as long as that one is connected."""
     del original
-    if any(self._owed_by(peer) for peer in self.others):
+    if any(other.pulls or other.blocks for other in self.others.values()):
         waits_for_whoever_was_asked.ran()
     return []
 

@@ -13,6 +13,7 @@ from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import Change
 from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.others import Other
 
 
 @breaks(Device, "_lay")
@@ -40,17 +41,15 @@ def passes_on_what_it_got(original: Callable[[Node], list[Action]], self: Node) 
     return actions
 
 
-@breaks(Asking, "_pull")
+@breaks(Asking, "_asked_for")
 def asks_everybody_who_has_it(
-    original: Callable[[Asking, str], list[Action]], self: Asking, peer: str
-) -> list[Action]:
+    original: Callable[[Asking, str, Other], list[tuple[int, int]]], self: Asking, author: str, other: Other
+) -> list[tuple[int, int]]:
     """What one peer was asked for is asked of every other one that says that it has it."""
-    asked, self._asked = self._asked, {}
-    actions = original(self, peer)
-    if actions and asked:
+    mine = [(each.after, each.upto) for each in other.pulls.get(author, ())]
+    if len(original(self, author, other)) > len(mine):
         asks_everybody_who_has_it.ran()
-    self._asked = {**asked, **self._asked}
-    return actions
+    return mine
 
 
 @breaks(Node, "connected")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
-from syncproof_products.peers.core.asking import Asking, Other
+from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.batches import blocks_of
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.messages import Message, Ops, Want
 from syncproof_products.peers.core.model import Change, Clock, Op, Vote
 from syncproof_products.peers.core.node import Node
+from syncproof_products.peers.core.others import Other
 from syncproof_products.peers.core.proofs import Proof
 
 
