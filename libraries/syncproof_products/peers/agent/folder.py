@@ -15,12 +15,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncproof_agentkit.blob_files import sync_directory
+from syncproof_products.peers.agent.inside import Inside
 from syncproof_products.peers.agent.store import Laid, Store
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.model import Content
 
 BLOCK_BYTES = 64 * 1024
+#: That a program runs as its owner, or as its group, is nothing that one peer may say to another.
+_PERMISSIONS = 0o777
 _LOCK_SUFFIX, _LOCK_MODE = ".peers-lock", 0o644
 _log = logging.getLogger(__name__)
 
@@ -43,7 +45,7 @@ class Folder:
     """root: where the files lie. aside: a directory on the same disk, for files that are being written."""
 
     def __init__(self, root: Path, aside: Path, store: Store) -> None:
-        self.root, self._aside, self._store = root, aside, store
+        self.root, self._inside, self._store = root, Inside(root, aside), store
         root.mkdir(parents=True, exist_ok=True)
         aside.mkdir(parents=True, exist_ok=True)
         for leftover in aside.iterdir():
@@ -75,17 +77,17 @@ class Folder:
 
         That a file was written again as it was is no change. What cannot be read now is left for the next look.
         """
+        there: dict[str, os.stat_result | None] = {}
         if paths is None:
-            there = dict(self._files())
-            looked = sorted(set(there) | set(self.laid))
+            there = {**dict.fromkeys(self.laid), **dict(self._files())}
         else:
-            looked = sorted(set(paths))
-            looked = [path for path in looked if _is_shared(path)]
-            there = {path: status for path in looked if (status := self._status(path)) is not None}
+            for path in filter(_is_shared, paths):
+                with suppress(OSError):
+                    there[path] = self._inside.status(path)
         found: list[Found] = []
         same: list[Laid] = []
-        for path in looked:
-            laid, status = self.laid.get(path), there.get(path)
+        for path, status in sorted(there.items()):
+            laid = self.laid.get(path)
             if status is None:
                 if laid is not None:
                     found.append(Found(path, laid.source, laid.op, None))
@@ -123,7 +125,7 @@ class Folder:
                 if not self._is_ours(path, laid, content):
                     touched.append(path)
                 elif content is None or head is None:
-                    self._remove(path)
+                    self._inside.remove(path)
                     gone.append(path)
                 else:
                     new.append(_laid(path, source, head.op, content, self._write(path, content)))
@@ -133,7 +135,7 @@ class Folder:
 
     def _is_ours(self, path: str, laid: Laid | None, content: Content | None) -> bool:
         """Whether what lies there is as it was left, or what is to lie there: then it may be replaced."""
-        status = self._status(path)
+        status = self._inside.status(path)
         if status is None:
             return laid is None or content is None
         if laid is not None and _is_untouched(laid, status):
@@ -146,7 +148,7 @@ class Folder:
 
     def put(self, path: str, data: bytes, mode: int) -> None:
         """Write a file as a user's program does."""
-        self._place(path, data, mode)
+        self._inside.place(path, [data], mode)
 
     # -- lock files
 
@@ -162,9 +164,9 @@ class Folder:
         for path in before | locks.keys():
             try:
                 if path not in locks:
-                    self._remove(lock_file(path))
+                    self._inside.remove(lock_file(path))
                 elif self.lock_file_says(path) != locks[path]:
-                    self._place(lock_file(path), locks[path].encode(), _LOCK_MODE)
+                    self._inside.place(lock_file(path), [locks[path].encode()], _LOCK_MODE)
             except OSError as wrong:
                 self._unshown[path] = str(wrong)
                 if wrong_before.get(path) != str(wrong):
@@ -175,7 +177,8 @@ class Folder:
     def lock_file_says(self, path: str) -> str | None:
         """None where there is none that can be read."""
         try:
-            return (self.root / lock_file(path)).read_text(errors="replace")
+            with self._inside.open(lock_file(path)) as file:
+                return file.read().decode(errors="replace")
         except OSError:
             return None
 
@@ -203,7 +206,8 @@ class Folder:
         known = self._seen.get(path)
         if known is None or known[0] != key:
             self.hashed += 1
-            known = (key, hashlib.sha256((self.root / path).read_bytes()).hexdigest())
+            with self._inside.open(path) as file:
+                known = (key, hashlib.file_digest(file, "sha256").hexdigest())
             self._seen[path] = known
         return known[1]
 
@@ -212,7 +216,7 @@ class Folder:
 
         Read once more where it changed meanwhile; BlockingIOError where it does not stand still.
         """
-        with (self.root / path).open("rb") as file:
+        with self._inside.open(path) as file:
             for _ in range(2):
                 self.hashed += 1
                 status = os.fstat(file.fileno())
@@ -225,40 +229,13 @@ class Folder:
                     self._store.keep(blocks[-1], data)
                 after = os.fstat(file.fileno())
                 if (after.st_mtime_ns, after.st_size) == (status.st_mtime_ns, size):
-                    return Content(whole.hexdigest(), size, stat.S_IMODE(after.st_mode), tuple(blocks)), after
+                    mode = after.st_mode & _PERMISSIONS
+                    return Content(whole.hexdigest(), size, mode, tuple(blocks)), after
         raise BlockingIOError(f"{path} changes while it is read")
 
     def _write(self, path: str, content: Content) -> os.stat_result:
-        return self._place(path, (self._store.block(digest) for digest in content.blocks), content.mode)
-
-    def _place(self, path: str, data: bytes | Iterable[bytes], mode: int) -> os.stat_result:
-        """Let a file lie there, whole or not at all; answers its status as it was written. Raises OSError."""
-        draft, target = self._aside / "draft", self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            for piece in [data] if isinstance(data, bytes) else data:
-                file.write(piece)
-            file.flush()
-            os.fchmod(file.fileno(), mode)
-            os.fsync(file.fileno())
-            status = os.fstat(file.fileno())
-        if target.is_dir() and not target.is_symlink():
-            target.rmdir()  # files once lay in it
-        draft.replace(target)
-        sync_directory(target.parent)
-        return status
-
-    def _remove(self, path: str) -> None:
-        """A file, and the directories that are empty then."""
-        file = self.root / path
-        file.unlink(missing_ok=True)
-        for folder in file.parents:
-            if folder == self.root:
-                break
-            try:
-                folder.rmdir()
-            except OSError:  # something is in it
-                break
+        blocks = (self._store.block(digest) for digest in content.blocks)
+        return self._inside.place(path, blocks, content.mode & _PERMISSIONS)
 
     def _remember(self, files: Sequence[Laid], gone: Sequence[str] = ()) -> None:
         if files or gone:
@@ -281,14 +258,6 @@ class Folder:
         else:
             source = found.source or found.path
             self._remember([_laid(found.path, source, op, found.content, found.status)])
-
-    def _status(self, path: str) -> os.stat_result | None:
-        """Of a regular file; None for anything else."""
-        try:
-            status = (self.root / path).lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return status if stat.S_ISREG(status.st_mode) else None
 
 
 def lock_file(path: str) -> str:
@@ -316,7 +285,7 @@ def _is_untouched(laid: Laid, status: os.stat_result) -> bool:
         status.st_mtime_ns,
         status.st_size,
         status.st_ino,
-        stat.S_IMODE(status.st_mode),
+        status.st_mode & _PERMISSIONS,
     )
 
 
@@ -326,7 +295,7 @@ def _laid(path: str, source: str, op: str, content: Content, status: os.stat_res
         source,
         op,
         content.digest,
-        content.mode,
+        content.mode & _PERMISSIONS,
         status.st_mtime_ns,
         content.size,
         status.st_ino,
