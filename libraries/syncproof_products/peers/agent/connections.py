@@ -335,10 +335,12 @@ class Connections:
             await talk.send(encode(self._greeting(expected)))
             hello = _decoded(await talk.receive())
         peer = self._check(hello, expected, talk.certificate)
-        before = self._talks.get(peer)
-        if before is not None:
+        while (before := self._talks.get(peer)) is not None:
             await before.close()
             self._ended(peer, before)
+            self._check(hello, expected, talk.certificate)  # something may have come out meanwhile
+        if not self._may_talk.is_set():
+            raise Lost("this peer goes offline")
         self._talks[peer] = talk
         self._retries.succeeded(peer)
         self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
