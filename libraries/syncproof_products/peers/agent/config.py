@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from syncproof_agentkit.config import AgentConfig
+from syncproof_products.peers.core.model import DEVICE
 
 _Positive = Annotated[float, msgspec.Meta(gt=0)]
 _Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -40,8 +41,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """peer_port: where other peers connect; 0 for any. secret: none is asked for."""
+    """device: its name, see `core.model.DEVICE`. peer_port: where other peers connect; 0 for any. secret: none."""
 
+    device: Annotated[str, msgspec.Meta(pattern=rf"\A{DEVICE}\Z")]
     peer_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     secret: str = ""
     settings: Settings = Settings()

@@ -63,7 +63,7 @@ class Listener(Protocol):
         """A connection has ended."""
 
     def received(self, peer: str, message: Message, size: int) -> bool:
-        """A message of a peer that has greeted. size: its bytes. Answers whether it was asked for."""
+        """A message of a peer that has greeted. size: its bytes. Answers whether it was asked for. Raises Lost."""
 
 
 class _Talk:
@@ -423,5 +423,5 @@ def _decoded(data: bytes) -> Message:
     try:
         message: Message = decode(data)
         return unpacked(message, _MAX_MESSAGE) if isinstance(message, Block) else message
-    except (msgspec.DecodeError, Unpackable) as wrong:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unpackable) as wrong:
         raise Lost(f"what came is no message: {wrong}") from None

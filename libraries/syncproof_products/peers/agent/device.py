@@ -14,7 +14,7 @@ from pathlib import Path
 
 from syncproof_agentkit.client import Observe
 from syncproof_products.peers.agent.config import Config
-from syncproof_products.peers.agent.connections import Connections
+from syncproof_products.peers.agent.connections import Connections, Lost
 from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.agent.identity import Identity, read, told
 from syncproof_products.peers.agent.locks import Locks
@@ -33,7 +33,7 @@ from syncproof_products.peers.core.actions import (
     paths_of,
 )
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
-from syncproof_products.peers.core.messages import Block, Message, OfLease, Ops, Want
+from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
 from syncproof_products.peers.core.model import Change, Op, Vote, device_of
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.proofs import Lie, author_of
@@ -59,13 +59,8 @@ class Device:
         self.name, self.settings = config.device, config.settings
         self.store = Store(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
-        signer = self._signer()
-        self.node = self.makes(signer.author, signer.sign, is_genuine, self.store.members, self.store.block)
+        self.node = self._restored()
         self._now, self._observe = now, observe
-        deliveries = self.store.deliveries(0, -1)
-        known = int(self.store.get("known") or 0)
-        ops = (each.op for each in deliveries)
-        self.node.restore(ops, self.store.blocks(), known, self.store.proofs())
         self.packing = Packing(self.store.block)
         self._identity = self.identifies(self._kept_secret("tls_secret"))
         self.connections = self.connects(
@@ -75,10 +70,18 @@ class Device:
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
         )
         self.reputation = Reputation(self.settings.quarantine_s)
-        self._acknowledged = known
+        self._acknowledged = self.node.known
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
         self._saying: asyncio.TimerHandle | None = None
+
+    def _restored(self) -> Node:
+        """What decides, as it is stored."""
+        signer = self._signer()
+        node = self.makes(signer.author, signer.sign, is_genuine, self.store.members, self.store.block)
+        ops = (each.op for each in self.store.deliveries(0, -1))
+        node.restore(ops, self.store.blocks(), int(self.store.get("known") or 0), self.store.proofs())
+        return node
 
     def _signer(self, *, new: bool = False) -> Signer:
         return Signer(self.name, self._kept_secret("secret", new=new))
@@ -269,8 +272,29 @@ class Device:
     def received(self, peer: str, message: Message, size: int) -> bool:
         """A message of a peer that has greeted. size: its bytes. Answers whether it was asked for.
 
-        Who asks for a block need not be asked: it gets no more than it takes.
+        Raises Lost for what cannot be dealt with, whyever: nothing of it counts then.
         """
+        try:
+            return self._take_up(peer, message, size)
+        except Exception as wrong:
+            _log.exception("a %s of %s cannot be dealt with", type(message).__name__, peer)
+            self._start_over(peer)
+            raise Lost(f"a {type(message).__name__} cannot be dealt with: {wrong!r}") from wrong
+
+    def _start_over(self, without: str) -> None:
+        """Know what is stored, and nothing that could not be; ask all others again, but for one, for what they have."""
+        before, self.node = self.node.others, self._restored()
+        for peer, other in before.items():
+            if peer == without:
+                continue
+            try:
+                self._perform([*self.node.connected(peer), *self.node.received(peer, Have(other.has))])
+            except Exception:  # noqa: BLE001 - whatever it is, the log has it
+                _log.exception("nothing can be said to %s", peer)
+                self.connections.refuse(peer, "nothing can be said to it")
+
+    def _take_up(self, peer: str, message: Message, size: int) -> bool:
+        """Who asks for a block need not be asked: it gets no more than it takes."""
         told = {"peer": peer, "what": "talk", "count": 1, "size": size}
         if isinstance(message, Ops):
             told |= {"what": "ops", "count": len(message.ops)}
@@ -398,7 +422,7 @@ class Device:
         with self.store.together(durable=False):
             try:
                 touched = self.folder.lay(path, self._layout(path))
-            except OSError as wrong:
+            except (OSError, ValueError) as wrong:
                 if self._unlaid.get(path) != str(wrong):
                     _log.warning("%s cannot be laid into the folder: %s", path, wrong)
                 self._unlaid[path] = str(wrong)

@@ -55,6 +55,8 @@ class Locks:
         self._lasts_s = lasts_s
         self._leases = Leases(name, store.members, lasts_s)
         self._leases.restore(store.promises(), _now_s())
+        #: Promises that could not be stored yet: owner and epoch by lease.
+        self._unstored: dict[str, tuple[str, int]] = {}
 
     # -- what is wanted
 
@@ -99,7 +101,10 @@ class Locks:
         """What is promised is on disk before anybody is told."""
         for action in actions:
             if isinstance(action, Promise):
-                self._store.put_promise(action.lease, action.owner, action.epoch)
+                self._unstored[action.lease] = action.owner, action.epoch
+        for lease, promised in list(self._unstored.items()):
+            self._store.put_promise(lease, *promised)
+            del self._unstored[lease]
         for action in actions:
             match action:
                 case Send(to, message):

@@ -9,6 +9,8 @@ import msgspec
 
 from syncproof_synckit.relative_path import RelativePath
 
+#: What a device may be called: copies of files are called after devices.
+DEVICE = r"[^/\x00-\x1f\x7f]{1,64}"
 #: What a peer counts. What it tells others is no more than that, so that nobody stores what cannot be counted on.
 MOST = 2**53
 Number = Annotated[int, msgspec.Meta(ge=0, le=MOST)]

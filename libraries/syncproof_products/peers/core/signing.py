@@ -6,12 +6,15 @@ An author's name has a fingerprint of the key in it, so that nobody else can wri
 from __future__ import annotations
 
 import hashlib
+import re
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec.structs import replace
 
-from syncproof_products.peers.core.model import Op, author_of, device_of
+from syncproof_products.peers.core.model import DEVICE, Op, author_of, device_of
+
+_DEVICE = re.compile(DEVICE)
 
 
 class Signer:
@@ -29,7 +32,9 @@ class Signer:
 
 
 def is_genuine(op: Op) -> bool:
-    """Whether an operation is what its author has signed."""
+    """Whether an operation is what its author has signed, and the author's name one that a file may have in its own."""
+    if not _DEVICE.fullmatch(device_of(op.author)):
+        return False
     if op.author != author_of(device_of(op.author), _fingerprint(op.public)):
         return False
     try:

@@ -14,7 +14,7 @@ from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import device_of
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process is gone."""
 
 

@@ -28,7 +28,7 @@ SECRET = "00" * 32
 BOB = Signer("Bob", bytes.fromhex(SECRET)).author
 
 
-class Killed(Exception):
+class Killed(BaseException):
     """The process ends here."""
 
 
