@@ -43,7 +43,7 @@ Clock skew
 Network delay variance
     [Documentation]    Alice's version reaches Carol 10 seconds after Bob's newer one: the old one must not become a
     ...                second version.
-    [Tags]    P-2.1.4    priority:medium    unscaled
+    [Tags]    P-2.1.4    P-3.2.7    priority:medium    unscaled
     Given Alice, Bob and Carol share a folder in a ring
       And the upstream latency of the link between Carol and Alice is set to 10 seconds
      When Alice writes file "plan.txt"

@@ -16,4 +16,8 @@ WORDS = {
     "clients:flooding": "a peer that floods the others with messages",
     "clients:forging": "a peer that changes what others wrote",
     "clients:stuffing": "a peer that votes again and again",
+    "clients:decaying": "a peer with a disk that damages what it keeps",
+    "clients:flipping": "a peer with a memory that flips bits",
+    "clients:buggy": "a peer with a buggy program",
+    "clients:muddled": "a peer with an inconsistent state",
 }

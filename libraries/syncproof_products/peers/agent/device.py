@@ -32,11 +32,12 @@ from syncproof_products.peers.core.actions import (
     Unanswered,
     paths_of,
 )
+from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
 from syncproof_products.peers.core.model import Change, Op, Vote, device_of
 from syncproof_products.peers.core.node import Node
-from syncproof_products.peers.core.proofs import Lie, author_of
+from syncproof_products.peers.core.proofs import author_of, in_words
 from syncproof_products.peers.core.reputation import Reputation
 from syncproof_products.peers.core.signing import Signer, is_genuine
 from syncproof_products.peers.core.undoing import undoing
@@ -52,12 +53,14 @@ class Device:
     #: What connects it, and by what others know it.
     connects: type[Connections] = Connections
     identifies: type[Identity] = Identity
+    #: What it keeps things in.
+    keeps: type[Store] = Store
 
     def __init__(self, config: Config, now: Callable[[], float], observe: Observe) -> None:
         """Open the store, and listen for other peers. Raises StoreError, PortError."""
         directory = Path(config.directory)
         self.name, self.settings = config.device, config.settings
-        self.store = Store(directory)
+        self.store = self.keeps(directory)
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
         self.node = self._restored()
         self._now, self._observe = now, observe
@@ -124,16 +127,9 @@ class Device:
 
     def pending(self) -> dict[str, int]:
         """What is still to do, by kind."""
-        nothing = dict.fromkeys(("uploads", "markers"), 0)
-        retries = self.connections.missing if self.connections.wanted else 0
-        node = self.node
-        return {
-            **nothing,
-            "outbox": node.unknown,
-            "held": node.held,
-            "downloads": node.asking,
-            "retries": retries,
-        }
+        node, retries = self.node, self.connections.missing if self.connections.wanted else 0
+        doing = {"outbox": node.unknown, "held": node.held, "downloads": node.asking, "retries": retries}
+        return {"uploads": 0, "markers": 0, **doing}
 
     # -- its life
 
@@ -360,14 +356,11 @@ class Device:
                 case Send(to, message):
                     self.connections.send(to, message)
                 case Expose(proof, at):
-                    author, lied = author_of(proof), isinstance(proof, Lie)
-                    does = (
-                        "says of files what is not so" if lied else "says different things to different peers"
-                    )
-                    _log.warning("%s %s, from its operation %d on", author, does, at)
+                    author = author_of(proof)
+                    _log.warning("%s %s, from its operation %d on", author, in_words(proof), at)
                     self._observe("peer_exposed", {"peer": device_of(author), "at": at})
                 case Serve(to, digest):
-                    self.connections.send(to, self.packing.block(digest))
+                    self._serve(to, digest)
                 case Refuse(peer, reason, caught):
                     self.connections.refuse(peer, reason)
                     if caught and self.reputation.caught(peer, time.monotonic()):
@@ -379,6 +372,14 @@ class Device:
                     pass
         if self.node.grown and self._saying is None:
             self._saying = asyncio.get_running_loop().call_later(self.settings.announce_s, self._announce)
+
+    def _serve(self, to: str, digest: str) -> None:
+        try:
+            self.connections.send(to, self.packing.block(digest))
+        except Damaged as damaged:
+            _log.warning("%s", damaged)
+            self.connections.send(to, Block(digest, None))
+            self._perform(self.node.mend(digest))
 
     def _quarantine(self, peer: str, reason: str) -> None:
         until = self.reputation.until(peer)
@@ -422,13 +423,17 @@ class Device:
         with self.store.together(durable=False):
             try:
                 touched = self.folder.lay(path, self._layout(path))
-            except (OSError, ValueError) as wrong:
-                if self._unlaid.get(path) != str(wrong):
-                    _log.warning("%s cannot be laid into the folder: %s", path, wrong)
-                self._unlaid[path] = str(wrong)
-                return []
-        self._unlaid.pop(path, None)
-        return touched
+            except (OSError, ValueError, Damaged) as caught:
+                wrong: Exception = caught
+            else:
+                self._unlaid.pop(path, None)
+                return touched
+        if self._unlaid.get(path) != str(wrong):
+            _log.warning("%s cannot be laid into the folder: %s", path, wrong)
+        self._unlaid[path] = str(wrong)
+        if isinstance(wrong, Damaged):
+            self._perform(self.node.mend(wrong.digest))
+        return []
 
     def _with_what_is_in_the_way(self, paths: Iterable[str]) -> list[str]:
         """Files that are called like a needed directory move away first; those that one kept away come back last."""

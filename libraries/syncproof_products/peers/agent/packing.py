@@ -30,7 +30,7 @@ class Packing:
         self.packed = 0
 
     def block(self, digest: str) -> Block:
-        """The message with a block. Raises KeyError for one that is not stored."""
+        """The message with a block. Raises what `read` raises."""
         known = self._kept.pop(digest, None) or self._pack(digest)
         self._kept[digest] = known
         if len(self._kept) > _KEPT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from syncproof_agentkit.client import ClientStore
+from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.model import Op, device_of
 from syncproof_products.peers.core.proofs import Proof, author_of
 from syncproof_products.peers.core.proofs import decode as decode_proof
@@ -106,15 +108,20 @@ class Store(ClientStore):
             self._db.execute("PRAGMA synchronous=FULL")
 
     def keep(self, digest: str, data: bytes) -> None:
-        """Store a block."""
-        self._db.execute("INSERT OR IGNORE INTO blocks VALUES (?, ?)", (digest, data))
+        """Store a block, in place of what a disk has made of it since it was stored before."""
+        self._db.execute(
+            "INSERT INTO blocks VALUES (?, ?) ON CONFLICT (digest) DO UPDATE SET data = excluded.data "
+            "WHERE data != excluded.data",
+            (digest, data),
+        )
 
     def block(self, digest: str) -> bytes:
-        """A block that is stored. Raises KeyError."""
+        """A block that is stored. Raises Damaged where that is not what was stored: a disk may have damaged it."""
         row = self._db.execute("SELECT data FROM blocks WHERE digest = ?", (digest,)).fetchone()
-        if row is None:
-            raise KeyError(digest)
-        return bytes(row[0])
+        data = bytes(row[0]) if row else b""
+        if not row or hashlib.sha256(data).hexdigest() != digest:
+            raise Damaged(digest)
+        return data
 
     def blocks(self) -> list[str]:
         """The names of all blocks."""

@@ -38,6 +38,8 @@ class Asking:
         self._late: set[str] = set()
         #: How often all that is owed was looked at.
         self._looks = 0
+        #: Blocks that are not here any more -> an operation that was delivered, and has each.
+        self._damaged: dict[str, Op] = {}
 
     @property
     def asking(self) -> int:
@@ -142,9 +144,10 @@ class Asking:
                 late.under_way.add(digest)
 
     def _lacked(self, digest: str) -> list[Op]:
-        """Operations that wait for a block."""
+        """Operations that lack a block."""
         waiting = (op for each in self._waiting.values() for op in each.values())
-        return [op for op in waiting if digest in self._lacking.get(op.id, ())]
+        found = [op for op in waiting if digest in self._lacking.get(op.id, ())]
+        return [*found, *([self._damaged[digest]] if digest in self._damaged else [])]
 
     def _last_of(self, author: str) -> int:
         """The last operation of an author that can count."""
@@ -233,6 +236,10 @@ class Asking:
                 digest = next(free, None) or next(second, None)
                 if digest is not None and not self._is_second(other, op, digest):
                     yield op, digest
+        for digest, op in self._damaged.items():
+            asked = digest in under_way or digest in mine
+            if not asked and self._has(other, op) and not self._is_second(other, op, digest):
+                yield op, digest
 
     def _is_second(self, other: Other, op: Op, digest: str) -> bool:
         """Whether one is late, and another one who is not can be asked for a block."""

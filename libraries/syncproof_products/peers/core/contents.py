@@ -8,13 +8,24 @@ from collections.abc import Callable
 from syncproof_products.peers.core.model import Content, Op
 
 
+class Damaged(Exception):
+    """A block that was stored reads as something else now, or not at all."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"block {digest} is damaged")
+        self.digest = digest
+
+
 def holds(digest: str, data: bytes) -> bool:
     """Whether these bytes are the block with that name."""
     return hashlib.sha256(data).hexdigest() == digest
 
 
 def is_true(op: Op, read: Callable[[str], bytes]) -> bool:
-    """Whether all that an operation says of its files is so. read: answers a block; all of them must be here."""
+    """Whether all that an operation says of its files is so.
+
+    read: answers a block, of which all must be here. Raises what that raises, like Damaged.
+    """
     return all(_is_so(change.content, read) for change in op.changes if change.content is not None)
 
 

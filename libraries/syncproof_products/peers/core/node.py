@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.batches import batches, blocks_of
-from syncproof_products.peers.core.contents import holds, is_true
+from syncproof_products.peers.core.contents import Damaged, holds, is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
@@ -32,7 +32,7 @@ class Node(Asking):
     """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
     sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
-    members: answers the devices that have a vote. read: a block that is stored.
+    members: answers the devices that have a vote. read: a block that is stored; raises Damaged.
     """
 
     def __init__(
@@ -140,6 +140,17 @@ class Node(Asking):
             case _:
                 return [Refuse(peer, "a second greeting")]
 
+    def mend(self, digest: str) -> list[Action]:
+        """A block that was stored is damaged: ask others for it."""
+        self.blocks.discard(digest)
+        for ops in self.ops.values():
+            self._damaged.update((digest, op) for op in ops if digest in blocks_of(op))
+        for waiting in self._waiting.values():
+            for op in waiting.values():
+                if digest in blocks_of(op):
+                    self._lacking.setdefault(op.id, {})[digest] = None
+        return [action for other in self.others for action in self._want(other)]
+
     def announce(self) -> list[Action]:
         """Say what it has, if that has grown since it was last said."""
         if not self._grown:
@@ -242,6 +253,8 @@ class Node(Asking):
         self.blocks.update(digests)
         for other in self.others.values():
             other.under_way.difference_update(digests)
+        for digest in digests:
+            self._damaged.pop(digest, None)
         for op, lacking in list(self._lacking.items()):
             for digest in digests:
                 lacking.pop(digest, None)
@@ -262,11 +275,17 @@ class Node(Asking):
                 if op.before != self._tips.get(author, ""):
                     actions += self._expose(proof_of(self.ops[author][-1], op))
                     continue
-                if not is_true(op, self._read):
+                try:
+                    true = is_true(op, self._read)
+                except Damaged as damaged:
+                    waiting[op.seq] = op
+                    actions += self.mend(damaged.digest)
+                    continue
+                if not true:
                     actions += self._expose(Lie(op))
                     continue
                 self._take(op)
-                actions.append(Deliver(op, own=False))
+                actions += [Deliver(op, own=False), *self._compare_with_all(op)]
                 delivered = True
         return actions
 
@@ -310,17 +329,28 @@ class Node(Asking):
     # -- authors who are not believed
 
     def _compare(self, peer: str, has: Clock, tips: Mapping[str, str]) -> list[Action]:
-        """Where a peer has something else of an author under the same number: ask for all of that."""
+        """Where a peer has something else of an author under the same number: ask for all of that.
+
+        What is not here yet is compared when it is.
+        """
         apart: Clock = {}
-        for author, seq in has.items():
-            mine = self.ops.get(author, [])
-            if (
-                author in tips
-                and 0 < seq <= len(mine)
-                and not mine[seq - 1].fingerprint().startswith(tips[author])
-            ):
+        for author, tip in tips.items():
+            seq, mine = has.get(author, 0), self.ops.get(author, [])
+            if seq > len(mine):
+                self.others[peer].tips[author] = seq, tip
+            elif seq > 0 and not mine[seq - 1].fingerprint().startswith(tip):
                 apart[author] = seq
         return [Send(peer, Pull(dict.fromkeys(apart, 0), apart))] if apart else []
+
+    def _compare_with_all(self, op: Op) -> list[Action]:
+        """With what others said of it before it was here."""
+        actions: list[Action] = []
+        for peer, other in self.others.items():
+            seq, tip = other.tips.get(op.author, (0, ""))
+            if seq == op.seq:
+                del other.tips[op.author]
+                actions += self._compare(peer, {op.author: seq}, {op.author: tip})
+        return actions
 
     def _expose(self, proof: Proof) -> list[Action]:
         """Nothing that an author said from there on counts any more; everybody is told why."""

@@ -30,6 +30,13 @@ def at(proof: Proof) -> int:
     return proof.op.seq if isinstance(proof, Lie) else forked_at(proof.one, proof.other)
 
 
+def in_words(proof: Proof) -> str:
+    """What its author does, for people."""
+    if isinstance(proof, Lie):
+        return "says of files what is not so"
+    return "says different things to different peers"
+
+
 def message_of(proof: Proof) -> Message:
     """How others are told. Who hears a lie fetches what is in it, and finds that out by itself."""
     return Ops((proof.op,)) if isinstance(proof, Lie) else proof

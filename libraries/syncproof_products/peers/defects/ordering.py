@@ -126,21 +126,22 @@ def keeps_its_name_when_it_has_lost_all(_: Callable[[Device], str], self: Device
 
 @breaks(Device, "received")
 def takes_what_it_had_for_new(
-    original: Callable[[Device, str, Message, int], None],
+    original: Callable[[Device, str, Message, int], bool],
     self: Device,
     peer: str,
     message: Message,
     size: int,
-) -> None:
+) -> bool:
     """An operation that a peer has had for long takes effect once more when it comes again."""
     had = dict(self.node.has)
-    original(self, peer, message, size)
+    asked = original(self, peer, message, size)
     for op in message.ops if isinstance(message, Ops) else ():
         if op.seq <= had.get(op.author, 0):
             takes_what_it_had_for_new.ran()
             for change in op.changes:
                 self.node.heads[change.path] = {op.id: Head(op.id, op.depth, change.content)}
                 self._lay([change.path])
+    return asked
 
 
 @breaks(Asking, "_from")

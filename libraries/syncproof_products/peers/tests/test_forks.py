@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from syncproof_products.peers.core.actions import Expose, Refuse
+from syncproof_products.peers.core.actions import Expose, Refuse, Send
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import versions_of
-from syncproof_products.peers.core.messages import Forked, Ops
+from syncproof_products.peers.core.messages import Forked, Have, Ops, Pull
 from syncproof_products.peers.core.model import Change, Op, Vote
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.references import about_known, knows_all
@@ -334,3 +334,19 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
         assert again.folders == node.folders
         counting = [op for ops in node.ops.values() for op in ops]
         assert {path: heads for path, heads in versions_of(node.heads, counting).items() if heads} == lying
+
+
+def test_what_others_have_under_a_number_is_compared_when_that_is_here() -> None:
+    made = network()
+    (one,), (two,) = chain("one"), chain("two")
+    author, node = MALLORY.author, made.nodes["Bob"]
+    node.blocks.update(content("one")[1])
+    made.blocks["Bob"].update(content("one")[1])
+    for name, op in (("Alice", one), ("Carol", two)):
+        made.do("Bob", node.connected(name))
+        made.do("Bob", node.received(name, Have({author: 1}, {author: op.fingerprint()[:16]})))
+    apart = Send("Carol", Pull({author: 0}, {author: 1}))
+    assert apart not in made.told
+    assert apart in node.received("Alice", Ops((one,)))
+    made.do("Bob", node.received("Carol", Ops((two,))))
+    assert author in node.exposed

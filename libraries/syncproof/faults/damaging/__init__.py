@@ -1,0 +1,1 @@
+"""A link that damages what passes over it."""
