@@ -61,7 +61,7 @@ class MeasureFiles(Sentence):
 
     Waits until everything is at rest, reads every device, lets them write, waits until all is everywhere, at most 60
     seconds, and at rest again. Say it at least three times, with more peers or more files each time: a sentence like
-    `the ${figure} should grow no faster than the number of ${over}` judges how what it costs grows.
+    "the ${figure} should grow no faster than the number of ${over}" judges how what it costs grows.
 
     Example:
     | Given 3 peers share a folder

@@ -186,7 +186,7 @@ class PackedOnce(_Counted):
 
     ``number``: a `Number` of devices that must have got some part from one and the same.
 
-    Waits until everything is at rest, see `Rest`; judges what devices count, as `blocksPacked` in GET /metrics.
+    Waits until everything is at rest, see `Rest`; judges what devices count, as ``blocksPacked`` in GET /metrics.
 
     Example:
     | Given 6 peers share a folder
@@ -206,7 +206,7 @@ class HashedOnce(_Counted):
 
     ``number``: a `Number` of looks at all folders that there must have been.
 
-    Waits until everything is at rest, see `Rest`; judges what devices count, as `filesHashed` in GET /metrics, since
+    Waits until everything is at rest, see `Rest`; judges what devices count, as ``filesHashed`` in GET /metrics, since
     they were last started.
 
     Example:
