@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any, cast
 
 import pytest
@@ -73,17 +72,9 @@ def test_every_means_has_every_moment() -> None:
     assert min(len(means), len(moments)) > 5
 
 
-def test_there_are_not_too_many_pairs_and_they_are_made_quickly() -> None:
-    declared = [kind for kind in vocabulary() if not issubclass(kind, Interrupt)]
-
-    def make() -> float:
-        begun = time.process_time()
-        list(interrupts(declared))
-        return time.process_time() - begun
-
+def test_there_are_not_too_many_pairs() -> None:
+    # Each becomes a keyword, which every start of robot pays for.
     assert len(PAIRS) <= 400
-    # The keywords made of them take some four times that.
-    assert min(make() for _ in range(3)) < 0.02
 
 
 @pytest.mark.parametrize(
