@@ -32,6 +32,7 @@ from syncproof_products.peers.core.actions import (
     Unanswered,
     paths_of,
 )
+from syncproof_products.peers.core.beside import lies_beside
 from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
@@ -149,7 +150,8 @@ class Device:
         """Do what a kill has left undone."""
         for asked in self.store.unfinished():
             self.finish(asked)
-        self._lay(self.node.heads)
+        # What counts no more lies there where this process was killed before it was taken away.
+        self._lay([*self.node.heads, *(each.source for each in self.folder.laid.values())])
 
     async def _look_on(self) -> None:
         while True:
@@ -436,8 +438,14 @@ class Device:
         return []
 
     def _with_what_is_in_the_way(self, paths: Iterable[str]) -> list[str]:
-        """Files that are called like a needed directory move away first; those that one kept away come back last."""
+        """Files that are called like a needed directory move away first; those that one kept away come back last.
+
+        So do versions that lie beside others, where one of these paths is called, or was called, like them.
+        """
         paths = list(dict.fromkeys(paths))
+        if any(lies_beside(path) for path in paths):
+            beside = (each.source for each in self.folder.laid.values() if each.path != each.source)
+            paths = list(dict.fromkeys([*beside, *paths]))
         called_so = dict.fromkeys(
             each for path in paths for each in folders_of(path) if each in self.node.heads
         )

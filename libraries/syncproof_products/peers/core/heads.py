@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
+from syncproof_products.peers.core.beside import beside
 from syncproof_products.peers.core.model import Content, Op
 
 
@@ -50,7 +51,7 @@ def layout(
             living.setdefault(head.content.said, head)
     found: dict[str, Head] = {}
     for head in living.values():
-        found[_beside(path, head, taken, folders) if found or path in folders else path] = head
+        found[beside(path, head.op, taken, folders) if found or path in folders else path] = head
     return found
 
 
@@ -79,17 +80,3 @@ def folders_of(path: str) -> list[str]:
 def folders_with_files(heads: Mapping[str, Mapping[str, Head]]) -> Counter[str]:
     """Directories that files lie in, and how many. heads: by path."""
     return Counter(folder for path, there in heads.items() if lies(there) for folder in folders_of(path))
-
-
-def _beside(path: str, head: Head, taken: Container[str], folders: Container[str]) -> str:
-    folder, _, name = path.rpartition("/")
-    stem, dot, suffix = name.rpartition(".")
-    if not stem:  # no suffix, or a name that begins with its only dot
-        stem, dot, suffix = name, "", ""
-    word = f"conflict {head.op.replace('/', '-')}"
-    while True:
-        beside = f"{stem} ({word}){dot}{suffix}"
-        found = f"{folder}/{beside}" if folder else beside
-        if found not in taken and found not in folders:
-            return found
-        word += " again"

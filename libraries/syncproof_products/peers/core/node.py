@@ -324,6 +324,9 @@ class Node(Asking):
         for path in self.voted.intersection(paths):
             for op_id in outvoted(votes_on(path, ops), self._members()):
                 self.heads[path].pop(op_id, None)
+        for path in paths:
+            if not self.heads[path]:
+                del self.heads[path]  # as for who has never had any of it
         self.folders = folders_with_files(self.heads)
 
     # -- authors who are not believed

@@ -293,6 +293,24 @@ def test_what_is_written_on_top_of_a_version_that_does_not_count_any_more_is_tak
     assert not any(isinstance(action, Refuse) for action in made.told)
 
 
+def test_what_counts_nowhere_takes_no_name_from_the_version_of_anybody() -> None:
+    made = network()
+    made.write("Alice", "plan.txt", "hers")
+    made.write("Bob", "plan.txt", "his")
+    made.connect("Alice", "Bob")
+    made.settle()
+    (copy,) = (path for path in made.tree("Alice") if path != "plan.txt")
+    before = made.tree("Alice")
+    hears(made, "Bob", chain("x", path=copy), "x")
+    assert made.tree("Bob") != before
+    for text in ("x", "y"):
+        hears(made, "Carol", chain(text, path=copy))
+    made.disconnect("Alice", "Bob")
+    all_meet(made)
+    assert exposed(made) == [{MALLORY.author: 1}] * 3
+    assert [made.tree(name) for name in NAMES] == [before] * 3
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
@@ -308,7 +326,8 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
                 made.disconnect(*rng.choice(pairs))
             case 3:
                 texts = [rng.choice("xyz") for _ in range(rng.randrange(1, 4))]
-                ops = chain(*texts)
+                copy = f"plan (conflict {made.nodes[rng.choice(NAMES)].name}-1).txt"
+                ops = chain(*texts, path=rng.choice(["plan.txt", copy]))
                 if rng.randrange(3) == 0:
                     ops[-1] = lie(ops[-1])
                 if rng.randrange(3) == 0:
@@ -329,11 +348,8 @@ def test_whatever_is_said_to_whom_all_end_the_same(seed: int) -> None:
         node, again = made.nodes[name], peer(name, made.blocks[name])
         again.restore(made.logs[name], made.blocks[name], 0, [proof for _, proof in node.exposed.values()])
         assert (again.has, again.exposed) == (node.has, node.exposed)
-        lying = {path: heads for path, heads in node.heads.items() if heads}
-        assert {path: heads for path, heads in again.heads.items() if heads} == lying
-        assert again.folders == node.folders
-        counting = [op for ops in node.ops.values() for op in ops]
-        assert {path: heads for path, heads in versions_of(node.heads, counting).items() if heads} == lying
+        assert (again.heads, again.folders) == (node.heads, node.folders)
+        assert versions_of(node.heads, [op for ops in node.ops.values() for op in ops]) == node.heads
 
 
 def test_what_others_have_under_a_number_is_compared_when_that_is_here() -> None:
