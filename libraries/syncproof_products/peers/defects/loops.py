@@ -45,11 +45,10 @@ def passes_on_what_it_got(original: Callable[[Node], list[Action]], self: Node) 
 def asks_everybody_who_has_it(
     original: Callable[[Asking, str, Other], list[tuple[int, int]]], self: Asking, author: str, other: Other
 ) -> list[tuple[int, int]]:
-    """What one peer was asked for is asked of every other one that says that it has it."""
-    mine = [(each.after, each.upto) for each in other.pulls.get(author, ())]
-    if len(original(self, author, other)) > len(mine):
+    """What was asked for is asked of everybody who says that it is there, as often as anybody says so."""
+    if original(self, author, other):
         asks_everybody_who_has_it.ran()
-    return mine
+    return []
 
 
 @breaks(Node, "connected")
