@@ -109,7 +109,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
 
     def op_state(self, op_id: str) -> dict[str, object]:
         """GET /ops/{op_id}."""
-        known = self.device.store.keyed(op_id, self.device.name)
+        known = self.device.store.own(op_id)
         if known is None:
             return {"op_id": op_id, "state": "unknown", "server_order": None}
         node = self.device.node
@@ -162,7 +162,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
         if asked is not None:
             device.finish(asked)  # a kill may have come in between
-        if store.keyed(wanted.op_id, device.name) is None and not (asked and asked.done):
+        if store.own(wanted.op_id) is None and not (asked and asked.done):
             paths = tuple(dict.fromkeys((wanted.path, wanted.to or wanted.path)))
             if wanted.action in ("undo", "vote"):  # made at once, and nothing that lies in the folder says so
                 paths = ()
@@ -175,7 +175,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
                 raise
             device.take_in(paths, wanted.op_id)
             store.put_asked(dataclasses.replace(asked, done=True))
-        made = store.keyed(wanted.op_id, device.name)
+        made = store.own(wanted.op_id)
         assert asked is not None, "who asks for the first time is kept"
         return {"op_id": wanted.op_id, "seen": asked.seen, "version": made.op.id if made else None}
 

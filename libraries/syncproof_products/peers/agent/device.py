@@ -19,7 +19,7 @@ from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.agent.identity import Identity, read, told
 from syncproof_products.peers.agent.locks import Locks
 from syncproof_products.peers.agent.packing import Packing
-from syncproof_products.peers.agent.store import Asked, Store
+from syncproof_products.peers.agent.store import Asked, Delivery, Store
 from syncproof_products.peers.core.actions import (
     Action,
     Deliver,
@@ -194,14 +194,14 @@ class Device:
         """Take in what an application asked for, where that was done and not taken in when this process was killed."""
         if asked.done:
             return
-        if self.store.keyed(asked.key, self.name) is None:
+        if self.store.own(asked.key) is None:
             self.take_in(asked.paths, asked.key)
-        if self.store.keyed(asked.key, self.name) is not None:
+        if self.store.own(asked.key) is not None:
             self.store.put_asked(dataclasses.replace(asked, done=True))
 
     def undo(self, of: str, key: str) -> bool:
         """Take back what was asked for under a key. Answers whether there was anything to take back."""
-        known = self.store.keyed(of)
+        known = self._made(of)
         if known is not None:
             self.take_in(known.op.paths)
         changes = self._undoing(known.op) if known is not None else []
@@ -211,7 +211,7 @@ class Device:
 
     def vote(self, of: str, key: str) -> bool:
         """Be for the version that was asked for under a key. Answers whether there is anything to choose."""
-        known = self.store.keyed(of)
+        known = self._made(of)
         if known is None:
             return False
         self.take_in(known.op.paths)
@@ -226,6 +226,12 @@ class Device:
         if votes:
             self._perform(self.node.change((), key, self._now(), votes))
         return bool(votes)
+
+    def _made(self, key: str) -> Delivery | None:
+        """What was asked for under a key: here, or else of one author; of several nobody knows whose is meant."""
+        own = self.store.own(key)
+        found = [each for each in self.store.keyed(key) if self.node.counts(each.op)]
+        return own or (found[0] if len({each.op.author for each in found}) == 1 else None)
 
     def _undoing(self, op: Op) -> list[Change]:
         return undoing(op, self.node.heads, [each for ops in self.node.ops.values() for each in ops])

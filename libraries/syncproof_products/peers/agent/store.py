@@ -13,7 +13,7 @@ import msgspec
 
 from syncproof_agentkit.client import ClientStore
 from syncproof_products.peers.core.contents import Damaged
-from syncproof_products.peers.core.model import Op, device_of
+from syncproof_products.peers.core.model import Op
 from syncproof_products.peers.core.proofs import Proof, author_of
 from syncproof_products.peers.core.proofs import decode as decode_proof
 from syncproof_products.peers.core.proofs import encode as encode_proof
@@ -149,11 +149,17 @@ class Store(ClientStore):
         each = " + ".join(f"COALESCE(LENGTH(CAST({column} AS BLOB)), 0)" for column in columns)
         return int(self._db.execute(f"SELECT COALESCE(SUM({each}), 0) FROM {table}").fetchone()[0])
 
-    def keyed(self, key: str, device: str | None = None) -> Delivery | None:
-        """The operation that was asked for under a key (on one device: others may use its keys, too)."""
+    def own(self, key: str) -> Delivery | None:
+        """The operation that was made here under a key: others may use that, too, and under this device's name."""
+        rows = self._db.execute(
+            "SELECT * FROM deliveries WHERE key = ? AND path = 'own' ORDER BY n LIMIT 1", (key,)
+        )
+        return next(map(_delivery, rows), None)
+
+    def keyed(self, key: str) -> list[Delivery]:
+        """All operations that were made under a key, by whomever."""
         rows = self._db.execute("SELECT * FROM deliveries WHERE key = ? ORDER BY n", (key,))
-        found = (_delivery(row) for row in rows)
-        return next((each for each in found if device in (None, device_of(each.op.author))), None)
+        return [_delivery(row) for row in rows]
 
     def asked(self, key: str) -> Asked | None:
         """What was asked under a key."""

@@ -222,7 +222,7 @@ def test_a_change_keeps_its_key_across_a_kill(
             again.device.start()
             again.device.look_again()
         answer = await again.change_file(wanted, content)
-        made = again.device.store.keyed("k1")
+        made = again.device.store.own("k1")
         assert made is not None
         assert answer["version"] == made.op.id == f"{BOB}/2"
         assert (await again.change_file(wanted, content))["version"] == f"{BOB}/2"
