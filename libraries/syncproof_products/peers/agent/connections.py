@@ -30,10 +30,10 @@ from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.packing import Unpackable, unpacked
 from syncproof_products.peers.agent.port import Http, Port, certificate_of
 from syncproof_products.peers.agent.store import Store
+from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_MESSAGE
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
 from syncproof_products.peers.core.overlay import neighbours
 
-_MAX_MESSAGE = 4 * 1024 * 1024
 #: Blocks that wait for one peer, which must take some before it may ask for more.
 _BLOCKS = 64
 #: Before a connection is open: one for TLS, one for the WebSocket.
@@ -140,7 +140,7 @@ class Connections:
             routes=[Route("/health", self._health), WebSocketRoute("/peer", self._accepted)],
         )
         self._server = HttpServer(
-            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=_MAX_MESSAGE, http=Http
+            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=MOST_MESSAGE, http=Http
         )
         self._port = Port(config.host, config.peer_port, _ROUND_TRIPS * config.settings.idle_timeout_s)
         self.listens = self._port.address
@@ -282,7 +282,7 @@ class Connections:
             close_timeout=0.5,
             compression=None,
             proxy=None,
-            max_size=_MAX_MESSAGE,
+            max_size=MOST_MESSAGE,
         ) as socket:
 
             async def receive() -> bytes:
@@ -422,6 +422,6 @@ def _bytes(data: Any) -> bytes:
 def _decoded(data: bytes) -> Message:
     try:
         message: Message = decode(data)
-        return unpacked(message, _MAX_MESSAGE) if isinstance(message, Block) else message
+        return unpacked(message, MOST_BLOCK) if isinstance(message, Block) else message
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unpackable) as wrong:
         raise Lost(f"what came is no message: {wrong}") from None

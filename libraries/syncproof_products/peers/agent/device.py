@@ -33,6 +33,7 @@ from syncproof_products.peers.core.actions import (
     paths_of,
 )
 from syncproof_products.peers.core.beside import lies_beside
+from syncproof_products.peers.core.bounds import MOST_NAMES, portions
 from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
@@ -205,8 +206,8 @@ class Device:
         if known is not None:
             self.take_in(known.op.paths)
         changes = self._undoing(known.op) if known is not None else []
-        if changes:
-            self._perform(self.node.change(changes, key, self._now()))
+        for n, portion in enumerate(portions(changes, Change.length, MOST_NAMES)):
+            self._perform(self.node.change(portion, "" if n else key, self._now()))
         return bool(changes)
 
     def vote(self, of: str, key: str) -> bool:
@@ -250,16 +251,16 @@ class Device:
             gone = tuple(op for op, head in heads.items() if head.content is None)
             changes.append(Change(source, alike(each.op, heads) if each.op else gone, each.content))
             made.append(each)
-        if not changes:
-            return
-        actions = self.node.change(changes, key, self._now())
-        op = next(action.op for action in actions if isinstance(action, Deliver))
-        with self.store.together(durable=True):
-            self._commit(actions)
-            for each in made:
-                self.folder.adopt(each, op.id)
-        self._tell(actions)
-        self._lay(paths_of(actions))
+        both = zip(changes, made, strict=True)
+        for n, portion in enumerate(portions(both, lambda each: each[0].length(), MOST_NAMES)):
+            actions = self.node.change([change for change, _ in portion], "" if n else key, self._now())
+            op = next(action.op for action in actions if isinstance(action, Deliver))
+            with self.store.together(durable=True):
+                self._commit(actions)
+                for _, each in portion:
+                    self.folder.adopt(each, op.id)
+            self._tell(actions)
+            self._lay(paths_of(actions))
 
     # -- what other peers say
 

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator
 from itertools import chain
 
 from syncproof_products.peers.core.actions import Action, Send, Unanswered
+from syncproof_products.peers.core.bounds import MOST_NAMES, batched
 from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import Clock, Op
 from syncproof_products.peers.core.others import Other, Question
@@ -172,7 +173,10 @@ class Asking:
             if first < last and not self._is_second_to_others(other, author, first):
                 after[author], upto[author] = first, last
                 other.pulls.setdefault(author, []).append(Question(first, last, self._looks))
-        return [Send(peer, Pull(after, upto))] if upto else []
+        return [
+            Send(peer, Pull({each: after[each] for each in part}, {each: upto[each] for each in part}))
+            for part in batched(upto, MOST_NAMES)
+        ]
 
     def _gap(self, author: str, other: Other, last: int) -> tuple[int, int]:
         """Behind which operation of an author, and up to which, one may be asked for what is not here."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from syncproof_products.peers.core.bounds import portions
 from syncproof_products.peers.core.model import Op
 
-#: Operations, and names of blocks in them, that one message has at most.
-_BATCH, _BATCH_BLOCKS = 200, 4000
+#: Operations that one message has at most.
+_BATCH = 200
 
 
 def blocks_of(op: Op) -> list[str]:
@@ -18,14 +19,4 @@ def blocks_of(op: Op) -> list[str]:
 
 def batches(ops: Sequence[Op]) -> Iterator[tuple[Op, ...]]:
     """In messages that are not too long."""
-    batch: list[Op] = []
-    blocks = 0
-    for op in ops:
-        count = len(blocks_of(op))
-        if batch and (len(batch) >= _BATCH or blocks + count > _BATCH_BLOCKS):
-            yield tuple(batch)
-            batch, blocks = [], 0
-        batch.append(op)
-        blocks += count
-    if batch:
-        yield tuple(batch)
+    return (tuple(portion) for portion in portions(ops, Op.length, _BATCH))

@@ -19,6 +19,8 @@ Clock = dict[str, Number]
 
 _encode = msgspec.msgpack.Encoder().encode
 _OF = "~"
+#: Bytes of a signature, and of what else is around an operation.
+_SIGNATURE = 80
 
 
 def author_of(device: str, installation: str) -> str:
@@ -57,6 +59,10 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     path: RelativePath
     parents: tuple[str, ...]
     content: Content | None
+
+    def length(self) -> int:
+        """Bytes that it has in a message."""
+        return len(_encode(self))
 
 
 class Vote(msgspec.Struct, frozen=True, array_like=True):
@@ -112,6 +118,10 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     def fingerprint(self) -> str:
         """Of all that it says; who may change its signature cannot change that."""
         return hashlib.sha256(self.unsigned()).hexdigest()
+
+    def length(self) -> int:
+        """Bytes that it has in a message, at most."""
+        return len(self.unsigned()) + _SIGNATURE
 
     def unsigned(self) -> bytes:
         """What is signed."""

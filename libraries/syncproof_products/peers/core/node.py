@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import islice
+
+from msgspec.structs import replace
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.batches import batches, blocks_of
+from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_NAMES, MOST_OP, batched
 from syncproof_products.peers.core.contents import Damaged, holds, is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
@@ -90,9 +94,9 @@ class Node(Asking):
             author=self.name,
             seq=len(mine) + 1,
             before=self._tips.get(self.name, ""),
-            after={author: seq for author, seq in self.has.items() if author != self.name},
+            after=self._causes(changes, votes),
             depth=min(self._depth + 1, MOST),
-            changes=tuple(changes),
+            changes=tuple(replace(each, parents=each.parents[:MOST_NAMES]) for each in changes),
             key=key,
             written=written,
             votes=tuple(votes),
@@ -107,7 +111,7 @@ class Node(Asking):
         lost = self.disconnected(peer) if peer in self.others else []
         self.others[peer] = Other(late=peer in self._late)
         proofs = [Send(peer, message_of(proof)) for _, proof in self.exposed.values()]
-        return [*lost, *proofs, Send(peer, self.have())]
+        return [*lost, *proofs, *(Send(peer, have) for have in self.have())]
 
     def disconnected(self, peer: str) -> list[Action]:
         """A peer cannot be talked to any more: what it was asked for others are asked for."""
@@ -134,7 +138,8 @@ class Node(Asking):
             case Here():
                 return self._is_here(peer)
             case Forked(one, other):
-                if not (self._is_genuine(one) and self._is_genuine(other) and forked_at(one, other)):
+                both = self._is_fit(one) and self._is_fit(other)
+                if not (both and forked_at(one, other)):
                     return [Refuse(peer, f"what it says of {one.author} proves nothing", caught=True)]
                 return self._expose(proof_of(one, other))
             case _:
@@ -156,11 +161,18 @@ class Node(Asking):
         if not self._grown:
             return []
         self._grown = False
-        return [Send(peer, self.have()) for peer in self.others]
+        return [Send(peer, have) for peer in self.others for have in self.have()]
 
-    def have(self) -> Have:
-        """What it says of what it has."""
-        return Have(dict(self.has), {author: tip[:_TIP] for author, tip in self._tips.items()})
+    def have(self) -> list[Have]:
+        """What it says of what it has, in as many messages as that takes."""
+        parts = list(batched(self.has, MOST_NAMES)) or [[]]
+        return [
+            Have(
+                {author: self.has[author] for author in part},
+                {author: self._tips[author][:_TIP] for author in part},
+            )
+            for part in parts
+        ]
 
     # -- what it has to do
 
@@ -180,6 +192,18 @@ class Node(Asking):
         return self.has.get(self.name, 0) - self.known
 
     # -- inside
+
+    def _causes(self, changes: Iterable[Change], votes: Iterable[Vote]) -> Clock:
+        """What it has of others. Of very many authors those that the changes and votes are about go first."""
+        parents = (parent for change in changes for parent in change.parents)
+        candidates = (candidate for vote in votes for candidate in vote.candidates)
+        about = dict.fromkeys(each.rpartition("/")[0] for each in (*parents, *candidates))
+        authors = (author for author in (*about, *self.has) if author in self.has and author != self.name)
+        return {author: self.has[author] for author in islice(dict.fromkeys(authors), MOST_NAMES)}
+
+    def _is_fit(self, op: Op) -> bool:
+        """Whether an operation is what its author has signed, and can be passed on."""
+        return op.length() <= MOST_OP and self._is_genuine(op)
 
     def _heard(self, peer: str, has: Clock) -> list[Action]:
         other = self.others[peer]
@@ -210,7 +234,7 @@ class Node(Asking):
             if known is not None and known.fingerprint() == op.fingerprint():
                 self._is_sent(peer, op)
                 continue
-            if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_genuine(op):
+            if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_fit(op):
                 actions.append(Refuse(peer, f"operation {op.id} is not its author's", caught=True))
                 continue
             if known is not None:
@@ -235,7 +259,7 @@ class Node(Asking):
         if data is None:
             other.lacks.add(digest)
             return self._ask()
-        if not holds(digest, data):
+        if len(data) > MOST_BLOCK or not holds(digest, data):
             return [Refuse(peer, f"block {digest} is another one", caught=True)] if owed else []
         if owed:
             self._answers(peer)

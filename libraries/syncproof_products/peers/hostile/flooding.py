@@ -19,7 +19,7 @@ class Flooding(Habit):
     ) -> list[Action]:
         """As a peer does; and then it does not stop saying so."""
         actions = super().change(changes, key, written, votes)
-        flood = [Send(peer, self.have()) for peer in self.others] * _TIMES
+        flood = [Send(peer, have) for peer in self.others for have in self.have()] * _TIMES
         self.harm += len(flood)
         return [*actions, *flood]
 

@@ -11,11 +11,11 @@ _MORE = 3
 class Muddled(Habit):
     """It says that it has more of everybody than there is."""
 
-    def have(self) -> Have:
+    def have(self) -> list[Have]:
         """What it believes that it has."""
         has = {author: seq + _MORE for author, seq in self.has.items()}
         self.harm += bool(has)
-        return Have(has)
+        return [Have(has)]
 
 
 PROGRAM = program(__name__, "Run a peer whose state is inconsistent.", Muddled)
