@@ -18,6 +18,7 @@ from pathlib import Path
 from syncproof_products.peers.agent.inside import Inside
 from syncproof_products.peers.agent.store import Laid, Store
 from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.lists import blocks_in, named
 from syncproof_products.peers.core.model import Content
 
 BLOCK_BYTES = 64 * 1024
@@ -230,11 +231,14 @@ class Folder:
                 after = os.fstat(file.fileno())
                 if (after.st_mtime_ns, after.st_size) == (status.st_mtime_ns, size):
                     mode = after.st_mode & _PERMISSIONS
-                    return Content(whole.hexdigest(), size, mode, tuple(blocks)), after
+                    names, lists = named(blocks)
+                    for name, data in lists.items():
+                        self._store.keep(name, data)
+                    return Content(whole.hexdigest(), size, mode, names), after
         raise BlockingIOError(f"{path} changes while it is read")
 
     def _write(self, path: str, content: Content) -> os.stat_result:
-        blocks = (self._store.block(digest) for digest in content.blocks)
+        blocks = (self._store.block(digest) for digest in blocks_in(content, self._store.block))
         return self._inside.place(path, blocks, content.mode & _PERMISSIONS)
 
     def _remember(self, files: Sequence[Laid], gone: Sequence[str] = ()) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from syncproof_products.peers.core.lists import blocks_in
 from syncproof_products.peers.core.model import Content, Op
 
 
@@ -31,8 +32,10 @@ def is_true(op: Op, read: Callable[[str], bytes]) -> bool:
 
 def _is_so(content: Content, read: Callable[[str], bytes]) -> bool:
     whole, size = hashlib.sha256(), 0
-    for digest in content.blocks:
+    for digest in blocks_in(content, read):
         data = read(digest)
         whole.update(data)
         size += len(data)
+        if size > content.size:
+            return False
     return (whole.hexdigest(), size) == (content.digest, content.size)

@@ -15,11 +15,12 @@ from msgspec.structs import replace
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.asking import Asking
-from syncproof_products.peers.core.batches import batches, blocks_of
+from syncproof_products.peers.core.batches import batches
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_NAMES, MOST_OP, batched
 from syncproof_products.peers.core.contents import Damaged, holds, is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
+from syncproof_products.peers.core.lists import lists_of, members, names_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
 from syncproof_products.peers.core.others import Other
@@ -52,6 +53,8 @@ class Node(Asking):
         self._stored = read
         #: Blocks that have come and are not stored yet.
         self._new: dict[str, bytes] = {}
+        #: Operation that lacks blocks -> those of its blocks that are lists.
+        self._lists: dict[str, set[str]] = {}
         self.ops: dict[str, list[Op]] = {}
         #: Path -> operation -> its version, as far as nothing has replaced it.
         self.heads: dict[str, dict[str, Head]] = {}
@@ -102,7 +105,8 @@ class Node(Asking):
             votes=tuple(votes),
         )
         op = self._sign(about_known(op))
-        self._add_blocks(blocks_of(op))
+        self._add_blocks(names_of(op))
+        self._add_blocks(self._in_lists(op))
         self._take(op)
         return [Deliver(op, own=True), *self._deliver()]
 
@@ -149,10 +153,10 @@ class Node(Asking):
         """A block that was stored is damaged: ask others for it."""
         self.blocks.discard(digest)
         for ops in self.ops.values():
-            self._damaged.update((digest, op) for op in ops if digest in blocks_of(op))
+            self._damaged.update((digest, op) for op in ops if self._needs(op, digest))
         for waiting in self._waiting.values():
             for op in waiting.values():
-                if digest in blocks_of(op):
+                if self._needs(op, digest):
                     self._lacking.setdefault(op.id, {})[digest] = None
         return [action for other in self.others for action in self._want(other)]
 
@@ -246,9 +250,11 @@ class Node(Asking):
                 continue
             waiting[op.seq] = op
             self._is_sent(peer, op)
-            lacking = dict.fromkeys(digest for digest in blocks_of(op) if digest not in self.blocks)
+            needed = (*names_of(op), *self._in_lists(op))
+            lacking = dict.fromkeys(digest for digest in needed if digest not in self.blocks)
             if lacking:
                 self._lacking[op.id] = lacking
+                self._lists[op.id] = lists_of(op)
         return [*actions, *self._deliver(), *self._ask()]
 
     def _got_block(self, peer: str, digest: str, data: bytes | None) -> list[Action]:
@@ -281,9 +287,28 @@ class Node(Asking):
             self._damaged.pop(digest, None)
         for op, lacking in list(self._lacking.items()):
             for digest in digests:
-                lacking.pop(digest, None)
+                if digest in lacking:
+                    del lacking[digest]
+                    new = self._listed_in(digest) if digest in self._lists.get(op, ()) else ()
+                    lacking.update(dict.fromkeys(each for each in new if each not in self.blocks))
             if not lacking:
                 del self._lacking[op]
+                self._lists.pop(op, None)
+
+    def _needs(self, op: Op, digest: str) -> bool:
+        """Whether a block is one of an operation's."""
+        return digest in names_of(op) or digest in self._in_lists(op)
+
+    def _in_lists(self, op: Op) -> list[str]:
+        """Blocks of an operation that are named in lists which are here."""
+        return [each for name in lists_of(op) if name in self.blocks for each in self._listed_in(name)]
+
+    def _listed_in(self, name: str) -> list[str]:
+        """The blocks that a list names; none of one that is damaged, as will be found out."""
+        try:
+            return members(self._read(name))
+        except Damaged:
+            return []
 
     def _deliver(self) -> list[Action]:
         """All that can be delivered now."""
@@ -315,7 +340,9 @@ class Node(Asking):
 
     def _is_due(self, op: Op) -> bool:
         after = {author: min(seq, self._last_of(author)) for author, seq in op.after.items()}
-        return dominates(self.has, after) and self.blocks.issuperset(blocks_of(op))
+        return (
+            dominates(self.has, after) and op.id not in self._lacking and self.blocks.issuperset(names_of(op))
+        )
 
     def _read(self, digest: str) -> bytes:
         return self._new[digest] if digest in self._new else self._stored(digest)

@@ -9,8 +9,8 @@ from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.asking import Asking
-from syncproof_products.peers.core.batches import blocks_of
 from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.lists import names_of
 from syncproof_products.peers.core.messages import Message, Ops, Want
 from syncproof_products.peers.core.model import Change, Clock, Op, Vote
 from syncproof_products.peers.core.node import Node
@@ -51,7 +51,7 @@ def believes_the_later_clock(original: Callable[[Node, Op], None], self: Node, o
 @breaks(Node, "_is_due")
 def does_not_wait_for_causes(original: Callable[[Node, Op], bool], self: Node, op: Op) -> bool:
     """An operation is delivered as soon as its files are there, whatever its author had seen before."""
-    if not original(self, op) and self.blocks.issuperset(blocks_of(op)):
+    if not original(self, op) and self.blocks.issuperset(names_of(op)):
         does_not_wait_for_causes.ran()
         return True
     return original(self, op)

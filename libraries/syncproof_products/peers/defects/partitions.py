@@ -16,8 +16,8 @@ from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.core import undoing
 from syncproof_products.peers.core.actions import Action, Send
-from syncproof_products.peers.core.batches import blocks_of
 from syncproof_products.peers.core.heads import Head
+from syncproof_products.peers.core.lists import names_of
 from syncproof_products.peers.core.messages import Have
 from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
 from syncproof_products.peers.core.node import Node
@@ -106,11 +106,11 @@ def throws_away_what_has_come(
     """The parts of a file that came before a connection was lost have to come again."""
     for waiting in self._waiting.values():
         for op in waiting.values():
-            parts = [each for each in blocks_of(op) if each in self.blocks]
+            parts = [each for each in names_of(op) if each in self.blocks]
             if parts:
                 throws_away_what_has_come.ran()
                 self.blocks.difference_update(parts)
-                self._lacking[op.id] = dict.fromkeys(blocks_of(op))
+                self._lacking[op.id] = dict.fromkeys(names_of(op))
     return original(self, peer)
 
 

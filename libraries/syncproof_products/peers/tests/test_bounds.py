@@ -82,8 +82,13 @@ def test_whatever_there_is_each_message_is_one_that_others_take(seed: int) -> No
     assert set().union(*(each.upto for each in sent if isinstance(each, Pull))) == set(new)
     assert set().union(*(each.has for each in sent if isinstance(each, Have))) == {*names, "Bob"}
     assert max(len(encode(message)) for message in sent) <= MOST_MESSAGE // 2
+    clocks = [
+        each.has if isinstance(each, Have) else each.upto for each in sent if isinstance(each, Have | Pull)
+    ]
+    assert max(len(clock) for clock in clocks) <= MOST_NAMES
     (made,) = (action.op for action in mine if isinstance(action, Deliver) and action.own)
-    assert made.length() <= MOST_OP
+    assert len(made.after) <= MOST_NAMES
+    assert len(made.changes[0].parents) <= MOST_NAMES
     other = node("Dave")
     other.connected("Bob")
     assert not any(isinstance(action, Refuse) for action in other.received("Bob", Ops((made,))))
