@@ -14,13 +14,13 @@ from itertools import islice
 from msgspec.structs import replace
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
-from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.batches import batches
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_NAMES, MOST_OP, batched
 from syncproof_products.peers.core.contents import Damaged, holds, is_true
 from syncproof_products.peers.core.forks import forked_at, proof_of
+from syncproof_products.peers.core.gathering import Gathering
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
-from syncproof_products.peers.core.lists import lists_of, members, names_of
+from syncproof_products.peers.core.lists import lists_of, names_of
 from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
 from syncproof_products.peers.core.others import Other
@@ -33,7 +33,7 @@ from syncproof_synckit.vector_clock import dominates, merge
 _TIP = 16
 
 
-class Node(Asking):
+class Node(Gathering):
     """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
     sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
@@ -48,14 +48,8 @@ class Node(Asking):
         members: Callable[[], Collection[str]],
         read: Callable[[str], bytes],
     ) -> None:
-        super().__init__()
+        super().__init__(read)
         self.name, self._sign, self._is_genuine, self._members = name, sign, is_genuine, members
-        self._stored = read
-        #: Blocks that have come and are not stored yet.
-        self._new: dict[str, bytes] = {}
-        #: Operation that lacks blocks -> those of its blocks that are lists.
-        self._lists: dict[str, set[str]] = {}
-        self.ops: dict[str, list[Op]] = {}
         #: Path -> operation -> its version, as far as nothing has replaced it.
         self.heads: dict[str, dict[str, Head]] = {}
         #: Directories that files lie in -> how many.
@@ -148,17 +142,6 @@ class Node(Asking):
                 return self._expose(proof_of(one, other))
             case _:
                 return [Refuse(peer, "a second greeting")]
-
-    def mend(self, digest: str) -> list[Action]:
-        """A block that was stored is damaged: ask others for it."""
-        self.blocks.discard(digest)
-        for ops in self.ops.values():
-            self._damaged.update((digest, op) for op in ops if self._needs(op, digest))
-        for waiting in self._waiting.values():
-            for op in waiting.values():
-                if self._needs(op, digest):
-                    self._lacking.setdefault(op.id, {})[digest] = None
-        return [action for other in self.others for action in self._want(other)]
 
     def announce(self) -> list[Action]:
         """Say what it has, if that has grown since it was last said."""
@@ -277,39 +260,6 @@ class Node(Asking):
         self._new.clear()
         return actions
 
-    def _add_blocks(self, digests: Iterable[str]) -> None:
-        """They are here: no operation lacks them any more."""
-        digests = list(digests)
-        self.blocks.update(digests)
-        for other in self.others.values():
-            other.under_way.difference_update(digests)
-        for digest in digests:
-            self._damaged.pop(digest, None)
-        for op, lacking in list(self._lacking.items()):
-            for digest in digests:
-                if digest in lacking:
-                    del lacking[digest]
-                    new = self._listed_in(digest) if digest in self._lists.get(op, ()) else ()
-                    lacking.update(dict.fromkeys(each for each in new if each not in self.blocks))
-            if not lacking:
-                del self._lacking[op]
-                self._lists.pop(op, None)
-
-    def _needs(self, op: Op, digest: str) -> bool:
-        """Whether a block is one of an operation's."""
-        return digest in names_of(op) or digest in self._in_lists(op)
-
-    def _in_lists(self, op: Op) -> list[str]:
-        """Blocks of an operation that are named in lists which are here."""
-        return [each for name in lists_of(op) if name in self.blocks for each in self._listed_in(name)]
-
-    def _listed_in(self, name: str) -> list[str]:
-        """The blocks that a list names; none of one that is damaged, as will be found out."""
-        try:
-            return members(self._read(name))
-        except Damaged:
-            return []
-
     def _deliver(self) -> list[Action]:
         """All that can be delivered now."""
         actions: list[Action] = []
@@ -343,9 +293,6 @@ class Node(Asking):
         return (
             dominates(self.has, after) and op.id not in self._lacking and self.blocks.issuperset(names_of(op))
         )
-
-    def _read(self, digest: str) -> bytes:
-        return self._new[digest] if digest in self._new else self._stored(digest)
 
     def _take(self, op: Op) -> None:
         """It counts from now on."""
