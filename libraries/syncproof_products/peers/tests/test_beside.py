@@ -60,7 +60,7 @@ async def test_a_version_beside_another_moves_when_a_file_gets_its_name_and_back
     before = device.folder.tree()
     (copy,) = (path for path in before if path != "plan.txt")
     one, two = (chain(text, path=copy)[0] for text in ("x", "y"))
-    device.share("docs", ("Mallory",))
+    device.share("docs", ("Alice", "Carol", "Mallory"))
     device.store.keep(content("x")[0].digest, b"x")
     device.node.blocks.update(content("x")[1])
     device._perform(device.node._got("Alice", [one]))
@@ -76,7 +76,7 @@ async def test_a_version_beside_another_moves_when_a_file_gets_its_name_and_back
 async def test_what_counts_no_more_is_taken_away_also_after_a_kill(tmp_path: Path) -> None:
     device = peer(tmp_path).device
     one, two = chain("x")[0], chain("y")[0]
-    device.share("docs", ("Mallory",))
+    device.share("docs", ("Alice", "Carol", "Mallory"))
     device.store.keep(content("x")[0].digest, b"x")
     device.node.blocks.update(content("x")[1])
     device.connected("Alice")

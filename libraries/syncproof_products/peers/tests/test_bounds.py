@@ -13,8 +13,8 @@ from syncproof_products.peers.core import bounds
 from syncproof_products.peers.core.actions import Deliver, Refuse, Send
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_MESSAGE, MOST_NAMES, MOST_OP, portions
 from syncproof_products.peers.core.messages import Block, Forked, Have, Ops, Pull, encode
-from syncproof_products.peers.core.model import Change, Op
-from syncproof_products.peers.tests.network import content, node
+from syncproof_products.peers.core.model import Change, Op, device_of
+from syncproof_products.peers.tests.network import NAMES, content, node
 from syncproof_products.peers.tests.test_device import in_a_loop, peer
 from syncproof_products.peers.tests.test_forks import MALLORY, chain, hears, network
 
@@ -64,7 +64,9 @@ def test_whatever_there_is_each_message_is_one_that_others_take(seed: int) -> No
     bob = node("Bob")
     bob.connected("Carol")
     said = list[object]()
+    bob._members = lambda: (*NAMES, *map(device_of, (*names, *new)))
     names = [f"{'M' * 60}{n:04}~{n:016x}" for n in range(rng.choice([10, 2 * MOST_NAMES + 1]))]
+    new = [f"N{name}" for name in names]
     size = rng.choice([10, MOST_OP // 2]) if len(names) == 10 else 10
     changes = (Change("plan.txt", (), None),)
     ops = [Op(name, 1, "", {}, 1, changes, "k" * size, 0.0) for name in names]
@@ -74,7 +76,6 @@ def test_whatever_there_is_each_message_is_one_that_others_take(seed: int) -> No
     mine = bob.change([Change("plan.txt", tuple(bob.heads["plan.txt"]), None)], "", 0.0)
     said += [*mine, *bob.announce(), *bob.connected("Dave")]
     said += bob.received("Dave", Pull({}, dict.fromkeys([*names, "Bob"], 1)))
-    new = [f"N{name}" for name in names]
     for part in range(0, len(new), MOST_NAMES):
         said += bob.received("Dave", Have(dict.fromkeys(new[part : part + MOST_NAMES], 5)))
     sent = [action.message for action in said if isinstance(action, Send)]

@@ -149,6 +149,7 @@ async def test_a_large_file_is_taken_in_and_laid(tmp_path: Path) -> None:
     for name, data in film()[1].items():
         other.store.keep(name, data)
         other.node.blocks.add(name)
+    other.share("docs", ("Alice",))
     other.connected("Alice")
     other._perform(other.node._got("Alice", [said(film()[0])]))
     assert (other.folder.root / "film").read_bytes() == TEXT.encode()
