@@ -31,7 +31,7 @@ class CrowdConfig(Config, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Crowd(Adapter):
-    """Its companions are linked and connected as it is; of each it tells the retries of its connection."""
+    """Its companions are linked and connected as it is; of each it tells when it tries again, and when it is live."""
 
     def __init__(self, config: CrowdConfig) -> None:
         """Open the storage of all. Raises ConfigError, StorageError."""
@@ -73,8 +73,10 @@ class Crowd(Adapter):
     def _of(self, number: int) -> Callable[[Observe], None]:
         def observe(seen: Observe) -> None:
             if seen.type == "retry" and seen.fields["what"] == CONNECT:
-                told = {name: seen.fields[name] for name in ("attempt", "delay_ms")}
+                told = {name: seen.fields[name] for name in ("attempt", "delay_ms", "due_ns")}
                 self._ring.append("companion_retry", {"member": number, **told})
+            elif seen.type == "connection" and seen.fields["state"] == "live":
+                self._ring.append("companion_live", {"member": number})
 
         return observe
 
