@@ -21,11 +21,14 @@ def test_what_there_is_counts_and_an_empty_file_has_nothing(tmp_path: Path) -> N
     (data / "blobs" / "empty").touch()
     log.touch()
     # Not this process: the memory of one that has collected every test is large.
-    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    program = [sys.executable, "-c", "print(flush=True); input()"]
+    other = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
+        assert other.stdout is not None
+        other.stdout.readline()
         found = searching.search("g", ["{}"], data, log, other.pid, {})
     finally:
-        other.communicate()
+        other.communicate(b"\n")
     assert found.readable["g/Alice/3"] == "the database"
     assert found.looked.pop("bytes of its memory") > 1_000_000
     assert found.looked == {"events of the room": 1, "bytes of the database": 10 + len(CLEAR)}
