@@ -57,11 +57,16 @@ def _detours(history: History, edges: Sequence[Fault]) -> Iterator[str]:
     proved = next(edge.t_ns for edge in edges if edge.effective)
     lifted = next((edge.lifted_ns for edge in edges if edge.edge == "end"), NEVER)
     for device in edges[0].target:
+        if lifted == NEVER:  # until a fault has healed it has no end; that it was lifted is on record before
+            back = (note.t_ns for note in history.notes("came_back", device) if note.t_ns > proved)
+            until = min(back, default=NEVER)
+        else:
+            until = lifted
         log = history.devices.get(device)
         got = [
             op_id
             for op_id, entry in (log.first if log else {}).items()
-            if entry.t_ns < lifted
+            if entry.t_ns < until
             and (asked := history.operations.get(op_id)) is not None
             and asked.device != device
             and asked.t_ns > proved

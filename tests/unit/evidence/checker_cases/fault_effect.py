@@ -24,6 +24,7 @@ def _cut_off(
     sent: str = "meanwhile",
     got_after: bool = False,
     ends: bool = True,
+    back: bool = False,
     isolates: bool = True,
 ) -> None:
     """Bob gets a message while he is cut off, or as soon as that is lifted; it was sent before that, or meanwhile."""
@@ -39,6 +40,8 @@ def _cut_off(
     if not got_after:
         story.deliver("Bob")
         lifted_ns = story.now + 1
+    if back:
+        story.note("Bob", "came_back")
     if ends:
         story.fault("end", isolates=isolates, lifted_ns=lifted_ns)
     story.deliver("Bob")
@@ -241,6 +244,15 @@ CASES = (
         "inconclusive: Bob does not use its link: it got Alice #1, sent elsewhere while that was cut",
     ),
     unknown("the same to the end", told(lambda s: _cut_off(s, ends=False)), "Bob does not use its link"),
+    unknown(
+        "the same before it is lifted, and that has not healed",
+        told(lambda s: _cut_off(s, ends=False, back=True)),
+        "Bob does not use its link",
+    ),
+    good(
+        "who is cut off gets it when that is lifted, and has not healed",
+        told(lambda s: _cut_off(s, ends=False, back=True, got_after=True)),
+    ),
     good("who is cut off gets what was under way", told(lambda s: _cut_off(s, sent="before"))),
     good("who is not yet seen to be cut off gets it", told(lambda s: _cut_off(s, sent="unproved"))),
     good("who is cut off gets it when that is lifted", told(lambda s: _cut_off(s, got_after=True))),
@@ -409,7 +421,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ("why = edges[-1].hindrance", 'why = ""'),
     ("if not edges[0].isolates:", "if False:"),
     ("edge.t_ns for edge in edges if edge.effective", "edge.t_ns for edge in edges"),
-    ("entry.t_ns < lifted", "True"),
+    ("entry.t_ns < until", "True"),
+    ("if lifted == NEVER:", "if False:"),
+    ("until = min(back, default=NEVER)", "until = min(back, default=0)"),
     ("asked.device != device", "True"),
     ("asked.t_ns > proved", "True"),
     ("missed += detours", "pass"),
