@@ -62,7 +62,7 @@ Memory scaling
     [Tags]    P-5.2.7
     Given Alice, Bob and Carol share a folder
      When Bob goes offline
-      And Alice writes 20 files of 1 MB
+      And Alice writes 40 files of 1 MB
       And Bob comes online
-     Then all folders should be equal within 60 seconds
+     Then all folders should be equal within 3 minutes
       And Bob's memory should have grown by at most 8 MB
