@@ -98,7 +98,8 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
     return msgspec.structs.replace(
         about.capabilities,
         **can,
-        clients=tuple(sorted(manifest.client)),
+        # An image has the usual one.
+        clients=tuple(sorted(manifest.client)) if driver.runs_programs else (),
         nodes=tuple(manifest.nodes),
         settings=tuple(sorted(manifest.agent.settings)),
         server_settings=server,
