@@ -354,7 +354,14 @@ class Driver:
                 "seed": seed,
                 "settings": scaled,
             }
-            return self._stack.spawn(device, agent.entry, config, role="agent", defects=self.defects)
+            return self._stack.spawn(
+                device,
+                agent.entry,
+                config,
+                role="agent",
+                defects=self.defects,
+                ready_within_s=agent.ready_within_s,
+            )
         values = {
             "device": device,
             "directory": directory,
