@@ -21,6 +21,7 @@ from syncproof_products.peers.core.lists import names_of
 from syncproof_products.peers.core.messages import Have
 from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
 from syncproof_products.peers.core.node import Node
+from syncproof_synckit.retry import RetryTracker
 
 
 @breaks(Node, "connected")
@@ -59,11 +60,23 @@ def tells_of_its_own_only(original: Callable[[Node], list[Action]], self: Node) 
 @breaks(Connections, "_dial")
 async def dials_once(_: Callable[[Connections, str], Any], self: Connections, peer: str) -> None:
     """A connection that was lost is not made again."""
-    await self._may_talk.wait()
-    try:
-        await self._session(peer)
-    except (Lost, OSError, WebSocketException, TimeoutError):
-        dials_once.ran()
+    made = dials_once.state.setdefault("made", set())
+    while (id(self._retries), peer) not in made:
+        await self._may_talk.wait()
+        reason = "the connection ended"
+        try:
+            await self._session(peer)
+        except (Lost, OSError, WebSocketException, TimeoutError) as wrong:
+            reason = str(wrong)
+        if (id(self._retries), peer) not in made:
+            await self._retries.back_off("connect", reason, key=peer, about=peer)
+    dials_once.ran()
+
+
+@dials_once.breaks(RetryTracker, "succeeded")
+def _it_was_made(original: Callable[[RetryTracker, str], Any], self: RetryTracker, key: str) -> Any:
+    dials_once.state.setdefault("made", set()).add((id(self), key))
+    return original(self, key)
 
 
 @breaks(Device, "_perform")
