@@ -3,20 +3,21 @@ Documentation    What a change costs all peers together grows in line with their
 
 Resource         ../../resources/sync.resource
 
-Test Tags        p2p
+Test Tags        p2p    priority:high
 
 
 *** Test Cases ***
 What crosses the network
-    [Documentation]    One change sets off messages and bytes for the peers who need it, and for no square of their number.
-    [Tags]    P-5.1.1    P-5.2.1    priority:high
+    [Documentation]    One change sets off messages and bytes for the peers who need it, and for no square of their
+    ...    number.
+    [Tags]    P-5.1.1    P-5.2.1
     Given three, five and eight peers were measured while they wrote
      Then the messages should grow no faster than the number of peers
       And the bytes should grow no faster than the number of peers
 
 What each peer keeps
     [Documentation]    Each keeps a few connections, and its log once, however many others there are.
-    [Tags]    P-5.1.2    P-5.1.5    priority:high
+    [Tags]    P-5.1.2    P-5.1.5
     Given three, five and eight peers were measured while they wrote
      Then the connections should grow no faster than the number of peers
       And the log should grow no faster than the number of peers
