@@ -113,8 +113,8 @@ def test_bandwidth_paces(route: Route, client: Client, rate: int) -> None:
 def test_bandwidth_has_no_burst_and_first_bytes_come_after_a_quantum(route: Route, client: Client) -> None:
     near, far = route.open()
     client.add_toxic(route.name, Bandwidth(10))
-    far.sendall(b"x" * 3000)
     begin = time.perf_counter()
+    far.sendall(b"x" * 3000)
     first = near.recv(65536)
     took = time.perf_counter() - begin
     assert first

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from tests.nightly import NIGHTLY
 
@@ -15,28 +13,19 @@ from syncproof_products.bundled.tests.simulation.stories import (
     seen,
 )
 
-#: A thousand of them are a matter of seconds, so that a night can try many; CI tries the first.
+#: A night can try many; CI tries the first.
 SEEDS = 1000 if NIGHTLY else 200
-CPU_SECONDS_OF_A_THOUSAND = 10.0
 
 
 @pytest.mark.timeout(400)  # of waiting, where other work shares the cores
 def test_whatever_the_seed_all_is_delivered_in_order_once() -> None:
     wrong: dict[int, list[str]] = {}
-    costs = []
     for seed in range(SEEDS):
-        began = time.process_time()
         simulation, sent = interruption(seed)
-        costs.append(time.process_time() - began)
         assert len(sent) == 50
         if found := problems(simulation, ROOM, sent):
             wrong[seed] = found
     assert not wrong
-    # Other work on the machine makes a run dearer, never cheaper: the fastest tenth says what a seed costs.
-    needed = sorted(costs)[SEEDS // 10] * 1000
-    assert needed < CPU_SECONDS_OF_A_THOUSAND, (
-        f"expected 1000 seeds in {CPU_SECONDS_OF_A_THOUSAND:g} s of one core, they take {needed:.1f} s"
-    )
 
 
 def test_the_same_seed_gives_the_same_history() -> None:
