@@ -151,6 +151,8 @@ class Device:
         """Do what a kill has left undone."""
         for asked in self.store.unfinished():
             self.finish(asked)
+        for peer in self.reputation.restore(self.store.standings(), time.monotonic()):
+            self._quarantine(peer, "it was when this peer ended")
         # What counts no more lies there where this process was killed before it was taken away.
         self._lay([*self.node.heads, *(each.source for each in self.folder.laid.values())])
 
@@ -167,6 +169,7 @@ class Device:
                 if other.answered:
                     self.reputation.answered(peer)
             self._perform(self.node.lose_patience())
+            self._keep_standings()
 
     def look_again(self) -> None:
         """See what users did in the folder, and try once more to lay what could not be laid."""
@@ -392,9 +395,16 @@ class Device:
 
     def _quarantine(self, peer: str, reason: str) -> None:
         until = self.reputation.until(peer)
+        self._keep_standings()
         _log.warning("%s is quarantined: %s", peer, reason)
         self.connections.quarantine(peer, until)
         self._observe("peer_quarantined", {"peer": peer, "reason": reason, "until_ns": round(until * 1e9)})
+
+    def _keep_standings(self) -> None:
+        """A kill forgets none of them: what is left of a quarantine goes on when this peer does."""
+        kept = self.reputation.kept(time.monotonic())
+        if kept != self.store.standings():
+            self.store.put_standings(kept)
 
     def _announce(self) -> None:
         self._saying = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from syncproof_products.peers.core.model import Op
 from syncproof_products.peers.core.proofs import Proof, author_of
 from syncproof_products.peers.core.proofs import decode as decode_proof
 from syncproof_products.peers.core.proofs import encode as encode_proof
+from syncproof_products.peers.core.reputation import Standing
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS promises (lease TEXT PRIMARY KEY, owner TEXT NOT NULL
 """
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Op).decode
+_standings = msgspec.json.Decoder(dict[str, Standing]).decode
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,14 @@ class Store(ClientStore):
     def put_promise(self, lease: str, owner: str, epoch: int) -> None:
         """Keep that, in place of what was kept of this lease."""
         self._db.execute("INSERT OR REPLACE INTO promises VALUES (?, ?, ?)", (lease, owner, epoch))
+
+    def standings(self) -> dict[str, Standing]:
+        """How reliable other peers were."""
+        return _standings(self.get("standings") or "{}")
+
+    def put_standings(self, standings: Mapping[str, Standing]) -> None:
+        """Keep these, in their place."""
+        self.put("standings", msgspec.json.encode(standings).decode())
 
     def lock_files(self) -> list[str]:
         """The paths beside which a lock file may lie."""

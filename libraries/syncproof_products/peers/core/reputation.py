@@ -6,13 +6,15 @@ done so three times more often than it has answered. Each quarantine lasts twice
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
 
 _PATIENCE = 3
 
 
-@dataclass
-class _Standing:
+class Standing(msgspec.Struct, array_like=True):
     """failures: how much more often than not it has left this peer waiting. until: when its quarantine ends."""
 
     failures: int = 0
@@ -25,7 +27,20 @@ class Reputation:
 
     def __init__(self, lasts_s: float) -> None:
         self._lasts_s = lasts_s
-        self._of: dict[str, _Standing] = {}
+        self._of: dict[str, Standing] = {}
+
+    def kept(self, now: float) -> dict[str, Standing]:
+        """What is to be stored. `until` is there how long a quarantine still lasts: no clock has to go on meanwhile."""
+        return {
+            peer: replace(each, until=max(0.0, each.until - now))
+            for peer, each in self._of.items()
+            if each != Standing()
+        }
+
+    def restore(self, kept: Mapping[str, Standing], now: float) -> list[str]:
+        """Be as it was. Answers who is quarantined now, for as long as was left."""
+        self._of = {peer: replace(each, until=now + each.until) for peer, each in kept.items()}
+        return [peer for peer, each in kept.items() if each.until > 0.0]
 
     def until(self, peer: str) -> float:
         """When the quarantine of a peer ends; 0 where it never had one."""
@@ -52,5 +67,5 @@ class Reputation:
         standing.failures = 0
         return True
 
-    def _standing(self, peer: str) -> _Standing:
-        return self._of.setdefault(peer, _Standing())
+    def _standing(self, peer: str) -> Standing:
+        return self._of.setdefault(peer, Standing())

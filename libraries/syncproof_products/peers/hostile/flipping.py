@@ -11,6 +11,9 @@ from syncproof_products.peers.hostile.habit import Habit, program
 class Flipping(Habit):
     """Every other block that it sends is damaged."""
 
+    #: One of so many blocks is.
+    every = 2
+
     def __init__(self, *parts: object) -> None:
         super().__init__(*parts)
         self._sent = 0
@@ -19,7 +22,7 @@ class Flipping(Habit):
         """As a peer answers, but for these blocks."""
         if isinstance(message, Want) and message.digest in self.blocks:
             self._sent += 1
-            if self._sent % 2 == 0:
+            if self._sent % self.every == 0:
                 self.harm += 1
                 return [Send(peer, Block(message.digest, flipped(self._stored(message.digest))))]
         return super().received(peer, message)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from syncproof_products.peers.agent import pace
-from syncproof_products.peers.agent.connections import _BLOCKS, _Talk
+from syncproof_products.peers.agent.connections import _BLOCKS, Lost, _Talk
 from syncproof_products.peers.agent.pace import BURST, Pace
-from syncproof_products.peers.core.messages import Block
-from syncproof_products.peers.core.reputation import Reputation
+from syncproof_products.peers.core.actions import Refuse
+from syncproof_products.peers.core.messages import Block, Hello
+from syncproof_products.peers.core.reputation import Reputation, Standing
+from syncproof_products.peers.tests.test_device import in_a_loop, peer
 
 
 def test_who_is_caught_is_quarantined_at_once_and_longer_each_time() -> None:
@@ -90,3 +93,45 @@ def test_who_asks_for_blocks_and_takes_none_is_not_listened_to() -> None:
         return seen
 
     assert asyncio.run(test()) == [True] * _BLOCKS + [False]
+
+
+def test_what_is_kept_of_others_goes_on_where_it_was() -> None:
+    before = Reputation(10.0)
+    before.caught("Mallory", 100.0)
+    before.kept_waiting("Bob", 100.0)
+    before.answered("Alice")
+    kept = before.kept(104.0)
+    assert kept == {"Mallory": Standing(0, 1, 6.0), "Bob": Standing(1, 0, 0.0)}
+    after = Reputation(10.0)
+    assert after.restore(kept, 5000.0) == ["Mallory"]
+    assert after.until("Mallory") == 5006.0
+    assert not after.caught("Mallory", 5005.0)
+    assert after.caught("Mallory", 5006.0)
+    assert after.until("Mallory") == 5026.0
+    assert [after.kept_waiting("Bob", 5000.0) for _ in range(2)] == [False, True]
+
+
+def test_whose_quarantine_is_over_is_not_quarantined_after_a_start() -> None:
+    before, after = Reputation(10.0), Reputation(10.0)
+    before.caught("Mallory", 100.0)
+    kept = before.kept(200.0)
+    assert kept == {"Mallory": Standing(0, 1, 0.0)}
+    assert after.restore(kept, 0.0) == []
+    assert after.caught("Mallory", 0.0)
+    assert after.until("Mallory") == 20.0
+
+
+@in_a_loop
+async def test_who_was_caught_is_quarantined_after_a_kill(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.start()
+    device._tell([Refuse("Carol", "she forges", caught=True)])
+    await asyncio.sleep(0)
+    device.store.close()
+    again, told = peer(tmp_path).device, []
+    again._observe = lambda what, fields: told.append((what, fields["peer"]))
+    again.start()
+    assert told == [("peer_quarantined", "Carol")]
+    again.connections._is = lambda *_: True  # type: ignore[method-assign]
+    with pytest.raises(Lost, match="is quarantined"):
+        again.connections._check(Hello("Carol", "docs"), "", None)

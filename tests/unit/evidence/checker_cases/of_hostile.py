@@ -55,6 +55,11 @@ def restarts(device: str) -> Act:
     return lambda story: story.restart(device)
 
 
+def reinstalls(device: str) -> Act:
+    """A device has lost all, and is started again."""
+    return lambda story: story.install_anew(device)
+
+
 def asked(path: str = "plan.txt", op_id: str = "m1", name: str = "Mallory") -> Act:
     """A hostile peer is asked to write a file."""
     return lambda story: story.add(FileAsked, device=name, op_id=op_id, action="write", path=path)
@@ -143,7 +148,9 @@ CASES: dict[str, tuple[Case, ...]] = {
             "Bob had quarantined Mallory and took something from it"),
         good("another one took something", told(takes_part(), quarantines("Bob"), gets("Alice"))),
         good("its quarantine was over", told(takes_part(), quarantines("Bob", for_ms=20), wait(30), gets("Bob"))),
-        good("it was started again", told(takes_part(), quarantines("Bob"), restarts("Bob"), gets("Bob"))),
+        bad("it was started again", told(takes_part(), quarantines("Bob"), restarts("Bob"), gets("Bob")),
+            "Bob had quarantined Mallory and took something from it"),
+        good("it was installed anew", told(takes_part(), quarantines("Bob"), reinstalls("Bob"), gets("Bob"))),
         good("only Alice is judged", told(takes_part(), quarantines("Bob"), gets("Bob")), device="Alice"),
     ),
     "liar_quarantined": (
@@ -224,7 +231,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("history.of(PeerQuarantined, device)", "history.of(PeerQuarantined)"),
         ("history.of(FileTransfer, line.device)", "history.of(FileTransfer)"),
         ("got.peer == line.peer", "True"),
-        ("and got.incarnation == line.incarnation", ""),
+        ("and installation(got.incarnation) == installation(line.incarnation)", ""),
+        (
+            "installation(got.incarnation) == installation(line.incarnation)",
+            "got.incarnation == line.incarnation",
+        ),
         ("line.t_ns < got.t_ns < line.until_ns", "got.t_ns < line.until_ns"),
         ("line.t_ns < got.t_ns < line.until_ns", "line.t_ns < got.t_ns"),
     ),

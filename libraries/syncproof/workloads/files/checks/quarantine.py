@@ -7,7 +7,7 @@ from collections import deque
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.evidence.records import NEVER
+from syncproof.evidence.records import NEVER, installation
 from syncproof.workloads.files.records import FileTransfer, PeerQuarantined
 
 _SECOND_NS = 1_000_000_000
@@ -16,7 +16,7 @@ _SECOND_NS = 1_000_000_000
 def quarantine_kept(history: History, *, device: str | None = None) -> Verdict:
     """A device takes nothing from a peer as long as it has that peer quarantined.
 
-    A device that was started again may have forgotten whom it had.
+    A device that was started again has it quarantined all the same; one that has lost all may have forgotten whom.
 
     device: judge only this one.
     """
@@ -28,7 +28,7 @@ def quarantine_kept(history: History, *, device: str | None = None) -> Verdict:
         for got in history.of(FileTransfer, line.device):
             if (
                 got.peer == line.peer
-                and got.incarnation == line.incarnation
+                and installation(got.incarnation) == installation(line.incarnation)
                 and line.t_ns < got.t_ns < line.until_ns
             ):
                 faults[

@@ -33,6 +33,9 @@ class Habit(Enum):
     FORGERY = "forging"
     VOTES = "stuffing"
     REPLAY = "replaying"
+    TAMPERING = "tampering"
+    NAMES = "posing"
+    CHAIN = "unchained"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -63,6 +66,9 @@ _SAID = {
     "forging": "changes what others wrote",
     "stuffing": "votes again and again",
     "replaying": "says again what others said before",
+    "tampering": "tampers with what is in files",
+    "posing": "writes in the names of others",
+    "unchained": "breaks the chain of what it says",
 }
 
 
