@@ -22,7 +22,7 @@ _DOWNLOAD = "download:"
 _UPLOAD = "upload:"
 #: What those who watch are told of a transfer that ended early, by the first word of its reason.
 _ENDINGS = {"corrupt": "corrupt", "missing": "missing", "expired": "expired", "distrusted": "refused"}
-#: Behind these words nothing is tried again.
+#: Behind these words no download is tried again. An upload is: who brings something has it, whatever became of it.
 _FINAL = ("distrusted", "expired")
 
 
@@ -111,12 +111,13 @@ class Transfers:
         word, _, why = reason.partition(": ")
         if found is not None:
             what, blob = found
-            if what == "download":
-                self._keep(blob.address, offset)
-            else:
-                offset = self._held.get(blob.address, 0)
+            if what == "upload":
+                _say(turn, blob, "interrupted", self._held.get(blob.address, 0), why or word)
+                self._exchanges.failed(turn, number, reason)
+                return
+            self._keep(blob.address, offset)
             _say(turn, blob, _ENDINGS.get(word, "interrupted"), offset, why or word)
-            lost = what == "download" and word == "missing" and self._is_lost(turn.now, blob)
+            lost = word == "missing" and self._is_lost(turn.now, blob)
             if word in _FINAL or lost:
                 for awaiting in self._attachments.refused(blob.address):
                     if lost:

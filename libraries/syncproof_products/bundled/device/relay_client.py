@@ -28,6 +28,8 @@ from syncproof_products.bundled.wire_json import WireError, decode_answer, decod
 
 #: Code of a refusal whose body is not the relay's: somebody before it answered in its place.
 FOREIGN = "refused"
+#: Code of a refusal that has no body, since it answers HEAD: the relay's or somebody else's, nobody knows.
+UNSAID = "unsaid"
 _UNAUTHORIZED = 401
 _CONFLICT = 409
 
@@ -110,11 +112,10 @@ class RelayClient:
     async def held(self, digest: str) -> Held | Refused:
         """How much of an attachment the relay holds."""
         reply = await self._request("HEAD", f"/uploads/{digest}")
-        # A reply to HEAD has no body: who refused it is not to be known.
         return (
             _held(reply)
             if reply.status == 200
-            else Refused(reply.status, "unsaid", "to HEAD", _retry_after(reply))
+            else Refused(reply.status, UNSAID, "to HEAD", _retry_after(reply))
         )
 
     async def upload_part(self, digest: str, body: FileBody, size: int) -> Held | Refused:

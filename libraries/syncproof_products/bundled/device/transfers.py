@@ -10,7 +10,7 @@ from syncproof_products.bundled.core.actions import DownloadBlob, UploadPart
 from syncproof_products.bundled.core.events import BlobDone, BlobFailed, BlobMoved, UploadHeld
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device.connection import LinkError
-from syncproof_products.bundled.device.relay_client import FOREIGN, Held, RelayClient
+from syncproof_products.bundled.device.relay_client import FOREIGN, UNSAID, Held, RelayClient
 from syncproof_synckit.encryption.errors import PayloadRefused
 
 _SERVER_ERROR = 500
@@ -120,10 +120,13 @@ def _held(exchange: int, said: Held | Refused) -> BlobEvent:
 
 
 def _reason(refused: Refused) -> str:
-    """The relay's word, or that somebody before it answered in its place, which says nothing of the attachment."""
+    """The relay's word, or that somebody before it answered in its place, which says nothing of the attachment.
+
+    Where nobody knows who answered, it is not taken for the relay's word either: the relay is asked again.
+    """
     if refused.code == FOREIGN and refused.status >= _SERVER_ERROR:
         word = "gateway"
-    elif refused.code == FOREIGN and refused.status in (404, 410):
+    elif refused.code == UNSAID or (refused.code == FOREIGN and refused.status in (404, 410)):
         word = "rejected"  # what is gone is given up in the end: only the relay can know that
     else:
         word = {404: "missing", 410: "expired", 413: "too_large"}.get(refused.status, "rejected")

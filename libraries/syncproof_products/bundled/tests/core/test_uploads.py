@@ -170,6 +170,22 @@ def test_too_large_in_parts_fails_the_operation() -> None:
     assert [failed["op_id"] for failed in device.seen("failed")] == ["op-1"]
 
 
+@pytest.mark.parametrize("reason", ["expired: 410", "missing: 404", "rejected: 410 unsaid", "gateway: 502"])
+def test_an_upload_is_not_given_up_for_what_somebody_says_of_what_is_gone(reason: str) -> None:
+    """Who brings something has it: only its size can be in the way for ever."""
+    device = begun()
+    device.step(BlobFailed(last(device.actions, AskUpload).exchange, reason))
+    device.commit()
+    assert device.seen("blob")[-1]["state"] == "interrupted"
+    assert device.seen("retry")[-1]["what"] == "upload"
+    asked = len(of(device.actions, AskUpload))
+    device.wait(0)
+    assert len(of(device.actions, AskUpload)) == asked, "not at once"
+    device.wait(2)
+    assert len(of(device.actions, AskUpload)) == asked + 1
+    assert device.seen("failed") == []
+
+
 SMALL = BlobRef("b" * 64, 5, "picture")
 
 

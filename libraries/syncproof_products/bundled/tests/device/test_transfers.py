@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from syncproof_products.bundled.core.wire import Refused
-from syncproof_products.bundled.device.relay_client import FOREIGN
+from syncproof_products.bundled.device.relay_client import FOREIGN, UNSAID
 from syncproof_products.bundled.device.transfers import _reason
 
 
@@ -18,7 +18,11 @@ from syncproof_products.bundled.device.transfers import _reason
         (503, "storage_away", "rejected"),
         (507, "quota_exceeded", "rejected"),
         (400, "digest_mismatch", "rejected"),
-        (503, "unsaid", "rejected"),
+        (404, UNSAID, "rejected"),
+        (410, UNSAID, "rejected"),
+        (413, UNSAID, "rejected"),
+        (502, UNSAID, "rejected"),
+        (503, UNSAID, "rejected"),
         (404, FOREIGN, "rejected"),
         (410, FOREIGN, "rejected"),
         (413, FOREIGN, "too_large"),
