@@ -5,7 +5,6 @@ A product whose registration, identities or server's log need code names a subcl
 
 from __future__ import annotations
 
-import importlib.util
 import secrets
 import socket
 import subprocess
@@ -21,9 +20,9 @@ from syncproof.kernel.link import Exchange
 from syncproof.kernel.server import LogLine, Server, ServerGone, abilities
 from syncproof.kernel.trouble import ClientUnavailable
 from syncproof.processes.errors import NotReady
-from syncproof.processes.programs import find_program
 from syncproof.systems.elsewhere import Elsewhere, NotOurs
 from syncproof.systems.errors import SystemNotThere
+from syncproof.systems.installing import lacking
 from syncproof.systems.manifest import SERVER, Manifest
 from syncproof.systems.stack import Stack
 from syncproof.systems.starting import Slot, answers_http, fill
@@ -273,14 +272,9 @@ class Driver:
         if kind != self._client:
             self._client = kind
             self._configure()
-        agent = self.manifest.agent
-        missing = [each for each in agent.packages if importlib.util.find_spec(each) is None]
-        missing += [each for each in agent.programs if find_program(each) is None]
-        if missing:
-            install = agent.install or f"pip install -r {self.manifest.folder / self.manifest.install.pip}"
+        if lacks := lacking(self.manifest):
             raise ClientUnavailable(
-                f"A client of {self.name}{f', of the kind {kind!r},' if kind else ''} needs {', '.join(missing)}: "
-                f"`{install}` installs it."
+                f"A client of {self.name}{f', of the kind {kind!r},' if kind else ''} needs {lacks}"
             )
 
     def _configure(self) -> None:

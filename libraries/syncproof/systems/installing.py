@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.util
 import os
 import subprocess
 import sys
@@ -35,6 +36,17 @@ def install(product: Manifest) -> None:
     wanted = apt or product.install.pip or product.install.server
     with _alone(product) if wanted else contextlib.nullcontext():
         _install(product)
+
+
+def lacking(product: Manifest) -> str:
+    """What its agent needs and this machine has not, and the command that installs it; "" where nothing is missing."""
+    agent = product.agent
+    missing = [each for each in agent.packages if importlib.util.find_spec(each) is None]
+    missing += [each for each in agent.programs if find_program(each) is None]
+    if not missing:
+        return ""
+    install_it = agent.install or f"pip install -r {product.folder / product.install.pip}"
+    return f"{', '.join(missing)}: `{install_it}` installs it."
 
 
 def _install(product: Manifest) -> None:
