@@ -43,8 +43,9 @@ from syncproof_defects.selection import PARTS, Candidates, features_of, select, 
 from syncproof_defects.worker import Job
 from syncproof_defects.workers import Lost, Task, Workers
 
-#: No run of one scenario takes so long; one that does is ended, and the pair is not a kill. Seconds.
-_PATIENCE_S = 600.0
+#: No run of one scenario takes so long, also where its agents take 10 minutes to be ready (`ready_within`); one that
+#: does is ended, and the pair is not a kill. Seconds.
+_PATIENCE_S = 900.0
 #: Where a scenario passed within so many seconds, the slack of none of its deadlines needs to be greater; elsewhere no
 #: more is given either, because a bug that makes things late must not be lost in it. Its check says what else was late.
 _ENOUGH_S, _MOST_S = 7.0, 15.0
