@@ -61,3 +61,57 @@ def test_one_that_cannot_be_had_is_no_fault(database: Path, monkeypatch: pytest.
     assert fault.hindrance == "device.db could not be locked: database is locked"
     assert fault.proof() is None
     fault.end()
+
+
+def test_one_that_vanishes_before_it_is_locked_is_passed_over(tmp_path: Path, database: Path) -> None:
+    gone = tmp_path / "gone.db"
+    fault = LockedFiles("Bob", [gone, database])
+    fault.begin()
+    assert fault.hindrance == ""
+    assert fault.proof() == "a write was refused: database is locked"
+    fault.end()
+    assert fault.healed() == "a write lock was given"
+    assert not gone.exists()
+
+
+def test_where_all_have_vanished_there_is_no_fault(tmp_path: Path) -> None:
+    fault = LockedFiles("Bob", [tmp_path / "gone.db"])
+    fault.begin()
+    assert fault.hindrance == "the device has taken its databases away before they could be locked"
+    assert fault.proof() is None
+    fault.end()
+
+
+def test_one_that_vanishes_while_it_is_listed_is_none(
+    tmp_path: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "listed.db"
+    listed.write_bytes(database.read_bytes())
+    is_file = Path.is_file
+
+    def vanishing(path: Path) -> bool:
+        there = is_file(path)
+        if path == listed:
+            path.unlink()
+        return there
+
+    monkeypatch.setattr(Path, "is_file", vanishing)
+    assert databases(tmp_path) == [database]
+
+
+@pytest.mark.parametrize("harm", ["torn", "away"])
+def test_only_the_lock_of_another_is_its_proof(database: Path, harm: str) -> None:
+    """A write that fails for another reason says nothing of a lock."""
+    fault = LockedFiles("Bob", [database])
+    fault.begin()
+    if harm == "torn":
+        fault.end()
+        for beside in database.parent.glob("device.db-*"):
+            beside.unlink()
+        database.write_bytes(b"no database" * 500)
+        assert fault.healed() is None
+    else:
+        database.rename(database.with_suffix(".old"))
+        assert fault.healed() == "a write lock was given"
+    assert fault.proof() is None
+    fault.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -13,8 +14,9 @@ _PATIENCE_S = 2.0
 
 
 def databases(folder: Path) -> list[Path]:
-    """The SQLite databases below a folder; none where it is not on this machine."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and _begins(path) == _MAGIC)
+    """The SQLite databases below a folder; none where it is not on this machine. What vanishes meanwhile is none."""
+    files = (Path(parent) / name for parent, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in files if path.is_file() and _begins(path) == _MAGIC)
 
 
 class LockedFiles(Fault):
@@ -35,18 +37,26 @@ class LockedFiles(Fault):
         self._held: list[sqlite3.Connection] = []
 
     def begin(self) -> None:
+        there = []
         for path in self._paths:
-            connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE_S)
-            self._held.append(connection)
             try:
+                connection = _open(path, _PATIENCE_S)
+                self._held.append(connection)
                 connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                self.hindrance = f"{path.name} could not be locked: {error}"
-                return
+            except sqlite3.Error as error:
+                if path.exists():
+                    self.hindrance = f"{path.name} could not be locked: {error}"
+                    return
+            if path.exists():  # what the device has taken away since it was listed nobody writes
+                there.append(path)
+        self._paths = there
+        if not there:
+            self.hindrance = "the device has taken its databases away before they could be locked"
 
     def proof(self) -> str | None:
+        """Only the lock itself counts: what cannot be written for another reason would be no fault of this one."""
         refusals = [_refusal(path) for path in self._paths]
-        if None in refusals:
+        if not refusals or not all(map(_is_lock, refusals)):
             return None
         return f"a write was refused: {refusals[0]}"
 
@@ -55,21 +65,39 @@ class LockedFiles(Fault):
             connection.close()
 
     def healed(self) -> str | None:
-        return None if any(map(_refusal, self._paths)) else "a write lock was given"
+        refused = any(_refusal(path) and path.exists() for path in self._paths)
+        return None if refused else "a write lock was given"
 
 
-def _refusal(path: Path) -> str | None:
+def _open(path: Path, patience_s: float) -> sqlite3.Connection:
+    """A database that is there: none is made where there is none. Raises sqlite3.Error."""
+    where = f"{path.absolute().as_uri()}?mode=rw"
+    return sqlite3.connect(where, uri=True, isolation_level=None, timeout=patience_s)
+
+
+def _refusal(path: Path) -> sqlite3.Error | None:
     """What is said to one who wants to write now; None where he may."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    try:
+        connection = _open(path, 0)
+    except sqlite3.Error as error:
+        return error
     try:
         connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        return str(error)
+    except sqlite3.Error as error:
+        return error
     finally:
         connection.close()
     return None
 
 
+def _is_lock(refusal: sqlite3.Error | None) -> bool:
+    """Whether somebody else has the lock, and nothing else is wrong. Extended codes have theirs in the higher bytes."""
+    return refusal is not None and refusal.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def _begins(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(len(_MAGIC))
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return b""
