@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 import ssl
@@ -16,8 +15,8 @@ from syncproof_agentkit.server import PortError
 _BACKLOG = 2048
 #: How a connection begins on which TLS is spoken: with a record of its handshake (RFC 8446, 5.1).
 _HANDSHAKE = b"\x16"
-#: How long nobody is let in after the system could not (it has no file left).
-_AGAIN_S = 1.0
+#: How long nobody is let in after the system could not (it has no file left): the first time, doubled up to the last.
+_FIRST_PAUSE_S, _LAST_PAUSE_S = 0.01, 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -64,14 +63,17 @@ class Port:
         loop = asyncio.get_running_loop()
         with self._listener:
             async with asyncio.TaskGroup() as beginning:
+                pause_s = 0.0
                 while True:
                     try:
                         accepted, _ = await loop.sock_accept(self._listener)
                     except OSError as wrong:
-                        if wrong.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                        if not pause_s:
                             _log.warning("nobody can be let in: %s", wrong)
-                            await asyncio.sleep(_AGAIN_S)
+                        pause_s = min(max(2 * pause_s, _FIRST_PAUSE_S), _LAST_PAUSE_S)
+                        await asyncio.sleep(pause_s)
                         continue
+                    pause_s = 0.0
                     beginning.create_task(self._begin(accepted, make, secured, refused))
 
     async def _begin(
