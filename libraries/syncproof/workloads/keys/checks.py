@@ -41,12 +41,12 @@ def nothing_overheard(history: History, *, device: str | None = None) -> Verdict
 def turned_away(
     history: History, *, names: Sequence[str], asked_ns: int, within_ns: int, device: str | None = None
 ) -> Verdict:
-    """By the deadline devices have turned somebody away who is not who it was to be.
+    """By the deadline devices have turned somebody away who is not who it was to be, since there is such a one.
 
     names: which. device: judge only this one.
     """
-    if not history.lines:
-        return nothing_to_judge("turned_away", "the history is empty")
+    if came_ns(history) == NEVER:
+        return nothing_to_judge("turned_away", "nobody has come who is to be turned away")
     known = turned_away_by(history, due(history, asked_ns, within_ns))
     said = [
         f"expected {each} to have turned somebody away {within(within_ns)}"
@@ -56,9 +56,18 @@ def turned_away(
     return judge("turned_away", said, (), f"{count(len(known), 'device')} turned somebody away")
 
 
+def came_ns(history: History) -> int:
+    """When the first came whom nobody knows, or who stands between two; NEVER where none did."""
+    strangers = (note.t_ns for note in history.notes("stranger"))
+    begun = (edges[0] for edges in history.faults.values())
+    between = (edge.t_ns for edge in begun if edge.kind == "tls_in_the_middle")
+    return min((*strangers, *between), default=NEVER)
+
+
 def turned_away_by(history: History, until: int = NEVER) -> set[str]:
-    """The devices that have said by then that they have turned somebody away."""
-    return {line.device for line in history.of(PeerRefused) if line.t_ns <= until}
+    """The devices that have turned somebody away by then. Whom they refused before one came, they took for another."""
+    since = came_ns(history)
+    return {line.device for line in history.of(PeerRefused) if since <= line.t_ns <= until}
 
 
 SAFETY = {"nothing_overheard": nothing_overheard}

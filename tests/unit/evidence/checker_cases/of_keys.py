@@ -21,6 +21,16 @@ def heard(*op_ids: str, size: int = 9, by: str = "Trudy", hears: bool = True, na
     return lambda story: story.add(Note, what="overheard", fields=fields)
 
 
+def comes(story: Story) -> None:
+    """Somebody comes whom nobody knows."""
+    story.add(Note, device="Mallory", what="stranger")
+
+
+def stands_between(story: Story) -> None:
+    """Somebody stands between Alice and Bob."""
+    story.fault("start", on=("Alice", "Bob"), kind="tls_in_the_middle")
+
+
 def refuses(device: str, peer: str = "") -> Act:
     """A device turns somebody away."""
     return lambda story: story.add(PeerRefused, device=device, source=device, peer=peer, reason="")
@@ -46,11 +56,18 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("whoever is judged", told(sends, heard("a1")), device="Bob"),
     ),
     "turned_away": (
-        unknown("empty", empty, "the history is empty", **BY),
-        good("both", told(refuses("Alice"), refuses("Bob", "Alice")), "2 devices turned somebody away", **BY),
-        bad("one did not", told(refuses("Alice")), "expected Bob to have turned somebody away", **BY),
-        bad("too late", told(refuses("Alice"), wait(1300), refuses("Bob")), **BY),
-        good("only Alice is judged", told(refuses("Alice")), device="Alice", **BY),
+        unknown("empty", empty, "nobody has come", **BY),
+        unknown("nobody came", told(refuses("Alice"), refuses("Bob")), "nobody has come", **BY),
+        good("both", told(comes, refuses("Alice"), refuses("Bob", "Alice")), "2 devices turned somebody away", **BY),
+        good("somebody between the two", told(stands_between, refuses("Alice"), refuses("Bob")), "2 devices", **BY),
+        bad("one did not", told(comes, refuses("Alice")), "expected Bob to have turned somebody away", **BY),
+        bad("one did before the stranger came", told(refuses("Bob"), comes, refuses("Alice")), "expected Bob", **BY),
+        bad("one did before somebody stood between", told(refuses("Bob"), stands_between, refuses("Alice")),
+            "expected Bob", **BY),
+        unknown("a cut is nobody", told(lambda story: story.fault("start"), refuses("Alice"), refuses("Bob")), **BY),
+        good("after the first of two", told(comes, refuses("Bob"), comes, refuses("Alice")), **BY),
+        bad("too late", told(comes, refuses("Alice"), wait(1300), refuses("Bob")), **BY),
+        good("only Alice is judged", told(comes, refuses("Alice")), device="Alice", **BY),
     ),
 }  # fmt: skip
 
@@ -66,6 +83,11 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "turned_away": (
         ("if each not in known and", "if each in known and"),
         ("and device in (None, each)", ""),
-        ("if line.t_ns <= until", ""),
+        ("if since <= line.t_ns <= until", "if since <= line.t_ns"),
+        ("if since <= line.t_ns <= until", "if line.t_ns <= until"),
+        ('if edge.kind == "tls_in_the_middle"', ""),
+        ("(*strangers, *between)", "strangers"),
+        ("(*strangers, *between)", "between"),
+        ("min((*strangers", "max((*strangers"),
     ),
 }
