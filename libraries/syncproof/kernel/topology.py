@@ -40,8 +40,10 @@ class Topology:
     def __init__(self, world: World) -> None:
         self._world = world
         self.nodes: dict[str, DeviceNode] = {}
-        #: Clients that members know, and that nobody follows or judges.
+        #: Clients that do harm: nobody follows or judges them.
         self.outsiders: dict[str, DeviceNode] = {}
+        #: The outsiders whom members take for one of them, and no strangers.
+        self._let_in: list[str] = []
         #: What of the system's settings the devices of this scenario have otherwise, at scale 1.
         self.settings: dict[str, float] = {}
         #: What of its server's settings.
@@ -284,18 +286,13 @@ class Topology:
 
         Nobody follows it, and what it does is judged by what it does to the others.
         """
-        self.use_client(name, kind)
-        test_bed = self._world.test_bed
-        node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
-        self.outsiders[name] = node  # from here on it is ended by `leave`
-        test_bed.devices.meet(node)
-        self._world.note("outsider", device=name, identity=node.identity)
-        identities = [*(each.identity for each in self.nodes.values()), node.identity]
+        node, identities = self._start_outsider(name, kind)
         for each in (node, *self.nodes.values()):
             self.put_into_group(each.agent, identities)
+        self._let_in.append(name)
         node.agent.connect()
         for each in self.nodes.values():
-            test_bed.devices.link(each, node)
+            self._world.test_bed.devices.link(each, node)
         self._world.run_until(f"{name} to be linked to everybody", self._all_say_live, PATIENCE_S)
 
     def let_in_stranger(self, name: str, kind: str) -> None:
@@ -303,18 +300,22 @@ class Topology:
 
         Nobody follows it, and what it does is judged by what it does to the others.
         """
+        node, identities = self._start_outsider(name, kind)
+        self._world.note("stranger", device=name)
+        self.put_into_group(node.agent, identities)
+        for each in self.nodes.values():
+            self._world.test_bed.devices.link(node, each)
+        node.agent.connect()
+
+    def _start_outsider(self, name: str, kind: str) -> tuple[DeviceNode, list[str]]:
+        """It, and the identities of all members with its own."""
         self.use_client(name, kind)
         test_bed = self._world.test_bed
         node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
         self.outsiders[name] = node  # from here on it is ended by `leave`
         test_bed.devices.meet(node)
         self._world.note("outsider", device=name, identity=node.identity)
-        self._world.note("stranger", device=name)
-        identities = [*(each.identity for each in self.nodes.values()), node.identity]
-        self.put_into_group(node.agent, identities)
-        for each in self.nodes.values():
-            test_bed.devices.link(node, each)
-        node.agent.connect()
+        return node, [*(each.identity for each in self.nodes.values()), node.identity]
 
     def put_into_group(self, agent: Agent, identities: Sequence[str]) -> None:
         """Tell an agent of the group, with the identities of all members; a workload may do so in its own way."""
@@ -488,7 +489,7 @@ class Topology:
         self._world.note("reinstalled", device=name)
         self.start_again(name)
         test_bed.devices.tell_links(node)
-        members = [*self.nodes.values(), *self.outsiders.values()]
+        members = [*self.nodes.values(), *(self.outsiders[each] for each in self._let_in)]
         self.put_into_group(node.agent, [each.identity for each in members])
         node.agent.connect()
         node.presence = "online"
