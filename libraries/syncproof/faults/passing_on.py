@@ -15,6 +15,8 @@ _PIECE_BYTES = 65536
 Change = Callable[[bytes], bytes]
 #: What is done to one connection while it lasts: upstream, downstream.
 Connection = AbstractContextManager[tuple[Change, Change]]
+#: One side of a connection.
+Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 _log = logging.getLogger(__name__)
 
@@ -74,32 +76,35 @@ async def pass_on(
         with contextlib.closing(writer):
             try:
                 with connection() as (upstream, downstream):
-                    await between(reader, writer, upstream, downstream)
+                    try:
+                        theirs = await asyncio.open_connection(host, int(port))
+                    except OSError:
+                        return  # the relay is not there
+                    with contextlib.closing(theirs[1]):
+                        await between((reader, writer), theirs, upstream, downstream)
             except Exception:  # noqa: BLE001 - whatever it raises, the log has it
                 _log.exception("a connection ended")
 
-    async def between(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, upstream: Change, downstream: Change
-    ) -> None:
-        try:
-            there, on = await asyncio.open_connection(host, int(port))
-        except OSError:
-            return  # the relay is not there
-        with contextlib.closing(on):
-            both = [
-                asyncio.ensure_future(_pass(reader, on, upstream, writer)),
-                asyncio.ensure_future(_pass(there, writer, downstream, on)),
-            ]
-            try:
-                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in both:
-                    task.cancel()
-                for ended in await asyncio.gather(*both, return_exceptions=True):
-                    if isinstance(ended, Exception):
-                        _log.error("a connection ended", exc_info=ended)
-
     await serve(config, ready, hold)
+
+
+async def between(ours: Side, theirs: Side, upstream: Change, downstream: Change) -> None:
+    """Pass on what either side says, until one of them ends it; what goes wrong otherwise is logged.
+
+    ours: whoever has connected. theirs: where that was to go. Neither of them is closed.
+    """
+    both = [
+        asyncio.ensure_future(_pass(ours[0], theirs[1], upstream, ours[1])),
+        asyncio.ensure_future(_pass(theirs[0], ours[1], downstream, theirs[1])),
+    ]
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in both:
+            task.cancel()
+        for ended in await asyncio.gather(*both, return_exceptions=True):
+            if isinstance(ended, Exception):
+                _log.error("a connection ended", exc_info=ended)
 
 
 async def _pass(

@@ -14,15 +14,17 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from syncproof.faults.passing_on import Change, between
+
 #: What is in the directory for each connection of which both handshakes were tried: a file with this end.
 TRIED = ".tried"
-_PIECE_BYTES = 65536
 _TRIED_WITHIN_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -65,11 +67,11 @@ async def _hold(
     protocol = asyncio.StreamReaderProtocol(reader)
     try:
         async with asyncio.timeout(_TRIED_WITHIN_S):
-            there, on = await asyncio.open_connection(host, int(port), ssl=to_them, server_hostname="peer")
+            theirs = await asyncio.open_connection(host, int(port), ssl=to_them)
     except (OSError, TimeoutError):
         accepted.close()
         return  # the other side is not there
-    with contextlib.closing(on):
+    with contextlib.closing(theirs[1]):
         try:
             try:
                 made, _ = await loop.connect_accepted_socket(
@@ -77,37 +79,22 @@ async def _hold(
                 )
             finally:
                 file.with_suffix(TRIED).touch()
-            with contextlib.closing(asyncio.StreamWriter(made, protocol, reader, loop)) as writer:
-                await _between(reader, writer, there, on, file)
+            with (
+                contextlib.closing(asyncio.StreamWriter(made, protocol, reader, loop)) as writer,
+                file.with_suffix(".upstream").open("wb", buffering=0) as said,
+                file.with_suffix(".downstream").open("wb", buffering=0) as answered,
+            ):
+                await between((reader, writer), theirs, _kept_in(said), _kept_in(answered))
         except OSError as wrong:
             _log.info("a connection ended: %s", wrong)
 
 
-async def _between(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    there: asyncio.StreamReader,
-    on: asyncio.StreamWriter,
-    file: Path,
-) -> None:
-    both = [
-        asyncio.ensure_future(_pass(reader, on, file.with_suffix(".upstream"))),
-        asyncio.ensure_future(_pass(there, writer, file.with_suffix(".downstream"))),
-    ]
-    try:
-        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in both:
-            task.cancel()
-        await asyncio.gather(*both, return_exceptions=True)
+def _kept_in(file: BinaryIO) -> Change:
+    def keep(data: bytes) -> bytes:
+        file.write(data)
+        return data
 
-
-async def _pass(source: asyncio.StreamReader, target: asyncio.StreamWriter, file: Path) -> None:
-    with file.open("wb", buffering=0) as kept:
-        while data := await source.read(_PIECE_BYTES):
-            kept.write(data)
-            target.write(data)
-            await target.drain()
+    return keep
 
 
 def _context(side: int) -> ssl.SSLContext:
