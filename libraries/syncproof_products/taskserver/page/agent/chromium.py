@@ -140,28 +140,34 @@ class Chromium:
     # -- its processes
 
     def _started(self) -> Any:
-        """Browser library, with a browser in which one user works."""
+        """Browser library, with a browser in which one user works. Raises RuntimeError where it does not start."""
         if self._library is None:
             # Imported here: both packages are an extra, and take half a second.
             from Browser import Browser, SupportedBrowsers
 
             # It tells of every step, and a page is read many times a second.
             logging.getLogger("RobotFramework").setLevel(logging.WARNING)
-            library = Browser(
-                playwright_process_port=self._start_node(), run_on_failure=None, timeout=_PATIENCE
-            )
-            library.new_browser(
-                SupportedBrowsers.chromium,
-                executablePath=shutil.which("chromium"),
-                args=_ARGUMENTS,
-                chromiumSandbox=os.geteuid() != 0,
-            )
-            library.new_context()
-            self._library = library
+            port, keeper = self._start_node()
+            try:
+                library = Browser(playwright_process_port=port, run_on_failure=None, timeout=_PATIENCE)
+                library.new_browser(
+                    SupportedBrowsers.chromium,
+                    executablePath=shutil.which("chromium"),
+                    args=_ARGUMENTS,
+                    chromiumSandbox=os.geteuid() != 0,
+                )
+                library.new_context()
+            except Exception as wrong:
+                _end(keeper)
+                raise RuntimeError(
+                    f"expected Chromium to start, seen: {wrong}; its log is {self._log}, and what it needs is "
+                    "in product.toml"
+                ) from wrong
+            self._library, self._keeper = library, keeper
         return self._library
 
-    def _start_node(self) -> int:
-        """The library's other half, which starts the browser. Answers the port that it listens on."""
+    def _start_node(self) -> tuple[int, subprocess.Popen[bytes]]:
+        """The library's other half, which starts the browser: the port that it listens on, and its keeper."""
         import BrowserBatteries
 
         batteries = Path(BrowserBatteries.__file__).parent / "bin"
@@ -170,9 +176,9 @@ class Chromium:
             port = int(free.getsockname()[1])
         self._folder.mkdir(parents=True, exist_ok=True)
         node = [str(batteries / "node"), str(batteries / "wrapper" / "index.js"), "127.0.0.1", str(port)]
-        with (self._folder / "node.log").open("ab") as log:
+        with self._log.open("ab") as log:
             # The pipe to its keeper closes with this process, however that ends.
-            self._keeper = subprocess.Popen(
+            keeper = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("keeper.py")), *node],
                 cwd=batteries / "wrapper",
                 env={**os.environ, "PLAYWRIGHT_BROWSERS_PATH": "0"},
@@ -181,4 +187,13 @@ class Chromium:
                 stderr=log,
                 start_new_session=True,
             )
-        return port
+        return port, keeper
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "node.log"
+
+
+def _end(keeper: subprocess.Popen[bytes]) -> None:
+    """End all that it keeps, and wait for that."""
+    keeper.communicate()  # closes its input, which is the sign

@@ -2,7 +2,8 @@
 
 A browser's processes leave sessions and process groups behind them, so that no group has them all. This process takes
 in every orphan among them (PR_SET_CHILD_SUBREAPER), and ends all that are there when its standard input closes, which
-the kernel does however its starter ends; it is in a session of its own, so that the end of a group is not its own.
+the kernel does however its starter ends, or at SIGTERM; it is in a session of its own, so that the end of a group is not
+its own.
 Their files are in a temporary folder, which ends with them: its path is short, because Chromium has a socket in it.
 """
 
@@ -48,12 +49,23 @@ def _end_all() -> None:
         time.sleep(_POLL_S)
 
 
+class _Told(Exception):
+    """SIGTERM came."""
+
+
+def _told(_number: int, _frame: object) -> None:
+    raise _Told
+
+
 def main() -> None:
-    """Until standard input closes, or the program has ended."""
+    """Until standard input closes, the program has ended, or SIGTERM comes."""
     ctypes.CDLL(None, use_errno=True).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    # Held back until there is somebody to end: it would end this process alone.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     folder = tempfile.mkdtemp(prefix="browser-", dir="/tmp")
     program = os.fork()
     if program == 0:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.environ.update(HOME=folder, TMPDIR=folder)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.execvp(sys.argv[1], sys.argv[1:])
@@ -63,8 +75,12 @@ def main() -> None:
         while os.read(0, 4096):
             pass
         os._exit(0)
-    while os.wait()[0] not in (program, ended):
-        pass
+    signal.signal(signal.SIGTERM, _told)
+    with contextlib.suppress(_Told):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        while os.wait()[0] not in (program, ended):
+            pass
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _end_all()
     shutil.rmtree(folder, ignore_errors=True)
 
