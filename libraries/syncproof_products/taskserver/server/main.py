@@ -29,6 +29,7 @@ async def _serve(config: Config, ready: Ready) -> None:
     broadcast = Broadcast(config.links.get("redis", ""), settings.channel_prefix, settings.heartbeat_s)
     invalidating = Invalidating(broadcast)
     telling = asyncio.create_task(invalidating.run())
+    telling.add_done_callback(lambda _: stopping.set())  # without it subscribers would wait in vain
     try:
         await broadcast.start()
         app = Api(store, settings, invalidating.changed).app((*broadcast.routes, *Pages().routes))
@@ -40,10 +41,12 @@ async def _serve(config: Config, ready: Ready) -> None:
             await stopping.wait()
             await server.close(_DRAIN_S)
     finally:
-        telling.cancel()
+        was_telling = telling.cancel()
         await asyncio.wait([telling])
         await broadcast.close()
         store.close()
+        if not was_telling:
+            telling.result()
 
 
 def _mcp(app: Starlette) -> AbstractAsyncContextManager[None]:
