@@ -33,9 +33,9 @@ function show() {
 
 function want(action, id, text) {
   const change = { key: newId(), action, id, text };
+  kept.put(change); // first: what is shown stays, whatever becomes of the page
   orders.add(change);
   show();
-  kept.put(change);
   mine.add(change.key);
   tabs.tell({ added: change });
   send();
@@ -51,22 +51,32 @@ function told({ added, decided, refused }) {
 
 let sending = false;
 
-// One after the other, in their order: a change builds on those before it.
 async function send() {
   if (sending) return;
   sending = true;
+  try {
+    await sendAll();
+  } finally {
+    sending = false;
+  }
+}
+
+// One after the other, in their order: a change builds on those before it.
+async function sendAll() {
   for (let failures = 0; ; ) {
     const change = orders.undecided.find(({ key }) => mine.has(key));
-    if (!change) break;
+    if (!change) return;
+    let answer;
     try {
-      settle(change, await server.send(change));
-      failures = 0;
+      answer = await server.send(change);
     } catch {
       failures += 1;
       await wait(pauseMs(failures));
+      continue;
     }
+    failures = 0;
+    settle(change, answer);
   }
-  sending = false;
 }
 
 function settle({ key, text }, { seq, refused }) {
@@ -86,25 +96,34 @@ function settle({ key, text }, { seq, refused }) {
 let fetching = false;
 let stale = false;
 
-// One request at a time; what becomes stale meanwhile is fetched once more behind it.
 async function refetch() {
   stale = true;
   if (fetching) return;
   fetching = true;
+  try {
+    await fetchAll();
+  } finally {
+    fetching = false;
+  }
+}
+
+// One request at a time; what becomes stale meanwhile is fetched once more behind it.
+async function fetchAll() {
   for (let failures = 0; stale; ) {
     stale = false;
+    let fetched;
     try {
-      const fetched = await server.list();
-      failures = 0;
-      orders.fetch(fetched);
-      show();
+      fetched = await server.list();
     } catch {
       stale = true;
       failures += 1;
       await wait(pauseMs(failures));
+      continue;
     }
+    failures = 0;
+    orders.fetch(fetched);
+    show();
   }
-  fetching = false;
 }
 
 show();

@@ -15,7 +15,14 @@ export class View {
 
   show(rows, waiting) {
     const there = new Map([...at("orders").children].map((item) => [item.dataset.id, item]));
-    at("orders").replaceChildren(...rows.map((row) => this.item(row, there.get(row.id))));
+    const items = rows.map((row) => this.item(row, there.get(row.id)));
+    const shown = new Set(items);
+    for (const item of there.values()) if (!shown.has(item)) item.remove();
+    // What stays is not taken out and put in again: whoever writes in it would lose the cursor.
+    items.forEach((item, n) => {
+      const place = at("orders").children[n] ?? null;
+      if (item !== place) at("orders").insertBefore(item, place);
+    });
     at("waiting").dataset.count = waiting;
     at("waiting").textContent = waiting ? `Not yet saved: ${waiting}` : "";
   }
