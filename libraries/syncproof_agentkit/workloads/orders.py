@@ -30,13 +30,13 @@ class NewTabs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ShowsOrders(Protocol):
     """An adapter whose device is a browser with a list of orders."""
 
-    def change_order(self, wanted: NewChange) -> None: ...
+    async def change_order(self, wanted: NewChange) -> None: ...
     def open_tabs(self, count: int) -> None: ...
     async def screenshot(self) -> str: ...
 
 
 async def _change(agent: ShowsOrders, _: Request, wanted: NewChange) -> Response:
-    agent.change_order(wanted)
+    await agent.change_order(wanted)
     return reply({}, 202)
 
 

@@ -29,9 +29,9 @@ class PageAdapter(ChannelAdapter):
         self.device = Device(config, self.observe)
         self._ring.incarnation = self.device.store.incarnation
 
-    def change_order(self, wanted: NewChange) -> None:
+    async def change_order(self, wanted: NewChange) -> None:
         """POST /orders/changes."""
-        self.device.change(wanted)
+        await self.device.change(wanted)
 
     def open_tabs(self, count: int) -> None:
         """POST /orders/tabs."""

@@ -7,6 +7,7 @@ import base64
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 #: How often a page is read. It keeps what it showed in between.
 _LOOK_S = 0.03
+#: What the user is asked to do may take so long; whoever asks an agent gives up some time later.
+_DONE_S = 15.0
 _OPEN = "connect"
 _STATES: dict[str, ChannelState] = {
     "connecting": "connecting",
@@ -49,7 +52,7 @@ class Device(ChannelClient):
         self._retries = Retries(config.settings, random.Random(config.seed), observe)
         self._list, self._tabs = "", 1
         self._chosen = asyncio.Event()
-        self._todo: list[Callable[[], None]] = []
+        self._todo: list[tuple[Callable[[], None], asyncio.Future[None]]] = []
         self._shown: dict[int, tuple[Row, ...]] = {}
         self._refused: dict[int, int] = {}
         self._waiting = 0
@@ -77,18 +80,26 @@ class Device(ChannelClient):
         except msgspec.DecodeError as wrong:
             raise invalid(f"Field `body` must carry `text`, `from` and `op_id`: {wrong}") from None
         self._own[order.written] = op_id
-        self._todo.append(lambda: self._browser.add(order.written))
+        added = self._put_to_do(lambda: self._browser.add(order.written))
+        added.add_done_callback(partial(self._added, op_id, order))
 
-    def change(self, wanted: NewChange) -> None:
-        """Change an order, or remove it. Raises AgentError for one that is not shown."""
+    async def change(self, wanted: NewChange) -> None:
+        """Change an order, or remove it. Raises AgentError for one that is not shown, or where the page does not."""
         shown = self._shown.get(1, ())
         row = next((row for row in shown if Order.read(row.text).text == wanted.order), None)
         if row is None:
             raise AgentError(404, "unknown", f"The page does not show an order {wanted.order!r}.", "no")
         if wanted.action == "remove":
-            self._todo.append(lambda: self._browser.remove(row.id))
+            done = self._put_to_do(lambda: self._browser.remove(row.id))
         else:
-            self._todo.append(lambda: self._browser.change(row.id, wanted.text))
+            done = self._put_to_do(lambda: self._browser.change(row.id, wanted.text))
+        try:
+            async with asyncio.timeout(_DONE_S):
+                await done
+        except TimeoutError:
+            raise AgentError(504, "timeout", f"The page has done nothing for {_DONE_S:g} s.", "maybe") from None
+        except PageError as wrong:
+            raise AgentError(409, "page", f"It cannot be done in the page: {wrong}", "maybe") from None
 
     def open_tabs(self, count: int) -> None:
         """Open so many tabs more."""
@@ -130,19 +141,49 @@ class Device(ChannelClient):
         self._tell_state("disconnected", 0, "asked for")
 
     async def _online(self) -> None:
-        self._tell_state("connecting", 1, "")
-        await self._chosen.wait()
+        while True:
+            self._tell_state("connecting", 1, "")
+            await self._chosen.wait()
+            try:
+                await self._show_list()
+            except PageError as wrong:
+                await self._hang_up()
+                await self._retries.back_off(_OPEN, str(wrong))
+
+    async def _show_list(self) -> None:
+        """Open its tabs, do there what is wanted, and tell what they show. Raises PageError when one is gone."""
         opened = 0
         while True:
             if opened < self._tabs:
                 opened += await self._open_tab()
                 continue
             if self._todo:
-                await self._in_browser(self._todo[0])
+                await self._do(*self._todo[0])
                 del self._todo[0]
             for tab, observed in enumerate(await self._in_browser(self._browser.read), 1):
                 self._take(tab, observed)
             await asyncio.sleep(_LOOK_S)
+
+    def _put_to_do(self, do: Callable[[], None]) -> asyncio.Future[None]:
+        """Behind all else; what this answers is done with it, or has the PageError."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._todo.append((do, done))
+        return done
+
+    async def _do(self, do: Callable[[], None], done: asyncio.Future[None]) -> None:
+        """What cannot be done is an answer to whoever asked for it; the page goes on."""
+        try:
+            await self._in_browser(do)
+        except PageError as wrong:
+            if not done.done():
+                done.set_exception(wrong)
+        if not done.done():
+            done.set_result(None)
+
+    def _added(self, op_id: str, order: Order, done: asyncio.Future[None]) -> None:
+        if not done.cancelled() and (wrong := done.exception()):
+            self._own.pop(order.written, None)
+            self._observe("failed", {"op_id": op_id, "code": "page", "message": str(wrong)})
 
     async def _open_tab(self) -> int:
         """One more tab. Answers how many there are more then."""
