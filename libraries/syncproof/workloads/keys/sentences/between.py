@@ -90,6 +90,9 @@ class HaveTurnedAway(Outcome):
 
     ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
+    What they refused before the first stranger, or the first man in the middle, came does not count. Unknown where
+    nobody came.
+
     Example:
     | And a man in the middle stands between Alice and Bob
     | When Alice writes file "plan.txt"
