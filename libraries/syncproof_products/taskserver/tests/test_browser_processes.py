@@ -99,7 +99,7 @@ def test_a_browser_that_does_not_start_says_why_and_leaves_nothing(
     (tmp_path / "chromium").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     before = set(psutil.Process().children(recursive=True))
-    with pytest.raises(RuntimeError, match=r"expected Chromium to start, seen: .*node\.log"):
+    with pytest.raises(RuntimeError, match=r"expected Chromium to start, seen .*node\.log"):
         Chromium(tmp_path / "browser").open_tab("127.0.0.1:9", "orders")
     assert set(psutil.Process().children(recursive=True)) == before
 
@@ -113,7 +113,9 @@ def test_browsers_of_one_run_share_a_turn(run_of: RunOf) -> None:
         pass
 
 
-def test_runs_have_turns_in_the_order_in_which_they_asked(run_of: RunOf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_have_turns_in_the_order_in_which_they_asked(
+    run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever has just ended asks again behind those who wait."""
     others: list[int] = []
 

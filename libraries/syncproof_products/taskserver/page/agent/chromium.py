@@ -159,9 +159,10 @@ class Chromium:
                 library.new_context()
             except Exception as wrong:
                 _end(keeper)
+                seen = str(wrong).partition("\n")[0]
                 raise RuntimeError(
-                    f"expected Chromium to start, seen: {wrong}; its log is {self._log}, and what it needs is "
-                    "in product.toml"
+                    f"expected Chromium to start, seen {seen}: look at what it said, above and in {self._log}, and "
+                    "whether what product.toml says that it needs is installed"
                 ) from wrong
             self._library, self._keeper = library, keeper
         return self._library

@@ -97,7 +97,9 @@ class Device(ChannelClient):
             async with asyncio.timeout(_DONE_S):
                 await done
         except TimeoutError:
-            raise AgentError(504, "timeout", f"The page has done nothing for {_DONE_S:g} s.", "maybe") from None
+            raise AgentError(
+                504, "timeout", f"The page has done nothing for {_DONE_S:g} s.", "maybe"
+            ) from None
         except PageError as wrong:
             raise AgentError(409, "page", f"It cannot be done in the page: {wrong}", "maybe") from None
 

@@ -2,9 +2,9 @@
 
 A browser's processes leave sessions and process groups behind them, so that no group has them all. This process takes
 in every orphan among them (PR_SET_CHILD_SUBREAPER), and ends all that are there when its standard input closes, which
-the kernel does however its starter ends, or at SIGTERM; it is in a session of its own, so that the end of a group is not
-its own.
-Their files are in a temporary folder, which ends with them: its path is short, because Chromium has a socket in it.
+the kernel does however its starter ends, or at SIGTERM; it is in a session of its own, so that the end of a group is
+not its own. Their files are in a temporary folder, which ends with them: its path is short, because Chromium has a
+socket in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One run has browsers at a time on a machine: two at once slow each other down until deadlines pass.
 
 Browsers of one run are those whose agents have one parent. A turn ends with the processes that have it, however they
-end: the kernel takes their locks away; and with their parent, whatever it leaves behind. Who waits has a place in a queue.
+end: the kernel takes their locks away; and with their parent, whatever it leaves behind. Who waits has a place in a
+queue.
 """
 
 from __future__ import annotations
