@@ -28,3 +28,16 @@ What is pushed before anybody pulls is there for both
       And Alice's command line pushes "Hello from A"
      Then Alice's command line should pull "Hello from B" within 20 seconds
       And Bob's command line should pull "Hello from A" within 20 seconds
+
+A relay that does not answer is told in one line
+    [Documentation]    No command waits for ever, and a script sees that it failed. What was pushed goes out later.
+    Given Alice and Bob are syncing
+      And Alice and Bob have a command line
+      And Bob's command line pairs with Alice's
+     When the relay is paused
+      And Alice sends 5 messages
+     Then Alice's command line should give up each command within 4 seconds
+     When the relay is resumed after 30 seconds
+      And Bob should receive all 5 messages within 30 seconds
+      And Alice's command line pushes "Hello from A"
+     Then Bob's command line should pull "said in vain" within 20 seconds

@@ -24,6 +24,9 @@ A nonce of zeros
 The nonce of another message
     [Tags]    E-ENC-04
     the nonce of another message
+A payload that is not encrypted
+    [Documentation]    Beyond the plan: nobody but its members makes a group one that is not encrypted.
+    its encryption taken off
 
 
 *** Keywords ***

@@ -61,3 +61,22 @@ An invite that was used stays so
       And the relay is restarted after 2 seconds
      Then Carol should receive all 20 messages within 20 seconds
       And Bob should refuse the invite because it was used already
+
+A join that was not answered is repeated
+    [Documentation]    The relay has let Carol in, and she does not know: her device shows the same invite again. For
+    ...                everybody else it is used up.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Alice sends 5 messages
+      And Carol repeats a join by a short code that was not answered
+      And Alice sends 5 messages
+     Then Carol should receive all 10 messages within 20 seconds
+      And Bob should refuse the invite because it was used already
+
+Whoever guesses short codes is stopped
+    [Documentation]    He does not learn either which of them somebody has made, and keeps nobody else from joining.
+    Given Alice and Bob are syncing end-to-end encrypted
+     When Alice makes an invite that is valid for 10 minutes
+     Then Bob should be stopped from guessing after 10 short codes
+     When Carol joins by the last invite
+      And Alice sends 5 messages
+     Then Carol should receive all 5 messages within 20 seconds

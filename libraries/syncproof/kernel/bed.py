@@ -9,7 +9,7 @@ from typing import Protocol
 from syncproof.evidence import records
 from syncproof.evidence.folder import Attempt
 from syncproof.kernel.clock import Clock
-from syncproof.kernel.host import Host
+from syncproof.kernel.host import Host, Program
 from syncproof.kernel.node import DeviceNode, ServerNode
 from syncproof.kernel.profile import Profile
 from syncproof.kernel.recorder import Recorder
@@ -109,6 +109,9 @@ class Bed(Protocol):
     @property
     def server(self) -> Server:
         """The server that devices sync through; started when it is first asked for."""
+
+    def run_command(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Program:
+        """Start a program of the product by its command, as it is broken just now. env: beside that of the run."""
 
     def fresh_directory(self, name: str) -> Path:
         """A directory that nothing else uses."""

@@ -1,8 +1,9 @@
 """Invites to a group: as the text of a QR code, and as a short code that a person reads to another one.
 
 A short code is XXXX-XXXX-XXXX-XXXX: with its first half the invite is looked up at the relay, with the second half,
-which the relay never sees, it is opened. A QR code has all of it, and the first half too: either is used once, at the
-relay.
+which the relay never sees, it is opened. Both halves make a token, too, without which the relay hands nothing out and
+does not say either whether there is an invite: a guess at the second half costs as much there. A QR code has all of it,
+and the first half too: either is used once, at the relay.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from msgspec import Struct
 from nacl.bindings import crypto_pwhash_alg, crypto_pwhash_ALG_ARGON2ID13
 
 from syncproof_synckit.encryption.errors import EncryptionError, PayloadRefused
+from syncproof_synckit.encryption.hkdf import expand
 from syncproof_synckit.encryption.payload import NONCE_BYTES, seal, unseal
 from syncproof_synckit.encryption.secret import Secret
 
@@ -66,6 +68,7 @@ class ShortCode:
 
     def __init__(self, lookup: str, opening: Secret) -> None:
         self.lookup, self._opening = lookup, opening
+        self._keys: tuple[Secret, Secret] | None = None
 
     @classmethod
     def draw(cls, random: Callable[[int], bytes]) -> ShortCode:
@@ -97,33 +100,36 @@ class ShortCode:
         letters = self.lookup + self._opening.reveal().decode()
         return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
+    def token(self) -> str:
+        """What the relay must be shown, which has its hash (hex). Takes some 20 ms, as sealing and opening do, once."""
+        return self._derived()[1].reveal().hex()
+
     def seal(self, invite: Invite, random: Callable[[int], bytes]) -> bytes:
-        """The invite for the relay, which cannot open it. Takes some 20 ms."""
+        """The invite for the relay, which cannot open it."""
         nonce = random(NONCE_BYTES)
-        return nonce + seal(self._key(), nonce, msgspec.msgpack.encode(invite), self.lookup.encode())
+        return nonce + seal(self._derived()[0], nonce, msgspec.msgpack.encode(invite), self.lookup.encode())
 
     def open(self, sealed: bytes) -> Invite:
         """What the relay had. Raises InviteRefused where the second half is another one, or the relay changed it."""
         nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
-            return _decoded(unseal(self._key(), nonce, ciphertext, self.lookup.encode()))
+            return _decoded(unseal(self._derived()[0], nonce, ciphertext, self.lookup.encode()))
         except PayloadRefused:
             raise InviteRefused(
                 "the second half of the short code does not open the invite: read it again"
             ) from None
 
-    def _key(self) -> Secret:
-        salt = hashlib.sha256(b"syncproof/1 invite " + self.lookup.encode()).digest()[:16]
-        return Secret(
-            crypto_pwhash_alg(
-                32,
-                self._opening.reveal(),
-                salt,
-                _ITERATIONS,
-                _MEMORY_MIB * 1024 * 1024,
-                crypto_pwhash_ALG_ARGON2ID13,
+    def _derived(self) -> tuple[Secret, Secret]:
+        """The key that seals the invite, and the token."""
+        if self._keys is None:
+            salt = hashlib.sha256(b"syncproof/1 invite " + self.lookup.encode()).digest()[:16]
+            memory = _MEMORY_MIB * 1024 * 1024
+            password = self._opening.reveal()
+            derived = Secret(
+                crypto_pwhash_alg(32, password, salt, _ITERATIONS, memory, crypto_pwhash_ALG_ARGON2ID13)
             )
-        )
+            self._keys = expand(derived, b"invite", 32), expand(derived, b"invite token", 32)
+        return self._keys
 
 
 def to_qr(invite: Invite) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from syncproof.workloads.command_line.state import Message, Said, _read
-from syncproof.workloads.pairing.refusal import Refusal
+from syncproof.workloads.pairing.refusal import Refusal, guess
 from syncproof.workloads.pairing.surface import Invited
 from syncproof.workloads.pairing.way import Way
 from syncproof_synckit.encryption.invite import Invite, InviteRefused, ShortCode, from_qr, to_qr
@@ -30,7 +30,6 @@ def opened(text: str) -> Invite:
         (Refusal.CHECKSUM, from_qr),
         (Refusal.VERSION, from_qr),
         (Refusal.SHORT, opened),
-        (Refusal.OTHER, opened),
     ],
 )
 def test_it_is_refused_for_that(reason: Refusal, read: Callable[[str], Invite]) -> None:
@@ -42,8 +41,15 @@ def test_it_is_refused_for_that(reason: Refusal, read: Callable[[str], Invite]) 
 def test_what_is_right_in_itself_the_relay_has_to_refuse() -> None:
     for reason in (Refusal.USED, Refusal.EXPIRED):
         assert opened(reason.of(INVITED)) == INVITE
-    unknown = ShortCode.parse(Refusal.UNKNOWN.of(INVITED))
-    assert unknown.lookup != CODE.lookup
+    unknown, other = (ShortCode.parse(reason.of(INVITED)) for reason in (Refusal.UNKNOWN, Refusal.OTHER))
+    assert unknown.lookup != CODE.lookup == other.lookup
+    assert other.token() != CODE.token()
+
+
+def test_no_guess_is_the_code_and_every_other_one_looks_the_invite_up() -> None:
+    guesses = [guess(INVITED, number) for number in range(60)]
+    assert len({*guesses, INVITED.code}) == 61
+    assert [ShortCode.parse(each).lookup == CODE.lookup for each in guesses] == [False, True] * 30
 
 
 def test_a_device_is_told_one_of_both() -> None:

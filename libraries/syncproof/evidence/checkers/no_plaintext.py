@@ -2,7 +2,7 @@
 
 Its operator has looked through all that it holds (`server_searched`), at least the events of each group's log and
 something of whatever else there was to look through, and has found no operation in the clear (`readable`), nor an event
-of the log that is not encrypted.
+of the log that is not encrypted. What the harness itself has handed in in the clear (`unreadable`) is no secret.
 """
 
 from __future__ import annotations
@@ -48,8 +48,14 @@ def check(history: History, *, device: str | None = None, e2ee: bool = False) ->
                 places.setdefault("its log", {})[entry.op_id] = None
     faults: list[str] = []
     witness: list[str] = []
+    handed_in = {
+        str(note.fields.get("op_id"))
+        for note in history.notes("unreadable")
+        if note.fields.get("in_the_clear")
+    }
     for where, op_ids in places.items():
-        theirs = [op_id for op_id in op_ids if device in (None, _author(history, op_id))]
+        secret = [op_id for op_id in op_ids if op_id not in handed_in]
+        theirs = [op_id for op_id in secret if device in (None, _author(history, op_id))]
         if theirs:
             witness += theirs
             faults.append(

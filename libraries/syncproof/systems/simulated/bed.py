@@ -183,6 +183,10 @@ class SimulatedBed:
         self.servers = SimulatedServers(product.server)
         self.devices = SimulatedDevices(product, MemoryProber(uplinks, product.now), feeds, uplinks)
 
+    def run_command(self, name: str, *_: object) -> NoReturn:
+        """Raises InvalidScenario."""
+        self.stack.run(name)
+
     def fresh_directory(self, name: str) -> Path:
         """A name for it: nothing is written there."""
         return Path(name)

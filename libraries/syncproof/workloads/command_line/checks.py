@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncproof.evidence.checkers.deadline import due, within
-from syncproof.evidence.checkers.verdict import Verdict, judge, nothing_to_judge
+from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
 from syncproof.evidence.history import History
 
 #: A note of the harness: a command that has ended, with its exit status, and with the texts that it showed.
@@ -28,8 +28,27 @@ def pulled(history: History, *, device: str, text: str, asked_ns: int, within_ns
     return judge("pulled", faults, (), f'{device}\'s command line pulled "{text}"')
 
 
+def gives_up(history: History, *, device: str, since_ns: int, within_ns: int) -> Verdict:
+    """Each command that cannot be done ends in its time, says why in one line, and fails for whoever called it."""
+    runs = [note for note in history.notes(RAN, device) if note.t_ns >= since_ns]
+    if not runs:
+        return nothing_to_judge("gives_up", f"nobody tried a command on {device}'s command line")
+    faults = []
+    for note in runs:
+        command, took_ns = note.fields["command"], note.fields["took_ns"]
+        why = [line for line in str(note.fields["said"]).splitlines() if not line.startswith("{")]
+        expected = f"expected '{command}' on {device}'s command line"
+        if not isinstance(took_ns, int) or took_ns > within_ns:
+            faults.append(f"{expected} to give up {within(within_ns)}; it went on")
+        elif note.fields["status"] == 0:
+            faults.append(f"{expected} to fail; its exit status was 0")
+        elif len(why) != 1:
+            faults.append(f"{expected} to say why in one line; it said {len(why)}: {' '.join(why)[:200]}")
+    return judge("gives_up", faults, (), f"{device}'s command line gave up {count(len(runs), 'command')}")
+
+
 def _texts(told: object) -> list[str]:
     return [str(each) for each in told] if isinstance(told, list) else []
 
 
-LIVENESS = {"pulled": pulled}
+LIVENESS = {"pulled": pulled, "gives_up": gives_up}

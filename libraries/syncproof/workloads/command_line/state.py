@@ -60,7 +60,11 @@ class CommandLines(State):
         status, said = self._ended(name, ("pull", "--timeout", f"{within_s:g}"))
         return () if status else tuple(message.text for message in _read(said).messages)
 
-    def _ended(self, name: str, words: tuple[str, ...]) -> tuple[int, str]:
+    def try_in_vain(self, name: str, words: tuple[str, ...], timeout_s: float, within_ns: int) -> None:
+        """Run a command that cannot be done; it is ended where it does not end by itself, and goes on record."""
+        self._ended(name, (*words, "--timeout", f"{timeout_s:g}"), within_ns)
+
+    def _ended(self, name: str, words: tuple[str, ...], within_ns: int | None = None) -> tuple[int, str]:
         if name not in self._folders:
             raise InvalidScenario(
                 f"{name} has no command line: say 'Alice and Bob have a command line' first."
@@ -71,16 +75,21 @@ class CommandLines(State):
             key: value.replace("{address}", server.address).replace("{secret}", server.secret)
             for key, value in profile.command_line_env.items()
         }
-        argv = [*profile.command_line, *words, "--data-dir", str(self._folders[name]), "--output", "json"]
-        program = world.test_bed.stack.run(f"{name}-cli", argv, Path.cwd(), env)
-        world.run_until(
-            f"'{words[0]}' on {name}'s command line to end", lambda: not program.alive(), PATIENCE_S
-        )
+        argv = (*profile.command_line, *words, "--data-dir", str(self._folders[name]), "--output", "json")
+        program = world.test_bed.run_command(f"{name}-cli", argv, env)
+        began_ns = world.scheduler.now()
+        if within_ns is None:
+            what = f"'{words[0]}' on {name}'s command line to end"
+            world.run_until(what, lambda: not program.alive(), PATIENCE_S)
+        elif not world.scheduler.run_until(lambda: not program.alive(), lambda: began_ns + within_ns):
+            program.kill()
+        took_ns = world.scheduler.now() - began_ns
         status, said = program.exit_status() or 0, program.log.read_text(errors="replace")
         texts = (
             [message.text for message in _read(said).messages] if words[0] == "pull" and not status else []
         )
-        world.note(RAN, device=name, command=words[0], status=status, texts=texts, said=said[-500:])
+        fields = {"command": words[0], "status": status, "texts": texts, "said": said[-500:]}
+        world.note(RAN, device=name, took_ns=took_ns, **fields)
         return status, said
 
 

@@ -19,7 +19,7 @@ class Damage(Enum):
     """What was done to a payload after it was sealed.
 
     ``a flipped bit``, ``its last byte cut off``, ``another tag``, ``a nonce of zeros``, ``the nonce of another
-    message``.
+    message``, ``its encryption taken off``: then it arrives as plaintext.
     """
 
     BIT = "a flipped bit"
@@ -27,6 +27,7 @@ class Damage(Enum):
     TAG = "another tag"
     ZERO_NONCE = "a nonce of zeros"
     OTHER_NONCE = "the nonce of another message"
+    PLAIN = "its encryption taken off"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -59,7 +60,7 @@ class DamagingServer(Protocol):
 
         derivation: of the group's key, as the device told it that made the group. damage: `bit` and `tag` flip one of
         the ciphertext or of its tag, `cut` takes its last byte, `zero_nonce` and `other_nonce` give it another nonce.
-        `empty`: nothing is sealed, and nothing damaged.
+        `plain`: it is not sealed at all. `empty`: nothing is sealed, and nothing damaged.
         """
 
 
@@ -79,7 +80,8 @@ class DamagedPayloads(State):
         number = len(self.op_ids) + 1
         op_id = f"{group}/{name}/damaged-{number}"
         self.op_ids.append(op_id)
-        secret = f"what nobody may see of payload {number}"
+        in_the_clear = damage is Damage.PLAIN
+        secret = "" if in_the_clear else f"what nobody may see of payload {number}"
         plaintext = json.dumps({"op_id": op_id, "text": secret})
         identity = world.node(name).identity
         how = "empty" if damage is None else damage.name.lower()
@@ -90,6 +92,7 @@ class DamagedPayloads(State):
         def push() -> None:
             event = RawEvent(op_id, body)
             places = world.of(OtherClients).push(name, f"{name}'s other client", [(number, event)])
-            world.note("unreadable", device=name, op_id=op_id, server_order=places[op_id], secret=secret)
+            told = {"op_id": op_id, "secret": secret, "in_the_clear": in_the_clear}
+            world.note("unreadable", device=name, server_order=places[op_id], **told)
 
         world.scheduler.at(world.scheduler.now(), push, f"{name}'s other client sends {op_id}")

@@ -11,6 +11,8 @@ from syncproof.evidence.history import History
 INVITED, ANSWERED = "invited", "invite_answered"
 #: What it answered to one that it took.
 ACCEPTED = "accepted"
+#: What it answered to one that nobody made, and when it had asked for too many such.
+GUESSED, STOPPED = "unknown_invite", "too_many_guesses"
 _FORM = re.compile("[A-Z2-7]{4}(-[A-Z2-7]{4}){3}")
 
 
@@ -58,4 +60,36 @@ def invite_refused(history: History, *, device: str, code: str, says: str) -> Ve
     return judge("invite_refused", faults, (), f"{device} refused the invite as '{code}'")
 
 
-LIVENESS = {"invite_form": invite_form, "invite_taken": invite_taken, "invite_refused": invite_refused}
+def guesses_bounded(history: History, *, device: str, most: int, since_ns: int) -> Verdict:
+    """Whoever guesses short codes is stopped before long, and is not told of any whether somebody made it.
+
+    most: so many may be tried in vain. since_ns: when the device began to guess.
+    """
+    answers = [
+        str(note.fields["answer"]) for note in history.notes(ANSWERED, device) if note.t_ns >= since_ns
+    ]
+    if not answers:
+        return nothing_to_judge("guesses_bounded", f"{device} guessed no short code")
+    tried = answers[: answers.index(STOPPED)] if STOPPED in answers else answers
+    faults = []
+    if len(tried) > most or tried == answers:
+        faults.append(
+            f"expected {device} to be stopped as '{STOPPED}' after {count(most, 'short code')} in vain; "
+            f"it tried {len(tried)} and was not stopped"
+        )
+    told = sorted({answer for answer in tried if answer != GUESSED})
+    if told:
+        faults.append(
+            f"expected {device} to be told '{GUESSED}' of every code that it guessed; it was told '{told[0]}' of one"
+        )
+    return judge(
+        "guesses_bounded", faults, (), f"{device} was stopped after {count(len(tried), 'short code')}"
+    )
+
+
+LIVENESS = {
+    "invite_form": invite_form,
+    "invite_taken": invite_taken,
+    "invite_refused": invite_refused,
+    "guesses_bounded": guesses_bounded,
+}

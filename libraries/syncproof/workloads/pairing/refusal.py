@@ -8,6 +8,9 @@ from typing import Self
 
 from syncproof.workloads.pairing.surface import Invited
 
+#: What short codes are written in.
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
 
 class Refusal(Enum):
     """What is wrong with an invite, or has become of it."""
@@ -54,8 +57,12 @@ class Refusal(Enum):
 
 
 def _another_letter(text: str, place: int) -> str:
+    return _with_letter(text, place, "A" if text[place] != "A" else "B")
+
+
+def _with_letter(text: str, place: int, letter: str) -> str:
     place %= len(text)
-    return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+    return text[:place] + letter + text[place + 1 :]
 
 
 def _another_version(invited: Invited) -> str:
@@ -71,5 +78,12 @@ _REFUSALS: dict[Refusal, tuple[str, str, Callable[[Invited], str]]] = {
     Refusal.CHECKSUM: ("invalid", "checksum", lambda invited: _another_letter(invited.qr, -20)),
     Refusal.VERSION: ("invalid", "version", _another_version),
     Refusal.SHORT: ("invalid", "15", lambda invited: invited.code[:-1]),
-    Refusal.OTHER: ("invalid", "second half", lambda invited: _another_letter(invited.code, -1)),
+    Refusal.OTHER: ("unknown_invite", "no such invite", lambda invited: _another_letter(invited.code, -1)),
 }
+
+
+def guess(invited: Invited, number: int) -> str:
+    """A short code that is that of an invite but for one letter: every other one looks the invite up."""
+    place = -(number % 2)
+    letters = [letter for letter in _LETTERS if letter != invited.code[place]]
+    return _with_letter(invited.code, place, letters[number // 2 % len(letters)])

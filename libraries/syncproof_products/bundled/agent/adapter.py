@@ -60,7 +60,9 @@ _STATUS = {
     "unknown_invite": 404,
     "invite_expired": 410,
     "invite_used": 409,
+    "too_many_guesses": 429,
     "too_many_invites": 429,
+    "unanswered": 504,
     "another_relay": 409,
     "unsupported": 501,
     "too_large": 413,
@@ -355,6 +357,7 @@ async def _decided(work: Awaitable[T]) -> T:
             return await work
     except Rejected as error:
         code = "storage" if error.code == "storage_failed" else error.code
-        raise AgentError(_STATUS.get(error.code, 400), code, str(error)) from None
+        status = _STATUS.get(error.code, 400)
+        raise AgentError(status, code, str(error), "maybe" if code == "unanswered" else "no") from None
     except TimeoutError:
         raise AgentError(504, "timeout", f"No decision within {_DECISION_S:g} s.", "maybe") from None

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from syncproof_products.bundled.cli.folder import FailedError
 from syncproof_products.bundled.cli.session import Session
 from syncproof_products.bundled.core.records import Op
-from syncproof_products.bundled.device.group_keys import FACT
 from syncproof_synckit.encryption.ids import device_id, shown
 
 Answer = dict[str, object]
@@ -21,26 +19,21 @@ _PAGE = 1000
 
 async def create(session: Session, passphrase: str | None, valid_s: float) -> Answer:
     """Make an invite; and before that a group, where the device is in none."""
-    device = session.device
-    if not device.reader.facts_of(FACT):
-        group = f"group-{secrets.token_hex(6)}"
+    device, groups = session.device, session.groups
+    if not groups or passphrase is not None:
+        group = groups[0] if groups else f"group-{secrets.token_hex(6)}"
         chosen = secrets.token_urlsafe(24) if passphrase is None else passphrase
+        # In a group that there is already this asks whether it is its passphrase.
         await device.set_encrypted_group(group, (session.account.name,), chosen, None)
-    elif passphrase is not None:
-        raise FailedError("this device is in a group, which has its passphrase: leave --passphrase out")
     group = await session.synced()
-    code, qr = await device.invite(group, valid_s)
+    code, qr = await session.asked(device.invite(group, valid_s), "the relay did not take the invite")
     return {"code": code, "qr": qr, "group": group}
 
 
 async def join(session: Session, invite: str) -> Answer:
     """Come into the group of an invite."""
-    known = session.device.reader.facts_of(FACT)
-    if known:
-        raise FailedError(
-            "this device is in a group already: make another one with 'sync-cli init --data-dir'"
-        )
-    return {"group": await session.device.join(invite)}
+    unanswered = "use the same invite again: the relay did not answer"
+    return {"group": await session.asked(session.device.join(invite, session.groups), unanswered)}
 
 
 async def push(session: Session, text: str | None, file: Path | None) -> Answer:
@@ -80,12 +73,14 @@ async def pull(session: Session, after: int) -> Answer:
 
 
 async def status(session: Session) -> Answer:
-    """How the device stands; where it cannot connect, that is the answer."""
-    device = session.device
-    with suppress(FailedError):
-        await session.until(lambda: device.core.connection == "live", "")
-    groups = sorted(device.reader.facts_of(FACT))
-    return {
+    """How the device stands, which is told also where it cannot connect."""
+    device, unconnected = session.device, None
+    try:
+        await session.until(lambda: device.core.connection == "live", "the device could not connect")
+    except FailedError as failed:
+        unconnected = failed
+    groups = session.groups
+    answer: Answer = {
         "name": session.account.name,
         "id": shown(device_id(session.account.name)),
         "relay": session.account.relay,
@@ -94,6 +89,9 @@ async def status(session: Session) -> Answer:
         "cursor": device.reader.delivery_count(),
         "waiting": device.core.pending()["outbox"],
     }
+    if unconnected is not None:
+        raise FailedError(str(unconnected), answer)
+    return answer
 
 
 async def devices(session: Session) -> Answer:

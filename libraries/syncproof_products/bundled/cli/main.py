@@ -7,7 +7,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from syncproof_products.bundled.cli import commands, folder
@@ -17,6 +17,7 @@ from syncproof_products.bundled.cli.session import Session, opened
 
 _WITHIN_S = 30.0
 _VALID_S = 600.0
+_MOST_S = 86_400.0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("--data-dir", type=Path, default=_home(), help="the device's folder (%(default)s)")
         added.add_argument("--output", choices=("text", "json", *outputs), default="text")
         added.add_argument(
-            "--timeout", type=float, default=_WITHIN_S, help="seconds for the relay (%(default)s)"
+            "--timeout", type=_seconds, default=_WITHIN_S, help="seconds for the relay (%(default)s)"
         )
         return added
 
@@ -49,7 +50,7 @@ def parser() -> argparse.ArgumentParser:
     way.add_argument("--join", metavar="CODE", help="use an invite: a short code, or the text of a QR code")
     pair.add_argument("--passphrase", help="of the group that is made (default: drawn)")
     pair.add_argument(
-        "--valid", type=float, default=_VALID_S, help="seconds for which it can be used (%(default)s)"
+        "--valid", type=_seconds, default=_VALID_S, help="seconds for which it can be used (%(default)s)"
     )
     push = command("push", "say something to the group")
     what = push.add_mutually_exclusive_group(required=True)
@@ -72,8 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             answer = asyncio.run(_run(given))
     except FailedError as failed:
+        if failed.answer is not None:
+            print(_written(given.command, failed.answer, given.output))
         print(f"sync-cli: {failed}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("sync-cli: interrupted; what waits goes out with the next command", file=sys.stderr)
+        return 130
     print(_written(given.command, answer, given.output))
     return 0
 
@@ -100,7 +106,14 @@ async def _of(session: Session, given: argparse.Namespace) -> Answer:
             return await commands.devices(session)
 
 
-def _written(command: str, answer: Answer, output: str) -> str:
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= _MOST_S:
+        raise argparse.ArgumentTypeError(f"expected more than 0 and at most {_MOST_S:g} seconds, not {text}")
+    return seconds
+
+
+def _written(command: str, answer: Mapping[str, object], output: str) -> str:
     if output == "json":
         return json.dumps(answer, ensure_ascii=False)
     if output == "code":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock
@@ -17,15 +18,18 @@ from syncproof_products.bundled.device.group_keys import FACT, memory_mb
 from syncproof_products.bundled.device.http_client import Patience
 from syncproof_products.bundled.device.runtime import RELAY, Identity, Rejected, RunningDevice
 
+T = TypeVar("T")
+
 _HANDSHAKE_S = 5.0
 
 
 class Session:
-    """within_s: how long anything may take that needs the relay."""
+    """within_s: how long all may take together that needs the relay."""
 
     def __init__(self, folder: Path, account: Account, within_s: float) -> None:
         """Open the storage. Must be called on the event loop. Raises StorageError."""
         self.account, self._within_s = account, within_s
+        self._until = asyncio.get_running_loop().time() + within_s
         self._moved = asyncio.Event()
         self.device = RunningDevice(
             Identity(account.name, account.secret),
@@ -43,21 +47,33 @@ class Session:
     @property
     def group(self) -> str:
         """The group that it is in. Raises FailedError where it is in none."""
-        groups = sorted(self.device.reader.facts_of(FACT))
-        if not groups:
+        if not self.groups:
             raise FailedError(
                 "this device is in no group: 'sync-cli pair --create', or 'sync-cli pair --join CODE'"
             )
-        return groups[0]
+        return self.groups[0]
+
+    @property
+    def groups(self) -> list[str]:
+        """Those that it is in. A key alone is no group: it may be of an invite that was not answered."""
+        known = {each.group for each in self.device.reader.groups()}
+        return sorted(known & self.device.reader.facts_of(FACT).keys())
 
     async def until(self, so: Callable[[], bool], otherwise: str) -> None:
         """Wait until it is so. Raises FailedError with `otherwise` where it takes too long."""
+
+        async def is_so() -> None:
+            while not so():
+                self._moved.clear()
+                await self._moved.wait()
+
+        await self.asked(is_so(), otherwise)
+
+    async def asked(self, work: Awaitable[T], otherwise: str) -> T:
+        """What comes of work that needs the relay. Raises FailedError with `otherwise` where it takes too long."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._within_s):
-                while not so():
-                    self._moved.clear()
-                    await self._moved.wait()
-                return
+            async with asyncio.timeout_at(self._until):
+                return await work
         raise FailedError(f"{otherwise} within {self._within_s:g} s (the relay is {self.account.relay})")
 
     async def synced(self) -> str:

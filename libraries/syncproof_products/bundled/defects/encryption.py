@@ -158,6 +158,17 @@ def takes_nothing_for_a_forgery(
     return opened
 
 
+@breaks(BodySealing, "open")
+def takes_plaintext_in_an_encrypted_group(
+    original: Callable[..., BodyWithContents], self: BodySealing, op_id: str, author: str, body: str
+) -> BodyWithContents:
+    """A body that is not sealed is taken as it is: the relay can make any group one that is not encrypted."""
+    if body.startswith(SEALED):
+        return original(self, op_id, author, body)
+    takes_plaintext_in_an_encrypted_group.ran()
+    return BodyWithContents(body, ())
+
+
 @breaks(Handshake, "_write_token")
 def shakes_hands_with_the_same_keys(
     original: Callable[..., bytes], self: Handshake, keys: Any, token: Token

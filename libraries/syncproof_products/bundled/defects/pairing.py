@@ -7,13 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
+from starlette.responses import Response
 
 from syncproof_defects import breaks
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device import pairing
 from syncproof_products.bundled.relay import main as relay
 from syncproof_products.bundled.relay.invite import Invite
-from syncproof_products.bundled.relay.invites import EXPIRED, UNKNOWN, Invites
+from syncproof_products.bundled.relay.invites import EXPIRED, UNKNOWN, USED, Invites
+from syncproof_products.bundled.relay.invites_app import InvitesApp
+from syncproof_products.bundled.relay.replies import refusal
 from syncproof_synckit.encryption import invite as invites
 from syncproof_synckit.encryption.invite import ShortCode
 
@@ -55,6 +58,53 @@ async def lets_nobody_in_by_an_invite(
         lets_nobody_in_by_an_invite.ran()
         return dataclasses.replace(used, room=f"{used.room} of {used.lookup}")
     return used
+
+
+@breaks(Invites, "_refused")
+def lets_strangers_use_an_invite_again(
+    original: Callable[..., Refused | None], self: Invites, invite: Invite
+) -> Refused | None:
+    """Whoever repeats the use of an invite is taken for the device that has used it."""
+    refused = original(self, invite)
+    if refused is not USED:
+        return refused
+    lets_strangers_use_an_invite_again.ran()
+    return None
+
+
+@breaks(Invites, "use")
+async def lets_nobody_repeat_a_join(
+    original: Callable[..., Any], self: Invites, lookup: str, *given: Any
+) -> Invite | Refused:
+    """A device whose use of an invite was not answered is refused when it uses the invite again."""
+    known = self._invites.get(lookup)
+    if known is not None and known.used_by is not None:
+        lets_nobody_repeat_a_join.ran()
+        return USED
+    used: Invite | Refused = await original(self, lookup, *given)
+    return used
+
+
+@breaks(InvitesApp, "_in_vain")
+def lets_anybody_guess_short_codes(
+    original: Callable[..., Response], self: InvitesApp, device: str, refused: Refused
+) -> Response:
+    """Nobody counts what a device asks for in vain."""
+    del original, self, device
+    lets_anybody_guess_short_codes.ran()
+    return refusal(refused)
+
+
+@breaks(Invites, "look")
+def tells_which_invites_there_are(
+    original: Callable[..., Invite | Refused], self: Invites, lookup: str, *given: Any
+) -> Invite | Refused:
+    """Whoever knows the first half of a short code is told that the second half is wrong."""
+    found = original(self, lookup, *given)
+    if found is UNKNOWN and lookup in self._invites:
+        tells_which_invites_there_are.ran()
+        return Refused(403, "wrong_token", "the second half of the short code is wrong")
+    return found
 
 
 @breaks(Invites, "until")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ import msgspec
 
 _VERSION = 2
 _CACHE_KIB = 256
+#: What a device's own key has, as it is kept: 32 bytes.
+KEY_DIGITS = 64
 #: How long a write waits where another program has the file, s: longer is told, and tried again.
 _LOCKED_S = 1.0
 
@@ -63,6 +67,9 @@ def open_database(path: Path, device: str) -> tuple[sqlite3.Connection, int]:
         StorageError: unreadable, no database, of another device or of a newer version, or the disk is full.
     """
     try:
+        # SQLite gives its other files the mode of this one: nobody else may read what is said, nor a key.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
         connection = sqlite3.connect(path, _LOCKED_S, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -85,7 +92,7 @@ def open_database(path: Path, device: str) -> tuple[sqlite3.Connection, int]:
         keep_fact(connection, "device", device)
         keep_fact(connection, "incarnation", str(incarnation))
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise StorageError(f"cannot use {path}: {error}") from error
     return connection, incarnation
 
@@ -128,6 +135,11 @@ def keep_fact(connection: sqlite3.Connection, name: str, value: str) -> None:
 def drop_fact(connection: sqlite3.Connection, name: str) -> None:
     """Forget a single value."""
     connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+
+
+def is_key(text: str) -> bool:
+    """Whether a key is written like this."""
+    return re.fullmatch(f"[0-9a-f]{{{KEY_DIGITS}}}", text) is not None
 
 
 def _fact(connection: sqlite3.Connection, name: str, default: str) -> str:

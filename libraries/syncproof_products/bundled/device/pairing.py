@@ -15,7 +15,7 @@ from syncproof_products.bundled.core.relay.admission import MAX_NAME, is_name
 from syncproof_products.bundled.core.wire import Refused
 from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.group_keys import check_kept
-from syncproof_products.bundled.device.relay_client import RelayClient
+from syncproof_products.bundled.device.relay_client import FOREIGN, RelayClient
 from syncproof_synckit.encryption.errors import EncryptionError
 from syncproof_synckit.encryption.invite import Invite, InviteRefused, ShortCode, from_qr, is_qr, to_qr
 
@@ -34,11 +34,14 @@ class Offered:
 
 
 class PairingFailed(Exception):
-    """It was not invited, or could not be invited. code: for programs; the message is for people."""
+    """It was not invited, or could not be invited. code: for programs; the message is for people.
 
-    def __init__(self, code: str, message: str) -> None:
+    may_be_in: nobody knows whether the relay has let the device in.
+    """
+
+    def __init__(self, code: str, message: str, *, may_be_in: bool = False) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.may_be_in = code, may_be_in
 
 
 async def offer(
@@ -53,8 +56,8 @@ async def offer(
         ticket = os.urandom(16).hex()
         invite = Invite(relay_key, group, secret, code.lookup, ticket, time.time() + valid_s)
         sealed = base64.b64encode(await asyncio.to_thread(code.seal, invite, os.urandom)).decode()
-        ticket_hash = hashlib.sha256(ticket.encode()).hexdigest()
-        refused = await _asked(client.offer(code.lookup, group, sealed, ticket_hash, valid_s))
+        hashes = [hashlib.sha256(shown.encode()).hexdigest() for shown in (code.token(), ticket)]
+        refused = await _asked(client.offer(code.lookup, group, sealed, hashes[0], hashes[1], valid_s))
         if refused is None:
             return Offered(code.reveal(), to_qr(invite))
         if refused.code != "taken":
@@ -69,23 +72,42 @@ async def read(client: RelayClient | None, text: str) -> Invite:
         raise PairingFailed("offline", "this device knows no relay: link it first")
     try:
         if is_qr(text):
-            invite = _checked(from_qr(text))
-            _may_be_used(await _asked(client.invite(invite.lookup)), invite)
-            return invite
+            return _checked(from_qr(text))
         code = ShortCode.parse(text)
-        sealed = _may_be_used(await _asked(client.invite(code.lookup)))
-        return _checked(await asyncio.to_thread(code.open, base64.b64decode(sealed)))
+        sealed = await _asked(client.open_invite(code.lookup, await asyncio.to_thread(code.token)))
+        if isinstance(sealed, Refused):
+            raise PairingFailed(sealed.code, sealed.message)
+        return _checked(code.open(base64.b64decode(sealed)))
     except (EncryptionError, ValueError) as error:
         raise PairingFailed("invalid", str(error)) from None
 
 
-async def use(client: RelayClient | None, invite: Invite) -> None:
-    """Be a member from now on. Raises PairingFailed."""
+async def use(client: RelayClient | None, invite: Invite, proof: str) -> None:
+    """Be a member from now on. Raises PairingFailed.
+
+    proof: what this device alone can show. Where the answer is lost on the way it can use the invite again by that.
+    """
     if client is None:
         raise PairingFailed("offline", "this device knows no relay: link it first")
-    refused = await _asked(client.use_invite(invite.lookup, invite.ticket))
-    if refused is not None:
-        raise PairingFailed(refused.code, refused.message)
+    sent = False
+
+    def on_sent(_: int) -> None:
+        nonlocal sent
+        sent = True
+
+    try:
+        refused = await client.use_invite(invite.lookup, invite.ticket, proof, on_sent)
+    except LinkError as error:
+        if not sent or error.code == "handshake":
+            raise _offline(error) from None
+        raise _unanswered(str(error)) from None
+    if refused is None:
+        return
+    if refused.code == FOREIGN:
+        raise _unanswered(f"{refused.status} from somebody else")
+    if refused.code == "unknown_invite" and invite.is_expired(time.time()):
+        raise PairingFailed("invite_expired", "the invite has expired: ask for another one")
+    raise PairingFailed(refused.code, refused.message)
 
 
 def _checked(invite: Invite) -> Invite:
@@ -98,16 +120,17 @@ def _checked(invite: Invite) -> Invite:
     return invite
 
 
-def _may_be_used(answer: str | Refused, invite: Invite | None = None) -> str:
-    if isinstance(answer, str):
-        return answer
-    if answer.code == "unknown_invite" and invite is not None and invite.is_expired(time.time()):
-        raise PairingFailed("invite_expired", "the invite has expired: ask for another one")
-    raise PairingFailed(answer.code, answer.message)
-
-
 async def _asked(asking: Awaitable[T]) -> T:
     try:
         return await asking
     except LinkError as error:
-        raise PairingFailed("offline", f"the relay cannot be asked now: {error}") from None
+        raise _offline(error) from None
+
+
+def _unanswered(why: str) -> PairingFailed:
+    message = f"the relay did not answer whether this device is in now ({why}): use the same invite again"
+    return PairingFailed("unanswered", message, may_be_in=True)
+
+
+def _offline(error: LinkError) -> PairingFailed:
+    return PairingFailed("offline", f"the relay cannot be asked now: {error}")

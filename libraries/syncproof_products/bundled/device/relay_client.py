@@ -126,17 +126,24 @@ class RelayClient:
         return _held(reply) if reply.status == 200 or fits_elsewhere else _refused(reply)
 
     async def offer(
-        self, lookup: str, room: str, sealed: str, ticket_hash: str, valid_s: float
+        self, lookup: str, room: str, sealed: str, token_hash: str, ticket_hash: str, valid_s: float
     ) -> Refused | None:
         """Leave an invite at the relay; None when it is there."""
-        wanted = {"room": room, "sealed": sealed, "ticket_hash": ticket_hash, "valid_s": valid_s}
+        wanted = {
+            "room": room,
+            "sealed": sealed,
+            "token_hash": token_hash,
+            "ticket_hash": ticket_hash,
+            "valid_s": valid_s,
+        }
         content = msgspec.json.encode(wanted)
         reply = await self._request("PUT", f"/invites/{lookup}", _JSON, body=BytesBody(content))
         return None if reply.status == 201 else _refused(reply)
 
-    async def invite(self, lookup: str) -> str | Refused:
+    async def open_invite(self, lookup: str, token: str) -> str | Refused:
         """What was sealed of an invite; it is not used by that."""
-        reply = await self._request("GET", f"/invites/{lookup}")
+        content = msgspec.json.encode({"token": token})
+        reply = await self._request("POST", f"/invites/{lookup}/open", _JSON, body=BytesBody(content))
         if reply.status != 200:
             return _refused(reply)
         try:
@@ -144,10 +151,15 @@ class RelayClient:
         except msgspec.DecodeError as error:
             raise LinkError("malformed", f"no invite in the relay's answer: {error}") from None
 
-    async def use_invite(self, lookup: str, ticket: str) -> Refused | None:
-        """Be a member of the group of an invite from now on; None when this device is."""
-        content = msgspec.json.encode({"ticket": ticket})
-        reply = await self._request("POST", f"/invites/{lookup}", _JSON, body=BytesBody(content))
+    async def use_invite(self, lookup: str, ticket: str, proof: str, on_sent: OnSent) -> Refused | None:
+        """Be a member of the group of an invite from now on; None when this device is.
+
+        on_sent: called when the relay may have heard it, whatever is raised then.
+        """
+        content = msgspec.json.encode({"ticket": ticket, "proof": proof})
+        reply = await self._request(
+            "POST", f"/invites/{lookup}", _JSON, body=BytesBody(content), on_sent=on_sent
+        )
         return None if reply.status == 200 else _refused(reply)
 
     async def download(

@@ -9,7 +9,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -27,11 +27,15 @@ from syncproof_products.bundled.device.bodies import Bodies
 from syncproof_products.bundled.device.changes import apply
 from syncproof_products.bundled.device.contents import Contents, ContentTooLargeError, is_large
 from syncproof_products.bundled.device.database import (
+    KEY_DIGITS,
+    StorageError,
     drop_fact,
+    is_key,
     keep_fact,
     open_database,
     open_for_reading,
 )
+from syncproof_products.bundled.device.directory import Directory
 from syncproof_products.bundled.device.group_keys import FACT, GroupKeys
 from syncproof_products.bundled.device.http_client import Patience
 from syncproof_products.bundled.device.links import RelayLinks
@@ -82,7 +86,7 @@ class RunningDevice:
         observer: Observer,
     ) -> None:
         """Open the storage. Must be called on the event loop. Raises StorageError."""
-        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = Directory(directory)
         database = directory / "device.sqlite"
         connection, self.incarnation = open_database(database, identity.device)
         self.identity = identity
@@ -143,6 +147,7 @@ class RunningDevice:
             self._writer.close()
             self.reader.close()
             self.log_reader.close()
+            self._directory.release()
 
     # what an application asks for
 
@@ -197,24 +202,37 @@ class RunningDevice:
             raise Rejected(failed.code, str(failed)) from None
         return offered.code, offered.qr
 
-    async def join(self, text: str) -> str:
-        """Come into the group of an invite, with its key; the group. Raises Rejected, and nothing has changed then."""
+    async def join(self, text: str, among: Sequence[str] = ()) -> str:
+        """Come into the group of an invite, with its key; the group. Raises Rejected, and nothing has changed then.
+
+        Where that is `unanswered`, nobody knows whether it is in: the same invite can be used again here.
+        among: where the device is in groups and is to be in no other one, these.
+        """
         from syncproof_products.bundled.device import pairing
 
         try:
             invite = await pairing.read(self._relay.client, text)
             group, known = invite.group, self._sessions.relay_key
+            if among and group not in among:
+                raise Rejected(
+                    "op_conflict",
+                    f"this device is in {among[0]} already, and the invite is for {group}: make another device",
+                )
             if known is not None and known != invite.relay:
                 raise Rejected("another_relay", "the invite is for another relay than that of this device")
             if self._keys.has_another(group, invite.secret):
                 raise Rejected("op_conflict", f"{group} has another key on this device; leave it as it is")
-            is_new = self._keys.kept(group) is None
+            is_new = self.reader.group(group) is None
             # Before it is a member: what it is sent from then on it has to be able to read.
             self._sessions.believe(invite.relay)
             await self._use_key(group, invite.secret)
             try:
-                await pairing.use(self._relay.client, invite)
-            except pairing.PairingFailed:
+                await pairing.use(self._relay.client, invite, self._sessions.proof(invite.lookup))
+            except pairing.PairingFailed as failed:
+                if failed.may_be_in:
+                    # What it is sent then it has to be able to read, and by that relay alone.
+                    self._sessions.keep_believed()
+                    raise
                 self._sessions.believe(known)
                 if is_new:
                     await self._forget_key(group)
@@ -330,6 +348,11 @@ class RunningDevice:
         if kept is None:
             kept = os.urandom(32).hex()
             keep_fact(connection, "identity_key", kept)
+        if not is_key(kept):
+            raise StorageError(
+                f"the device's own key has {len(kept)} characters, expected {KEY_DIGITS} hexadecimal digits: "
+                "restore its folder from a copy"
+            )
         return bytes.fromhex(kept)
 
     def _taken_before(self, event: got.Submit) -> bool:

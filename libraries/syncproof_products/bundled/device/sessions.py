@@ -53,6 +53,13 @@ class Sessions:
         """The relay's public key; None as long as nobody has told it."""
         return self._relay_key
 
+    def proof(self, lookup: str) -> str:
+        """What this device alone can show of an invite, again and again."""
+        from syncproof_synckit.encryption.hkdf import expand
+        from syncproof_synckit.encryption.secret import Secret
+
+        return expand(Secret(self._identity), b"use of invite " + lookup.encode(), 32).reveal().hex()
+
     def believe(self, key: bytes | None) -> None:
         """No other relay than the one with this key, which a member has told; None: whichever comes first."""
         self._relay_key = key

@@ -38,7 +38,9 @@ class DamagingMember:
         )
 
     def body(self, op_id: str, plaintext: str, damage: str) -> str:
-        """A sealed body with this damage; "empty" seals nothing at all, and damages nothing."""
+        """A sealed body with this damage; "empty" seals nothing, and damages nothing; "plain" is the plaintext."""
+        if damage == "plain":
+            return plaintext
         envelope = self._sealed(op_id, "" if damage == "empty" else plaintext)
         changed = _DAMAGES[damage](envelope, self._sealed(f"{op_id}-other", plaintext))
         return msgspec.json.encode({"sealed": base64.b64encode(pack(changed)).decode()}).decode()

@@ -152,7 +152,8 @@ def relay_app(
     operations = Operations(node, tokens, blobs, retention, requests)
     blobs_app = BlobsApp(blobs, tokens)
     uploads_app = UploadsApp(uploads, tokens)
-    invites_app = InvitesApp(invites, node, tokens)
+    guesses = Buckets(settings.guess_rate, settings.guess_burst)
+    invites_app = InvitesApp(invites, node, tokens, guesses)
     opened = Buckets(settings.stream_rate, settings.stream_burst)
     routes = [
         Route("/devices", operations.register, methods=["POST"]),
@@ -167,8 +168,8 @@ def relay_app(
         Route("/uploads/{digest}", uploads_app.ask, methods=["HEAD"]),
         Route("/uploads/{digest}", uploads_app.append, methods=["PATCH"]),
         Route("/invites/{lookup}", invites_app.put, methods=["PUT"]),
-        Route("/invites/{lookup}", invites_app.get, methods=["GET"]),
         Route("/invites/{lookup}", invites_app.use, methods=["POST"]),
+        Route("/invites/{lookup}/open", invites_app.open, methods=["POST"]),
         WebSocketRoute("/live", LiveApp(node, tokens, opened).serve),
     ]
     rest = Starlette(

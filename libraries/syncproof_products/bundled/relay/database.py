@@ -17,7 +17,7 @@ from syncproof_products.bundled.relay.invite import Invite
 from syncproof_products.bundled.relay.start_error import StartError
 from syncproof_products.bundled.wire_json import decode_draft
 
-VERSION = 3
+VERSION = 4
 _SCHEMA = """
 CREATE TABLE rooms (number INTEGER PRIMARY KEY, room TEXT NOT NULL UNIQUE);
 CREATE TABLE members (
@@ -39,11 +39,11 @@ CREATE TABLE blob_references (
     digest TEXT NOT NULL, room TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (digest, room, seq)
 ) WITHOUT ROWID;
 """
-#: Invites, which the third version keeps.
+#: Invites, which the third version keeps; the fourth keeps other ones, and no invite lives longer than a day.
 _INVITES = """
 CREATE TABLE invites (
-    lookup TEXT PRIMARY KEY, inviter TEXT NOT NULL, room TEXT NOT NULL, sealed TEXT NOT NULL, ticket_hash TEXT NOT NULL,
-    until REAL NOT NULL, used_by TEXT
+    lookup TEXT PRIMARY KEY, inviter TEXT NOT NULL, room TEXT NOT NULL, sealed TEXT NOT NULL, token_hash TEXT NOT NULL,
+    ticket_hash TEXT NOT NULL, until REAL NOT NULL, used_by TEXT, proof_hash TEXT
 ) WITHOUT ROWID;
 """
 
@@ -81,6 +81,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
         connection.execute(_REFERENCES)
         for room, seq, draft in connection.execute("SELECT room, seq, draft FROM events").fetchall():
             refer(connection, room, seq, decode_draft(draft))
+    connection.execute("DROP TABLE IF EXISTS invites")
     connection.execute(_INVITES)
     connection.execute(f"PRAGMA user_version={VERSION}")
     connection.execute("COMMIT")
@@ -140,7 +141,7 @@ def read_invites(connection: sqlite3.Connection) -> list[Invite]:
     """Every invite that is kept. Raises StartError if the file cannot be read."""
     try:
         rows = connection.execute(
-            "SELECT lookup, inviter, room, sealed, ticket_hash, until, used_by FROM invites"
+            "SELECT lookup, inviter, room, sealed, token_hash, ticket_hash, until, used_by, proof_hash FROM invites"
         ).fetchall()
     except sqlite3.Error as error:
         raise StartError(f"cannot read the relay's database: {error}; restore it from a copy") from error

@@ -19,16 +19,22 @@ from syncproof_products.bundled.relay.writer import StoreInvite
 MOST = 10_000
 #: So many of one device can be used at a time.
 MOST_OF_ONE = 100
+#: So long can one be used, s.
+MOST_S = 86_400.0
 
 UNKNOWN = Refused(
     404, "unknown_invite", "there is no such invite: read the code again, or ask for another one"
 )
 EXPIRED = Refused(410, "invite_expired", "the invite has expired: ask for another one")
 USED = Refused(409, "invite_used", "the invite was used already: ask for another one")
-WRONG_TICKET = Refused(403, "wrong_ticket", "whoever uses an invite must have opened it")
 TAKEN = Refused(409, "taken", "there is an invite of this lookup: draw another one")
 TOO_MANY = Refused(
     429, "too_many_invites", "too many invites wait to be used: let one be used or expire first", 60.0
+)
+TOO_MANY_GUESSES = Refused(
+    429,
+    "too_many_guesses",
+    "this device has asked for too many invites in vain: wait, and read the code again",
 )
 
 
@@ -69,30 +75,40 @@ class Invites:
                     del self._invites[lookup]
             return refused
 
-    def look(self, lookup: str, device: str) -> Invite | Refused:
-        """One that this device can use, or has used: it may not have heard that."""
-        invite = self._invites.get(lookup)
-        if invite is None:
-            return UNKNOWN
-        if invite.used_by == device:
-            return invite
-        return self._refused(invite) or invite
+    def look(self, lookup: str, token: str, device: str) -> Invite | Refused:
+        """One that this device can use, or has used: it may not have heard that.
 
-    async def use(self, lookup: str, ticket: str, device: str) -> Invite | Refused:
-        """Use it: from now on no other device can."""
+        Whoever does not know the whole code does not learn either whether there is such an invite.
+        """
+        invite = self._invites.get(lookup)
+        if invite is None or not _is_of(token, invite.token_hash):
+            return UNKNOWN
+        return invite if invite.used_by == device else self._refused(invite) or invite
+
+    async def use(self, lookup: str, ticket: str, device: str, proof: str) -> Invite | Refused:
+        """Use it: from now on no other device can.
+
+        proof: what this device alone can show. It may not have heard that it has used the invite, and uses it again;
+        another one that has only its name does not.
+        """
         async with self._one_at_a_time:
-            invite = self.look(lookup, device)
-            if isinstance(invite, Refused):
+            invite = self._invites.get(lookup)
+            if invite is None or not _is_of(ticket, invite.ticket_hash):
+                return UNKNOWN
+            if invite.used_by == device and _is_of(proof, invite.proof_hash or ""):
                 return invite
-            if not hmac.compare_digest(hashlib.sha256(ticket.encode()).hexdigest(), invite.ticket_hash):
-                return WRONG_TICKET
-            used = replace(invite, used_by=device)
-            return (await self._keep(used) if invite != used else None) or used
+            refused = self._refused(invite)
+            if refused is not None:
+                return refused
+            used = replace(invite, used_by=device, proof_hash=_hash(proof))
+            return await self._keep(used) or used
 
     def _refused(self, invite: Invite) -> Refused | None:
         if invite.used_by is not None:
             return USED
-        return EXPIRED if self._clock() >= invite.until else None
+        left_s = invite.until - self._clock()
+        # More than anybody can ask for: the clock was set back, and nobody knows how long ago it was made.
+        return None if 0 < left_s <= MOST_S else EXPIRED
 
     async def _keep(self, invite: Invite, forgotten: tuple[str, ...] = ()) -> Refused | None:
         error = await self._store(StoreInvite(invite, forgotten))
@@ -100,3 +116,12 @@ class Invites:
             return Refused(503, "storage_failed", f"the relay could not store this: {error}", 1.0)
         self._invites[invite.lookup] = invite
         return None
+
+
+def _hash(shown: str) -> str:
+    return hashlib.sha256(shown.encode()).hexdigest()
+
+
+def _is_of(shown: str, kept: str) -> bool:
+    """Whether a hash is that of what somebody shows."""
+    return hmac.compare_digest(_hash(shown), kept)

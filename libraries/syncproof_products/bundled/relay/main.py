@@ -94,6 +94,8 @@ def _identity(directory: Directory) -> RelayIdentity:
         return RelayIdentity(directory.key)
     except OSError as error:
         raise StartError(f"cannot use {directory.key}: {error.strerror}") from error
+    except ValueError as error:
+        raise StartError(f"cannot use {directory.key}: {error}") from error
 
 
 def _open_blobs(directory: Directory, config: Config) -> tuple[BlobStore, UploadStore]:

@@ -26,7 +26,7 @@ _FRAME = 0
 class RelayIdentity:
     """The keys by which devices know the relay again: made at its first start, in a file of its own.
 
-    Raises OSError where the file cannot be read or made.
+    Raises OSError where the file cannot be read or made, and ValueError where there is no key in it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,6 +39,8 @@ class RelayIdentity:
                 os.fsync(file.fileno())
             made.rename(path)
         self._key = path.read_bytes()
+        if len(self._key) != _KEY_BYTES:
+            raise ValueError(f"it has {len(self._key)} bytes, expected {_KEY_BYTES}: restore it from a copy")
 
     def channel(self) -> Channel:
         """For one connection. The libraries are imported with the first."""

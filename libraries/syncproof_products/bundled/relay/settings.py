@@ -32,6 +32,8 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     `slow_rate` bytes, but never more than `request_s` ahead; then the connection is ended.
     stream_rate, stream_burst: live streams that one device may open, per second in the long run and at once; one more
     is answered 429 with Retry-After.
+    guess_rate, guess_burst: invites that one device may ask for in vain, per second in the long run and at once; from
+    then on whatever it asks about invites is answered 429 with Retry-After.
     drain_s: how long requests under way may take to end after SIGTERM.
     """
 
@@ -53,6 +55,8 @@ class Settings(Limits, frozen=True, forbid_unknown_fields=True, kw_only=True):
     slow_rate: float = 500.0
     stream_rate: float = 5.0
     stream_burst: float = 60.0
+    guess_rate: float = 0.1
+    guess_burst: float = 10.0
     drain_s: float = 2.0
 
 

@@ -143,7 +143,7 @@ class Writer:
                     "DELETE FROM invites WHERE lookup = ?", [(lookup,) for lookup in job.forgotten]
                 )
                 self._connection.execute(
-                    "INSERT OR REPLACE INTO invites VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(job.invite)
+                    "INSERT OR REPLACE INTO invites VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(job.invite)
                 )
                 return len(job.invite.sealed)
             case Probe():

@@ -43,6 +43,11 @@ def _readable(op_id: str, where: str = "the database") -> Act:
     return lambda story: story.add(Readable, op_id=op_id, where=where)
 
 
+def _handed_in(*, in_the_clear: bool) -> Act:
+    fields = {"op_id": "a1", "in_the_clear": in_the_clear}
+    return lambda story: story.add(Note, device="Alice", what="unreadable", fields=fields)
+
+
 TWO = (_says("Alice"), _says("Bob"), _log)
 
 CASES = (
@@ -68,11 +73,17 @@ CASES = (
         "the database: Alice #1; the server can read 1 operation in the files: Bob #1", e2ee=True),
     bad("stored in the clear", told(_says("Alice"), _says("Bob"), _clear_log, _searched()),
         "2 operations in its log: Alice #1, Bob #1", e2ee=True),
+    good("handed in in the clear by the harness", told(*TWO, _readable("a1"), _handed_in(in_the_clear=True),
+        _searched()), e2ee=True),
+    bad("handed in by the harness, and sealed", told(*TWO, _readable("a1"), _handed_in(in_the_clear=False),
+        _searched()), e2ee=True),
     good("another's", told(*TWO, _readable("a1"), _searched()), e2ee=True, device="Bob"),
     bad("this one's", told(*TWO, _readable("a1"), _searched()), e2ee=True, device="Alice"),
 )  # fmt: skip
 
 MUTANTS: tuple[Mutant, ...] = (
+    ("if op_id not in handed_in", ""),
+    ('if note.fields.get("in_the_clear")', ""),
     ("if not history.lines:", "if False:"),
     ("if not number and what != EVENTS", "if False"),
     ("if not number and what != EVENTS", "if what != EVENTS"),

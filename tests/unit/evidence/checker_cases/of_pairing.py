@@ -51,7 +51,28 @@ TAKEN = (
     good("and what was before does not", told(_answered("invite_used"), _answered("accepted", "")), **BOB),
 )  # fmt: skip
 
-CASES: dict[str, tuple[Case, ...]] = {"invite_form": FORM, "invite_taken": TAKEN, "invite_refused": REFUSED}
+GUESSES: dict[str, Any] = {"device": "Bob", "most": 2, "since_ns": 0}
+_WRONG, _STOP = _answered("unknown_invite"), _answered("too_many_guesses")
+
+BOUNDED = (
+    unknown("empty", empty, "Bob guessed no short code", **GUESSES),
+    unknown("another device", told(_answered("too_many_guesses", device="Alice")), **GUESSES),
+    good("stopped", told(_WRONG, _WRONG, _STOP), "Bob was stopped after 2 short codes", **GUESSES),
+    good("stopped before", told(_WRONG, _STOP), "after 1 short code", **GUESSES),
+    bad("not stopped", told(_WRONG, _WRONG, _WRONG), "it tried 3 and was not stopped", **GUESSES),
+    bad("not tried enough", told(_WRONG, _WRONG), "after 2 short codes in vain", **GUESSES),
+    bad("stopped late", told(_WRONG, _WRONG, _WRONG, _STOP), "it tried 3", **GUESSES),
+    bad("told apart", told(_WRONG, _answered("invalid"), _STOP), "it was told 'invalid' of one", **GUESSES),
+    bad("let in", told(_WRONG, _answered("accepted"), _STOP), "it was told 'accepted' of one", **GUESSES),
+    unknown("before it began", told(_WRONG, _STOP), **{**GUESSES, "since_ns": 10**18}),
+)  # fmt: skip
+
+CASES: dict[str, tuple[Case, ...]] = {
+    "invite_form": FORM,
+    "invite_taken": TAKEN,
+    "invite_refused": REFUSED,
+    "guesses_bounded": BOUNDED,
+}
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
     "invite_form": (
         ("if not codes:", "if False:"),
@@ -70,5 +91,12 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if answer != code:", "if False:"),
         ("elif says not in message:", "elif False:"),
         ("asked[-1]", "asked[0]"),
+    ),
+    "guesses_bounded": (
+        ("if not answers:", "if False:"),
+        ("len(tried) > most or ", ""),
+        (" or tried == answers", ""),
+        ("if told:", "if False:"),
+        ("if note.t_ns >= since_ns", ""),
     ),
 }

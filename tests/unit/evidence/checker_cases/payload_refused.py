@@ -36,6 +36,7 @@ CASES = (
     unknown("empty", empty, "nobody sent a damaged payload", **LIMITS),
     unknown("nothing of the kind", exchange_of(2), **LIMITS),
     good("refused", told(_sent(), _told()), "Bob reported 1 payload", **LIMITS),
+    good("as one that is not sealed", told(_sent(), _told(reason="it is not sealed")), **LIMITS),
     good("two", told(_sent(), _told(), _sent("p2"), _told("p2", reason="it is cut: 3 bytes")), **LIMITS),
     bad("one of two", told(_sent(), _told(), _sent("p2")), "to report p2 within 0.1 seconds",
         witness=("p2",), **LIMITS),

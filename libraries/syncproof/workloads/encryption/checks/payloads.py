@@ -8,7 +8,7 @@ from syncproof.evidence.history import History
 from syncproof.evidence.records import Connection
 
 #: What a device says of a payload that it does not trust, whatever the reason.
-_FORGED = ("authentication", "cut", "nonce")
+_FORGED = ("authentication", "cut", "nonce", "not sealed")
 
 
 def payload_refused(history: History, *, device: str, forged: bool, asked_ns: int, within_ns: int) -> Verdict:

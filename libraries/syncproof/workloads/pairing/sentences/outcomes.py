@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from syncproof.kernel.cast import Device
 from syncproof.kernel.operations import PATIENCE_S
 from syncproof.kernel.outcome import Outcome
-from syncproof.workloads.pairing.refusal import Refusal
+from syncproof.workloads.pairing.refusal import Refusal, guess
 from syncproof.workloads.pairing.state import Invites
 
 if TYPE_CHECKING:
@@ -63,3 +63,33 @@ class RefusesInvite(Outcome):
             )
         invites.show(world.node(name), shown)
         world.verdicts.require(self.check, name, code=self.reason.code, says=self.reason.says)
+
+
+class GuessesAreBounded(Outcome):
+    """Whoever guesses short codes must be stopped before long, and not be told of any whether somebody made it.
+
+    ``count``: a `Number` of short codes that a device may try in vain, one after the other. Each differs from that of
+    the last invite of the scenario in one half: every other one has the half by which the server looks an invite up.
+
+    Hands over the messages that are due, then lets the device try one code more. Fails with ``expected Bob to be
+    stopped``, and where another answer than ``unknown_invite`` tells the codes apart.
+
+    Example:
+    | When Alice makes an invite that is valid for 10 minutes
+    | Then Bob should be stopped from guessing after 10 short codes
+
+    Source: plan Z-CORE-04; RFC 4226, 7.3 (guesses have to be throttled).
+    """
+
+    template = "${device} should be stopped from guessing after ${count} short codes"
+    check = "guesses_bounded"
+    device: Device
+    count: int
+
+    def run(self, world: World) -> None:
+        world.operations.flush()
+        name, invites = self.device.name, world.of(Invites)
+        since_ns = world.scheduler.now()
+        for number in range(self.count + 1):
+            invites.show(world.node(name), guess(invites.last, number))
+        world.verdicts.require(self.check, name, most=self.count, since_ns=since_ns)

@@ -133,7 +133,7 @@ def test_the_newest_tokens_of_a_device_stay(written: Written) -> None:
 
 
 def test_invites_are_kept_as_they_are_now_until_they_make_room(written: Written) -> None:
-    first = Invite("A", "alice", "room", "sealed", "hash", 110.5)
+    first = Invite("A", "alice", "room", "sealed", "hash", "hash of another", 110.5)
     used = replace(first, used_by="bob")
     others = [replace(first, lookup=lookup) for lookup in "BC"]
     for invite in (first, others[0], used):
@@ -143,6 +143,18 @@ def test_invites_are_kept_as_they_are_now_until_they_make_room(written: Written)
     reading = connect(written.path)
     assert read_invites(reading) == [used, others[1]]
     reading.close()
+
+
+def test_a_file_of_the_third_version_is_brought_up_to_date_without_its_invites(tmp_path: Path) -> None:
+    before = open_database(tmp_path / "relay.db")
+    before.executescript(
+        "DROP TABLE invites; CREATE TABLE invites (lookup TEXT PRIMARY KEY, used_by TEXT);"
+        "INSERT INTO invites VALUES ('A', NULL); PRAGMA user_version=3"
+    )
+    before.close()
+    now = open_database(tmp_path / "relay.db")
+    assert read_invites(now) == []
+    now.close()
 
 
 def test_what_was_submitted_before_the_stop_is_stored(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from syncproof_agentkit.pause import Pause
 from syncproof_agentkit.shifted_clock import ShiftedClock
 from syncproof_products.bundled.core.records import Op
 from syncproof_products.bundled.core.settings import Settings
+from syncproof_products.bundled.device.connection import LinkError
 from syncproof_products.bundled.device.http_client import Patience
+from syncproof_products.bundled.device.relay_client import RelayClient
 from syncproof_products.bundled.device.runtime import RELAY, Identity, Rejected, RunningDevice
 from syncproof_products.bundled.tests.relay_process.relay_process import SECRET, RelayProcess
 from syncproof_synckit.encryption.invite import from_qr, to_qr
@@ -105,6 +107,35 @@ def test_where_it_is_refused_nothing_has_changed(relay: RelayProcess, tmp_path: 
             assert (bob.reader.groups(), bob.reader.facts_of("group_key")) == ((), {})
             assert bob.reader.fact("relay_key") is None
             assert await bob.join(qr) == GROUP, "it was not used"
+
+    asyncio.run(scenario())
+
+
+def test_a_join_that_was_not_answered_is_repeated_and_nothing_is_lost(
+    relay: RelayProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is online meanwhile: whatever the relay sends to it as a member it has to be able to read."""
+    answered = RelayClient.use_invite
+
+    async def lost(self: RelayClient, *given: Any) -> None:
+        monkeypatch.setattr(RelayClient, "use_invite", answered)
+        await answered(self, *given)
+        raise LinkError("closed", "the connection broke off")
+
+    async def scenario() -> None:
+        async with inviting(relay, tmp_path) as alice:
+            code, _ = await alice.invite(GROUP, 60.0)
+            async with running(relay, tmp_path, "bob") as bob:
+                monkeypatch.setattr(RelayClient, "use_invite", lost)
+                assert (await why(bob.join(code)))[0] == "unanswered"
+                await alice.submit(Op("2", GROUP, "append", '{"op_id": "2", "text": "hi"}'))
+                await until(lambda: len(bodies(bob)) == 2)
+                assert (await why(alice.join(code)))[0] == "invite_used"
+            async with running(relay, tmp_path, "bob") as bob:
+                assert await bob.join(code) == GROUP
+                assert bodies(bob) == bodies(alice)
+            async with running(relay, tmp_path / "elsewhere", "bob") as somebody:
+                assert (await why(somebody.join(code)))[0] == "invite_used"
 
     asyncio.run(scenario())
 

@@ -12,10 +12,11 @@ import pytest
 from syncproof_products.bundled.tests.relay_process.relay_process import RelayProcess
 
 INVITE = "/invites/ABCDEFGH"
-TICKET = {"ticket": "t1"}
+TICKET = {"ticket": "t1", "proof": "k" * 64}
 WANTED = {
     "room": "room",
     "sealed": "c2VhbGVk",
+    "token_hash": hashlib.sha256(b"code").hexdigest(),
     "ticket_hash": hashlib.sha256(b"t1").hexdigest(),
     "valid_s": 60,
 }
@@ -37,15 +38,20 @@ def test_whoever_uses_it_is_a_member(relay: RelayProcess) -> None:
     assert alice.put(INVITE, json=WANTED).status_code == 201
     assert said(alice.put(INVITE, json=WANTED)) == (409, "taken")
     assert said(bob.get("/rooms/room/events?after=0&limit=1"))[0] == 403
-    assert bob.get(INVITE).json() == {"sealed": "c2VhbGVk"}
-    assert said(bob.post(INVITE, json={"ticket": "t2"})) == (403, "wrong_ticket")
-    for wrong in (b"", b"{}", b'{"ticket": 1}'):
+    opening = f"{INVITE}/open"
+    assert bob.post(opening, json={"token": "code"}).json() == {"sealed": "c2VhbGVk"}
+    assert said(bob.post(opening, json={"token": "cod"})) == (404, "unknown_invite")
+    assert said(bob.post(INVITE, json={**TICKET, "ticket": "t2"})) == (404, "unknown_invite")
+    for wrong in (b"", b"{}", b'{"ticket": 1}', b'{"ticket": "t1", "proof": "short"}'):
         assert said(bob.post(INVITE, content=wrong)) == (400, "invalid")
     assert bob.post(INVITE, json=TICKET).json() == {"room": "room"}
     assert bob.get("/rooms/room/events?after=0&limit=1").status_code == 200
-    for method in ("GET", "POST"):
-        assert said(carol.request(method, INVITE, json=TICKET)) == (409, "invite_used")
-        assert said(carol.request(method, "/invites/HGFEDCBA", json=TICKET)) == (404, "unknown_invite")
+    for path, shown in ((INVITE, TICKET), (opening, {"token": "code"})):
+        assert said(carol.post(path, json=shown)) == (409, "invite_used")
+        unknown = path.replace("ABCDEFGH", "HGFEDCBA")
+        assert said(carol.post(unknown, json=shown)) == (404, "unknown_invite")
+    assert bob.post(INVITE, json=TICKET).json() == {"room": "room"}, "he may not have heard it"
+    assert said(bob.post(INVITE, json={**TICKET, "proof": "x" * 64})) == (409, "invite_used")
     assert said(carol.get("/rooms/room/events?after=0&limit=1"))[0] == 403
 
 
@@ -79,11 +85,26 @@ def test_what_is_wrong_is_told_and_strangers_are_refused(relay: RelayProcess) ->
         {"sealed": ""},
         {"room": "a\nb"},
         {"ticket_hash": "x"},
+        {"token_hash": "x"},
         {"more": 1},
     ):
         assert said(alice.put(INVITE, json={**WANTED, **change})) == (400, "invalid"), change
     for lookup in ("abcdefgh", "ABCDEFG", "ABCDEFG1"):
         assert said(alice.put(f"/invites/{lookup}", json=WANTED)) == (400, "invalid")
     assert said(alice.put(INVITE, json={**WANTED, "sealed": "x" * 40_000})) == (413, "too_large")
-    for method in ("GET", "PUT", "POST"):
-        assert relay.http.request(method, INVITE).status_code == 401
+    for method, path in (("PUT", INVITE), ("POST", INVITE), ("POST", f"{INVITE}/open")):
+        assert relay.http.request(method, path).status_code == 401
+
+
+def test_whoever_guesses_has_to_wait_and_nobody_else(relay: RelayProcess) -> None:
+    alice, bob, mallory = (relay.device(name).client for name in ("alice", "bob", "mallory"))
+    alice.put("/rooms/room", json={"members": ["alice"]})
+    assert alice.put(INVITE, json=WANTED).status_code == 201
+    opening = f"{INVITE}/open"
+    guesses = [mallory.post(opening, json={"token": f"guess {number}"}) for number in range(11)]
+    assert [said(each) for each in guesses] == [(404, "unknown_invite")] * 10 + [(429, "too_many_guesses")]
+    assert 0 < int(guesses[-1].headers["retry-after"]) <= 10
+    for path, shown in ((opening, {"token": "code"}), (INVITE, TICKET)):
+        assert said(mallory.post(path, json=shown)) == (429, "too_many_guesses")
+    assert said(mallory.put(INVITE, json=WANTED)) == (429, "too_many_guesses")
+    assert bob.post(INVITE, json=TICKET).json() == {"room": "room"}

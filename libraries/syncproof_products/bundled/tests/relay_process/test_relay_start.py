@@ -70,6 +70,13 @@ def test_a_directory_that_another_relay_uses(tmp_path: Path) -> None:
         assert first.http.get("/health").status_code == 200
 
 
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_key_of_another_size(tmp_path: Path, size: int) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "relay.key").write_bytes(bytes(size))
+    assert f"relay.key: it has {size} bytes, expected 32" in refusal(tmp_path)
+
+
 def test_a_database_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "relay.db").write_bytes(b"not a database" * 1000)
