@@ -16,7 +16,7 @@ Flood attacks
      When Mallory shares 1 version of file "plan.txt"
       And Alice writes file "list.txt"
      Then Bob should have Alice's file "list.txt" within 10 seconds
-      And nobody should take in more than 400 messages of Mallory's in a second
+      And nobody should take in more than 400 messages of Mallory's in 1 second
 
 Voting mechanisms
     [Documentation]    Mallory votes five times, and has one vote of four: the three others decide, when they agree.

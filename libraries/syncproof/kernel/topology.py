@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ from syncproof.kernel.story import takes_no_part
 from syncproof.kernel.trouble import InvalidScenario
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from syncproof.kernel.world import World
 
 
@@ -281,8 +284,10 @@ class Topology:
         )
         self._world.record(records.Member(t_ns=self._world.scheduler.now(), device=name, group=self.group))
 
-    def take_in_outsider(self, name: str, kind: str) -> None:
+    def take_in_outsider(self, name: str, kind: str, *, dials: bool = False) -> None:
         """Start a client of a kind that does harm: all members are linked to it, and take it for one of them.
+
+        dials: it is linked to all of them instead.
 
         Nobody follows it, and what it does is judged by what it does to the others.
         """
@@ -292,27 +297,33 @@ class Topology:
         self._let_in.append(name)
         node.agent.connect()
         for each in self.nodes.values():
-            self._world.test_bed.devices.link(each, node)
+            self._world.test_bed.devices.link(*((node, each) if dials else (each, node)))
         self._world.run_until(f"{name} to be linked to everybody", self._all_say_live, PATIENCE_S)
 
-    def let_in_stranger(self, name: str, kind: str) -> None:
+    def let_in_stranger(self, name: str, kind: str, disk: Path | None = None) -> None:
         """Start a client of a kind that does harm: it knows all members and where they are, and they do not know it.
 
         Nobody follows it, and what it does is judged by what it does to the others.
+
+        disk: what its directory is a copy of.
         """
-        node, identities = self._start_outsider(name, kind)
+        node, identities = self._start_outsider(name, kind, disk)
         self._world.note("stranger", device=name)
         self.put_into_group(node.agent, identities)
         for each in self.nodes.values():
             self._world.test_bed.devices.link(node, each)
         node.agent.connect()
 
-    def _start_outsider(self, name: str, kind: str) -> tuple[DeviceNode, list[str]]:
-        """It, and the identities of all members with its own."""
+    def _start_outsider(self, name: str, kind: str, disk: Path | None = None) -> tuple[DeviceNode, list[str]]:
+        """It, and the identities of all members with its own. disk: what its directory is a copy of."""
         self.use_client(name, kind)
         test_bed = self._world.test_bed
         node = test_bed.devices.start(name, len(self.nodes), self._seed(name), self._settings(name))
         self.outsiders[name] = node  # from here on it is ended by `leave`
+        if disk is not None:
+            test_bed.devices.wipe(node)
+            shutil.copytree(disk, node.directory, dirs_exist_ok=True)
+            test_bed.devices.start_again(node, self._seed(name), self._settings(name))
         test_bed.devices.meet(node)
         self._world.note("outsider", device=name, identity=node.identity)
         return node, [*(each.identity for each in self.nodes.values()), node.identity]

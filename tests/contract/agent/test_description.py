@@ -170,6 +170,9 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("GET", "/key", "/key", 501)
     ask("PUT", "/keys/Bob", "/keys/{peer}", 501, json={"key": "k"})
     ask("PUT", "/keys/Bob", "/keys/{peer}", 400, json={"key": ""})
+    ask("POST", "/key", "/key", 501, json={"overlap_s": 60})
+    ask("POST", "/key", "/key", 400, json={"overlap_s": -1})
+    ask("POST", "/go-on", "/go-on", 501)
     order = {"order": "tea", "action": "remove"}
     ask("POST", "/orders/changes", "/orders/changes", 501, json=order)
     ask("POST", "/orders/changes", "/orders/changes", 400, json={**order, "action": "drink"})

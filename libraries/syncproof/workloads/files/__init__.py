@@ -6,6 +6,8 @@ NEEDS = ("workloads:files",)
 #: The needs of its sentences in words, where they are of this workload alone.
 WORDS = {
     "settings:fanout": "peers whose manifest says to how many they are linked",
+    "settings:message_s": "peers whose manifest says how many messages they take in that nobody asked for",
+    "settings:doubts": "peers that are read-only when they do not know whom to believe",
     "clients:two_faced": "a peer that sends different orders to different peers",
     "clients:selective": "a peer that shares different versions with different peers",
     "clients:forking": "a peer that forks its history",
@@ -14,6 +16,8 @@ WORDS = {
     "clients:dropping": "a peer that silently drops what others ask for",
     "clients:trickling": "a peer that sends one byte a second",
     "clients:flooding": "a peer that floods the others with messages",
+    "clients:hopping": "a peer that floods the others on one connection after the other",
+    "clients:prying": "a peer that asks for what nobody has told it of",
     "clients:forging": "a peer that changes what others wrote",
     "clients:stuffing": "a peer that votes again and again",
     "clients:replaying": "a peer that says again what others said before",

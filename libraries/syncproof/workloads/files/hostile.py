@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncproof.kernel.state import State
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 MALLORY = "Mallory"
+#: The kind of client that has a copied disk.
+THIEF = "thief"
 
 
 class Hostile(State):
@@ -22,20 +26,32 @@ class Hostile(State):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._said = 0
+        self._disk: Path | None = None
 
-    def join(self, kind: str) -> None:
-        """Start her as a client of a kind. Raises InvalidScenario where she takes part already."""
+    def join(self, kind: str, *, dials: bool = False) -> None:
+        """Start her as a client of a kind. Raises InvalidScenario where she takes part already.
+
+        dials: she connects to the others, and not they to her.
+        """
         topology = self._world.topology
         if MALLORY in topology.outsiders or not topology.nodes:
             raise InvalidScenario("Mallory joins once, and behind those who share a folder.")
-        topology.take_in_outsider(MALLORY, kind)
+        topology.take_in_outsider(MALLORY, kind, dials=dials)
 
     def come(self, kind: str) -> None:
         """Start her as a client of a kind whom nobody knows. Raises InvalidScenario where she takes part already."""
         topology = self._world.topology
         if MALLORY in topology.outsiders or not topology.nodes:
             raise InvalidScenario("Mallory comes once, and behind those who share a folder.")
-        topology.let_in_stranger(MALLORY, kind)
+        disk = self._disk if kind == THIEF else None
+        if kind == THIEF and disk is None:
+            raise InvalidScenario('Nobody has copied a disk. Say first: "somebody copies Alice\'s disk".')
+        topology.let_in_stranger(MALLORY, kind, disk)
+
+    def copy_disk(self, name: str) -> None:
+        """Keep what lies on a device's disk now."""
+        self._disk = self._world.test_bed.fresh_directory("copy")
+        shutil.copytree(self._world.node(name).directory, self._disk, dirs_exist_ok=True)
 
     def share(self, path: str, count: int) -> None:
         """Let her write so many versions of a file, now."""

@@ -63,6 +63,23 @@ class PeerQuarantined(Event, frozen=True, kw_only=True, tag="peer_quarantined"):
     until_ns: int
 
 
+class PeerSuspected(Event, frozen=True, kw_only=True, tag="peer_suspected"):
+    """A device tells its users of another one that does often what others do now and then.
+
+    peer: as the system calls it; "" where nobody knows who it is. reason: for people.
+    """
+
+    peer: str
+    reason: str
+
+
+class ModeChanged(Event, frozen=True, kw_only=True, tag="mode"):
+    """A device does not know whom to believe, and is read-only from now on; or no more. reason: for people."""
+
+    read_only: bool
+    reason: str
+
+
 class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):
     """A device got something from another one.
 

@@ -104,6 +104,12 @@ class Files(State):
             path = f"{folder}file {self._made}.txt"
             self.write(name, path, size=size, due_ns=start + over_ns * turn // count)
 
+    def write_growing(self, name: str, count: int, size: int) -> None:
+        """Enqueue so many new files, each larger than the one before it, the last of so many bytes."""
+        for turn in range(1, count + 1):
+            self._made += 1
+            self.write(name, f"file {self._made}.txt", size=size * turn // count)
+
     def settle(self, name: str, path: str) -> None:
         """Let a user delete each version that lies beside a file. Raises InvalidScenario where there is none.
 

@@ -44,6 +44,17 @@ class FolderSeen(msgspec.Struct, frozen=True):
     files: dict[str, FileSeen]
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """Nothing: from now on it is so."""
+
+
+class GoOn(Request[Noted], frozen=True):
+    """A user lets a device that is read-only believe others again."""
+
+    method = "POST"
+    route = "/go-on"
+
+
 class ReadFolder(Request[FolderSeen], frozen=True):
     """The folder of a device as it is."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from syncproof.evidence.in_the_clear import pieces_of
 from syncproof.evidence.masked import is_in
 from syncproof.kernel.state import State
+from syncproof.workloads.keys.tls_records import record_lengths
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -32,12 +33,15 @@ class Overheard(State):
         group = world.topology.group.encode()
         for who, (folders, hears) in self._by.items():
             size, named = 0, False
+            lengths: set[int] = set()
             readable: dict[str, None] = {}
             for path in (path for folder in folders for path in folder.iterdir() if path.suffix in _KEPT):
                 size += path.stat().st_size
+                lengths |= record_lengths(path.read_bytes())
                 for piece in pieces_of(path):
                     if is_in(piece, group):  # each op_id has it, too
                         named = True
                         found = [each for each in world.history.operations if is_in(piece, each.encode())]
                         readable |= dict.fromkeys(found)
             world.note("overheard", by=who, hears=hears, size=size, named=named, op_ids=list(readable))
+            world.note("lengths_heard", by=who, lengths=sorted(lengths))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from syncproof.kernel.agent import Agent
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.state import State
-from syncproof.workloads.keys.surface import ReadKey, TellKey
+from syncproof.workloads.keys.surface import ReadKey, RenewKey, TellKey
 
 
 class Keys(State):
@@ -19,6 +19,15 @@ class Keys(State):
         """Tell it the keys of all other members; of the group it is told as ever."""
         self._tell(agent, [node for node in self._nodes() if node.identity in identities])
         return False
+
+    def renew(self, name: str, overlap_s: float) -> None:
+        """Let a device have another key, and tell all others; for so long they believe either."""
+        renewed = self._world.node(name)
+        self._world.note("key_renewed", device=name, overlap_ns=round(overlap_s * 1e9))
+        key = renewed.agent.ask(RenewKey(overlap_s)).key
+        for node in self._nodes():
+            if node is not renewed:
+                node.agent.ask(TellKey(renewed.identity, key, overlap_s))
 
     def on_restart(self, name: str) -> None:
         """A device that has lost all has another key: all others are told."""

@@ -25,9 +25,21 @@ class ReadKey(Request[Key], frozen=True):
 
 
 class TellKey(Request[Noted], frozen=True):
-    """A user tells a device the key of another one, in place of what was told before."""
+    """A user tells a device the key of another one, in place of what was told before.
+
+    overlap_s: for so long the one before it is believed, too.
+    """
 
     method = "PUT"
     route = "/keys/{peer}"
     peer: str
     key: str
+    overlap_s: float = 0.0
+
+
+class RenewKey(Request[Key], frozen=True):
+    """A user lets a device have another key. overlap_s: for so long others believe either. Answers the new one."""
+
+    method = "POST"
+    route = "/key"
+    overlap_s: float

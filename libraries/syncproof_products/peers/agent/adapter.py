@@ -15,7 +15,7 @@ from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_agentkit.platform_name import platform_name
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
 from syncproof_agentkit.workloads.files import FileChange
-from syncproof_agentkit.workloads.keys import PeerKey
+from syncproof_agentkit.workloads.keys import NewKey, PeerKey
 from syncproof_agentkit.workloads.locks import Leadership, LockChange
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.device import Device
@@ -156,6 +156,8 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         """POST /files: done in the folder, as a user does it, and taken in at once."""
         self._shares(wanted.group)
         store, device = self.device.store, self.device
+        if device.read_only:
+            raise AgentError(409, "read_only", f"The folder is read-only: {device.doubt}.")
         fingerprint = hashlib.sha256(msgspec.json.encode(wanted) + content).hexdigest()
         asked = store.asked(wanted.op_id)
         if asked is not None and asked.fingerprint != fingerprint:
@@ -222,14 +224,23 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
 
     def key(self) -> dict[str, object]:
         """GET /key: its certificate."""
-        return {"key": self.device.certificate}
+        return {"key": self.device.own_key.certificate}
+
+    def renew_key(self, wanted: NewKey) -> dict[str, object]:
+        """POST /key."""
+        self.device.own_key.renew(wanted.overlap_s)
+        return self.key()
 
     def tell_key(self, peer: str, wanted: PeerKey) -> None:
         """PUT /keys/{peer}."""
         try:
-            self.device.pin(peer, wanted.key)
+            self.device.pin(peer, wanted.key, wanted.overlap_s)
         except ValueError as wrong:
             raise invalid(f"`key` is no certificate: {wrong}") from None
+
+    def go_on(self) -> None:
+        """POST /go-on."""
+        self.device.go_on()
 
     def set_leadership(self, wanted: Leadership) -> None:
         """PUT /leadership."""

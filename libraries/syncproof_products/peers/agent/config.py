@@ -21,7 +21,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retry_jitter: by which part chance moves an interval. lock_s: how long a lock lasts that nobody asks for again.
     answer_s: so long a peer that answers nothing is waited for, at least. quarantine_s: how long it lasts the first
     time. message_s: for each message of a peer that nobody asked for, in the long run: more are taken in later.
+    watch_s: who does often within that time what is odd users are told of.
     fanout: how many peers one has below it in a tree of all members, see `core.overlay`; 0: all that it has links to.
+    doubts: 1: it is read-only when it cannot know whom to believe, see `core.doubt`; 0: it never is.
     """
 
     scan_s: _Positive = 1.0
@@ -32,12 +34,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_s: _Positive = 10.0
     quarantine_s: _Positive = 600.0
     message_s: _Positive = 0.01
+    watch_s: _Positive = 10.0
     retry_base_s: _Positive = 0.5
     retry_max_s: _Positive = 5.0
     retry_jitter: float = 0.2
     retry_ttl_s: _Positive = 600.0
     retry_limit: _Count = 100
     fanout: Annotated[int, msgspec.Meta(ge=0)] = 0
+    doubts: Annotated[int, msgspec.Meta(ge=0, le=1)] = 1
 
 
 class Config(AgentConfig, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -28,14 +28,18 @@ from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.identity import SERVER_NAME, Identity, read
 from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.packing import Unpackable, unpacked
+from syncproof_products.peers.agent.padding import Unpadded, bare, length, padded
+from syncproof_products.peers.agent.pins import Pin
 from syncproof_products.peers.agent.port import Http, Port, certificate_of
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_MESSAGE
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
 from syncproof_products.peers.core.overlay import neighbours
+from syncproof_products.peers.core.watching import Oddity
 
 #: Blocks that wait for one peer, which must take some before it may ask for more.
 _BLOCKS = 64
+_MOST_FRAME = length(MOST_MESSAGE)
 #: Before a connection is open: one for TLS, one for the WebSocket.
 _ROUND_TRIPS = 2
 _log = logging.getLogger(__name__)
@@ -56,6 +60,10 @@ class Listener(Protocol):
     def shared(self) -> str:
         """The name of what is shared; "" for nothing yet."""
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it says nothing to others, and hears nothing of them."""
+
     def connected(self, peer: str) -> None:
         """A peer has greeted."""
 
@@ -64,6 +72,9 @@ class Listener(Protocol):
 
     def received(self, peer: str, message: Message, size: int) -> bool:
         """A message of a peer that has greeted. size: its bytes. Answers whether it was asked for. Raises Lost."""
+
+    def noticed(self, peer: str, what: Oddity) -> None:
+        """A peer has done that; "": nobody knows who."""
 
 
 class _Talk:
@@ -132,6 +143,8 @@ class Connections:
         self._dialling: dict[str, asyncio.Task[None]] = {}
         #: Peers with whom nothing is said until then, by `time.monotonic`.
         self._quarantined: dict[str, float] = {}
+        #: How fast each peer is listened to, on whatever connection.
+        self._paces: dict[str, Pace] = {}
         self._parts: asyncio.TaskGroup | None = None
         self.wanted = store.get("wanted") == "online"
         self._may_talk = asyncio.Event()
@@ -140,12 +153,13 @@ class Connections:
             routes=[Route("/health", self._health), WebSocketRoute("/peer", self._accepted)],
         )
         self._server = HttpServer(
-            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=MOST_MESSAGE, http=Http
+            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=_MOST_FRAME, http=Http
         )
         self._port = Port(config.host, config.peer_port, _ROUND_TRIPS * config.settings.idle_timeout_s)
         self.listens = self._port.address
-        #: Who may have which certificate.
-        self._pins: dict[str, bytes] = {}
+        #: Who may have which certificates.
+        self._pins: dict[str, list[bytes]] = {}
+        self._retiring: asyncio.TimerHandle | None = None
         self.pins_changed()
 
     # -- what is wanted
@@ -173,7 +187,7 @@ class Connections:
     def wanted_changed(self) -> None:
         """There may be something to talk about now, or no more, or other members."""
         self._dial_all()
-        if self.wanted and self._device.shared:
+        if self._talks_at_all():
             self._may_talk.set()
         else:
             self._may_talk.clear()
@@ -182,17 +196,41 @@ class Connections:
         self._show()
 
     def pins_changed(self) -> None:
-        """Users have told the certificate of a peer: whoever has another one is not that peer any more."""
-        self._pins = {peer: read(told) for peer, told in self._store.pins().items()}
-        self._secured = self._identity.server(self._pins.values())
+        """Users have told the certificate of a peer, or one is believed no more: whoever has it is not that peer."""
+        now, known = time.time(), self._store.pins()
+        over = {peer: Pin(pin.now) for peer, pin in known.items() if pin.before and pin.until <= now}
+        if over:
+            self._store.put_pins({**known, **over})
+        self._pins = {peer: [*map(read, pin.believed(now))] for peer, pin in known.items()}
+        self.identify(self._identity)
+        if self._retiring is not None:
+            self._retiring.cancel()
+        ends = [pin.until for pin in known.values() if pin.before and pin.until > now]
+        if ends:
+            self._retiring = asyncio.get_running_loop().call_later(min(ends) - now, self.pins_changed)
         for peer, talk in list(self._talks.items()):
             if not self._is(peer, talk.certificate):
                 self.refuse(peer, "it has another certificate now")
+        for peer in over:
+            self._observe("key_retired", {"peer": peer})
+
+    def identify(self, identity: Identity) -> None:
+        """Be known by this from now on; connections on which another one was shown are made anew."""
+        self._secured = identity.server([each for pins in self._pins.values() for each in pins])
+        if identity is not self._identity:
+            self._identity = identity
+            for peer in list(self._talks):
+                self.refuse(peer, "this peer has another key now")
 
     @property
     def missing(self) -> int:
         """How many peers are to be dialled and are not connected."""
+        if self._device.read_only:
+            return 0
         return sum(not (peer in self._talks or self._left_s(peer) > 0) for peer in self._neighbours())
+
+    def _talks_at_all(self) -> bool:
+        return self.wanted and bool(self._device.shared) and not self._device.read_only
 
     # -- their life
 
@@ -269,12 +307,12 @@ class Connections:
 
     async def _session(self, peer: str) -> None:
         settings = self._settings
-        pin = self._pins.get(peer)
-        if pin is None:
+        pins = self._pins.get(peer)
+        if pins is None:
             raise Lost(f"nobody has told the certificate of {peer}")
         async with connect(
             f"wss://{self._store.links()[peer]}/peer",
-            ssl=self._identity.client([pin]),
+            ssl=self._identity.client(pins),
             server_hostname=SERVER_NAME,
             open_timeout=_ROUND_TRIPS * settings.idle_timeout_s,
             ping_interval=settings.heartbeat_s,
@@ -282,17 +320,20 @@ class Connections:
             close_timeout=0.5,
             compression=None,
             proxy=None,
-            max_size=MOST_MESSAGE,
+            max_size=_MOST_FRAME,
         ) as socket:
+
+            async def send(message: bytes) -> None:
+                await socket.send(padded(message))
 
             async def receive() -> bytes:
                 try:
-                    return _bytes(await socket.recv())
+                    return _bare(await socket.recv())
                 except ConnectionClosed as closed:
                     raise Lost(f"the connection ended: {closed}") from None
 
             certificate = certificate_of(socket.transport)
-            await self._talk(_Talk(socket.send, receive, socket.close, certificate), expected=peer)
+            await self._talk(_Talk(send, receive, socket.close, certificate), expected=peer)
 
     # -- being dialled
 
@@ -303,6 +344,7 @@ class Connections:
         """Somebody is not who it was to be. peer: as whom it passes, where that is known."""
         _log.warning("%s was turned away: %s", peer or "somebody", reason)
         self._observe("peer_refused", {"peer": peer, "reason": reason})
+        self._device.noticed("", Oddity.STRANGER)
 
     async def _accepted(self, socket: WebSocket) -> None:
         if socket.scope["scheme"] != "wss":
@@ -311,14 +353,17 @@ class Connections:
         certificate = socket.scope["state"]["certificate"]
         await socket.accept()
 
+        async def send(message: bytes) -> None:
+            await socket.send_bytes(padded(message))
+
         async def receive() -> bytes:
             try:
-                return await socket.receive_bytes()
+                return _bare(await socket.receive_bytes())
             except (WebSocketDisconnect, KeyError, RuntimeError):
                 raise Lost("the other side ended the connection") from None
 
         try:
-            await self._talk(_Talk(socket.send_bytes, receive, socket.close, certificate), expected="")
+            await self._talk(_Talk(send, receive, socket.close, certificate), expected="")
         except (Lost, OSError, TimeoutError, WebSocketDisconnect, RuntimeError) as wrong:
             _log.info("a connection ended: %s", wrong)
 
@@ -345,11 +390,12 @@ class Connections:
         self._retries.succeeded(peer)
         self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
         self.dialled += 1
-        writing, pace = asyncio.create_task(talk.write()), Pace(self._settings.message_s)
+        writing, pace = asyncio.create_task(talk.write()), self._pace_of(peer)
         reading: asyncio.Future[bytes] | None = None
         try:
             self._device.connected(peer)
             self._show()
+            await pace.take()  # nobody asked for the connection
             while True:
                 reading = asyncio.ensure_future(talk.receive())
                 await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
@@ -358,7 +404,8 @@ class Connections:
                 data = await reading
                 if self._talks.get(peer) is not talk:
                     raise Lost("a newer connection has taken its place")
-                if not self._device.received(peer, _decoded(data), len(data)):
+                if not self._device.received(peer, _decoded(data), length(len(data))):
+                    self._device.noticed(peer, Oddity.FLOOD)
                     await pace.take()
                 await talk.has_room.wait()
         finally:
@@ -367,13 +414,17 @@ class Connections:
                 reading.cancel()
             self._ended(peer, talk)
 
+    def _pace_of(self, peer: str) -> Pace:
+        """Who connects anew has said no less before."""
+        return self._paces.setdefault(peer, Pace(self._settings.message_s))
+
     def _greeting(self, expected: str) -> Hello:  # noqa: ARG002 - who does harm says something else
         """What this peer says first."""
         return Hello(self._device.name, self._device.shared)
 
     def _is(self, peer: str, certificate: bytes | None) -> bool:
         """Whether that is the certificate of a peer."""
-        return certificate is not None and certificate == self._pins.get(peer)
+        return certificate in self._pins.get(peer, ())
 
     def _check(self, hello: Message, expected: str, certificate: bytes | None) -> str:
         """Who greets. Raises Lost for who has nothing to do here."""
@@ -402,7 +453,7 @@ class Connections:
             self._show()
 
     def _show(self) -> None:
-        if not (self.wanted and self._device.shared):
+        if not self._talks_at_all():
             state = "offline"
         elif self.missing or not (self._talks or self._neighbours()):
             state = "connecting"
@@ -413,10 +464,13 @@ class Connections:
             self._observe("connection", {"state": state, "reason": ""})
 
 
-def _bytes(data: Any) -> bytes:
-    if not isinstance(data, bytes):
+def _bare(came: Any) -> bytes:
+    if not isinstance(came, bytes):
         raise Lost("a text came where a message was to be")
-    return data
+    try:
+        return bare(came)
+    except Unpadded as wrong:
+        raise Lost(str(wrong)) from None
 
 
 def _decoded(data: bytes) -> Message:

@@ -16,9 +16,11 @@ from syncproof_agentkit.client import Observe
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.connections import Connections, Lost
 from syncproof_products.peers.agent.folder import Folder, Found
-from syncproof_products.peers.agent.identity import Identity, read, told
+from syncproof_products.peers.agent.identity import Identity, read
 from syncproof_products.peers.agent.locks import Locks
+from syncproof_products.peers.agent.own_key import OwnKey
 from syncproof_products.peers.agent.packing import Packing
+from syncproof_products.peers.agent.pins import pinned
 from syncproof_products.peers.agent.store import Asked, Delivery, Store
 from syncproof_products.peers.core.actions import (
     Action,
@@ -35,6 +37,7 @@ from syncproof_products.peers.core.actions import (
 from syncproof_products.peers.core.beside import lies_beside
 from syncproof_products.peers.core.bounds import MOST_NAMES, portions
 from syncproof_products.peers.core.contents import Damaged
+from syncproof_products.peers.core.doubt import is_in_doubt
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
 from syncproof_products.peers.core.model import Change, Op, Vote, device_of
@@ -43,6 +46,7 @@ from syncproof_products.peers.core.proofs import author_of, in_words
 from syncproof_products.peers.core.reputation import Reputation
 from syncproof_products.peers.core.signing import Signer, is_genuine
 from syncproof_products.peers.core.undoing import undoing
+from syncproof_products.peers.core.watching import Oddity, Watch
 
 _log = logging.getLogger(__name__)
 
@@ -67,18 +71,22 @@ class Device:
         self.node = self._restored()
         self._now, self._observe = now, observe
         self.packing = Packing(self.store.block)
-        self._identity = self.identifies(self._kept_secret("tls_secret"))
+        self.own_key = OwnKey(self.store, self.identifies, self._draw_secret)
         self.connections = self.connects(
-            config, self.store, self._identity, self, random.Random(config.seed), observe
+            config, self.store, self.own_key.identity, self, random.Random(config.seed), observe
         )
         self.locks = Locks(
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
         )
         self.reputation = Reputation(self.settings.quarantine_s)
+        self._watch = Watch(self.settings.watch_s)
+        #: Who was caught, and how long that counts, by `time.monotonic`.
+        self._caught: dict[str, float] = {}
         self._acknowledged = self.node.known
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
         self._saying: asyncio.TimerHandle | None = None
+        self.own_key.watch(self.connections.identify)
 
     def _restored(self) -> Node:
         """What decides, as it is stored."""
@@ -116,15 +124,12 @@ class Device:
         self.connections.wanted_changed()
         return wanted
 
-    @property
-    def certificate(self) -> str:
-        """What users tell other devices, so that nobody else passes for this one."""
-        return told(self._identity.certificate)
-
-    def pin(self, peer: str, certificate: str) -> None:
-        """Take a peer by this certificate alone from now on. Raises ValueError."""
+    def pin(self, peer: str, certificate: str, overlap_s: float = 0.0) -> None:
+        """Take a peer by this certificate from now on, and for so long by the one before it, too. Raises ValueError."""
         read(certificate)
-        self.store.put("pins", json.dumps({**self.store.pins(), peer: certificate}))
+        pins = self.store.pins()
+        until = time.time() + overlap_s if overlap_s else 0.0
+        self.store.put_pins({**pins, peer: pinned(pins.get(peer), certificate, until)})
         self.connections.pins_changed()
 
     def pending(self) -> dict[str, int]:
@@ -158,7 +163,7 @@ class Device:
 
     async def _look_on(self) -> None:
         while True:
-            if self.shared:
+            if self.shared and not self.read_only:
                 self.look_again()
             await asyncio.sleep(self.settings.scan_s)
 
@@ -282,6 +287,8 @@ class Device:
 
         Raises Lost for what cannot be dealt with, whyever: nothing of it counts then.
         """
+        if self.read_only:
+            raise Lost("this peer is read-only")
         try:
             return self._take_up(peer, message, size)
         except Exception as wrong:
@@ -312,9 +319,49 @@ class Device:
         if isinstance(message, OfLease):
             self.locks.received(peer, message)
             return False
+        if (odd := self.node.is_odd(peer, message)) is not None:
+            self.noticed(peer, odd)
         asked = isinstance(message, Want) or self.node.awaits(peer, message)
         self._perform(self.node.received(peer, message))
         return asked
+
+    def noticed(self, peer: str, what: Oddity) -> None:
+        """A peer has done that; "": nobody knows who. Users are told of whoever does it often."""
+        if self._watch.saw(peer, what, time.monotonic()):
+            _log.warning("%s %s", peer or "somebody", what.reason)
+            self._observe("peer_suspected", {"peer": peer, "reason": what.reason})
+
+    # -- when nobody can be believed
+
+    @property
+    def doubt(self) -> str:
+        """Why nobody is believed, for people; "" where others are."""
+        return self.store.get("doubt")
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing is taken from others, and nothing said to them; what is here can be read."""
+        return bool(self.doubt)
+
+    def _consider(self, caught: str) -> None:
+        """Somebody was caught: when that is more than the group can bear, nobody is believed."""
+        self._caught[caught] = self.reputation.until(caught)
+        now, members = time.monotonic(), len(self.store.members())
+        count = sum(until > now for until in self._caught.values())
+        if self.settings.doubts and is_in_doubt(count, members) and not self.read_only:
+            self._doubt(f"{count} of {members} members were caught")
+
+    def go_on(self) -> None:
+        """Believe those who were not caught: a user says so."""
+        self._caught.clear()
+        if self.read_only:
+            self._doubt("")
+
+    def _doubt(self, why: str) -> None:
+        _log.warning("%s", f"read-only: {why}" if why else "no more read-only")
+        self.store.put("doubt", why)
+        self._observe("mode", {"read_only": bool(why), "reason": why})
+        self.connections.wanted_changed()
 
     # -- what the node wants done
 
@@ -377,6 +424,7 @@ class Device:
                     self.connections.refuse(peer, reason)
                     if caught and self.reputation.caught(peer, time.monotonic()):
                         asyncio.get_running_loop().call_soon(self._quarantine, peer, reason)
+                        asyncio.get_running_loop().call_soon(self._consider, peer)
                 case Unanswered(peer):
                     if self.reputation.kept_waiting(peer, time.monotonic()):
                         asyncio.get_running_loop().call_soon(self._quarantine, peer, "it answers nothing")

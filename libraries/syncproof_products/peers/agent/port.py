@@ -17,6 +17,8 @@ _BACKLOG = 2048
 _HANDSHAKE = b"\x16"
 #: How long nobody is let in after the system could not (it has no file left): the first time, doubled up to the last.
 _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.01, 1.0
+#: So many may be connected at a time who have not proved who they are.
+_STRANGERS = 32
 _log = logging.getLogger(__name__)
 
 
@@ -47,6 +49,8 @@ class Port:
             raise PortError(f"cannot listen on {host}:{port}: {wrong.strerror}") from wrong
         self._listener.setblocking(False)
         self._within_s = within_s
+        #: Those who have not proved who they are, in the order in which they came.
+        self._strangers: dict[asyncio.Task[None], None] = {}
         name = self._listener.getsockname()
         self.address = f"{name[0]}:{name[1]}"
 
@@ -57,6 +61,9 @@ class Port:
         refused: Callable[[str], None],
     ) -> None:
         """Take connections until cancelled.
+
+        Whoever has come first goes when there are too many who have not proved who they are: a peer has done so long
+        before that.
 
         make: what serves one. secured: by what TLS is spoken now. refused: called with why a handshake has failed.
         """
@@ -74,7 +81,16 @@ class Port:
                         await asyncio.sleep(pause_s)
                         continue
                     pause_s = 0.0
-                    beginning.create_task(self._begin(accepted, make, secured, refused))
+                    one = beginning.create_task(self._begin(accepted, make, secured, refused))
+                    self._strangers[one] = None
+                    one.add_done_callback(lambda done: self._strangers.pop(done, None))
+                    self._make_room()
+
+    def _make_room(self) -> None:
+        while len(self._strangers) > _STRANGERS:
+            first = next(iter(self._strangers))
+            del self._strangers[first]
+            first.cancel()
 
     async def _begin(
         self,
@@ -92,7 +108,12 @@ class Port:
                     accepted.close()
                     return
                 tls = secured() if first == _HANDSHAKE else None
-                await loop.connect_accepted_socket(make, accepted, ssl=tls)
+                transport, _ = await loop.connect_accepted_socket(make, accepted, ssl=tls)
+                if tls is None:  # who speaks plain HTTP proves nothing, and has no more time than others
+                    try:
+                        await loop.create_future()
+                    finally:
+                        transport.abort()
         except ssl.SSLCertVerificationError as wrong:
             refused(f"it has shown an unknown certificate: {wrong.verify_message}")
         except ssl.SSLError as wrong:
@@ -102,6 +123,9 @@ class Port:
                 _log.info("a handshake failed: %s", wrong)
         except (OSError, TimeoutError):
             accepted.close()
+        except asyncio.CancelledError:
+            accepted.close()
+            raise
 
 
 async def _first_byte(accepted: socket.socket) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from syncproof_agentkit.client import ClientStore
+from syncproof_products.peers.agent.pins import Pin
 from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.model import Op
 from syncproof_products.peers.core.proofs import Proof, author_of
@@ -246,10 +247,13 @@ class Store(ClientStore):
         found: dict[str, str] = json.loads(self.get("links") or "{}")
         return found
 
-    def pins(self) -> dict[str, str]:
+    def pins(self) -> dict[str, Pin]:
         """The certificates of other peers, by name, as users told them."""
-        found: dict[str, str] = json.loads(self.get("pins") or "{}")
-        return found
+        return msgspec.json.decode(self.get("pinned") or "{}", type=dict[str, Pin])
+
+    def put_pins(self, pins: Mapping[str, Pin]) -> None:
+        """Keep these, in their place."""
+        self.put("pinned", msgspec.json.encode(pins).decode())
 
     def members(self) -> list[str]:
         """Who shares the folder."""

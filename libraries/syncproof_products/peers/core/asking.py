@@ -15,6 +15,8 @@ from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, St
 from syncproof_products.peers.core.model import Clock, Op
 from syncproof_products.peers.core.others import Other, Question
 from syncproof_products.peers.core.proofs import Proof
+from syncproof_products.peers.core.watching import Oddity
+from syncproof_synckit.vector_clock import merge
 
 #: Blocks that one peer owes at a time, and operations of an author that it is asked for at once.
 WINDOW, _PULL = 4, 200
@@ -60,6 +62,18 @@ class Asking:
         if isinstance(message, Block):
             return message.digest in other.blocks
         return isinstance(message, Ops) and any(other.asked_for(op.author, op.seq) for op in message.ops)
+
+    def is_odd(self, peer: str, message: Message) -> Oddity | None:
+        """What is odd about a message before it is taken in; nobody says so often."""
+        other = self.others[peer]
+        if isinstance(message, Want) and message.digest not in self.blocks:
+            return None if self._lacked(message.digest) else Oddity.UNKNOWN
+        if not isinstance(message, Pull):
+            return None
+        again = any(after < other.got.get(author, 0) for author, after in message.after.items())
+        upto = {author: min(seq, self.has.get(author, 0)) for author, seq in message.upto.items()}
+        other.got = merge([other.got, upto])
+        return Oddity.AGAIN if again else None
 
     def counts(self, op: Op) -> bool:
         """Whether its author is believed as far as that."""

@@ -8,8 +8,9 @@ from syncproof_products.peers.core.model import Clock, Number, Op
 from syncproof_synckit.relative_path import RelativePathOrNone
 
 #: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there. 3:
-#: peers spoke no TLS. 4: blocks were not compressed.
-PROTOCOL = 5
+#: peers spoke no TLS. 4: blocks were not compressed. 5:
+#: messages were as long as what they said.
+PROTOCOL = 6
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):

@@ -30,6 +30,7 @@ class Other:
     else is asked for meanwhile. lacks: blocks that it has said not to have. answered: whether it has sent anything
     that it was asked for since that was last looked at. late: it lets something wait for too long. still: at which
     look it was asked whether it is there, as long as it has not said so; 0 for never.
+    got: author -> up to which operation it was sent what it asked for.
     """
 
     has: Clock = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Other:
     answered: bool = False
     late: bool = False
     still: int = 0
+    got: Clock = field(default_factory=dict)
 
     def owes(self, before: int) -> bool:
         """Whether anything has not come that it was asked for before that look."""

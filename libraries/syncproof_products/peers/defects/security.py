@@ -6,8 +6,14 @@ import ssl
 from collections.abc import Callable, Collection
 
 from syncproof_defects import breaks
+from syncproof_products.peers.agent import padding, port
 from syncproof_products.peers.agent.connections import Connections
+from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.identity import Identity
+from syncproof_products.peers.agent.pace import Pace
+from syncproof_products.peers.agent.pins import Pin
+from syncproof_products.peers.agent.port import Port
+from syncproof_products.peers.core.watching import Oddity, Watch
 
 Make = Callable[[Identity, int, Collection[bytes]], ssl.SSLContext]
 
@@ -66,3 +72,79 @@ def encrypts_nothing(original: Make, self: Identity, side: int, trusted: Collect
     context.set_ciphers("eNULL:@SECLEVEL=0")
     encrypts_nothing.ran()
     return context
+
+
+@breaks(Connections, "_pace_of")
+def listens_anew_with_each_connection(
+    original: Callable[[Connections, str], Pace], self: Connections, peer: str
+) -> Pace:
+    """Who connects again may say as much at once as somebody who has said nothing yet."""
+    if peer in self._paces:
+        listens_anew_with_each_connection.ran()
+        del self._paces[peer]
+    return original(self, peer)
+
+
+@breaks(Pin, "believed")
+def believes_the_new_key_alone(
+    original: Callable[[Pin, float], list[str]], self: Pin, at: float
+) -> list[str]:
+    """Once another key was told the old one counts no more, whoever still shows it."""
+    if len(original(self, at)) > 1:
+        believes_the_new_key_alone.ran()
+    return [self.now]
+
+
+@breaks(Pin, "believed")
+def believes_an_old_key_for_ever(
+    original: Callable[[Pin, float], list[str]], self: Pin, at: float
+) -> list[str]:
+    """When its time is over it is said to be given up, and still counts."""
+    if self.before and len(original(self, at)) == 1:
+        believes_an_old_key_for_ever.ran()
+    return [self.now, *([self.before] if self.before else [])]
+
+
+@breaks(Device, "read_only")
+def goes_on_in_doubt(original: Callable[[Device], bool], self: Device) -> bool:
+    """That nobody can be believed is said, and changes nothing."""
+    if original(self):
+        goes_on_in_doubt.ran()
+    return False
+
+
+@breaks(padding, "length")
+def is_as_long_as_what_it_says(original: Callable[[int], int], size: int) -> int:
+    """A message has no more bytes on its way than it needs."""
+    del original
+    is_as_long_as_what_it_says.ran()
+    return size + 1
+
+
+@breaks(Watch, "saw")
+def tells_nobody_what_is_odd(
+    original: Callable[[Watch, str, Oddity, float], bool], self: Watch, who: str, what: Oddity, now: float
+) -> bool:
+    """What is odd is written down, and nobody is told."""
+    if original(self, who, what, now):
+        tells_nobody_what_is_odd.ran()
+    return False
+
+
+@breaks(Port, "_make_room")
+def keeps_whoever_came_first(original: Callable[[Port], None], self: Port) -> None:
+    """Who connects has all the time in the world; when there are too many, whoever comes last goes."""
+    del original
+    while len(self._strangers) > port._STRANGERS:
+        last = next(reversed(self._strangers))
+        del self._strangers[last]
+        last.cancel()
+        keeps_whoever_came_first.ran()
+
+
+@keeps_whoever_came_first.breaks(Port, "__init__")
+def _for_ever(
+    original: Callable[[Port, str, int, float], None], self: Port, host: str, number: int, within_s: float
+) -> None:
+    del within_s
+    original(self, host, number, float("inf"))

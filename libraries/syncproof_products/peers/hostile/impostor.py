@@ -27,7 +27,7 @@ class FalseName(Connections):
 class Passing(Device):
     """Its shell."""
 
-    connects = FalseName
+    connects: type[Connections] = FalseName
 
 
 PROGRAM = program(__name__, "Run a peer that passes for another one.", Impostor, Passing)

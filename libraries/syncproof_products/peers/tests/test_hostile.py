@@ -152,6 +152,7 @@ def test_what_one_does_not_give_comes_from_others_and_it_is_told() -> None:
 async def test_who_sends_a_damaged_block_is_quarantined_and_nobody_else(tmp_path: Path) -> None:
     adapter = alone(tmp_path)
     device, told = adapter.device, []
+    device.share("docs", ("Dave",))  # of four one may do harm
     device._observe = lambda what, fields: told.append((what, fields))
     (op,) = chain("one", signer=Signer("Alice", b"a" * 32))
     (digest,) = op.changes[0].content.blocks  # type: ignore[union-attr]

@@ -12,7 +12,7 @@ from syncproof_agentkit.errors import AgentError
 from syncproof_agentkit.workloads.keys import PeerKey
 from syncproof_products.peers.agent.connections import Lost
 from syncproof_products.peers.agent.identity import SERVER_NAME, Identity, read, told
-from syncproof_products.peers.agent.port import Port, certificate_of
+from syncproof_products.peers.agent.port import _STRANGERS, Port, certificate_of
 from syncproof_products.peers.core.messages import Hello
 from syncproof_products.peers.hostile.keyless import Nobody
 from syncproof_products.peers.tests.test_device import in_a_loop, peer
@@ -108,3 +108,24 @@ async def test_a_peer_is_who_has_the_certificate_that_users_told(tmp_path: Path)
     again = peer(tmp_path)
     assert again.key() == key
     assert again.device.connections._check(Hello("Alice", "docs"), "", MALLORY.certificate) == "Alice"
+
+
+@in_a_loop
+async def test_whoever_says_nothing_goes_when_others_come(tmp_path: Path) -> None:
+    del tmp_path
+    port = Port("127.0.0.1", 0, 60.0)
+    running = asyncio.create_task(port.run(Echo, lambda: BOB.server([ALICE.certificate]), lambda _: None))
+    host, _, number = port.address.rpartition(":")
+    silent = [await asyncio.open_connection(host, int(number)) for _ in range(2 * _STRANGERS)]
+    silent[1][1].write(b"GET / HTTP/1.1\r\n")  # which is no proof, and no end
+    assert [await reader.read(1000) for reader, _ in silent[:_STRANGERS]].count(b"") >= _STRANGERS - 1
+    reader, writer = await asyncio.open_connection(
+        host, int(number), ssl=ALICE.client([BOB.certificate]), server_hostname=SERVER_NAME
+    )
+    others = [await asyncio.open_connection(host, int(number)) for _ in range(2 * _STRANGERS)]
+    writer.write(b"hello")
+    assert await reader.read(1000) == ALICE.certificate
+    for _, each in (*silent, *others, (reader, writer)):
+        each.close()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -170,7 +170,7 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("few at a time", told(takes_part(), *[act for _ in range(2) for name in ("Alice", "Bob")
              for act in (gets(name, times=5), wait(1000))]), "at most 5", most=5),
         bad("many at once", told(takes_part(), gets("Alice", times=9), gets("Bob", times=9)),
-            "expected Alice to take in at most 5 messages a second; it took 9", most=5),
+            "expected Alice to take in at most 5 messages in 1 s; it took 9", most=5),
         good("many of an honest one", told(takes_part(), gets("Bob", "Alice", 9), gets("Bob", times=5), wait(1000),
              gets("Bob", times=5)), device="Bob", most=5),
         unknown("no flood came", told(takes_part(), gets("Alice", times=5), gets("Bob", times=5)),
@@ -178,6 +178,8 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("only Bob is judged", told(takes_part(), gets("Bob", times=6)), device="Bob", most=5),
         good("a second later", told(takes_part(), gets("Bob", times=3), wait(995), gets("Bob", times=3)),
              device="Bob", most=5),
+        bad("the same in a longer time", told(takes_part(), gets("Bob", times=3), wait(995), gets("Bob", times=3)),
+            "at most 5 messages in 2 s; it took 6", device="Bob", most=5, during_ns=2000 * MS),
     ),
     "authors_told": (
         unknown("empty", empty, 'nobody changed "plan.txt"', path="plan.txt"),
@@ -251,8 +253,8 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("if found > most:", "if found >= most:"),
         ("elif len(got) <= most:", "elif len(got) < most:"),
         ("if device not in (None, name):", "if False:"),
-        ("recent[0] <= t_ns - _SECOND_NS", "False"),
-        ("recent[0] <= t_ns - _SECOND_NS", "recent[0] < t_ns - _SECOND_NS"),
+        ("recent[0] <= t_ns - during_ns", "False"),
+        ("recent[0] <= t_ns - during_ns", "recent[0] < t_ns - during_ns"),
     ),
     "authors_told": (
         ("if path in (line.path, line.was)", ""),

@@ -55,27 +55,30 @@ def liar_quarantined(
     return judge("liar_quarantined", said, (), f"{count(len(known), 'device')} quarantined {liar}")
 
 
-def flood_slowed(history: History, *, most: int, device: str | None = None) -> Verdict:
+def flood_slowed(
+    history: History, *, most: int, during_ns: int = _SECOND_NS, device: str | None = None
+) -> Verdict:
     """No device takes in more messages of a hostile peer than so many in any second, however many that one sends.
 
     Unknown where a device got no more than that of it in all.
 
-    most: messages. device: judge only this one.
+    most: messages. during_ns: not in a second, but in so long. device: judge only this one.
     """
     if not history.outsiders:
         return nothing_to_judge("flood_slowed", "nobody is hostile")
     faults: list[str] = []
     unknown: list[str] = []
+    per = f"{during_ns / 1e9:g} s"
     for name in history.devices:
         if device not in (None, name):
             continue
         got = [line.t_ns for line in history.of(FileTransfer, name) if line.peer in history.outsiders]
-        found = _most_in_a_second(got)
+        found = _most(got, during_ns)
         if found > most:
-            faults.append(f"expected {name} to take in at most {most} messages a second; it took {found}")
+            faults.append(f"expected {name} to take in at most {most} messages in {per}; it took {found}")
         elif len(got) <= most:
             unknown.append(f"{name} got {count(len(got), 'message')} only")
-    return judge("flood_slowed", faults, (), f"at most {most} messages a second were taken in", unknown)
+    return judge("flood_slowed", faults, (), f"at most {most} messages in {per} were taken in", unknown)
 
 
 def quarantined_by(history: History, name: str, until: int = NEVER) -> set[str]:
@@ -87,13 +90,13 @@ def quarantined_by(history: History, name: str, until: int = NEVER) -> set[str]:
     }
 
 
-def _most_in_a_second(times: list[int]) -> int:
-    """In any one. times: in their order."""
+def _most(times: list[int], during_ns: int) -> int:
+    """In any such time. times: in their order."""
     recent: deque[int] = deque()
     most = 0
     for t_ns in times:
         recent.append(t_ns)
-        while recent[0] <= t_ns - _SECOND_NS:
+        while recent[0] <= t_ns - during_ns:
             recent.popleft()
         most = max(most, len(recent))
     return most

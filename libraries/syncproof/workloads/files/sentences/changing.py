@@ -344,6 +344,31 @@ class WritesFilesOver(Sentence):
         world.of(Files).write_many(self.device.name, self.count, self.size.bytes, over_ns=over_ns)
 
 
+class WritesGrowingFiles(Sentence):
+    """Let a user write many new files that the scenario does not name, each larger than the one before it.
+
+    ``count``: a `Number`. ``size``: a `Size`, of the last one; the others differ from each other by the same.
+
+    Otherwise like `${device} writes ${count} files of ${size}`.
+
+    Example:
+    | And somebody listens between Alice and Bob
+    | When Alice writes 120 files of different sizes up to 60 KB
+
+    Source: plan P-6.2.7.
+    """
+
+    page = "Devices"
+    template = "${device} writes ${count} files of different sizes up to ${size}"
+    roles = ("sends",)
+    device: Device
+    count: int
+    size: Size
+
+    def run(self, world: World) -> None:
+        world.of(Files).write_growing(self.device.name, self.count, self.size.bytes)
+
+
 class SettlesFile(Sentence):
     """Let a user keep the version of a file that is shown, and delete each other one that lies beside it.
 

@@ -12,6 +12,7 @@ from syncproof.kernel.sentence import Sentence
 from syncproof.kernel.text import Text
 from syncproof.workloads.files.checks.hostile import exposed_by
 from syncproof.workloads.files.checks.quarantine import quarantined_by
+from syncproof.workloads.files.checks.suspicion import reported_by
 from syncproof.workloads.files.hostile import MALLORY, Hostile
 from syncproof.workloads.files.state import Files
 
@@ -36,6 +37,8 @@ class Habit(Enum):
     TAMPERING = "tampering"
     NAMES = "posing"
     CHAIN = "unchained"
+    HOPS = "hopping"
+    GUESSES = "prying"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -69,6 +72,8 @@ _SAID = {
     "tampering": "tampers with what is in files",
     "posing": "writes in the names of others",
     "unchained": "breaks the chain of what it says",
+    "prying": "asks for what nobody has told it of",
+    "hopping": "floods the others on one connection after the other",
 }
 
 
@@ -99,7 +104,7 @@ class MalloryJoins(Sentence):
         return (*self.needs, f"clients:{self.habit.value}")
 
     def run(self, world: World) -> None:
-        world.of(Hostile).join(self.habit.value)
+        world.of(Hostile).join(self.habit.value, dials=self.habit is Habit.HOPS)
 
 
 class MalloryShares(Sentence):
@@ -203,29 +208,57 @@ class EverybodyQuarantined(Outcome):
         return quarantined_by(world.history, MALLORY) >= world.topology.nodes.keys()
 
 
-class FloodSlowed(Outcome):
-    """No device may take in more messages of Mallory's in any second, however many she sends.
+class EverybodyReported(Outcome):
+    """Every device must have told its users that Mallory does often what others do now and then.
 
-    ``count``: a `Number`. TIME_SCALE does not apply: it belongs into tests that are tagged ``unscaled``.
+    ``duration``: a `Duration`; for when it begins see `Deadlines`.
+
+    At its end every test is judged for devices that were reported and did nothing odd.
+
+    Example:
+    | And Mallory joins as a hostile peer who asks for what nobody has told it of
+    | When Mallory shares 1 version of file "plan.txt"
+    | Then everybody should have reported Mallory within 20 seconds
+
+    Source: plan P-6.3.5.
+    """
+
+    template = "everybody should have reported Mallory within ${duration}"
+    check = "liar_reported"
+    duration: Duration
+
+    def limits(self, world: World) -> dict[str, Any]:
+        world.of(Hostile).require()
+        return {"liar": MALLORY}
+
+    def ready(self, world: World) -> bool:
+        return reported_by(world.history, MALLORY) >= world.topology.nodes.keys()
+
+
+class FloodSlowed(Outcome):
+    """No device may take in more messages of Mallory's in any time of that length, however many she sends.
+
+    ``count``: a `Number`. ``window``: a `Duration`. It belongs into tests that are tagged ``unscaled``.
 
     Waits until everything is at rest, see `Rest`. Inconclusive where somebody got no more of her than that in all.
 
     Example:
     | And Mallory joins as a hostile peer who floods the others with messages
     | When Mallory shares 2 versions of file "plan.txt"
-    | Then nobody should take in more than 400 messages of Mallory's in a second
+    | Then nobody should take in more than 400 messages of Mallory's in 1 second
 
     Source: plan P-3.1.4.
     """
 
-    template = "nobody should take in more than ${count} messages of Mallory's in a second"
+    template = "nobody should take in more than ${count} messages of Mallory's in ${window}"
     check = "flood_slowed"
     has_singular = False
     count: int
+    window: Duration
 
     def limits(self, world: World) -> dict[str, Any]:
         world.of(Hostile).require()
-        return {"most": self.count}
+        return {"most": self.count, "during_ns": world.scaled_ns(self.window)}
 
 
 class AuthorsTold(Outcome):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Self
 
+from syncproof.kernel.cast import Device
 from syncproof.kernel.sentence import Sentence
-from syncproof.workloads.files.hostile import Hostile
+from syncproof.workloads.files.hostile import THIEF, Hostile
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
@@ -17,6 +18,8 @@ class Trick(Enum):
 
     NAME = "impostor"
     NO_KEY = "keyless"
+    CROWD = "crowding"
+    THEFT = THIEF
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -36,6 +39,8 @@ class Trick(Enum):
 _SAID = {
     "impostor": "passes for one of them",
     "keyless": "shows no key",
+    "crowding": "leaves no room for others",
+    THIEF: "has the copied disk",
 }
 
 
@@ -67,3 +72,26 @@ class MalloryComes(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Hostile).come(self.trick.value)
+
+
+class DiskCopied(Sentence):
+    """Let somebody copy all that a device keeps: its keys, and the files that lie there.
+
+    ``device``: a `Device`. Acts at once; the device does not notice.
+
+    Example:
+    | And somebody copies Alice's disk
+    | When Alice gets a new key and the old one counts for 5 seconds more
+    | Then Alice's old key should be given up within 30 seconds
+    | When Mallory comes as a stranger who has the copied disk
+
+    Source: plan P-6.1.5.
+    """
+
+    page = "Devices"
+    template = "somebody copies ${device}'s disk"
+    needs = ("p2p",)
+    device: Device
+
+    def run(self, world: World) -> None:
+        world.of(Hostile).copy_disk(self.device.name)

@@ -50,6 +50,31 @@ class SomebodyListens(Sentence):
             link.redirect(tap.address)
 
 
+class SizesTellLittle(Outcome):
+    """Who listens must have heard pieces of few lengths: what is said cannot be told from how long it is.
+
+    ``count``: a `Number`, of lengths; some 20 belong to how connections begin and end.
+
+    Waits until everything is at rest, see `Rest`. Inconclusive where what was said had no more lengths than that.
+
+    Example:
+    | And somebody listens between Alice and Bob
+    | When Alice writes 120 files of different sizes up to 60 KB
+    | Then who listens should have heard at most 60 different lengths
+
+    Source: plan P-6.2.7.
+    """
+
+    template = "who listens should have heard at most ${count} different lengths"
+    check = "sizes_tell_little"
+    has_singular = False
+    count: int
+
+    def limits(self, world: World) -> dict[str, Any]:
+        del world
+        return {"most": self.count}
+
+
 class ManInTheMiddle(Sentence):
     """Somebody stands between two devices, and speaks with each of them in the place of the other one.
 

@@ -1,0 +1,57 @@
+"""The key by which this peer is known on connections, and the one that takes its place."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from syncproof_products.peers.agent.identity import Identity, told
+from syncproof_products.peers.agent.store import Store
+
+#: In the store: the secret of the key that is shown, of the next one, and from when on, by this machine's clock.
+_SECRET, _NEXT_SECRET, _NEXT_AT = "tls_secret", "next_tls_secret", "next_tls_at"
+
+
+class OwnKey:
+    """make: an identity of a secret. draw: another secret, in hex."""
+
+    def __init__(self, store: Store, make: Callable[[bytes], Identity], draw: Callable[[], str]) -> None:
+        self._store, self._make, self._draw = store, make, draw
+        if not store.get(_SECRET):
+            store.put(_SECRET, draw())
+        #: As which this peer is known now.
+        self.identity = make(bytes.fromhex(store.get(_SECRET)))
+        self._changed: Callable[[Identity], None] = lambda _: None
+        self._due: asyncio.TimerHandle | None = None
+
+    @property
+    def certificate(self) -> str:
+        """What users tell other devices: of the next key, where there is one."""
+        following = self._store.get(_NEXT_SECRET)
+        return told((self._make(bytes.fromhex(following)) if following else self.identity).certificate)
+
+    def watch(self, changed: Callable[[Identity], None]) -> None:
+        """Show the next key when it is time, now and later. changed: called then."""
+        self._changed = changed
+        self._plan()
+
+    def renew(self, overlap_s: float) -> None:
+        """Have another key, which is shown when half of the time is over in which others believe either."""
+        self._store.put(_NEXT_SECRET, self._draw())
+        self._store.put(_NEXT_AT, str(time.time() + overlap_s / 2))
+        self._plan()
+
+    def begin_next(self) -> None:
+        """Show it."""
+        self._store.put(_SECRET, self._store.get(_NEXT_SECRET))
+        self._store.put(_NEXT_SECRET, "")
+        self.identity = self._make(bytes.fromhex(self._store.get(_SECRET)))
+        self._changed(self.identity)
+
+    def _plan(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+        if self._store.get(_NEXT_SECRET):
+            left_s = float(self._store.get(_NEXT_AT)) - time.time()
+            self._due = asyncio.get_running_loop().call_later(left_s, self.begin_next)
