@@ -1,0 +1,1 @@
+"""What the harness does with Atuin beyond its manifest: it names another client, and looks through the server."""
