@@ -21,6 +21,9 @@ from syncproof_products.atuin.agent.config import Settings
 from syncproof_products.atuin.agent.index import Indexes, NoIndex
 from syncproof_products.atuin.agent.store import Message, Operation, Store, version_of
 
+#: Atuin's server takes 2 MB in one request; a message grows by three eighths on its way, and the one before goes again.
+_REQUEST_BYTES = 1_000_000
+
 
 class SessionLost(Exception):
     """The conversation cannot go on; the message says why."""
@@ -115,8 +118,7 @@ class Session:
         while True:
             self._submitted[group].clear()
             there = await indexes.ask()
-            await self._append_all(group, atuin)
-            appended = self._store.appended(group)
+            appended = self._store.appended(group) or await self._append_some(group, atuin)
             if appended or there != synced:
                 await self._sync(group, atuin)
                 self._acknowledge(group, appended)
@@ -194,8 +196,12 @@ class Session:
 
     # -- what goes
 
-    async def _append_all(self, group: str, atuin: Atuin) -> None:
-        """Append a page of the outbox to the history, in the order in which it was accepted."""
+    async def _append_some(self, group: str, atuin: Atuin) -> list[str]:
+        """Append the first operations of the outbox, in the order in which they were accepted; answers which.
+
+        No more than the server takes in one request: Atuin sends up to 100 of them in one, and never fewer.
+        """
+        appended, size = list[str](), 0
         for operation in self._store.accepted(group, self._settings.page_messages):
             if len(operation.body) > LONGEST_BYTES:
                 self._store.put_failed(operation.op_id)
@@ -203,12 +209,17 @@ class Session:
                 failed = {"op_id": operation.op_id, "code": "too_large", "message": message}
                 self._observe("failed", {**failed})
                 continue
+            size += len(operation.body)
+            if size > _REQUEST_BYTES:
+                break
             appending = asyncio.ensure_future(self._append(atuin, operation))
             try:
                 await asyncio.shield(appending)
             except asyncio.CancelledError:  # an entry that was begun is ended: that needs no server
                 await asyncio.wait([appending])
                 raise
+            appended.append(operation.op_id)
+        return appended
 
     async def _append(self, atuin: Atuin, operation: Operation) -> None:
         await atuin.append(operation.body)
