@@ -53,7 +53,7 @@ def test_what_is_not_ended_is_no_entry_yet(tmp_path: Path) -> None:
 def test_what_does_not_end_well_says_why(tmp_path: Path) -> None:
     async def run() -> None:
         alice = atuin(tmp_path, "Alice", "127.0.0.1:9")
-        with pytest.raises(AtuinFailed, match="atuin sync ended with 1: .*"):
+        with pytest.raises(AtuinFailed, match="atuin sync ended with 1: "):
             await alice.sync()
         with pytest.raises(AtuinFailed, match="nowhere/atuin cannot be started: No such file"):
             await atuin(tmp_path, "Bob", "127.0.0.1:9", "/nowhere/atuin").sync()
