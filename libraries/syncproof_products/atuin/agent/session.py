@@ -112,8 +112,8 @@ class Session:
             await atuin.enter()
             self._store.put_joined(group)
             self._observe("group", {"group": group, "state": "joined"})
-        await self._recover(group, atuin, half_done=kept.half_done)
         self._tell_catch_up(group, "started", 0)
+        await self._recover(group, atuin, half_done=kept.half_done)
         synced = None
         while True:
             self._submitted[group].clear()
