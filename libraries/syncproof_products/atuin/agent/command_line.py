@@ -27,6 +27,10 @@ class AtuinFailed(Exception):
     """A command did not end well; the message has what it said."""
 
 
+class NotKept(Exception):
+    """Atuin makes no entry of this; the message says why."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """An entry of the history that is ended. author: the device that made it."""
@@ -78,9 +82,13 @@ class Atuin:
             await self._run("login", *told, "-k", account.key)
 
     async def append(self, command: bytes) -> None:
-        """Append an entry, and end it. Raises AtuinFailed."""
-        started = await self._run("history", "start", "--", command)
-        await self._run("history", "end", "--exit", "0", started.decode().strip())
+        """Append an entry, and end it. Raises NotKept and AtuinFailed."""
+        if len(command) > LONGEST_BYTES:
+            raise NotKept(f"It has {len(command)} bytes, and a command line takes {LONGEST_BYTES}.")
+        started = (await self._run("history", "start", "--", command)).decode().strip()
+        if not started:
+            raise NotKept("Atuin keeps no command that begins with a blank, or that its settings leave out.")
+        await self._run("history", "end", "--exit", "0", started)
 
     async def sync(self) -> int:
         """Sync with the server; answers how many records came. Raises AtuinFailed."""

@@ -16,7 +16,7 @@ import httpx
 from syncproof_agentkit.client import Observe
 from syncproof_agentkit.requests import op_id_inside
 from syncproof_products.atuin.agent.account import Account
-from syncproof_products.atuin.agent.command_line import LONGEST_BYTES, Atuin, AtuinFailed, Entry
+from syncproof_products.atuin.agent.command_line import LONGEST_BYTES, Atuin, AtuinFailed, Entry, NotKept
 from syncproof_products.atuin.agent.config import Settings
 from syncproof_products.atuin.agent.index import Indexes, NoIndex
 from syncproof_products.atuin.agent.store import Message, Operation, Store, version_of
@@ -203,14 +203,8 @@ class Session:
         """
         appended, size = list[str](), 0
         for operation in self._store.accepted(group, self._settings.page_messages):
-            if len(operation.body) > LONGEST_BYTES:
-                self._store.put_failed(operation.op_id)
-                message = f"It has {len(operation.body)} bytes, and a command line takes {LONGEST_BYTES}."
-                failed = {"op_id": operation.op_id, "code": "too_large", "message": message}
-                self._observe("failed", {**failed})
-                continue
             size += len(operation.body)
-            if size > _REQUEST_BYTES:
+            if appended and size > _REQUEST_BYTES:
                 break
             appending = asyncio.ensure_future(self._append(atuin, operation))
             try:
@@ -218,12 +212,20 @@ class Session:
             except asyncio.CancelledError:  # an entry that was begun is ended: that needs no server
                 await asyncio.wait([appending])
                 raise
+            except NotKept as refused:
+                self._fail(operation, str(refused))
+                continue
             appended.append(operation.op_id)
         return appended
 
     async def _append(self, atuin: Atuin, operation: Operation) -> None:
         await atuin.append(operation.body)
         self._store.put_appended(operation.op_id)
+
+    def _fail(self, operation: Operation, message: str) -> None:
+        self._store.put_failed(operation.op_id)
+        code = "too_large" if len(operation.body) > LONGEST_BYTES else "refused"
+        self._observe("failed", {"op_id": operation.op_id, "code": code, "message": message})
 
     def _acknowledge(self, group: str, op_ids: list[str]) -> None:
         """The server has them; they are delivered here as well."""

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from syncproof_products.atuin.agent.account import account
-from syncproof_products.atuin.agent.command_line import LONGEST_BYTES, Atuin, AtuinFailed, Entry
+from syncproof_products.atuin.agent.command_line import LONGEST_BYTES, Atuin, AtuinFailed, Entry, NotKept
 from syncproof_products.atuin.tests.running import PROGRAM, needs_atuin, server
 
 pytestmark = needs_atuin
-ODD = ['{"a": "tab\t, line\nand é"}', "  blanks about  ", "-- --exit 3", "x" * LONGEST_BYTES]
+ODD = ['{"a": "tab\t, line\nand é"}', "blanks   within", "-- --exit 3", "x" * LONGEST_BYTES]
 
 
 def atuin(home: Path, device: str, address: str, program: str = "") -> Atuin:
@@ -46,6 +46,19 @@ def test_what_is_not_ended_is_no_entry_yet(tmp_path: Path) -> None:
         await alice.append(b"ended")
         await alice._run("history", "start", "--", b"begun")
         assert await commands(alice) == [Entry("Alice", b"ended")]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("command", "why"), [(b" blank", "begins with a blank"), (b"x" * 131_072, "131072 bytes")]
+)
+def test_what_makes_no_entry_is_told(tmp_path: Path, command: bytes, why: str) -> None:
+    async def run() -> None:
+        alice = atuin(tmp_path, "Alice", "127.0.0.1:9")
+        with pytest.raises(NotKept, match=why):
+            await alice.append(command)
+        assert await commands(alice) == []
 
     asyncio.run(run())
 
