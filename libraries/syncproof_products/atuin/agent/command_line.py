@@ -81,14 +81,18 @@ class Atuin:
         except AtuinFailed:
             await self._run("login", *told, "-k", account.key)
 
-    async def append(self, command: bytes) -> None:
-        """Append an entry, and end it. Raises NotKept and AtuinFailed."""
+    async def begin(self, command: bytes) -> str:
+        """Append an entry; answers its id. Raises NotKept and AtuinFailed."""
         if len(command) > LONGEST_BYTES:
             raise NotKept(f"It has {len(command)} bytes, and a command line takes {LONGEST_BYTES}.")
         started = (await self._run("history", "start", "--", command)).decode().strip()
         if not started:
             raise NotKept("Atuin keeps no command that begins with a blank, or that its settings leave out.")
-        await self._run("history", "end", "--exit", "0", started)
+        return started
+
+    async def end(self, entry: str) -> None:
+        """End an entry that was begun: it is synced from then on. Raises AtuinFailed."""
+        await self._run("history", "end", "--exit", "0", entry)
 
     async def sync(self) -> int:
         """Sync with the server; answers how many records came. Raises AtuinFailed."""

@@ -199,27 +199,30 @@ class Session:
     async def _append_some(self, group: str, atuin: Atuin) -> list[str]:
         """Append the first operations of the outbox, in the order in which they were accepted; answers which.
 
-        No more than the server takes in one request: Atuin sends up to 100 of them in one, and never fewer.
+        No more than the server takes in one request: Atuin sends up to 100 of them in one, and never fewer. While one
+        is ended the next one is begun. What was begun is ended whatever comes: that needs no server.
         """
         appended, size = list[str](), 0
-        for operation in self._store.accepted(group, self._settings.page_messages):
-            size += len(operation.body)
-            if appended and size > _REQUEST_BYTES:
-                break
-            appending = asyncio.ensure_future(self._append(atuin, operation))
-            try:
-                await asyncio.shield(appending)
-            except asyncio.CancelledError:  # an entry that was begun is ended: that needs no server
-                await asyncio.wait([appending])
-                raise
-            except NotKept as refused:
-                self._fail(operation, str(refused))
-                continue
-            appended.append(operation.op_id)
+        ending: asyncio.Task[None] | None = None
+        try:
+            for operation in self._store.accepted(group, self._settings.page_messages):
+                size += len(operation.body)
+                if appended and size > _REQUEST_BYTES:
+                    break
+                try:
+                    entry = await atuin.begin(operation.body)
+                except NotKept as refused:
+                    self._fail(operation, str(refused))
+                    continue
+                await _end_of(ending)
+                ending = asyncio.create_task(self._append(atuin, operation, entry))
+                appended.append(operation.op_id)
+        finally:
+            await _end_of(ending)
         return appended
 
-    async def _append(self, atuin: Atuin, operation: Operation) -> None:
-        await atuin.append(operation.body)
+    async def _append(self, atuin: Atuin, operation: Operation, entry: str) -> None:
+        await atuin.end(entry)
         self._store.put_appended(operation.op_id)
 
     def _fail(self, operation: Operation, message: str) -> None:
@@ -234,3 +237,10 @@ class Session:
         for op_id in op_ids:
             self._observe("attempt", {"what": "push", "outcome": "ok", "reason": ""})
             self._observe("ack", {"op_id": op_id, "server_order": None})
+
+
+async def _end_of(task: asyncio.Task[None] | None) -> None:
+    """Wait for it, and leave it alone where nobody waits any more. Raises what it ends with."""
+    if task is not None:
+        await asyncio.wait([task])
+        task.result()

@@ -27,13 +27,14 @@ async def asks_once_what_is_new(original: Callable[[Indexes], Awaitable[Index]],
 
 @breaks(Session, "_append")
 async def brings_entries_in_the_clear(
-    original: Callable[[Session, Atuin, Operation], Awaitable[None]],
+    original: Callable[[Session, Atuin, Operation, str], Awaitable[None]],
     self: Session,
     atuin: Atuin,
     operation: Operation,
+    entry: str,
 ) -> None:
     """What is appended goes to the server once more, as a record of its own that nobody has encrypted."""
-    await original(self, atuin, operation)
+    await original(self, atuin, operation, entry)
     brings_entries_in_the_clear.state[operation.op_id] = operation.body.decode()
 
 

@@ -31,7 +31,7 @@ def test_what_one_appends_another_one_of_the_account_has_as_it_was(tmp_path: Pat
         await alice.enter()
         await bob.enter()
         for each in ODD:
-            await alice.append(each.encode())
+            await alice.end(await alice.begin(each.encode()))
         assert await alice.sync() == 0
         assert await bob.sync() > 0
         assert await commands(bob) == [Entry("Alice: a%b", each.encode()) for each in ODD]
@@ -43,8 +43,8 @@ def test_what_one_appends_another_one_of_the_account_has_as_it_was(tmp_path: Pat
 def test_what_is_not_ended_is_no_entry_yet(tmp_path: Path) -> None:
     async def run() -> None:
         alice = atuin(tmp_path, "Alice", "127.0.0.1:9")
-        await alice.append(b"ended")
-        await alice._run("history", "start", "--", b"begun")
+        await alice.end(await alice.begin(b"ended"))
+        await alice.begin(b"begun")
         assert await commands(alice) == [Entry("Alice", b"ended")]
 
     asyncio.run(run())
@@ -57,7 +57,7 @@ def test_what_makes_no_entry_is_told(tmp_path: Path, command: bytes, why: str) -
     async def run() -> None:
         alice = atuin(tmp_path, "Alice", "127.0.0.1:9")
         with pytest.raises(NotKept, match=why):
-            await alice.append(command)
+            await alice.begin(command)
         assert await commands(alice) == []
 
     asyncio.run(run())

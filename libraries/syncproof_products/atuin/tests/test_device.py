@@ -72,7 +72,8 @@ def test_an_entry_that_is_in_the_history_already_is_not_appended_again(tmp_path:
         # As a process leaves it that was killed behind `history end`.
         async with device(tmp_path, "Alice", "127.0.0.1:9") as alice:
             say(alice, "1")
-            await alice._atuin(GROUP).append(b'{"op_id": "1"}')
+            atuin = alice._atuin(GROUP)
+            await atuin.end(await atuin.begin(b'{"op_id": "1"}'))
         async with device(tmp_path, "Alice", address) as alice, device(tmp_path, "Bob", address) as bob:
             say(alice, "2")
             await until(lambda: len(heard(bob)) >= 2 and not alice.store.outbox())
