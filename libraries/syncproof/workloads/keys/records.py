@@ -12,7 +12,7 @@ class KeyRetired(Event, frozen=True, kw_only=True, tag="key_retired"):
 
 
 class PeerRefused(Event, frozen=True, kw_only=True, tag="peer_refused"):
-    """A device has turned somebody away who does not have the key that it was told.
+    """A device has turned somebody away who does not have the key that it was told, or asks for what is not shared.
 
     peer: as whom that one passes, as the system calls it; "" where it did not get as far as to say so. reason: for
     people.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from syncproof.kernel.agent import Agent
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.keys.surface import ReadKey, RenewKey, TellKey
 
 
@@ -35,6 +36,14 @@ class Keys(State):
         for node in self._nodes():
             if node.presence != "silent":
                 self._tell(node.agent, [restarted])
+
+    def tell_of_outsider(self, name: str) -> None:
+        """All devices are told the key of somebody who is none of them. Raises InvalidScenario."""
+        topology = self._world.topology
+        if name not in topology.outsiders:
+            raise InvalidScenario(f"{name} has no key yet. Say first: 'Mallory comes as a stranger who ...'.")
+        for node in topology.nodes.values():
+            self._tell(node.agent, [topology.outsiders[name]])
 
     def _nodes(self) -> list[DeviceNode]:
         topology = self._world.topology

@@ -435,6 +435,7 @@ class Connections:
                 f"{hello.device} speaks protocol {hello.protocol}, this peer {PROTOCOL}: update the older one"
             )
         if hello.folder != self._device.shared or hello.device not in self._store.members():
+            self._turned_away("this folder is not shared with it", hello.device)
             raise Lost(f"{hello.device} does not share this folder")
         if not self._is(hello.device, certificate):
             reason = "it has shown the certificate of somebody else"

@@ -12,12 +12,16 @@ class Impostor(Habit):
     """Each time that it dials somebody is such an attempt."""
 
 
-class FalseName(Connections):
-    """It greets each peer under the name of another one."""
+class Attempts(Connections):
+    """It counts them."""
 
     async def _session(self, peer: str) -> None:
         self._device.node.harm += 1  # type: ignore[attr-defined]
         await super()._session(peer)
+
+
+class FalseName(Attempts):
+    """It greets each peer under the name of another one."""
 
     def _greeting(self, expected: str) -> Hello:
         others = [name for name in self._store.members() if name not in (expected, self._device.name)]

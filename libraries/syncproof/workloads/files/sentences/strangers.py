@@ -20,6 +20,7 @@ class Trick(Enum):
     NO_KEY = "keyless"
     CROWD = "crowding"
     THEFT = THIEF
+    NOT_ASKED = "uninvited"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -41,6 +42,7 @@ _SAID = {
     "keyless": "shows no key",
     "crowding": "leaves no room for others",
     THIEF: "has the copied disk",
+    "uninvited": "asks for their folder",
 }
 
 

@@ -111,7 +111,7 @@ class ManInTheMiddle(Sentence):
 
 
 class HaveTurnedAway(Outcome):
-    """Devices must have turned somebody away who does not have the key that they were told.
+    """Devices must have turned somebody away: without the key that they were told, or who asks for what is not shared.
 
     ``devices``: see `Devices`. ``duration``: a `Duration`; for when it begins see `Deadlines`.
 
