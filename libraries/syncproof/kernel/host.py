@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -17,6 +18,14 @@ Configuration = Callable[[Mapping[str, object]], str]
 def as_json(config: Mapping[str, object]) -> str:
     """A configuration as the text of a file."""
     return msgspec.json.encode(config).decode()
+
+
+@dataclass(frozen=True)
+class ProcessorTime:
+    """Seconds that a process has had since it began: on a processor, and ready for one that others had."""
+
+    used_s: float
+    waited_s: float
 
 
 class Program(Protocol):
@@ -144,6 +153,9 @@ class Host(Protocol):
         of its own.
         """
 
+    def own_programs(self) -> list[tuple[str, Program]]:
+        """What must run besides server and devices, by what people call it."""
+
     def packet_path(self, program: Program) -> object:
         """The way between a device and its proxy, packet by packet. Raises PacketsUnavailable without one."""
 
@@ -159,8 +171,8 @@ class Host(Protocol):
     def peak_bytes(self, program: Program) -> int:
         """The highest resident memory since `reset_peak`, bytes."""
 
-    def cpu_seconds(self, program: Program) -> float:
-        """Processor time that it has had since it began."""
+    def processor_time(self, program: Program) -> ProcessorTime:
+        """What it has had of the machine's processors since it began."""
 
     def descriptors(self, program: Program) -> int:
         """How many files and connections a program has open now."""

@@ -10,7 +10,7 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sandbox import AGENT_PORT, DeviceNamespace, Sandbox
 from syncproof.faults.toxiproxy.client import Client
-from syncproof.kernel.host import Configuration, Program, Role, as_json
+from syncproof.kernel.host import Configuration, ProcessorTime, Program, Role, as_json
 from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.processes import Launcher, Process
 from syncproof.processes.programs import search_path
@@ -171,10 +171,10 @@ class EmbeddedStack:
             program.refuse()
         return memory.peak_bytes(program.pid)
 
-    def cpu_seconds(self, program: Program) -> float:
+    def processor_time(self, program: Program) -> ProcessorTime:
         if isinstance(program, Elsewhere):
             program.refuse()
-        return memory.cpu_seconds(Path(f"/proc/{program.pid}/stat").read_text())
+        return memory.processor_time(memory.schedstats(program.pid))
 
     def descriptors(self, program: Program) -> int:
         if isinstance(program, Elsewhere):

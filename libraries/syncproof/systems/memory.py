@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
-#: Where user and system time stand in /proc/PID/stat, behind the name.
-_TIMES = slice(11, 13)
+from syncproof.kernel.host import ProcessorTime
 
 
 def resident_bytes(pid: int) -> int:
@@ -25,9 +25,24 @@ def reset_peak(pid: int) -> int:
     return resident_bytes(pid)
 
 
-def cpu_seconds(stat: str) -> float:
-    """Processor time of a process since it began, of all its threads. stat: what /proc/PID/stat says."""
-    return sum(map(int, stat.rpartition(")")[2].split()[_TIMES])) / os.sysconf("SC_CLK_TCK")
+def processor_time(schedstats: str) -> ProcessorTime:
+    """Of all threads of a process that have not ended. schedstats: what /proc/PID/task/*/schedstat say, a line each."""
+    used, waited = zip(*(line.split()[:2] for line in schedstats.splitlines()), strict=True)
+    return ProcessorTime(sum(map(int, used)) / 1e9, sum(map(int, waited)) / 1e9)
+
+
+def schedstats(pid: int) -> str:
+    """What the kernel says of each thread. Raises ProcessLookupError for a process that has ended."""
+    found = "".join(_schedstats(pid))
+    if not found:
+        raise ProcessLookupError(f"Process {pid} has no threads: it has ended.")
+    return found
+
+
+def _schedstats(pid: int) -> Iterator[str]:
+    for thread in Path(f"/proc/{pid}/task").glob("*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            yield (thread / "schedstat").read_text()
 
 
 def _status(pid: int, field: str) -> int:

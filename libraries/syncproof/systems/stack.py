@@ -44,8 +44,5 @@ class Stack(Host, Protocol):
     def packet_path(self, program: Program) -> PacketPath:
         """The way between a device and its proxy, packet by packet. Raises PacketsUnavailable without one."""
 
-    def own_programs(self) -> list[tuple[str, Program]]:
-        """What must run besides server and devices, by what people call it."""
-
     def close_suite(self) -> None: ...
     def close(self) -> None: ...

@@ -58,6 +58,7 @@ def test_ci_runs_every_category_on_the_stacks_that_it_names() -> None:
         "content",
         "encryption",
         "p2p_byzantine",
+        "p2p_criteria",
         "p2p_loops",
         "p2p_ordering",
         "p2p_partition",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from syncproof.faults.containers.container import Container
 from syncproof.faults.containers.errors import ContainerError, UnknownContainer, WrongState
-from syncproof.systems.memory import cpu_seconds
+from syncproof.kernel.host import ProcessorTime
+from syncproof.systems.memory import processor_time
 
 _KERNEL_S = 10.0
 #: How the engine says that the kernel could not freeze a container so far.
@@ -81,9 +82,9 @@ class ContainerProgram:
         """The highest resident memory since `reset_peak`."""
         return self._status("VmHWM")
 
-    def cpu_seconds(self) -> float:
-        """Processor time that it has had since it began."""
-        return cpu_seconds(self.container.run(["cat", "/proc/1/stat"]).stdout)
+    def processor_time(self) -> ProcessorTime:
+        """What it has had since it began."""
+        return processor_time(self.container.run(["sh", "-c", "cat /proc/1/task/*/schedstat"]).stdout)
 
     def descriptors(self) -> int:
         """How many files and connections it has open now."""

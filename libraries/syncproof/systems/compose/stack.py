@@ -23,7 +23,7 @@ from syncproof.faults.packets.errors import PacketsUnavailable
 from syncproof.faults.packets.namespace import PacketPath
 from syncproof.faults.packets.sidecar import Sidecars
 from syncproof.faults.toxiproxy.client import Client, ServerUnreachable
-from syncproof.kernel.host import Configuration, Disk, FileLimit, Program, Role, as_json
+from syncproof.kernel.host import Configuration, Disk, FileLimit, ProcessorTime, Program, Role, as_json
 from syncproof.kernel.trouble import DisksUnavailable
 from syncproof.systems.compose.cable import ContainerCable
 from syncproof.systems.compose.program import ContainerProgram
@@ -213,8 +213,8 @@ class ComposeStack:
     def peak_bytes(self, program: Program) -> int:
         return _ours(program).peak_bytes()
 
-    def cpu_seconds(self, program: Program) -> float:
-        return _ours(program).cpu_seconds()
+    def processor_time(self, program: Program) -> ProcessorTime:
+        return _ours(program).processor_time()
 
     def descriptors(self, program: Program) -> int:
         return _ours(program).descriptors()

@@ -32,6 +32,10 @@ class SimulatedHost:
     suspends_by = "virtual time"
     versions: Mapping[str, str] = {}
 
+    def own_programs(self) -> list[tuple[str, Program]]:
+        """None: all is in memory."""
+        return []
+
     def discard(self, program: Program) -> None:
         """End it."""
         program.kill()
@@ -55,7 +59,7 @@ class SimulatedHost:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no memory of its own in virtual time.")
 
-    def cpu_seconds(self, program: Program) -> NoReturn:
+    def processor_time(self, program: Program) -> NoReturn:
         """Raises InvalidScenario."""
         raise InvalidScenario(f"'{program.name}' has no processor time of its own in virtual time.")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from syncproof.kernel.state import State
-from syncproof.workloads.files.records import CostMark
+from syncproof.workloads.files.records import ChangeAlone, CostMark
 from syncproof.workloads.files.state import Files
 
 if TYPE_CHECKING:
@@ -30,14 +30,46 @@ class Cost(State):
         """
         world, files = self._world, self._world.of(Files)
         world.verdicts.at_rest()
-        self._round += 1
-        self._mark("begin")
+        self._begin()
         for name in names:
             load(files, name)
         what = f"all devices to have what is measured in round {self._round}"
         world.run_until(what, lambda: files.look_again() and files.all_delivered(), _PATIENCE_S)
         world.verdicts.at_rest()
         self._mark("end")
+
+    def measure_for(self, names: Sequence[str], load: Callable[[Files, str], None], lasts_ns: int) -> None:
+        """The same of a load that lasts so long: devices are read as soon as its last change is everywhere.
+
+        Nothing is looked at meanwhile: no more is measured than what the load takes.
+        """
+        world, files = self._world, self._world.of(Files)
+        world.verdicts.at_rest()
+        self._begin()
+        until = world.scheduler.now() + lasts_ns
+        for name in names:
+            load(files, name)
+        what = f"all devices to have what is measured in round {self._round}"
+        patience_s = lasts_ns / 1e9 / world.scale + _PATIENCE_S
+        world.run_until(what, lambda: world.scheduler.now() >= until and self._everywhere(), patience_s)
+        self._mark("end")
+
+    def time(self, names: Sequence[str], count: int, size: int) -> None:
+        """Let users write a file each in turn, so often, each as soon as the one before is everywhere.
+
+        It goes on record how long processes waited for a processor meanwhile. Raises AssertionError where a file does
+        not come to all.
+        """
+        world, files = self._world, self._world.of(Files)
+        world.verdicts.at_rest()
+        for turn in range(count):
+            name = names[turn % len(names)]
+            before = self._waited()
+            files.write_many(name, 1, size)
+            world.run_until(f"all devices to have file {turn + 1} of {name}", self._everywhere, _PATIENCE_S)
+            waited = {each: waited - before[each] for each, waited in self._waited().items()}
+            op_id = world.operations.op_id(name, world.operations.author(name).enqueued)
+            world.record(ChangeAlone(t_ns=world.scheduler.now(), device=name, op_id=op_id, waited_s=waited))
 
     def note_names(self) -> None:
         """Put on record what the system calls each device."""
@@ -49,11 +81,31 @@ class Cost(State):
         for node in self._world.topology.nodes.values():
             self._world.note("work_counted", device=node.name, counted=node.agent.metrics())
 
+    def _everywhere(self) -> bool:
+        world = self._world
+        names = world.topology.nodes
+        return not (
+            world.scheduler.pending or any(world.operations.missing(name, own=True) for name in names)
+        )
+
+    def _waited(self) -> dict[str, float]:
+        """How long processes have waited for a processor so far."""
+        stack, nodes = self._world.test_bed.stack, self._world.topology.nodes.values()
+        between = sum(stack.processor_time(program).waited_s for _, program in stack.own_programs())
+        return {"": between, **{node.name: stack.processor_time(node.process).waited_s for node in nodes}}
+
+    def _begin(self) -> None:
+        self._round += 1
+        for node in self._world.topology.nodes.values():
+            self._world.test_bed.stack.reset_peak(node.process)
+        self._mark("begin")
+
     def _mark(self, edge: Literal["begin", "end"]) -> None:
         world = self._world
         stack = world.test_bed.stack
         for node in world.topology.nodes.values():
             counted = node.agent.metrics()
+            time = stack.processor_time(node.process)
             used = [link.connections() for link in node.links.values()]
             world.record(
                 CostMark(
@@ -61,8 +113,10 @@ class Cost(State):
                     device=node.name,
                     round=self._round,
                     edge=edge,
-                    cpu_s=stack.cpu_seconds(node.process),
+                    cpu_s=time.used_s,
+                    waited_s=time.waited_s,
                     links=None if None in used else sum(1 for count in used if count),
+                    peak=stack.peak_bytes(node.process),
                     counted=counted,
                 )
             )

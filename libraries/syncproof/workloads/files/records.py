@@ -98,12 +98,26 @@ class FileTransfer(Event, frozen=True, kw_only=True, tag="file_transfer"):
 class CostMark(Record, frozen=True, kw_only=True, tag="cost_mark"):
     """What a device had taken before (`begin`) or after (`end`) a load whose cost is measured.
 
-    cpu_s: processor time of its process. links: of those that it dials, how many have ever been
+    cpu_s: processor time of its process. waited_s: how long it could have run and had no processor. peak: the
+    highest resident memory (bytes) since the round began. links: of those that it dials, how many have ever been
     used; None where nobody counts that. counted: what the product counts itself, by its names for it.
     """
 
     round: int
     edge: Literal["begin", "end"]
     cpu_s: float
+    waited_s: float = 0.0
     links: int | None
+    peak: int = 0
     counted: dict[str, float] = msgspec.field(default_factory=dict)
+
+
+class ChangeAlone(Record, frozen=True, kw_only=True, tag="change_alone"):
+    """A change was everywhere before anybody was asked for another one.
+
+    waited_s: how long each device's process could meanwhile have run and had no processor; "": those of the harness
+    that everything between devices goes through.
+    """
+
+    op_id: str
+    waited_s: dict[str, float]

@@ -16,14 +16,15 @@ _ROUNDS, _SPREAD = 3, 2.5
 
 
 @dataclass
-class _Round:
-    """begin, end: what was read of each device."""
+class Round:
+    """A load that was measured. begin, end: what was read of each device."""
 
     begin: dict[str, CostMark] = field(default_factory=dict)
     end: dict[str, CostMark] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
+        """Whether every device was read again."""
         return bool(self.begin) and self.begin.keys() == self.end.keys()
 
     def during(self, t_ns: int) -> bool:
@@ -39,24 +40,24 @@ class _Round:
 
 
 #: What is measured, of all devices together or of one. None: nobody measured it.
-Measure = Callable[[History, _Round, str | None], float | None]
+Measure = Callable[[History, Round, str | None], float | None]
 
 
-def _messages(history: History, load: _Round, device: str | None) -> float:
+def _messages(history: History, load: Round, device: str | None) -> float:
     return sum(load.during(line.t_ns) for line in history.of(FileTransfer, device))
 
 
-def _bytes(history: History, load: _Round, device: str | None) -> float:
+def _bytes(history: History, load: Round, device: str | None) -> float:
     return sum(line.size for line in history.of(FileTransfer, device) if load.during(line.t_ns))
 
 
-def _links(_: History, load: _Round, device: str | None) -> float | None:
+def _links(_: History, load: Round, device: str | None) -> float | None:
     used = [mark.links for name, mark in load.end.items() if device in (None, name)]
     return None if None in used else float(sum(each for each in used if each))
 
 
 def _counted(name: str) -> Measure:
-    def measure(_: History, load: _Round, device: str | None) -> float | None:
+    def measure(_: History, load: Round, device: str | None) -> float | None:
         if any(name not in mark.counted for mark in (*load.begin.values(), *load.end.values())):
             return None
         return load.grown(lambda mark: mark.counted[name], device)
@@ -64,7 +65,7 @@ def _counted(name: str) -> Measure:
     return measure
 
 
-def _processor(_: History, load: _Round, device: str | None) -> float:
+def _processor(_: History, load: Round, device: str | None) -> float:
     return load.grown(lambda mark: mark.cpu_s, device)
 
 
@@ -84,7 +85,7 @@ _OF_CHANGES = ("messages", "bytes", "processor time", "log", "hashed files")
 _OF_EACH = ("log",)
 
 
-def _number(history: History, load: _Round, over: str, figure: str) -> int:
+def _number(history: History, load: Round, over: str, figure: str) -> int:
     if over == "changes":
         return sum(load.during(each.t_ns) for each in history.operations.values())
     return len(load.begin) - (figure not in _OF_EACH)
@@ -117,9 +118,9 @@ def growth(history: History, *, figure: str, over: str, most: float, device: str
     return judge("growth", [f"{told}; expected at most {most:g}"] if exponent > most else [], (), told)
 
 
-def rounds(history: History) -> list[_Round]:
+def rounds(history: History) -> list[Round]:
     """The rounds of a history that were measured to their end, in their order."""
-    found: defaultdict[int, _Round] = defaultdict(_Round)
+    found: defaultdict[int, Round] = defaultdict(Round)
     for mark in history.of(CostMark):
         read = found[mark.round].begin if mark.edge == "begin" else found[mark.round].end
         read[mark.device] = mark
