@@ -17,6 +17,16 @@ Delta sync
      Then all folders should be equal within 30 seconds
       And the last change should have cost no device more than 150 KB
 
+Bloom filters
+    [Documentation]    Carol hears of Alice by way of Bob. He tells her in few bytes which parts of a film have come to
+    ...    him, and so she gets them before he has all, and asks him for hardly any other.
+    [Tags]    P-5.3.3
+    Given Alice, Bob and Carol share a folder in a chain
+     When Alice writes file "film.bin" of 4 MB
+     Then all folders should be equal within 60 seconds
+      And Carol should have got 8 parts from devices that were still getting others
+      And at most 10% of all parts should have been asked for in vain
+
 Compression
     [Documentation]    Words that are said again and again take little room on the way, and arrive as they were.
     [Tags]    P-5.3.5

@@ -105,6 +105,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             "logBytes": device.store.log_bytes(),
             "filesHashed": device.folder.hashed,
             "blocksPacked": device.packing.packed,
+            "askedInVain": device.node.asked_in_vain,
         }
 
     def op_state(self, op_id: str) -> dict[str, object]:

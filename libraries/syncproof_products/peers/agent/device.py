@@ -313,7 +313,7 @@ class Device:
         told = {"peer": peer, "what": "talk", "count": 1, "size": size}
         if isinstance(message, Ops):
             told |= {"what": "ops", "count": len(message.ops)}
-        elif isinstance(message, Block):
+        elif isinstance(message, Block) and message.data is not None:
             told |= {"what": "block", "digest": message.digest}
         self._observe("file_transfer", told)
         if isinstance(message, OfLease):

@@ -39,6 +39,8 @@ class Asking:
         self._lacking: dict[str, dict[str, None]] = {}
         #: Who was late when its connection ended, and has sent nothing since.
         self._late: set[str] = set()
+        #: How often somebody was asked for a block and did not have it.
+        self.asked_in_vain = 0
         #: How often all that is owed was looked at.
         self._looks = 0
         #: Blocks that are not here any more -> an operation that was delivered, and has each.
@@ -247,10 +249,14 @@ class Asking:
         for waiting in self._waiting.values():
             for op in waiting.values():
                 lacking = self._lacking.get(op.id, ())
-                if not lacking or not self._has(other, op):
+                if not lacking or not (self._has(other, op) or op.id in other.parts):
                     continue
-                free = (each for each in lacking if each not in owed)
-                second = (each for each in lacking if each not in under_way and each not in mine)
+                free = (each for each in lacking if each not in owed and self._gives(other, op, each))
+                second = (
+                    each
+                    for each in lacking
+                    if each not in under_way and each not in mine and self._gives(other, op, each)
+                )
                 digest = next(free, None) or next(second, None)
                 if digest is not None and not self._is_second(other, op, digest):
                     yield op, digest
@@ -265,9 +271,13 @@ class Asking:
             not each.late and self._gives(each, op, digest) for each in self.others.values()
         )
 
+    def _has_more(self, other: Other, op: str) -> None:
+        """A peer has more of an operation than it had: it may be asked again for what it lacked."""
+        other.lacks.difference_update(self._lacking.get(op, ()))
+
     def _gives(self, other: Other, op: Op, digest: str) -> bool:
         """Whether one has a block of an operation, as far as anybody knows."""
-        return digest not in other.lacks and self._has(other, op)
+        return digest not in other.lacks and (self._has(other, op) or digest in other.parts.get(op.id, ()))
 
     def _has(self, other: Other, op: Op) -> bool:
         """Whether a peer has an operation, with its blocks, as far as anybody knows."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.asking import Asking
 from syncproof_products.peers.core.contents import Damaged
+from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.lists import lists_of, members, names_of
+from syncproof_products.peers.core.messages import Part
 from syncproof_products.peers.core.model import Op
+
+#: So many blocks of one operation are soon followed by the rest: nobody needs to be told of less than twice as many.
+_FEW = 4
 
 
 class Gathering(Asking):
@@ -22,6 +28,24 @@ class Gathering(Asking):
         #: Operation that lacks blocks -> those of its blocks that are lists.
         self._lists: dict[str, set[str]] = {}
         self.ops: dict[str, list[Op]] = {}
+        #: Operation that lacks blocks -> how many have come, and of how many others were told.
+        self._came: Counter[str] = Counter()
+        self._told: dict[str, int] = {}
+
+    @property
+    def _parts(self) -> list[str]:
+        """Operations of which twice as many blocks have come as others were told of; of a few nobody is told."""
+        come = ((op, self._came[op]) for op in self._came if op in self._lacking)
+        return [op for op, came in come if came >= 2 * self._told.get(op, _FEW)]
+
+    def _tell_parts(self) -> Iterator[Part]:
+        """What there is to say of these."""
+        waiting = {op.id: op for each in self._waiting.values() for op in each.values()}
+        for op_id in self._parts:
+            self._told[op_id] = self._came[op_id]
+            op = waiting[op_id]
+            held = {*names_of(op), *self._in_lists(op)}.intersection(self.blocks)
+            yield Part(op, Filter.of(held).bits)
 
     def mend(self, digest: str) -> list[Action]:
         """A block that was stored is damaged: ask others for it."""
@@ -46,11 +70,16 @@ class Gathering(Asking):
             for digest in digests:
                 if digest in lacking:
                     del lacking[digest]
+                    self._came[op] += 1
                     new = self._listed_in(digest) if digest in self._lists.get(op, ()) else ()
                     lacking.update(dict.fromkeys(each for each in new if each not in self.blocks))
             if not lacking:
                 del self._lacking[op]
                 self._lists.pop(op, None)
+                self._came.pop(op, None)
+                self._told.pop(op, None)
+                for other in self.others.values():
+                    other.parts.pop(op, None)
 
     def _needs(self, op: Op, digest: str) -> bool:
         """Whether a block is one of an operation's."""

@@ -8,9 +8,9 @@ from syncproof_products.peers.core.model import Clock, Number, Op
 from syncproof_synckit.relative_path import RelativePathOrNone
 
 #: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there. 3:
-#: peers spoke no TLS. 4: blocks were not compressed. 5:
-#: messages were as long as what they said.
-PROTOCOL = 6
+#: peers spoke no TLS. 4: blocks were not compressed. 5: messages were as long as what they said. 6: nobody told of
+#: what it has in part.
+PROTOCOL = 7
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -42,6 +42,13 @@ class Ops(msgspec.Struct, frozen=True, tag="ops"):
     """Operations, causes before effects."""
 
     ops: tuple[Op, ...]
+
+
+class Part(msgspec.Struct, frozen=True, tag="part"):
+    """An operation that the sender has, but not all of its blocks. blocks: the filter of those that it has."""
+
+    op: Op
+    blocks: bytes
 
 
 class Want(msgspec.Struct, frozen=True, tag="want"):
@@ -111,6 +118,6 @@ class GiveBack(msgspec.Struct, frozen=True, tag="give_back"):
 
 
 OfLease = Ask | Grant | Deny | GiveBack
-Message = Hello | Have | Pull | Ops | Want | Block | Still | Here | Forked | OfLease
+Message = Hello | Have | Pull | Ops | Part | Want | Block | Still | Here | Forked | OfLease
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(Message).decode

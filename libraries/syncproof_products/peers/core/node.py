@@ -17,11 +17,23 @@ from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep,
 from syncproof_products.peers.core.batches import batches
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_NAMES, MOST_OP, batched
 from syncproof_products.peers.core.contents import Damaged, holds, is_true
+from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.forks import forked_at, proof_of
 from syncproof_products.peers.core.gathering import Gathering
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.lists import lists_of, names_of
-from syncproof_products.peers.core.messages import Block, Forked, Have, Here, Message, Ops, Pull, Still, Want
+from syncproof_products.peers.core.messages import (
+    Block,
+    Forked,
+    Have,
+    Here,
+    Message,
+    Ops,
+    Part,
+    Pull,
+    Still,
+    Want,
+)
 from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
 from syncproof_products.peers.core.others import Other
 from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
@@ -127,6 +139,8 @@ class Node(Gathering):
                 return [Send(peer, Ops(batch)) for batch in batches(self._behind(after, upto))]
             case Ops(ops):
                 return self._got(peer, ops)
+            case Part(op, blocks):
+                return self._got_part(peer, op, blocks)
             case Want(digest):
                 return [Serve(peer, digest) if digest in self.blocks else Send(peer, Block(digest, None))]
             case Block(digest, data):
@@ -144,11 +158,17 @@ class Node(Gathering):
                 return [Refuse(peer, "a second greeting")]
 
     def announce(self) -> list[Action]:
-        """Say what it has, if that has grown since it was last said."""
+        """Say what it has, as far as that has grown since it was last said: whole, and in part."""
+        parts = [
+            Send(peer, part)
+            for part in self._tell_parts()
+            for peer, other in self.others.items()
+            if not self._has(other, part.op)
+        ]
         if not self._grown:
-            return []
+            return [*parts]
         self._grown = False
-        return [Send(peer, have) for peer in self.others for have in self.have()]
+        return [*parts, *(Send(peer, have) for peer in self.others for have in self.have())]
 
     def have(self) -> list[Have]:
         """What it says of what it has, in as many messages as that takes."""
@@ -166,7 +186,7 @@ class Node(Gathering):
     @property
     def grown(self) -> bool:
         """Whether there is something to announce."""
-        return self._grown
+        return self._grown or bool(self._parts)
 
     @property
     def held(self) -> int:
@@ -195,6 +215,9 @@ class Node(Gathering):
     def _heard(self, peer: str, has: Clock) -> list[Action]:
         other = self.others[peer]
         other.has = merge([other.has, has])
+        for op in [each for each in other.parts if other.has_all_of(each)]:
+            del other.parts[op]
+            self._has_more(other, op)
         actions: list[Action] = []
         mine = min(has.get(self.name, 0), self.has.get(self.name, 0))
         if mine > self.known:
@@ -213,32 +236,43 @@ class Node(Gathering):
     def _got(self, peer: str, ops: Sequence[Op]) -> list[Action]:
         actions: list[Action] = []
         for op in ops:
-            waiting = self._waiting.setdefault(op.author, {})
-            mine = self.ops.get(op.author, [])
-            known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
-            if not self.counts(op):
-                continue
-            if known is not None and known.fingerprint() == op.fingerprint():
+            wrong, known = self._take_in(peer, op)
+            if known:
                 self._is_sent(peer, op)
-                continue
-            if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_fit(op):
-                actions.append(Refuse(peer, f"operation {op.id} is not its author's", caught=True))
-                continue
-            if known is not None:
-                actions += self._expose(proof_of(known, op))
-                continue
-            if not knows_all(op):
-                reason = f"operation {op.id} replaces what its author did not have"
-                actions.append(Refuse(peer, reason, caught=True))
-                continue
-            waiting[op.seq] = op
-            self._is_sent(peer, op)
-            needed = (*names_of(op), *self._in_lists(op))
-            lacking = dict.fromkeys(digest for digest in needed if digest not in self.blocks)
-            if lacking:
-                self._lacking[op.id] = lacking
-                self._lists[op.id] = lists_of(op)
+            actions += wrong
         return [*actions, *self._deliver(), *self._ask()]
+
+    def _got_part(self, peer: str, op: Op, blocks: bytes) -> list[Action]:
+        """Nobody is asked for more of an operation than it has, as far as anybody knows."""
+        actions, known = self._take_in(peer, op)
+        if known and op.id in self._lacking:
+            self.others[peer].parts[op.id] = Filter(blocks)
+            self._has_more(self.others[peer], op.id)
+        return [*actions, *self._deliver(), *self._ask()]
+
+    def _take_in(self, peer: str, op: Op) -> tuple[list[Action], bool]:
+        """An operation that a peer has sent waits for what it needs. Answers whether it does, or is here already."""
+        waiting = self._waiting.setdefault(op.author, {})
+        mine = self.ops.get(op.author, [])
+        known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
+        if not self.counts(op):
+            return [], False
+        if known is not None and known.fingerprint() == op.fingerprint():
+            return [], True
+        if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_fit(op):
+            return [Refuse(peer, f"operation {op.id} is not its author's", caught=True)], False
+        if known is not None:
+            return self._expose(proof_of(known, op)), False
+        if not knows_all(op):
+            reason = f"operation {op.id} replaces what its author did not have"
+            return [Refuse(peer, reason, caught=True)], False
+        waiting[op.seq] = op
+        needed = (*names_of(op), *self._in_lists(op))
+        lacking = dict.fromkeys(digest for digest in needed if digest not in self.blocks)
+        if lacking:
+            self._lacking[op.id] = lacking
+            self._lists[op.id] = lists_of(op)
+        return [], True
 
     def _got_block(self, peer: str, digest: str, data: bytes | None) -> list[Action]:
         other = self.others[peer]
@@ -246,6 +280,7 @@ class Node(Gathering):
         if not owed and (digest in self.blocks or not self._lacked(digest)):
             return []  # nobody needs it
         if data is None:
+            self.asked_in_vain += owed
             other.lacks.add(digest)
             return self._ask()
         if len(data) > MOST_BLOCK or not holds(digest, data):

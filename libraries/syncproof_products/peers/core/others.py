@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.model import Clock
 
 
@@ -24,16 +25,18 @@ class Question:
 class Other:
     """A peer that is connected.
 
-    has: as it said. tips: author -> its last operation that this one has, and how the fingerprint of that begins,
-    as long as it is not here. showed: operations that it sent. pulls: author -> what it was asked for and has not
-    sent. blocks: those that it was asked for and has not sent, and since when. under_way: those of them that nobody
-    else is asked for meanwhile. lacks: blocks that it has said not to have. answered: whether it has sent anything
-    that it was asked for since that was last looked at. late: it lets something wait for too long. still: at which
-    look it was asked whether it is there, as long as it has not said so; 0 for never.
-    got: author -> up to which operation it was sent what it asked for.
+    has: as it said. parts: operation that it does not have whole -> which of its blocks it has, more or less. tips:
+    author -> its last operation that this one has, and how the fingerprint of that begins, as long as it is not
+    here. showed: operations that it sent. pulls: author -> what it was asked for and has not sent. blocks: those
+    that it was asked for and has not sent, and since when. under_way: those of them that nobody else is asked for
+    meanwhile. lacks: blocks that it has said not to have. answered: whether it has sent anything that it was asked
+    for since that was last looked at. late: it lets something wait for too long. still: at which look it was asked
+    whether it is there, as long as it has not said so; 0 for never. got: author -> up to which operation it was
+    sent what it asked for.
     """
 
     has: Clock = field(default_factory=dict)
+    parts: dict[str, Filter] = field(default_factory=dict)
     tips: dict[str, tuple[int, str]] = field(default_factory=dict)
     showed: set[str] = field(default_factory=set)
     pulls: dict[str, list[Question]] = field(default_factory=dict)
@@ -44,6 +47,11 @@ class Other:
     late: bool = False
     still: int = 0
     got: Clock = field(default_factory=dict)
+
+    def has_all_of(self, op: str) -> bool:
+        """Whether it has said so of an operation."""
+        author, _, seq = op.rpartition("/")
+        return self.has.get(author, 0) >= int(seq)
 
     def owes(self, before: int) -> bool:
         """Whether anything has not come that it was asked for before that look."""

@@ -16,7 +16,9 @@ from syncproof_products.peers.agent.packing import Packing
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core import node
 from syncproof_products.peers.core.actions import Action, Send
-from syncproof_products.peers.core.messages import Block, Ops
+from syncproof_products.peers.core.filters import Filter
+from syncproof_products.peers.core.gathering import Gathering
+from syncproof_products.peers.core.messages import Block, Ops, Part
 from syncproof_products.peers.core.model import Change, Content, Op, Vote
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.signing import is_genuine
@@ -190,3 +192,21 @@ def keeps_all_parts_in_memory(
     keeps_all_parts_in_memory.ran()
     keeps_all_parts_in_memory.state.setdefault("parts", {})[digest] = bytes(bytearray(data))
     original(self, digest, data)
+
+
+@breaks(Gathering, "_tell_parts")
+def tells_of_whole_files_only(
+    original: Callable[[Gathering], Iterator[Part]], self: Gathering
+) -> Iterator[Part]:
+    """Who has part of a file tells nobody before it has all of it."""
+    for _ in original(self):
+        tells_of_whole_files_only.ran()
+    yield from ()
+
+
+@breaks(Filter, "__contains__")
+def takes_all_for_members(original: Callable[[Filter, str], bool], self: Filter, digest: str) -> bool:
+    """Whoever has part of a file is asked for all of it."""
+    del original, self, digest
+    takes_all_for_members.ran()
+    return True
