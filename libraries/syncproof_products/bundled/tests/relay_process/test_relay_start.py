@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from syncproof_products.bundled.relay.database import VERSION
 from syncproof_products.bundled.tests.relay_process.relay_process import DEADLINE_S, RelayProcess
 
 
@@ -88,7 +89,7 @@ def test_a_database_of_a_newer_relay(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "data" / "relay.db")
     connection.execute("PRAGMA user_version=99")
     connection.close()
-    assert "has version 99 of the schema; this relay knows version 3" in refusal(tmp_path)
+    assert f"has version 99 of the schema; this relay knows version {VERSION}" in refusal(tmp_path)
 
 
 def test_a_disk_without_room(tmp_path: Path) -> None:
