@@ -58,17 +58,32 @@ class Hostile(State):
         world = self._world
         self.require()
         world.operations.flush()
+        self._write(MALLORY, path, count)
+
+    def join_several(self, kind: str, count: int) -> None:
+        """Start her, and others like her, `Mallory2` and so on: so many in all. Raises InvalidScenario as `join`."""
+        self.join(kind)
+        for number in range(2, count + 1):
+            self._world.topology.take_in_outsider(f"{MALLORY}{number}", kind)
+
+    def share_each(self, path: str, count: int) -> None:
+        """Let her and everybody like her write so many versions of a file, now."""
+        self.require()
+        self._world.operations.flush()
+        for name in list(self._world.topology.outsiders):
+            self._write(name, path, count)
+
+    def _write(self, name: str, path: str, count: int) -> None:
+        world = self._world
         for _ in range(count):
             self._said += 1
-            op_id = f"{world.topology.group}/{MALLORY}/{self._said}"
+            op_id = f"{world.topology.group}/{name}/{self._said}"
             content = f"{op_id}\n".encode()
             file = FileState(digest=hashlib.sha256(content).hexdigest())
             now = world.scheduler.now()
-            world.record(
-                FileAsked(t_ns=now, device=MALLORY, op_id=op_id, action="write", path=path, file=file)
-            )
+            world.record(FileAsked(t_ns=now, device=name, op_id=op_id, action="write", path=path, file=file))
             change = FileChange(op_id=op_id, group=world.topology.group, action="write", path=path)
-            world.topology.outsiders[MALLORY].agent.ask(change, content)
+            world.topology.outsiders[name].agent.ask(change, content)
 
     def on_rest(self) -> None:
         """Put on record how often she has done what she should not, and what she has got."""

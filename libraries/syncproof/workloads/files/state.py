@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence.records import Accept, Interval
 from syncproof.kernel.agent import Agent, Operation
@@ -219,32 +219,54 @@ class Files(State):
                 f"'When Alice writes file \"{path}\"'."
             )
 
-    def _enqueue(
-        self, name: str, action: Literal["delete", "rename", "mode"], path: str, *, to: str = "", of: str = ""
-    ) -> None:
+    def _enqueue(self, name: str, action: Action, path: str, *, to: str = "", of: str = "") -> None:
         """of: the path beside which this one lies."""
 
         def send(number: int, op_id: str) -> None:
-            there = self._folder_of(name).get(path)
-            if there is None:
-                raise InvalidScenario(
-                    f'{name} does not have file "{path}" yet and cannot {action} it: wait for it first.'
-                )
-            said = "" if action == "delete" else self._written[there.digest]
-            mode = _READ_ONLY if action == "mode" else there.mode
-            change = self._change(op_id, action, path, to=to or None, mode=mode if action == "mode" else None)
-            self._submit(
-                name,
-                number,
-                change,
-                said,
-                mode=None if action == "delete" else mode,
-                path=of,
-                drops=there.digest if of else "",
-                found=() if of else None,
-            )
+            self.do(name, number, op_id, action, path, to=to, of=of)
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} does "{action}" with file "{path}"')
+
+    def do(
+        self,
+        name: str,
+        number: int,
+        op_id: str,
+        action: Action,
+        path: str,
+        *,
+        to: str = "",
+        of: str = "",
+    ) -> None:
+        """Ask a device for a change, now. of: the path beside which this one lies.
+
+        Raises InvalidScenario where its folder does not have the file; `write` makes a new one.
+        """
+        self._named.update({path, to or path})
+        if action == "write":
+            self._submit(name, number, self._change(op_id, "write", path), _text(op_id, 0))
+            return
+        there = self._folder_of(name).get(path)
+        if there is None:
+            raise InvalidScenario(
+                f'{name} does not have file "{path}" yet and cannot {action} it: wait for it first.'
+            )
+        said = "" if action == "delete" else self._written[there.digest]
+        mode = _READ_ONLY if action == "mode" else there.mode
+        self._submit(
+            name,
+            number,
+            self._change(op_id, action, path, to=to or None, mode=mode if action == "mode" else None),
+            said,
+            mode=None if action == "delete" else mode,
+            path=of,
+            drops=there.digest if of else "",
+            found=() if of else None,
+        )
+
+    def named_by(self, name: str) -> list[str]:
+        """Paths in a device's folder that users have named; a version that lies beside one is none."""
+        return sorted(self._named.intersection(self._folder_of(name)))
 
     def _submit(
         self,

@@ -104,6 +104,11 @@ def has(*files: str, name: str = "Mallory") -> Act:
     return lambda story: story.add(Note, device=name, what="loot", fields={"files": list(files)})
 
 
+ALL_BY = {name: limit for name, limit in BY.items() if name != "liar"}
+BOTH_TAKE_PART = (takes_part(), takes_part("Trudy", "t-1"))
+#: By all but one of the two devices.
+BOTH_EXPOSED = (exposes("Alice"), exposes("Bob"), exposes("Alice", "t-1"))
+
 CASES: dict[str, tuple[Case, ...]] = {
     "nobody_framed": (
         unknown("empty", empty, "the history is empty"),
@@ -210,6 +215,14 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("too late", told(takes_part(), exposes("Alice"), wait(300), exposes("Bob")), **BY),
         good("only Alice is judged", told(takes_part(), exposes("Alice")), device="Alice", **BY),
     ),
+    "liars_exposed": (
+        unknown("empty", empty, "nobody is hostile", **ALL_BY),
+        good("both", told(*BOTH_TAKE_PART, *BOTH_EXPOSED, exposes("Bob", "t-1")),
+             "2 hostile peers, each exposed by all", **ALL_BY),
+        bad("one of them", told(*BOTH_TAKE_PART, *BOTH_EXPOSED), "expected Bob to have exposed Trudy", **ALL_BY),
+        bad("too late", told(takes_part(), exposes("Alice"), wait(300), exposes("Bob")), "Bob", **ALL_BY),
+        good("only Alice is judged", told(takes_part(), exposes("Alice")), device="Alice", **ALL_BY),
+    ),
 }  # fmt: skip
 
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
@@ -272,5 +285,14 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("line.t_ns <= until and", ""),
         ("history.outsiders.get(line.peer) == name", "True"),
         ("liar not in history.outsiders.values()", "not history.outsiders"),
+    ),
+    "liars_exposed": (
+        ("if each not in exposed_by", "if each in exposed_by"),
+        ("history, liar, deadline", "history, liar"),
+        ("and device in (None, each)", ""),
+        (
+            "in history.outsiders.values()\n        for each",
+            "in list(history.outsiders.values())[:1]\n        for each",
+        ),
     ),
 }

@@ -84,6 +84,24 @@ def liar_exposed(
     return judge("liar_exposed", said, (), f"{count(len(known), 'device')} exposed {liar}")
 
 
+def liars_exposed(history: History, *, asked_ns: int, within_ns: int, device: str | None = None) -> Verdict:
+    """By the deadline each device has said that it has a proof of what each hostile peer does.
+
+    device: judge only this one.
+    """
+    if not history.outsiders:
+        return nothing_to_judge("liars_exposed", "nobody is hostile")
+    deadline = due(history, asked_ns, within_ns)
+    said = [
+        f"expected {each} to have exposed {liar} {within(within_ns)}"
+        for liar in history.outsiders.values()
+        for each in history.devices
+        if each not in exposed_by(history, liar, deadline) and device in (None, each)
+    ]
+    passed = f"{count(len(history.outsiders), 'hostile peer')}, each exposed by all"
+    return judge("liars_exposed", said, (), passed)
+
+
 def exposed_by(history: History, name: str, until: int = NEVER) -> set[str]:
     """The devices that have said by then that they have a proof of what a hostile peer does."""
     return {
@@ -94,4 +112,4 @@ def exposed_by(history: History, name: str, until: int = NEVER) -> set[str]:
 
 
 SAFETY = {"nobody_framed": nobody_framed, "harm_done": harm_done, "strangers_kept_out": strangers_kept_out}
-LIVENESS = {"liar_exposed": liar_exposed}
+LIVENESS = {"liar_exposed": liar_exposed, "liars_exposed": liars_exposed}
