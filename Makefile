@@ -284,7 +284,7 @@ KEYWORD_DOCS := docs/keywords
 docs: .venv/installed-dev
 	@$(BIN)/python -m syncproof.report.keyword_manual $(KEYWORD_DOCS) $(LIBRARIES)
 	@$(BIN)/python -m syncproof_defects.pages
-	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md docs/case-study-matrix.md
+	@$(BIN)/python -m syncproof.report.settings --write README.md docs/agents.md docs/case-study-matrix.md docs/found-in-the-wild.md
 
 clean:
 	find $(RESULTS) -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -12,6 +12,6 @@ Correlation attack
     [Tags]    P-6.2.7
     Given Alice, Bob and Carol share a folder
       And somebody listens between Alice, Bob and Carol
-     When Alice writes 120 files of different sizes up to 60 KB
+     When Alice writes 120 ever larger files up to 60 KB
      Then all folders should be equal within 60 seconds
       And who listens should have heard at most 60 different lengths

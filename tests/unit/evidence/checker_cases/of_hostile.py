@@ -14,6 +14,7 @@ from syncproof.workloads.files.records import FileAsked, FileTransfer, PeerExpos
 
 Act = Callable[[Story], object]
 BY: dict[str, Any] = {"liar": "Mallory", "asked_ns": 1000 * MS, "within_ns": 200 * MS}
+PER: dict[str, Any] = {"most": 5, "during_ns": 1000 * MS}
 
 
 def exposes(device: str, peer: str = "m-1") -> Act:
@@ -170,19 +171,19 @@ CASES: dict[str, tuple[Case, ...]] = {
         good("only Alice is judged", told(takes_part(), quarantines("Alice")), device="Alice", **BY),
     ),
     "flood_slowed": (
-        unknown("empty", empty, "nobody is hostile", most=5),
-        unknown("nobody is hostile", told(gets("Bob", times=20)), most=5),
+        unknown("empty", empty, "nobody is hostile", **PER),
+        unknown("nobody is hostile", told(gets("Bob", times=20)), **PER),
         good("few at a time", told(takes_part(), *[act for _ in range(2) for name in ("Alice", "Bob")
-             for act in (gets(name, times=5), wait(1000))]), "at most 5", most=5),
+             for act in (gets(name, times=5), wait(1000))]), "at most 5", **PER),
         bad("many at once", told(takes_part(), gets("Alice", times=9), gets("Bob", times=9)),
-            "expected Alice to take in at most 5 messages in 1 s; it took 9", most=5),
+            "expected Alice to take in at most 5 messages in 1 s; it took 9", **PER),
         good("many of an honest one", told(takes_part(), gets("Bob", "Alice", 9), gets("Bob", times=5), wait(1000),
-             gets("Bob", times=5)), device="Bob", most=5),
+             gets("Bob", times=5)), device="Bob", **PER),
         unknown("no flood came", told(takes_part(), gets("Alice", times=5), gets("Bob", times=5)),
-                "Alice got 5 messages only", most=5),
-        bad("only Bob is judged", told(takes_part(), gets("Bob", times=6)), device="Bob", most=5),
+                "Alice got 5 messages only", **PER),
+        bad("only Bob is judged", told(takes_part(), gets("Bob", times=6)), device="Bob", **PER),
         good("a second later", told(takes_part(), gets("Bob", times=3), wait(995), gets("Bob", times=3)),
-             device="Bob", most=5),
+             device="Bob", **PER),
         bad("the same in a longer time", told(takes_part(), gets("Bob", times=3), wait(995), gets("Bob", times=3)),
             "at most 5 messages in 2 s; it took 6", device="Bob", most=5, during_ns=2000 * MS),
     ),

@@ -10,8 +10,6 @@ from syncproof.evidence.history import History
 from syncproof.evidence.records import NEVER, installation
 from syncproof.workloads.files.records import FileTransfer, PeerQuarantined
 
-_SECOND_NS = 1_000_000_000
-
 
 def quarantine_kept(history: History, *, device: str | None = None) -> Verdict:
     """A device takes nothing from a peer as long as it has that peer quarantined.
@@ -55,14 +53,12 @@ def liar_quarantined(
     return judge("liar_quarantined", said, (), f"{count(len(known), 'device')} quarantined {liar}")
 
 
-def flood_slowed(
-    history: History, *, most: int, during_ns: int = _SECOND_NS, device: str | None = None
-) -> Verdict:
-    """No device takes in more messages of a hostile peer than so many in any second, however many that one sends.
+def flood_slowed(history: History, *, most: int, during_ns: int, device: str | None = None) -> Verdict:
+    """No device takes in more messages of a hostile peer than so many in any time of one length, however many come.
 
     Unknown where a device got no more than that of it in all.
 
-    most: messages. during_ns: not in a second, but in so long. device: judge only this one.
+    most: messages. during_ns: that length. device: judge only this one.
     """
     if not history.outsiders:
         return nothing_to_judge("flood_slowed", "nobody is hostile")

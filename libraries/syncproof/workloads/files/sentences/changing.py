@@ -353,13 +353,13 @@ class WritesGrowingFiles(Sentence):
 
     Example:
     | And somebody listens between Alice and Bob
-    | When Alice writes 120 files of different sizes up to 60 KB
+    | When Alice writes 120 ever larger files up to 60 KB
 
     Source: plan P-6.2.7.
     """
 
     page = "Devices"
-    template = "${device} writes ${count} files of different sizes up to ${size}"
+    template = "${device} writes ${count} ever larger files up to ${size}"
     roles = ("sends",)
     device: Device
     count: int

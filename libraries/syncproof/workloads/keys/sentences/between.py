@@ -59,7 +59,7 @@ class SizesTellLittle(Outcome):
 
     Example:
     | And somebody listens between Alice and Bob
-    | When Alice writes 120 files of different sizes up to 60 KB
+    | When Alice writes 120 ever larger files up to 60 KB
     | Then who listens should have heard at most 60 different lengths
 
     Source: plan P-6.2.7.
@@ -67,7 +67,6 @@ class SizesTellLittle(Outcome):
 
     template = "who listens should have heard at most ${count} different lengths"
     check = "sizes_tell_little"
-    has_singular = False
     count: int
 
     def limits(self, world: World) -> dict[str, Any]:
