@@ -9,6 +9,7 @@ import httpx
 import psutil
 import pytest
 from msgspec import structs
+from tests.contract.agent.table import until
 from tests.contract.systems.product import ABOUT, AGENT, PROGRAM, READY, Product
 
 from syncproof.kernel.agent import About, AgentUnreachable, MalformedReply
@@ -136,9 +137,9 @@ def test_a_fault_reaches_what_a_wrapper_has_started(product: Product, fault: str
         assert answers(server.process)
     else:
         server.process.suspend()
-        assert listening.status() == psutil.STATUS_STOPPED
+        until(listening.status, lambda status: status == psutil.STATUS_STOPPED)
         server.process.resume()
-        assert listening.status() != psutil.STATUS_STOPPED
+        until(listening.status, lambda status: status != psutil.STATUS_STOPPED)
         assert answers(server.process)
 
 
