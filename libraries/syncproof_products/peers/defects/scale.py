@@ -127,7 +127,8 @@ def throws_away_each_part_once(
     if data is not None and digest not in thrown and digest in self.others[peer].under_way:
         throws_away_each_part_once.ran()
         thrown.add(digest)
-        self.others[peer].under_way.remove(digest)
+        self.others[peer].sent_block(digest)
+        self._answers(peer)
         return self._want(peer)
     return original(self, peer, digest, data)
 
