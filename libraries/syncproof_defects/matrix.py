@@ -46,9 +46,8 @@ from syncproof_defects.workers import Lost, Task, Workers
 #: No run of one scenario takes so long, also where its agents take 10 minutes to be ready (`ready_within`); one that
 #: does is ended, and the pair is not a kill. Seconds.
 _PATIENCE_S = 900.0
-#: Where a scenario passed within so many seconds, the slack of none of its deadlines needs to be greater; elsewhere no
-#: more is given either, because a bug that makes things late must not be lost in it. Its check says what else was late.
-_ENOUGH_S, _MOST_S = 7.0, 15.0
+#: So much slack has a deadline always. Beyond it none needs more than its whole scenario took without the defect.
+_ENOUGH_S = 7.0
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,9 @@ class Runner:
         if reason := unfit(pair.test, against):
             return Kill(pair, reason)
         slack_s = float(variables.get("SLACK") or Duration.parse(find(pair.product).profile.slack).seconds)
-        most_s = _ENOUGH_S if against.outcomes[pair.test].elapsed_s <= _ENOUGH_S else _MOST_S
-        if most_s < slack_s:
-            variables["SLACK"] = f"{most_s:g}"
+        enough_s = max(_ENOUGH_S, against.outcomes[pair.test].elapsed_s)
+        if enough_s < slack_s:
+            variables["SLACK"] = f"{enough_s:g}"
         job = Job(self.root / pair.suite, pair.test.partition("::")[2], pair.defect_name)
         return Task(job, tuple(variables.items())), against
 

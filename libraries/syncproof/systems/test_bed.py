@@ -239,7 +239,7 @@ class TestBed:
 
     def run_command(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Program:
         """Start a program of the product by its command, as it is broken just now."""
-        if self.system.defects and argv[1:2] == ("-m",):
+        if self.system.defects and list(argv[1:2]) == ["-m"]:
             broken = ("syncproof_defects.broken", ",".join(self.system.defects))
             argv = (*argv[:2], *broken, *argv[2:])
         return self.stack.run(name, argv, Path.cwd(), env)

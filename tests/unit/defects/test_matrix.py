@@ -70,7 +70,14 @@ def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
 
 @pytest.mark.parametrize(
     ("took_s", "given", "slack"),
-    [(7.0, "15", "7"), (7.1, "15", "15"), (7.1, "40", "15"), (1.0, "5", "5"), (1.0, "", "")],
+    [
+        (7.0, "15", "7"),
+        (7.1, "15", "7.1"),
+        (20.5, "40", "20.5"),
+        (50.0, "40", "40"),
+        (1.0, "5", "5"),
+        (1.0, "", ""),
+    ],
 )
 def test_a_kill_waits_no_longer_than_its_scenario_could_need(took_s: float, given: str, slack: str) -> None:
     clean = Run({PAIR.test: Outcome(True, "", took_s)}, {PAIR.test: NOTHING_SEEN}, frozenset())

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 
+#: Of what a command has said, so much goes on record.
+_MOST_LINES, _LONGEST_LINE = 20, 300
+
+
 class Said(msgspec.Struct, frozen=True):
     """What a command says of itself with `--output json`, as far as anybody here reads it."""
 
@@ -88,7 +92,9 @@ class CommandLines(State):
         texts = (
             [message.text for message in _read(said).messages] if words[0] == "pull" and not status else []
         )
-        fields = {"command": words[0], "status": status, "texts": texts, "said": said[-500:]}
+        # Each line by itself: what begins as JSON has to be known as that.
+        lines = [line[:_LONGEST_LINE] for line in said.splitlines()[-_MOST_LINES:]]
+        fields = {"command": words[0], "status": status, "texts": texts, "said": "\n".join(lines)}
         world.note(RAN, device=name, took_ns=took_ns, **fields)
         return status, said
 

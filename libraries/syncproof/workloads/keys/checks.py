@@ -88,7 +88,13 @@ def turned_away(
 
 
 def came_ns(history: History) -> int:
-    """When the first came whom nobody knows, or who stands between two; NEVER where none did."""
+    """When the first came whom nobody knows, or who stands between two; NEVER where none did.
+
+    Where all have been told a stranger's key it is that moment: until then they refused one whom they did not know.
+    """
+    known = [note.t_ns for note in history.notes("stranger_known")]
+    if known:
+        return known[-1]
     strangers = (note.t_ns for note in history.notes("stranger"))
     begun = (edges[0] for edges in history.faults.values())
     between = (edge.t_ns for edge in begun if edge.kind == "tls_in_the_middle")

@@ -44,6 +44,7 @@ class Keys(State):
             raise InvalidScenario(f"{name} has no key yet. Say first: 'Mallory comes as a stranger who ...'.")
         for node in topology.nodes.values():
             self._tell(node.agent, [topology.outsiders[name]])
+        self._world.note("stranger_known", device=name)
 
     def _nodes(self) -> list[DeviceNode]:
         topology = self._world.topology

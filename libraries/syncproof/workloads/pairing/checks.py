@@ -70,7 +70,7 @@ def guesses_bounded(history: History, *, device: str, most: int, since_ns: int) 
     ]
     if not answers:
         return nothing_to_judge("guesses_bounded", f"{device} guessed no short code")
-    tried = answers[: answers.index(STOPPED)] if STOPPED in answers else answers
+    tried = [answer for answer in answers if answer != STOPPED]
     faults = []
     if len(tried) > most or tried == answers:
         faults.append(

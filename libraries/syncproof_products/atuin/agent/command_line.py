@@ -49,9 +49,10 @@ class Atuin:
         self._program = program or str(Path(sysconfig.get_path("scripts")) / "atuin")
         self._home, self._account = home, account
         key, timeout = home / "account.key", str(max(1, math.ceil(timeout_s)))
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not key.exists():
             written = key.with_suffix(".new")
+            written.touch(0o600)
             written.write_text(account.key)
             written.rename(key)
         self._environment = {
@@ -118,8 +119,10 @@ class Atuin:
             while True:
                 try:
                     line = await process.stdout.readuntil(b"\0")
-                except asyncio.IncompleteReadError as rest:
-                    await _ended(process, "history list", rest.partial)
+                except asyncio.IncompleteReadError:
+                    await _ended(
+                        process, "history list", b""
+                    )  # what is left of it is a message, which nobody may read
                     return
                 host, exit_code, command = line[:-1].split(b"\t", 2)
                 if exit_code != _UNFINISHED:

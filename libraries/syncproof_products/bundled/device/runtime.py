@@ -222,7 +222,7 @@ class RunningDevice:
                 raise Rejected("another_relay", "the invite is for another relay than that of this device")
             if self._keys.has_another(group, invite.secret):
                 raise Rejected("op_conflict", f"{group} has another key on this device; leave it as it is")
-            is_new = self.reader.group(group) is None
+            is_new, had_key = self.reader.group(group) is None, self._keys.kept(group) is not None
             # Before it is a member: what it is sent from then on it has to be able to read.
             self._sessions.believe(invite.relay)
             await self._use_key(group, invite.secret)
@@ -234,7 +234,8 @@ class RunningDevice:
                     self._sessions.keep_believed()
                     raise
                 self._sessions.believe(known)
-                if is_new:
+                # A key that was here may be that of a join whose answer was lost, and the relay was not asked now.
+                if is_new and not (had_key and failed.code == "offline"):
                     await self._forget_key(group)
                 raise
             self._sessions.keep_believed()

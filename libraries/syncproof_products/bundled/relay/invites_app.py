@@ -16,13 +16,15 @@ from syncproof_products.bundled.core.relay.rate import Buckets
 from syncproof_products.bundled.core.wire import OpenRoom, Refused
 from syncproof_products.bundled.relay.blobs_app import authorization
 from syncproof_products.bundled.relay.invite import Invite
-from syncproof_products.bundled.relay.invites import MOST_S, TOO_MANY_GUESSES, Invites
+from syncproof_products.bundled.relay.invites import MOST_S, TAKEN, TOO_MANY_GUESSES, UNKNOWN, Invites
 from syncproof_products.bundled.relay.node import Node
 from syncproof_products.bundled.relay.replies import UNAUTHORIZED, error_reply, json_reply, refusal
 from syncproof_products.bundled.relay.tokens import Tokens
 
 _LOOKUP = re.compile(r"[A-Z2-7]{8}\Z")
 _MOST_BYTES = 16 * 1024
+#: What somebody learns who guesses.
+_SAID_OF_A_GUESS = frozenset({UNKNOWN.code, TAKEN.code})
 _Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _T = TypeVar("_T", bound=msgspec.Struct)
 
@@ -129,5 +131,6 @@ class InvitesApp:
             return error_reply(400, "invalid", f"expected {{{fields}}}: {wrong}")
 
     def _in_vain(self, device: str, refused: Refused) -> Response:
-        self._guesses.take(time.monotonic(), device, 1)
+        if refused.code in _SAID_OF_A_GUESS:
+            self._guesses.take(time.monotonic(), device, 1)
         return refusal(refused)

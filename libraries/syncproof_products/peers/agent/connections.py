@@ -199,8 +199,6 @@ class Connections:
         """Users have told the certificate of a peer, or one is believed no more: whoever has it is not that peer."""
         now, known = time.time(), self._store.pins()
         over = {peer: Pin(pin.now) for peer, pin in known.items() if pin.before and pin.until <= now}
-        if over:
-            self._store.put_pins({**known, **over})
         self._pins = {peer: [*map(read, pin.believed(now))] for peer, pin in known.items()}
         self.identify(self._identity)
         if self._retiring is not None:
@@ -213,6 +211,9 @@ class Connections:
                 self.refuse(peer, "it has another certificate now")
         for peer in over:
             self._observe("key_retired", {"peer": peer})
+        if over:
+            # The last of it: it is over whether or not the disk is full.
+            self._store.put_pins({**known, **over})
 
     def identify(self, identity: Identity) -> None:
         """Be known by this from now on; connections on which another one was shown are made anew."""

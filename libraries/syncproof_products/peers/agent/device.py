@@ -8,6 +8,7 @@ import json
 import logging
 import random
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -80,8 +81,6 @@ class Device:
         )
         self.reputation = Reputation(self.settings.quarantine_s)
         self._watch = Watch(self.settings.watch_s)
-        #: Who was caught, and how long that counts, by `time.monotonic`.
-        self._caught: dict[str, float] = {}
         self._acknowledged = self.node.known
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
@@ -343,17 +342,15 @@ class Device:
         """Whether nothing is taken from others, and nothing said to them; what is here can be read."""
         return bool(self.doubt)
 
-    def _consider(self, caught: str) -> None:
+    def _consider(self) -> None:
         """Somebody was caught: when that is more than the group can bear, nobody is believed."""
-        self._caught[caught] = self.reputation.until(caught)
-        now, members = time.monotonic(), len(self.store.members())
-        count = sum(until > now for until in self._caught.values())
+        count, members = self.reputation.count_caught(time.monotonic()), len(self.store.members())
         if self.settings.doubts and is_in_doubt(count, members) and not self.read_only:
             self._doubt(f"{count} of {members} members were caught")
 
     def go_on(self) -> None:
         """Believe those who were not caught: a user says so."""
-        self._caught.clear()
+        self.reputation.forgive()
         if self.read_only:
             self._doubt("")
 
@@ -424,7 +421,7 @@ class Device:
                     self.connections.refuse(peer, reason)
                     if caught and self.reputation.caught(peer, time.monotonic()):
                         asyncio.get_running_loop().call_soon(self._quarantine, peer, reason)
-                        asyncio.get_running_loop().call_soon(self._consider, peer)
+                        asyncio.get_running_loop().call_soon(self._consider)
                 case Unanswered(peer):
                     if self.reputation.kept_waiting(peer, time.monotonic()):
                         asyncio.get_running_loop().call_soon(self._quarantine, peer, "it answers nothing")
@@ -443,16 +440,22 @@ class Device:
 
     def _quarantine(self, peer: str, reason: str) -> None:
         until = self.reputation.until(peer)
-        self._keep_standings()
         _log.warning("%s is quarantined: %s", peer, reason)
         self.connections.quarantine(peer, until)
         self._observe("peer_quarantined", {"peer": peer, "reason": reason, "until_ns": round(until * 1e9)})
+        self._keep_standings()
 
     def _keep_standings(self) -> None:
-        """A kill forgets none of them: what is left of a quarantine goes on when this peer does."""
+        """A kill forgets none of them: what is left of a quarantine goes on when this peer does.
+
+        A disk that is full stops nothing but that: the next look tries again.
+        """
         kept = self.reputation.kept(time.monotonic())
-        if kept != self.store.standings():
-            self.store.put_standings(kept)
+        try:
+            if kept != self.store.standings():
+                self.store.put_standings(kept)
+        except sqlite3.Error as wrong:
+            _log.warning("who is quarantined could not be stored: %s", wrong)
 
     def _announce(self) -> None:
         self._saying = None

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import time
 from collections.abc import Callable
 
 from syncproof_products.peers.agent.identity import Identity, told
 from syncproof_products.peers.agent.store import Store
 
+_log = logging.getLogger(__name__)
+
+#: Between two attempts to store it, s.
+_AGAIN_S = 1.0
 #: In the store: the secret of the key that is shown, of the next one, and from when on, by this machine's clock.
 _SECRET, _NEXT_SECRET, _NEXT_AT = "tls_secret", "next_tls_secret", "next_tls_at"
 
@@ -37,15 +43,26 @@ class OwnKey:
         self._plan()
 
     def renew(self, overlap_s: float) -> None:
-        """Have another key, which is shown when half of the time is over in which others believe either."""
-        self._store.put(_NEXT_SECRET, self._draw())
-        self._store.put(_NEXT_AT, str(time.time() + overlap_s / 2))
-        self._plan()
+        """Have another key, which is shown when half of the time is over in which others believe either.
+
+        Where one is on its way that one stays: others may have been told it, and believe no third one.
+        """
+        if not self._store.get(_NEXT_SECRET):
+            with self._store.together(durable=True):
+                self._store.put(_NEXT_SECRET, self._draw())
+                self._store.put(_NEXT_AT, str(time.time() + overlap_s / 2))
+            self._plan()
 
     def begin_next(self) -> None:
-        """Show it."""
-        self._store.put(_SECRET, self._store.get(_NEXT_SECRET))
-        self._store.put(_NEXT_SECRET, "")
+        """Show it; later where it cannot be stored that it is the one."""
+        try:
+            with self._store.together(durable=True):
+                self._store.put(_SECRET, self._store.get(_NEXT_SECRET))
+                self._store.put(_NEXT_SECRET, "")
+        except sqlite3.Error as wrong:
+            _log.warning("the next key is not shown yet: %s", wrong)
+            self._due = asyncio.get_running_loop().call_later(_AGAIN_S, self.begin_next)
+            return
         self.identity = self._make(bytes.fromhex(self._store.get(_SECRET)))
         self._changed(self.identity)
 

@@ -15,11 +15,15 @@ _PATIENCE = 3
 
 
 class Standing(msgspec.Struct, array_like=True):
-    """failures: how much more often than not it has left this peer waiting. until: when its quarantine ends."""
+    """failures: how much more often than not it has left this peer waiting. until: when its quarantine ends.
+
+    caught: that is for what no peer does by mistake, and no user has let this peer go on since.
+    """
 
     failures: int = 0
     quarantines: int = 0
     until: float = 0.0
+    caught: bool = False
 
 
 class Reputation:
@@ -55,16 +59,31 @@ class Reputation:
         """It has answered nothing for as long. Answers whether it is quarantined for that from now on."""
         standing = self._standing(peer)
         standing.failures += 1
-        return standing.failures >= _PATIENCE and self.caught(peer, now)
+        return standing.failures >= _PATIENCE and self._begins(standing, now)
 
     def caught(self, peer: str, now: float) -> bool:
         """It did what no peer does by mistake. Answers whether it is quarantined from now on; False: it was before."""
         standing = self._standing(peer)
+        if not self._begins(standing, now):
+            return False
+        standing.caught = True
+        return True
+
+    def count_caught(self, now: float) -> int:
+        """How many are quarantined because they were caught."""
+        return sum(each.caught and now < each.until for each in self._of.values())
+
+    def forgive(self) -> None:
+        """Count nobody of those who were caught until now; their quarantines go on."""
+        for standing in self._of.values():
+            standing.caught = False
+
+    def _begins(self, standing: Standing, now: float) -> bool:
         if now < standing.until:
             return False
         standing.until = now + self._lasts_s * 2**standing.quarantines
         standing.quarantines += 1
-        standing.failures = 0
+        standing.failures, standing.caught = 0, False
         return True
 
     def _standing(self, peer: str) -> Standing:

@@ -22,13 +22,24 @@ def test_how_many_a_group_can_bear(members: int, most: int) -> None:
 
 
 @in_a_loop
+async def test_a_restart_forgets_nobody_who_was_caught(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.reputation.caught("Carol", time.monotonic())
+    device._quarantine("Carol", "a forgery")
+    device.store.close()
+    again = peer(tmp_path).device
+    again.start()
+    assert again.reputation.count_caught(time.monotonic()) == 1
+
+
+@in_a_loop
 async def test_nothing_is_taken_and_nothing_said_until_a_user_says_so(tmp_path: Path) -> None:
     adapter = peer(tmp_path)
     device = adapter.device
     device.connections.connect(wanted=True)
     hears(device, "Alice", "plan.txt", "a plan")
     device.reputation.caught("Carol", time.monotonic())
-    device._consider("Carol")
+    device._consider()
     assert device.read_only
     wanted = FileChange(op_id="1", group="docs", action="write", path="new.txt")
     for _ in range(2):

@@ -78,6 +78,8 @@ async def test_a_new_key_is_told_at_once_and_shown_later_over_a_restart_too(tmp_
     adapter.device.store.close()
     again = peer(tmp_path)
     assert (told(again.device.own_key.identity.certificate), again.key()["key"]) == (before, told_now)
+    # One is on its way: others would believe no third one.
+    assert again.renew_key(NewKey(1.0))["key"] == told_now
     again.device.own_key.begin_next()
     assert told(again.device.connections._identity.certificate) == told_now == again.key()["key"]
     again.device.store.close()

@@ -95,13 +95,30 @@ def test_who_asks_for_blocks_and_takes_none_is_not_listened_to() -> None:
     assert asyncio.run(test()) == [True] * _BLOCKS + [False]
 
 
+def test_who_counts_as_caught_is_quarantined_for_that_and_not_forgiven() -> None:
+    reputation = Reputation(10.0)
+    reputation.caught("Mallory", 100.0)
+    for _ in range(3):
+        reputation.kept_waiting("Bob", 100.0)
+    assert (reputation.count_caught(109.0), reputation.count_caught(110.0)) == (1, 0)
+    reputation.forgive()
+    assert reputation.count_caught(109.0) == 0
+    assert not reputation.caught("Mallory", 109.0)
+    assert reputation.count_caught(109.0) == 0
+    assert reputation.caught("Mallory", 110.0)
+    assert reputation.count_caught(111.0) == 1
+    for _ in range(3):
+        reputation.kept_waiting("Mallory", 130.0)
+    assert (reputation.until("Mallory"), reputation.count_caught(131.0)) == (170.0, 0)
+
+
 def test_what_is_kept_of_others_goes_on_where_it_was() -> None:
     before = Reputation(10.0)
     before.caught("Mallory", 100.0)
     before.kept_waiting("Bob", 100.0)
     before.answered("Alice")
     kept = before.kept(104.0)
-    assert kept == {"Mallory": Standing(0, 1, 6.0), "Bob": Standing(1, 0, 0.0)}
+    assert kept == {"Mallory": Standing(0, 1, 6.0, caught=True), "Bob": Standing(1, 0, 0.0)}
     after = Reputation(10.0)
     assert after.restore(kept, 5000.0) == ["Mallory"]
     assert after.until("Mallory") == 5006.0
@@ -115,7 +132,7 @@ def test_whose_quarantine_is_over_is_not_quarantined_after_a_start() -> None:
     before, after = Reputation(10.0), Reputation(10.0)
     before.caught("Mallory", 100.0)
     kept = before.kept(200.0)
-    assert kept == {"Mallory": Standing(0, 1, 0.0)}
+    assert kept == {"Mallory": Standing(0, 1, 0.0, caught=True)}
     assert after.restore(kept, 0.0) == []
     assert after.caught("Mallory", 0.0)
     assert after.until("Mallory") == 20.0

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.unit.evidence.checker_cases.case import Case, Mutant, bad, empty, good, unknown
 from tests.unit.evidence.checker_cases.of_file_spread import counts, four, gives
+from tests.unit.evidence.file_stories import writes
 
 CAROL: dict[str, Any] = {"device": "Carol", "least": 2}
 TENTH: dict[str, Any] = {"most": 0.1}
@@ -30,6 +31,13 @@ CASES: dict[str, tuple[Case, ...]] = {
         bad("too few", four(*MEANWHILE), device="Carol", least=3),
         bad("from whoever had all", four(*MEANWHILE), device="Bob", least=1),
         unknown("to nobody", four(*MEANWHILE), device="Dave", least=1),
+        bad("got again later", four(*AFTERWARDS, gives("Alice", "Bob", "b2")), "Carol got 0 parts", **CAROL),
+        unknown(
+            "two files",
+            four(writes("Alice", "a"), writes("Alice", "b"), *MEANWHILE),
+            "more than one",
+            **CAROL,
+        ),
     ),
     "few_in_vain": (
         unknown("empty", empty, "nobody got a part", **TENTH),
@@ -42,16 +50,28 @@ CASES: dict[str, tuple[Case, ...]] = {
             device="Carol",
             **TENTH,
         ),
+        unknown(
+            "two files",
+            four(writes("Alice", "a"), writes("Alice", "b"), *MEANWHILE, counts("Carol", askedInVain=0)),
+            "more than one file",
+            **TENTH,
+        ),
         unknown("all had all", four(*AFTERWARDS, counts("Carol", askedInVain=0)), **TENTH),
         unknown("nobody counts", four(*MEANWHILE), **TENTH),
     ),
 }
 
 MUTANTS: dict[str, tuple[Mutant, ...]] = {
-    "parts_passed_on": (("seen < least", "False"), ("_passed_on(history)[device]", "least")),
+    "parts_passed_on": (
+        ("seen < least", "False"),
+        ("_passed_on(history)[device]", "least"),
+        ("len(history.operations) > 1", "False"),
+        ("new.values()", "got"),
+    ),
     "few_in_vain": (
         ("asked > most * (asked + got)", "False"),
         ("if not vain or not", "if not"),
+        ("len(history.operations) > 1", "False"),
         ("device in (None, name)}", "True}"),
     ),
 }

@@ -27,6 +27,11 @@ def comes(story: Story) -> None:
     story.add(Note, device="Mallory", what="stranger")
 
 
+def is_known(story: Story) -> None:
+    """All devices are told the key of who came."""
+    story.add(Note, device="Mallory", what="stranger_known")
+
+
 def stands_between(story: Story) -> None:
     """Somebody stands between Alice and Bob."""
     story.fault("start", on=("Alice", "Bob"), kind="tls_in_the_middle")
@@ -104,6 +109,9 @@ CASES: dict[str, tuple[Case, ...]] = {
             "expected Bob", **BY),
         unknown("a cut is nobody", told(lambda story: story.fault("start"), refuses("Alice"), refuses("Bob")), **BY),
         good("after the first of two", told(comes, refuses("Bob"), comes, refuses("Alice")), **BY),
+        good("whose key all know", told(comes, is_known, refuses("Alice"), refuses("Bob")), **BY),
+        bad("one did before the key was known", told(comes, refuses("Bob"), is_known, refuses("Alice")),
+            "expected Bob", **BY),
         bad("too late", told(comes, refuses("Alice"), wait(1300), refuses("Bob")), **BY),
         good("only Alice is judged", told(comes, refuses("Alice")), device="Alice", **BY),
     ),
@@ -155,6 +163,7 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("(*strangers, *between)", "strangers"),
         ("(*strangers, *between)", "between"),
         ("min((*strangers", "max((*strangers"),
+        ("if known:", "if False:"),
     ),
     "nobody_turned_away": (
         ("history.of(PeerRefused, device)", "history.of(PeerRefused)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, judge, nothing_to_judge
@@ -44,8 +45,12 @@ def untouched_in_doubt(history: History, *, device: str | None = None) -> Verdic
         looks = [line for line in history.of(Folder, name) if since < line.t_ns < until]
         if len(looks) < 2 or not looks[0].files:
             unknown.append(f"nobody has read twice what {name} has while it was read-only")
-        changed = {"before": looks[0], "after": looks[-1]} if looks else {}
-        faults += [f"{name} was read-only, and its folder changed: {each}" for each in differences(changed)]
+        changed = [
+            each
+            for before, after in pairwise(looks)
+            for each in differences({"before": before, "after": after})
+        ]
+        faults += [f"{name} was read-only, and its folder changed: {each}" for each in dict.fromkeys(changed)]
         came = sum(since < line.t_ns < until for line in history.deliveries(name))
         if came:
             faults.append(f"{name} was read-only, and {count(came, 'change')} was delivered there")

@@ -10,19 +10,28 @@ from syncproof.workloads.files.checks.spread import names_of
 from syncproof.workloads.files.checks.work import counted
 from syncproof.workloads.files.records import FileTransfer
 
+_SEVERAL = "more than one file was written"
+
 
 def _passed_on(history: History) -> Counter[str]:
-    """How many parts each device got from one that got another part later."""
+    """How many parts of the one file each device got from one that got a new part of it later."""
     got, names = [line for line in history.of(FileTransfer) if line.what == "block"], names_of(history)
-    last = {line.device: line.t_ns for line in got}
+    new = {(line.device, line.digest): line for line in reversed(got)}
+    last: dict[str, int] = {}
+    for line in new.values():
+        last[line.device] = max(last.get(line.device, 0), line.t_ns)
     return Counter(line.device for line in got if line.t_ns < last.get(names.get(line.peer, line.peer), 0))
 
 
 def parts_passed_on(history: History, *, device: str, least: int) -> Verdict:
-    """A device gets parts of files from others that are still getting other parts themselves.
+    """A device gets parts of a file from others that are still getting other parts of it themselves.
+
+    Unknown where more than one file was written: a part does not say of which it is.
 
     least: parts.
     """
+    if len(history.operations) > 1:
+        return nothing_to_judge("parts_passed_on", _SEVERAL)
     if not any(line.what == "block" for line in history.of(FileTransfer, device)):
         return nothing_to_judge("parts_passed_on", f"{device} got no part of a file")
     seen = _passed_on(history)[device]
@@ -34,10 +43,13 @@ def parts_passed_on(history: History, *, device: str, least: int) -> Verdict:
 def few_in_vain(history: History, *, most: float, device: str | None = None) -> Verdict:
     """Hardly ever is a device asked for a part of a file that it does not have.
 
-    What devices count themselves is judged; and only where parts were passed on by devices that did not have all.
+    What devices count themselves is judged; and only where parts of the one file that was written were passed on by
+    devices that did not have all.
 
     most: of all questions that were answered, the part that was in vain. device: judge only what this one asked.
     """
+    if len(history.operations) > 1:
+        return nothing_to_judge("few_in_vain", _SEVERAL)
     vain = {name: times for name, times in counted(history, "askedInVain").items() if device in (None, name)}
     got = sum(line.what == "block" for line in history.of(FileTransfer, device))
     if not vain or not sum(number for name, number in _passed_on(history).items() if device in (None, name)):

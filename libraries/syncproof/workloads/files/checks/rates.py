@@ -49,6 +49,8 @@ def _proved(check: str, what: str, failed: int, number: int, most: float, witnes
     """what: for people."""
     if not number:
         return nothing_to_judge(check, "there was none")
+    if not 0 < most < 1:
+        return nothing_to_judge(check, f"no sample proves {100 * most:g}%")
     expected = f"expected at most {100 * most:g}%"
     if failed > most * number:
         return Verdict(check, "fail", f"{expected}: {what}", tuple(dict.fromkeys(witness)))
@@ -63,9 +65,13 @@ def _proved(check: str, what: str, failed: int, number: int, most: float, witnes
 
 
 def _chance(failed: int, number: int, rate: float) -> float:
-    """How likely so few failures are in a sample where each fails with that rate."""
-    some = range(min(failed, number) + 1)
-    return sum(math.comb(number, each) * rate**each * (1 - rate) ** (number - each) for each in some)
+    """How likely so few failures are in a sample where each fails with that rate, between 0 and 1."""
+
+    def exactly(few: int) -> float:
+        ways = math.lgamma(number + 1) - math.lgamma(few + 1) - math.lgamma(number - few + 1)
+        return math.exp(ways + few * math.log(rate) + (number - few) * math.log1p(-rate))
+
+    return math.fsum(map(exactly, range(min(failed, number) + 1)))
 
 
 LIVENESS = {"few_changes_failed": few_changes_failed}

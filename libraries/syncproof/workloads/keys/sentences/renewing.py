@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from syncproof.evidence.records import NEVER
 from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
@@ -63,7 +64,10 @@ class OldKeyGivenUp(Outcome):
 
     def ready(self, world: World) -> bool:
         name = self.whose.name
-        return given_up_by(world.history, world.node(name).identity) >= world.topology.nodes.keys() - {name}
+        since = max((note.t_ns for note in world.history.notes("key_renewed", name)), default=NEVER)
+        return given_up_by(
+            world.history, world.node(name).identity, since=since
+        ) >= world.topology.nodes.keys() - {name}
 
 
 class NobodyTurnedAway(Outcome):

@@ -140,6 +140,35 @@ def test_a_join_that_was_not_answered_is_repeated_and_nothing_is_lost(
     asyncio.run(scenario())
 
 
+def test_a_join_that_is_repeated_without_a_network_keeps_the_key(
+    relay: RelayProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether it is in: what it is sent then it has to be able to read."""
+    answered = RelayClient.use_invite
+
+    async def cut(
+        _: RelayClient, lookup: str, ticket: str, proof: str, on_sent: Callable[[int], None]
+    ) -> None:
+        del lookup, ticket, proof
+        on_sent(1)
+        raise LinkError("closed", "the connection broke off")
+
+    async def away(*_: Any) -> None:
+        raise LinkError("unreachable", "there is no network")
+
+    async def scenario() -> None:
+        async with inviting(relay, tmp_path) as alice, running(relay, tmp_path, "bob") as bob:
+            _, qr = await alice.invite(GROUP, 60.0)
+            for broken, code in ((cut, "unanswered"), (away, "offline")):
+                monkeypatch.setattr(RelayClient, "use_invite", broken)
+                assert (await why(bob.join(qr)))[0] == code
+            assert bob._keys.kept(GROUP) == alice._keys.kept(GROUP)
+            monkeypatch.setattr(RelayClient, "use_invite", answered)
+            assert await bob.join(qr) == GROUP
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
