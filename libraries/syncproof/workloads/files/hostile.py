@@ -50,8 +50,12 @@ class Hostile(State):
 
     def copy_disk(self, name: str) -> None:
         """Keep what lies on a device's disk now."""
-        self._disk = self._world.test_bed.fresh_directory("copy")
-        shutil.copytree(self._world.node(name).directory, self._disk, dirs_exist_ok=True)
+        node, self._disk = self._world.node(name), self._world.test_bed.fresh_directory("copy")
+        node.process.suspend()  # a program that writes meanwhile leaves a copy of no moment
+        try:
+            shutil.copytree(node.directory, self._disk, dirs_exist_ok=True)
+        finally:
+            node.process.resume()
 
     def share(self, path: str, count: int) -> None:
         """Let her write so many versions of a file, now."""
