@@ -48,7 +48,8 @@ class Outcome:
 class Seen:
     """What a test's history says: the checks that failed, and kinds of faults that began and that were proved.
 
-    inconclusive: what the judgement of the faults found missing, "" for nothing. path: the history.
+    inconclusive: what the judgement of the faults found missing, "" for nothing. path: the history. devices: how many
+    it speaks of.
     """
 
     failed: frozenset[str]
@@ -56,6 +57,7 @@ class Seen:
     unproved: tuple[str, ...]
     inconclusive: str
     path: Path
+    devices: int = 0
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def seen_in(history: Path) -> Seen:
         unproved=tuple(kind for fault_id, kind in begun.items() if fault_id not in proved),
         inconclusive=_last(v.message for v in verdicts if v.checker == "fault_effect" and v.result != "pass"),
         path=history,
+        devices=len({line.device for line in lines if isinstance(line, records.Record) and line.device}),
     )
 
 

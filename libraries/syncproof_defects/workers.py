@@ -15,6 +15,9 @@ from syncproof_defects.worker import Done, Job, run
 
 #: So many tasks in containers run at a time: they cost more processor time than processes do.
 _IN_CONTAINERS = 3
+#: Tasks of so many devices in all run at a time, one of more alone: with many of twelve devices at once none is ready
+#: within its time.
+_DEVICES = 40
 #: A process that was asked to end has so long to tidy up. Seconds.
 _GRACE_S = 15.0
 _SPAWN = multiprocessing.get_context("spawn")
@@ -22,10 +25,14 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True)
 class Task:
-    """A job and the variables of the run that it needs; a process has one set of them for all its jobs."""
+    """A job and the variables of the run that it needs; a process has one set of them for all its jobs.
+
+    devices: how many it starts.
+    """
 
     job: Job
     variables: tuple[tuple[str, str], ...]
+    devices: int = 0
 
     @property
     def in_containers(self) -> bool:
@@ -90,7 +97,8 @@ class Workers:
     def run(self, tasks: Sequence[Task]) -> list[tuple[Done | Lost, Path]]:
         """What became of each task, and the folder of the process that had it.
 
-        They are begun in this order, but that one in containers lets others pass while as many run there as may.
+        They are begun in this order, but that one in containers, or of many devices, lets others pass while as many
+        run as may.
         """
         queue = [*enumerate(tasks)]
         answers: dict[int, tuple[Done | Lost, Path]] = {}
@@ -134,12 +142,15 @@ class Workers:
 
     def _fitting(self, queue: Sequence[tuple[int, Task]], tasks: Sequence[Task]) -> int | None:
         """The place in the queue of the first task that may begin now."""
-        there = sum(tasks[index].in_containers for index, _, _ in self._busy.values())
+        running = [tasks[index] for index, _, _ in self._busy.values()]
+        in_containers = sum(task.in_containers for task in running)
+        devices = sum(task.devices for task in running)
         return next(
             (
                 place
                 for place, (_, task) in enumerate(queue)
-                if not task.in_containers or there < _IN_CONTAINERS
+                if (not task.in_containers or in_containers < _IN_CONTAINERS)
+                and (not running or devices + task.devices <= _DEVICES)
             ),
             None,
         )

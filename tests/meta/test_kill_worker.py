@@ -64,6 +64,7 @@ def test_each_has_its_own_evidence_that_does_not_know_the_defect(left: list[tupl
     found = [evidence(*one) for one in left]
     assert len({seen.path for _, seen in found}) == len(JOBS)
     assert [bool(seen.failed) for _, seen in found] == [True, False, True, False]
+    assert [seen.devices for _, seen in found] == [2, 2, 2, 2]
     for _, seen in found:
         assert all(defect not in seen.path.read_text() for _, defect in JOBS if defect)
 

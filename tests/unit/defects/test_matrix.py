@@ -18,7 +18,7 @@ from syncproof_defects.workers import Lost, Task, Workers
 SUITES = Path(__file__).parents[3] / "suites"
 PAIR = Pair("suites/a.robot::Lost", "bundled", "bundled:no_retry", "delivery")
 OTHER = Pair("suites/a.robot::Found", "bundled", "bundled:no_deduplication", "no_loss")
-NOTHING_SEEN = Seen(frozenset(), Counter(), (), "", Path("history.jsonl"))
+NOTHING_SEEN = Seen(frozenset(), Counter(), (), "", Path("history.jsonl"), devices=3)
 CLEAN = Run({PAIR.test: Outcome(True, "", 1.0)}, {PAIR.test: NOTHING_SEEN}, frozenset())
 NEEDS_CONTAINERS = Run(
     {PAIR.test: Outcome(False, "It needs containers.", 1.0, skipped=True)}, {}, frozenset()
@@ -61,6 +61,7 @@ def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
     task, against = placed
     assert dict(task.variables) == {**GIVEN, "SLACK": "7"}  # it passed within a second
     assert against is CLEAN
+    assert task.devices == 3  # as many as it had without the defect
     assert (task.job.suite, task.job.test, task.job.defect) == (
         Path("/project/suites/a.robot"),
         "Lost",
@@ -72,7 +73,7 @@ def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
     ("took_s", "given", "slack"),
     [
         (7.0, "15", "7"),
-        (7.1, "15", "7.1"),
+        (7.1, "40", "15"),
         (20.5, "40", "20.5"),
         (50.0, "40", "40"),
         (1.0, "5", "5"),

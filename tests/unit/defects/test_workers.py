@@ -46,8 +46,8 @@ def suite(tmp_path: Path) -> Path:
     return path
 
 
-def task(suite: Path, test: str, defect: str = "a_bug", stack: str = "embedded") -> Task:
-    return Task(Job(suite, test, defect), (("STACK", stack),))
+def task(suite: Path, test: str, defect: str = "a_bug", stack: str = "embedded", devices: int = 2) -> Task:
+    return Task(Job(suite, test, defect), (("STACK", stack),), devices)
 
 
 def folders(answers: list[tuple[Done | Lost, Path]]) -> list[str]:
@@ -186,3 +186,17 @@ def test_no_more_run_in_containers_at_a_time_than_may_and_others_pass_them(
     assert all(isinstance(answer, Done) for answer, _ in answers)
     # The second and the third waited for the first one's process; the last waited for none.
     assert folders(answers) == ["worker-1", "worker-1", "worker-1", "worker-2"]
+
+
+def test_tasks_of_many_devices_wait_for_each_other_and_others_pass_them(
+    suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncproof_defects.workers._DEVICES", 14)
+    with Workers(tmp_path, 3, 60) as workers:
+        answers = workers.run(
+            [task(suite, "Tells its defect", devices=devices) for devices in (12, 12, 16, 2)]
+        )
+    assert all(isinstance(answer, Done) for answer, _ in answers)
+    # The second and the third, of more than may run, waited until nothing else ran; the last waited for none.
+    assert len(set(folders(answers))) == 2
+    assert folders(answers)[3] == "worker-2"
