@@ -98,6 +98,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     delivery: Literal["all", "refetch"] = "all"
     #: The longest message that a device can send, in bytes; 0 where there is no limit that a scenario could meet.
     message_bytes: int = 0
+    #: What a product that keeps folders can do, or tell, and not every one can.
+    folders: tuple[str, ...] = ()
     #: A circuit breaker that opens after so many failures, as the manifest's settings say.
     breaker: bool = False
     #: A device says when its link to the server is degraded.

@@ -23,6 +23,7 @@ from syncproof.systems.gathered import declared as gathered
 from syncproof_products.atuin.driver import settings as atuin
 from syncproof_products.matrix.driver import settings as matrix
 from syncproof_products.matrix.driver.settings import HOMESERVER_URL
+from syncproof_products.syncthing.driver import settings as syncthing
 
 
 def read(**texts: str) -> Settings:
@@ -119,7 +120,7 @@ def test_a_secret_is_shown_nowhere() -> None:
 def test_every_declaration_is_gathered_once() -> None:
     held = {
         each
-        for module in (declared, atuin, matrix)
+        for module in (declared, atuin, matrix, syncthing)
         for each in (*vars(module).values(), *declared.PLATFORM_AGENTS.values())
         if isinstance(each, Setting)
     }
@@ -137,6 +138,7 @@ def test_a_product_s_own_settings_are_handed_to_its_driver() -> None:
         "HOMESERVER_URL": "http://a:1",
         "HOMESERVER_SECRET": "",
         "HOMESERVER_DATABASE": "",
+        "SYNCTHING": "",
     }
 
 

@@ -95,7 +95,7 @@ class RefusesWebSockets(Sentence):
 
     page = "Network"
     template = "no WebSocket passes between ${device} and ${other}"
-    needs = ("p2p",)
+    needs = ("p2p", "folders:websockets")
     device: Device
     other: Device
 

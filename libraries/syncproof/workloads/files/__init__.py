@@ -5,6 +5,12 @@ PRODUCT = "peers"
 NEEDS = ("workloads:files",)
 #: The needs of its sentences in words, where they are of this workload alone.
 WORDS = {
+    "folders:parts": "peers that tell of each part of a file that comes",
+    "folders:transfers": "peers that tell of everything that comes to them",
+    "folders:undo": "peers whose users can take a change back",
+    "folders:votes": "peers whose users can vote",
+    "folders:websockets": "peers that speak with each other by WebSockets",
+    "folders:work": "peers that count what they hash and pack",
     "settings:fanout": "peers whose manifest says to how many they are linked",
     "settings:message_s": "peers whose manifest says how many messages they take in that nobody asked for",
     "settings:doubts": "peers that are read-only when they do not know whom to believe",

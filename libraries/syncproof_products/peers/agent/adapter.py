@@ -33,6 +33,7 @@ CAPABILITIES = {
     "versions": "all",
     "blobs": "none",
     "range": True,
+    "folders": ["parts", "transfers", "undo", "votes", "websockets", "work"],
     "marker": False,
     "clock": True,
     "pause": False,

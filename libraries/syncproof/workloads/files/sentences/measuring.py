@@ -170,6 +170,7 @@ class GrowsInLine(Outcome):
     """
 
     template = "the ${figure} should grow no faster than the number of ${over}"
+    needs = ("folders:transfers",)
     check = "growth"
     figure: Figure
     over: Over

@@ -174,6 +174,7 @@ class BytesArrived(Outcome):
     """
 
     template = "${device} should have got ${size} of files within ${duration}"
+    needs = ("folders:parts",)
     check = "bytes_arrived"
     device: Device
     size: Size
@@ -201,6 +202,7 @@ class PathsUsed(Outcome):
     """
 
     template = "${device} should have got files from ${count} devices within ${duration}"
+    needs = ("folders:parts",)
     check = "paths_used"
     device: Device
     count: int
@@ -275,6 +277,7 @@ class TransfersBounded(Outcome):
     """
 
     template = "a change should cost at most ${count} transfers per device"
+    needs = ("folders:transfers",)
     check = "bounded_transfers"
     count: int
 

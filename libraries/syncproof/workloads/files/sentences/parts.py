@@ -30,6 +30,7 @@ class PartsPassedOn(Outcome):
 
     template = "${device} should have got ${count} parts from devices that were still getting others"
     has_singular = False
+    needs = ("folders:transfers",)
     check = "parts_passed_on"
     device: Device
     count: int
@@ -58,6 +59,7 @@ class FewInVain(Outcome):
     """
 
     template = "at most ${part} of all parts should have been asked for in vain"
+    needs = ("folders:work",)
     check = "few_in_vain"
     part: Percent
 

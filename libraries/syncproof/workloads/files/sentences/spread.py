@@ -40,6 +40,7 @@ class FewCopies(_Named):
 
     template = "no device should have given away more than ${count} copies"
     has_singular = False
+    needs = ("folders:transfers",)
     check = "few_copies"
     count: int
 
@@ -65,6 +66,7 @@ class FewSteps(_Named):
 
     template = "nothing should have taken more than ${count} steps"
     has_singular = False
+    needs = ("folders:transfers",)
     check = "few_steps"
     count: int
 
@@ -89,6 +91,7 @@ class NearMinimum(Outcome):
     """
 
     template = "at most 1.5 times the least possible should have been transferred"
+    needs = ("folders:transfers",)
     check = "near_minimum"
 
     def limits(self, world: World) -> dict[str, Any]:
@@ -111,6 +114,7 @@ class LastChangeSmall(Outcome):
     """
 
     template = "the last change should have cost no device more than ${size}"
+    needs = ("folders:transfers",)
     check = "last_change_small"
     size: Size
 
@@ -137,6 +141,7 @@ class FewMessages(Outcome):
 
     template = "${number} changes should have come to ${device} in at most ${count} messages"
     has_singular = False
+    needs = ("folders:transfers",)
     check = "few_messages"
     number: int
     device: Device
@@ -164,6 +169,7 @@ class FewerThanInMesh(Outcome):
     """
 
     template = "one change should have cost fewer messages than in a mesh"
+    needs = ("folders:transfers",)
     check = "fewer_than_in_a_mesh"
 
 
@@ -197,6 +203,7 @@ class PackedOnce(_Counted):
     """
 
     template = "what ${number} others got from a device should have been made ready once"
+    needs = ("folders:work",)
     check = "packed_once"
     number: int
 
@@ -218,5 +225,6 @@ class HashedOnce(_Counted):
     """
 
     template = "no file should have been hashed again in ${number} looks"
+    needs = ("folders:work",)
     check = "hashed_once"
     number: int

@@ -34,6 +34,7 @@ class TakesBack(Sentence):
 
     page = "Devices"
     template = "${device} takes back what ${author} wrote during the split"
+    needs = ("folders:undo",)
     roles = ("sends",)
     device: Device
     author: Device

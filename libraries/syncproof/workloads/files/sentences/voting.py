@@ -31,6 +31,7 @@ class VotesFor(Sentence):
 
     page = "Devices"
     template = '${device} votes for ${author}\'s version of file "${path}"'
+    needs = ("folders:votes",)
     roles = ("sends",)
     device: Device
     author: Device
@@ -56,6 +57,7 @@ class AllVoteFor(Sentence):
 
     page = "Devices"
     template = '${devices} vote for ${author}\'s version of file "${path}"'
+    needs = ("folders:votes",)
     roles = ("sends",)
     devices: Devices
     author: Device
@@ -82,6 +84,7 @@ class EachVotesForItself(Sentence):
 
     page = "Devices"
     template = '${devices} each vote for their own version of file "${path}"'
+    needs = ("folders:votes",)
     roles = ("sends",)
     devices: Devices
     path: Text

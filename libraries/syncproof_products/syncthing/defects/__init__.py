@@ -1,0 +1,1 @@
+"""Defects of a Syncthing device."""
