@@ -12,7 +12,7 @@ An upload is cut at half
     Given Alice and Bob are syncing
      When Alice sends a message with an attachment of 1 MB
       And Alice's upload is cut at 50%
-      And Alice's network is restored after 5 seconds
+      And Alice's network is restored after 20 seconds
      Then Bob should receive 1 message within 30 seconds
       And Bob should have all attachments within 30 seconds
       And nothing should be lost

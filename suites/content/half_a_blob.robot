@@ -21,6 +21,6 @@ A sealed blob goes on to the relay where it broke off
     Given Alice and Bob are syncing end-to-end encrypted
      When Alice sends a message with an attachment of 1 MB
       And Alice's upload is cut at 50%
-      And Alice's network is restored after 5 seconds
+      And Alice's network is restored after 20 seconds
      Then Bob should have all attachments within 30 seconds
       And Alice should have resumed the upload

@@ -196,13 +196,17 @@ class Asking:
 
     def _gap(self, author: str, other: Other, last: int) -> tuple[int, int]:
         """Behind which operation of an author, and up to which, one may be asked for what is not here."""
+        waiting = self._waiting.get(author, {})
         reached = self._reached(author)
         for after, upto in sorted(self._asked_for(author, other)):
             if reached < after:
                 last = min(last, after)
                 break
             reached = max(reached, upto)
-        return reached, min(last, reached + _PULL)
+            while reached + 1 in waiting:
+                reached += 1
+        last = min(last, reached + _PULL)
+        return reached, next((seq - 1 for seq in range(reached + 1, last + 1) if seq in waiting), last)
 
     def _asked_for(self, author: str, other: Other) -> list[tuple[int, int]]:
         """Operations of an author for which somebody is waited, or that this one owes: behind which, up to which."""

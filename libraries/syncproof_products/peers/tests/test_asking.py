@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from syncproof_products.peers.core.actions import Refuse, Send, Unanswered
+from syncproof_products.peers.core.actions import Action, Refuse, Send, Unanswered
 from syncproof_products.peers.core.messages import Block, Have, Here, Ops, Pull, Still, Want
 from syncproof_products.peers.core.model import MOST, Op
 from syncproof_products.peers.tests.network import NAMES, Network, content
@@ -53,6 +54,30 @@ def test_who_was_not_there_and_answers_then_has_left_nobody_waiting() -> None:
     assert [node.lose_patience() for _ in range(2)] == [[], [Send("Alice", Still())]]
     node.received("Alice", Ops(tuple(chain("one"))))
     assert node.received("Alice", Here()) == []
+
+
+def test_nobody_is_asked_for_operations_that_wait_for_earlier_ones() -> None:
+    made = network()
+    node = made.nodes["Bob"]
+    ops = chain(*(f"text {number}" for number in range(6)))
+    author = ops[0].author
+    for name in ("Alice", "Mallory"):
+        made.do("Bob", node.connected(name))
+
+    def asked(actions: Sequence[Action]) -> list[tuple[str, int, int]]:
+        """Whom it asks for which operations: behind which, and up to which."""
+        sent = [action for action in actions if isinstance(action, Send)]
+        pulls = [(each.to, each.message) for each in sent if isinstance(each.message, Pull)]
+        return [(to, pull.after[author], pull.upto[author]) for to, pull in pulls]
+
+    assert asked(node.received("Mallory", Have({author: 3}))) == [("Mallory", 0, 3)]
+    assert asked(node.received("Alice", Have({author: 5}))) == [("Alice", 3, 5)]
+    assert asked(node.received("Alice", Ops(tuple(ops[3:5])))) == []
+    assert asked(node.received("Mallory", Have({author: 5}))) == []
+    assert asked(node.received("Mallory", Have({author: 6}))) == [("Mallory", 5, 6)]
+    node.received("Mallory", Ops(tuple(ops[5:])))
+    # What only that one was asked for is asked of another, but not what waits.
+    assert asked(node.disconnected("Mallory")) == [("Alice", 0, 3)]
 
 
 def trickles(made: Network, said: list[Op]) -> None:
@@ -191,7 +216,7 @@ def test_operations_that_do_not_come_are_asked_of_others_from_there_on() -> None
     made.do("Bob", bob.received("Carol", Ops((ops[2],))))  # what it was asked for before is still to come
     for _ in range(2):
         made.do("Bob", bob.lose_patience())
-    assert Send("Dave", Pull({ALICE.author: 1}, {ALICE.author: 3})) in made.told
+    assert Send("Dave", Pull({ALICE.author: 1}, {ALICE.author: 2})) in made.told  # the third waits here
 
 
 @given(st.integers(0, 2**32))
