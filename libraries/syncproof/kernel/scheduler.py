@@ -64,14 +64,18 @@ class Scheduler:
         *,
         held: Callable[[], bool] | None = None,
         punctual: bool = False,
+        again_ns: int = 0,
     ) -> Action:
         """Enqueue an action for `due` (ns). Actions with the same time are done in the order of this call.
 
         A time that has passed is now: on a slow machine the end of a fault must not overtake what a scenario says
         before it. punctual: the action overtakes all that is overdue. This is for an instant that a device has
-        chosen, such as the end of its breaker's pause: a backlog of sends must not put it off.
+        chosen, such as the end of its breaker's pause: a backlog of sends must not put it off. again_ns: so long from
+        now, where the time has passed and other actions wait: a fault whose time was over before anything happened
+        in it would have been none.
         """
-        due = max(due, self.now())
+        now = self.now()
+        due = max(due, now + again_ns if due < now and self.pending else now)
         action = Action(due, do, label, held)
         heapq.heappush(self._punctual if punctual else self._heap, (due, next(self._order), action))
         return action

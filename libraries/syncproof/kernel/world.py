@@ -249,14 +249,17 @@ class World:
     ) -> None:
         """Enqueue the end of a fault for so long after it began. Raises InvalidScenario where there is none.
 
+        On a machine so slow that this is over, and what was said before still waits, for so long from now.
         punctual: it comes before sends that are overdue, see `Scheduler.at`.
         """
         entry = self.faults.find(kinds, *targets)
+        lasts_ns = self.scaled_ns(duration)
         self.scheduler.at(
-            entry.started_ns + self.scaled_ns(duration),
+            entry.started_ns + lasts_ns,
             lambda: self.topology.end_fault(entry),
             f"the end of the {entry.fault}",
             punctual=punctual,
+            again_ns=0 if punctual else lasts_ns,
         )
         entry.ends_by_itself = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,21 @@ def test_the_predicate_is_asked_between_any_two_actions() -> None:
     assert world.run_until(lambda: len(done) == 20, lambda: 10**9)
     assert len(done) == 20
     assert world.pending == 30
+
+
+@pytest.mark.parametrize(
+    ("due", "others", "done_at"), [(40, 1, 150), (40, 0, 100), (120, 1, 120), (120, 0, 120)]
+)
+def test_a_time_that_has_passed_while_others_waited_begins_anew(due: int, others: int, done_at: int) -> None:
+    world, clock = scheduler()
+    done: list[int] = []
+    for _ in range(others):
+        world.at(30, lambda: None, "a send")
+    clock.time = 100
+    action = world.at(due, lambda: done.append(clock.now()), "the end of a fault", again_ns=50)
+    assert action.due == done_at
+    world.run_until(lambda: bool(done), lambda: 10**9)
+    assert done[0] >= done_at
 
 
 def test_a_held_action_waits_and_lets_others_pass() -> None:

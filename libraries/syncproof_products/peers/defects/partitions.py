@@ -131,14 +131,12 @@ def throws_away_what_has_come(
 def gives_up_what_was_under_way(
     original: Callable[[Node, str], list[Action]], self: Node, peer: str
 ) -> list[Action]:
-    """A block that was under way is asked of others for the file only for which it was asked."""
+    """A block that was under way is given up: nobody else is asked for it."""
     gone = self.others.get(peer)
-    for waiting in self._waiting.values() if gone else ():
-        for op in waiting.values():
-            if gone and gone.under_way and gone.has.get(op.author, 0) < op.seq and op.id in self._lacking:
-                gives_up_what_was_under_way.ran()
-                for digest in gone.under_way:
-                    self._lacking[op.id].pop(digest, None)
+    for lacking in self._lacking.values() if gone and gone.under_way else ():
+        gives_up_what_was_under_way.ran()
+        for digest in gone.under_way if gone else ():
+            lacking.pop(digest, None)
     return original(self, peer)
 
 
