@@ -19,6 +19,18 @@ Denial of service
      Then Carol should have Alice's file "plan.txt" within 20 seconds
       And all folders should be equal within 30 seconds
 
+Eclipse attack
+    [Documentation]    All neighbours of Alice's in the tree are hostile, and pass on nothing: those whom she has known
+    ...                for longer hear of her, and she of them.
+    [Tags]    P-6.2.3
+    Given Alice, Bob, Carol and Dave share a folder as a tree with 2 branches
+      And hostile peers surround Alice, 4 in all, each of whom keeps to itself what others wrote
+     When Alice writes file "plan.txt"
+     Then Bob should have Alice's file "plan.txt" within 10 seconds
+     When Carol writes file "list.txt"
+     Then Alice should have Carol's file "list.txt" within 10 seconds
+      And all folders should be equal within 30 seconds
+
 Rate limiting
     [Documentation]    Mallory says little on each connection, and connects again and again: it is she all the same.
     [Tags]    P-6.3.3    unscaled

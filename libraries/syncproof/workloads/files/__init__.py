@@ -30,6 +30,8 @@ WORDS = {
     "clients:tampering": "a peer that tampers with what is in files",
     "clients:posing": "a peer that writes in the names of others",
     "clients:unchained": "a peer that breaks the chain of what it says",
+    "clients:inventing": "a peer that invents other peers",
+    "clients:hoarding": "a peer that keeps to itself what others wrote",
     "clients:uninvited": "a peer that asks for what is not shared with it",
     "clients:decaying": "a peer with a disk that damages what it keeps",
     "clients:flipping": "a peer with a memory that flips bits",

@@ -70,6 +70,18 @@ class Hostile(State):
         for number in range(2, count + 1):
             self._world.topology.take_in_outsider(f"{MALLORY}{number}", kind)
 
+    def surround(self, name: str, kind: str, count: int) -> None:
+        """Start so many with names that come right behind a device's: `Alice 1` and so on.
+
+        Raises InvalidScenario where somebody hostile takes part already.
+        """
+        topology = self._world.topology
+        if topology.outsiders:
+            raise InvalidScenario("Hostile peers surround somebody once, and nobody hostile joins before.")
+        topology.node(name)
+        for number in range(1, count + 1):
+            topology.take_in_outsider(f"{name} {number}", kind)
+
     def share_each(self, path: str, count: int) -> None:
         """Let her and everybody like her write so many versions of a file, now."""
         self.require()

@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import random
+import secrets
 import ssl
 import time
 from collections.abc import Awaitable, Callable
@@ -34,7 +35,7 @@ from syncproof_products.peers.agent.port import Http, Port, certificate_of
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_MESSAGE
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
-from syncproof_products.peers.core.overlay import neighbours
+from syncproof_products.peers.core.overlay import anchors, neighbours
 from syncproof_products.peers.core.watching import Oddity
 
 #: Blocks that wait for one peer, which must take some before it may ask for more.
@@ -147,6 +148,8 @@ class Connections:
         self._paces: dict[str, Pace] = {}
         self._parts: asyncio.TaskGroup | None = None
         self.wanted = store.get("wanted") == "online"
+        #: By what it draws those whom it is linked to beside its neighbours.
+        self._drawing = _kept_drawing(store)
         self._may_talk = asyncio.Event()
         self.state, self.dialled = "offline", 0
         app = Starlette(
@@ -285,8 +288,14 @@ class Connections:
 
     def _neighbours(self) -> list[str]:
         """Whom to dial, of those that can be dialled."""
-        near = neighbours(self._device.name, self._store.members(), self._settings.fanout)
-        return [peer for peer in self._store.links() if peer in near or not self._settings.fanout]
+        links, fanout = self._store.links(), self._settings.fanout
+        if not fanout:
+            return list(links)
+        members = self._store.members()
+        near = neighbours(self._device.name, members, fanout)
+        others = [peer for peer in members if peer != self._device.name]
+        near |= anchors(near, others, links, self._drawing)
+        return [peer for peer in links if peer in near]
 
     async def _dial(self, peer: str) -> None:
         while True:
@@ -464,6 +473,12 @@ class Connections:
         if state != self.state:
             self.state = state
             self._observe("connection", {"state": state, "reason": ""})
+
+
+def _kept_drawing(store: Store) -> bytes:
+    if not store.get("drawing"):
+        store.put("drawing", secrets.token_hex(16))
+    return bytes.fromhex(store.get("drawing"))
 
 
 def _bare(came: Any) -> bytes:

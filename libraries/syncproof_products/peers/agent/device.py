@@ -68,6 +68,8 @@ class Device:
         directory = Path(config.directory)
         self.name, self.settings = config.device, config.settings
         self.store = self.keeps(directory)
+        #: With whom the folder is shared: asked for at each operation.
+        self._members = frozenset(self.store.members())
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
         self.node = self._restored()
         self._now, self._observe = now, observe
@@ -90,7 +92,7 @@ class Device:
     def _restored(self) -> Node:
         """What decides, as it is stored."""
         signer = self._signer()
-        node = self.makes(signer.author, signer.sign, is_genuine, self.store.members, self.store.block)
+        node = self.makes(signer.author, signer.sign, is_genuine, lambda: self._members, self.store.block)
         ops = (each.op for each in self.store.deliveries(0, -1))
         node.restore(ops, self.store.blocks(), int(self.store.get("known") or 0), self.store.proofs())
         return node
@@ -117,9 +119,11 @@ class Device:
         """Share the folder with these; answers all with whom it is shared."""
         wanted = list(dict.fromkeys([*self.store.members(), *members]))
         self.store.put("members", json.dumps(wanted))
+        self._members = frozenset(wanted)
         if self.shared != folder:
             self.store.put("folder", folder)
             self._observe("group", {"group": folder, "state": "joined"})
+        self._perform(self.node.let_in())
         self.connections.wanted_changed()
         return wanted
 

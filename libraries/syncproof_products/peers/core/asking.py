@@ -81,6 +81,10 @@ class Asking:
         """Whether its author is believed as far as that."""
         return op.seq <= self._last_of(op.author)
 
+    def _is_let_in(self, author: str) -> bool:
+        """Whether users have said that the device of an author takes part."""
+        raise NotImplementedError
+
     def lose_patience(self) -> list[Action]:
         """Whoever owes something since before the last call of this is late.
 
@@ -185,6 +189,8 @@ class Asking:
         after: Clock = {}
         upto: Clock = {}
         for author, seq in other.has.items():
+            if not self._is_let_in(author):
+                continue
             first, last = self._gap(author, other, min(seq, self._last_of(author)))
             if first < last and not self._is_second_to_others(other, author, first):
                 after[author], upto[author] = first, last

@@ -34,7 +34,7 @@ from syncproof_products.peers.core.messages import (
     Still,
     Want,
 )
-from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote
+from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote, device_of
 from syncproof_products.peers.core.others import Other
 from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
 from syncproof_products.peers.core.references import about_known, knows_all
@@ -49,7 +49,8 @@ class Node(Gathering):
     """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
     sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
-    members: answers the devices that have a vote. read: a block that is stored; raises Damaged.
+    members: answers the devices that take part: nothing of others counts, and each has a vote.
+    read: a block that is stored; raises Damaged.
     """
 
     def __init__(
@@ -181,6 +182,14 @@ class Node(Gathering):
             for part in parts
         ]
 
+    def let_in(self) -> list[Action]:
+        """There are other members now: ask for what they have written, which counted for nothing before."""
+        return self._ask()
+
+    def counts(self, op: Op) -> bool:
+        """Whether its author takes part, and is believed as far as that."""
+        return self._is_let_in(op.author) and super().counts(op)
+
     # -- what it has to do
 
     @property
@@ -199,6 +208,10 @@ class Node(Gathering):
         return self.has.get(self.name, 0) - self.known
 
     # -- inside
+
+    def _is_let_in(self, author: str) -> bool:
+        device = device_of(author)
+        return device == device_of(self.name) or device in self._members()
 
     def _causes(self, changes: Iterable[Change], votes: Iterable[Vote]) -> Clock:
         """What it has of others. Of very many authors those that the changes and votes are about go first."""
@@ -252,11 +265,11 @@ class Node(Gathering):
 
     def _take_in(self, peer: str, op: Op) -> tuple[list[Action], bool]:
         """An operation that a peer has sent waits for what it needs. Answers whether it does, or is here already."""
+        if not self.counts(op):
+            return [], False
         waiting = self._waiting.setdefault(op.author, {})
         mine = self.ops.get(op.author, [])
         known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
-        if not self.counts(op):
-            return [], False
         if known is not None and known.fingerprint() == op.fingerprint():
             return [], True
         if op.seq < 1 or (op.seq == 1 and op.before) or not self._is_fit(op):
@@ -391,7 +404,7 @@ class Node(Gathering):
     def _expose(self, proof: Proof) -> list[Action]:
         """Nothing that an author said from there on counts any more; everybody is told why."""
         author, since = author_of(proof), at(proof)
-        if since > self._last_of(author):
+        if since > self._last_of(author) or not self._is_let_in(author):
             return []
         self.exposed[author] = since, proof
         gone = self.ops.get(author, [])[since - 1 :]

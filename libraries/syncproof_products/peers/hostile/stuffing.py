@@ -21,10 +21,14 @@ class Stuffing(Habit):
             if len(living) < 2 or path in self.voted:
                 continue
             vote = Vote(path, living[0].op, tuple(sorted(head.op for head in living[1:])))
-            for _ in range(_TIMES):
+            for number in range(_TIMES):
                 self.harm += 1
-                actions += self.change((), f"{self.name}/vote/{self.harm}", 0.0, [vote])
+                actions += self.votes(number, vote)
         return actions
+
+    def votes(self, number: int, vote: Vote) -> list[Action]:  # noqa: ARG002 - it does the same each time
+        """What it does for one vote. number: how many it has given on the same versions."""
+        return self.change((), f"{self.name}/vote/{self.harm}", 0.0, [vote])
 
 
 PROGRAM = program(__name__, "Run a peer that votes again and again.", Stuffing)

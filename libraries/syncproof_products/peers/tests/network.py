@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from syncproof_products.peers.core.actions import (
     Action,
@@ -34,17 +34,22 @@ def content(text: str) -> tuple[Content, dict[str, bytes]]:
     return Content(hashlib.sha256(data).hexdigest(), len(data), 0o644, names), blocks
 
 
-def node(name: str, blocks: Mapping[str, bytes] | None = None) -> Node:
-    """One whose operations nobody can forge: what they are signed with is another test's. blocks: what it stores."""
-    return Node(
-        name, lambda op: op, lambda _: True, lambda: NAMES, ({} if blocks is None else blocks).__getitem__
-    )
+def node(
+    name: str, blocks: Mapping[str, bytes] | None = None, members: Collection[str] = frozenset(NAMES)
+) -> Node:
+    """One whose operations nobody can forge: what they are signed with is another test's.
+
+    blocks: what it stores. members: who takes part.
+    """
+    stored = {} if blocks is None else blocks
+    return Node(name, lambda op: op, lambda _: True, lambda: members, stored.__getitem__)
 
 
 class Network:
     """Nodes, what they store, and messages between them, each of which arrives when it is let through."""
 
     def __init__(self, names: tuple[str, ...] = NAMES) -> None:
+        self.members = frozenset(names)
         self.blocks: dict[str, dict[str, bytes]] = {name: {} for name in names}
         self.nodes = {name: self.node(name) for name in names}
         self.logs: dict[str, list[Op]] = {name: [] for name in names}
@@ -53,7 +58,7 @@ class Network:
 
     def node(self, name: str) -> Node:
         """One that stores what is stored for it here."""
-        return node(name, self.blocks.setdefault(name, {}))
+        return node(name, self.blocks.setdefault(name, {}), self.members)
 
     def write(self, name: str, path: str, text: str | None) -> None:
         node = self.nodes[name]

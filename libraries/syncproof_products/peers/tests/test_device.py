@@ -51,13 +51,14 @@ def text(said: str) -> Content:
 def hears(
     device: Device, author: str, path: str, said: str, *, seq: int = 1, after: Clock | None = None
 ) -> None:
-    """Another peer's first operation comes, and its block."""
+    """The first operation of somebody who shares the folder comes, and its block."""
     content = text(said)
     op = Op(author, seq, "", after or {}, 1, (Change(path, (), content),), "", 0.0)
     device.store.keep(content.digest, said.encode())
     device.node.blocks.add(content.digest)
     device.node._is_genuine = lambda _: True  # signatures are another test's
     if author not in device.node.others:
+        device.share("docs", [device_of(author)])
         device.connected(author)
     device.received(author, Ops((op,)), 9)
 

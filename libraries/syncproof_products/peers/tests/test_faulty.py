@@ -131,6 +131,7 @@ async def test_who_finds_a_damaged_block_hands_it_to_nobody_and_asks_for_it(tmp_
 @in_a_loop
 async def test_a_file_with_a_damaged_block_is_laid_when_that_has_come_again(tmp_path: Path) -> None:
     device = alone(tmp_path).device
+    device.share("docs", ["Mallory"])
     digest = file_of("one").digest
     device.store.keep(digest, b"two")  # a disk has made that of it
     (op,) = chain("one")

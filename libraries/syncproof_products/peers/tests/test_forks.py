@@ -26,11 +26,12 @@ from syncproof_products.peers.tests.network import NAMES, Network, content
 
 MALLORY = Signer("Mallory", b"m" * 32)
 ALICE = Signer("Alice", b"a" * 32)
+MEMBERS = (*NAMES, "Mallory")
 
 
 def peer(name: str, blocks: Mapping[str, bytes]) -> Node:
     signer = Signer(name, name.encode().ljust(32))
-    return Node(signer.author, signer.sign, is_genuine, lambda: NAMES, blocks.__getitem__)
+    return Node(signer.author, signer.sign, is_genuine, lambda: MEMBERS, blocks.__getitem__)
 
 
 def network() -> Network:
@@ -96,7 +97,7 @@ def joins(made: Network, kind: type[Habit]) -> Habit:
     """Mallory meets all, as a peer with a habit."""
     made.blocks["Mallory"], made.logs["Mallory"] = {}, []
     mallory = kind(
-        MALLORY.author, MALLORY.sign, is_genuine, lambda: NAMES, made.blocks["Mallory"].__getitem__
+        MALLORY.author, MALLORY.sign, is_genuine, lambda: MEMBERS, made.blocks["Mallory"].__getitem__
     )
     made.nodes["Mallory"] = mallory
     for name in NAMES:

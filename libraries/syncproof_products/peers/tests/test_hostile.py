@@ -235,6 +235,7 @@ def test_a_flood_and_votes_again_and_again_change_nothing() -> None:
 @in_a_loop
 async def test_who_has_lied_is_not_believed_after_a_start(tmp_path: Path) -> None:
     device = alone(tmp_path).device
+    device.share("docs", ["Mallory"])
     (op,) = chain("one")
     device.store.keep(content("one")[0].digest, b"one")
     device.node.blocks.update(content("one")[1])

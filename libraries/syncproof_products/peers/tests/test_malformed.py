@@ -135,7 +135,8 @@ async def test_no_promise_is_told_that_could_not_be_stored(tmp_path: Path) -> No
     assert device.store.promises() == {"plan.txt": ("Alice", 1)}
 
 
-_NAMES = st.sampled_from(["Bob", "Mallory", "M\0", "a/b", "..", "\n", "", "x" * 300])
+_CALLED = ("Bob", "Mallory", "M\0", "a/b", "..", "\n", "", "x" * 300)
+_NAMES = st.sampled_from(_CALLED)
 _PATHS = st.sampled_from(
     [
         "plan.txt",
@@ -206,6 +207,7 @@ def test_whatever_comes_a_peer_lives_on_and_starts_again(said: list[bytes]) -> N
         device = peer(directory).device
         device.folder.put("plan.txt", b"his", 0o644)
         device.take_in()
+        device.share("docs", _CALLED)
         device.connected("Mallory")
         for data in said:
             try:

@@ -356,6 +356,6 @@ def test_who_counts_as_far_as_it_goes_stops_nobody_else() -> None:
 def test_a_first_operation_that_follows_another_one_is_refused_at_once() -> None:
     bob = node("Bob")
     bob.connected("Alice")
-    op = Op("Mallory", 1, "x", {"Carol": 1}, 1, (), "", 0.0)
+    op = Op("Alice", 1, "x", {"Carol": 1}, 1, (), "", 0.0)
     assert any(isinstance(action, Refuse) for action in bob.received("Alice", Ops((op,))))
     assert bob.held == 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from syncproof_products.peers.core.overlay import neighbours
+from syncproof_products.peers.core.overlay import anchors, neighbours
 
 
 def links(count: int, width: int) -> set[frozenset[str]]:
@@ -58,3 +60,51 @@ def test_a_new_member_changes_nobody_elses_place_behind_the_last() -> None:
     assert before <= after
     assert all("007" in link for link in after - before)
     assert not any(frozenset(pair) in after for pair in combinations(["000", "007"], 2))
+
+
+@pytest.mark.parametrize(
+    ("near", "others", "reach", "found"),
+    [
+        ("xy", "bcxy", "bcxy", "bc"),
+        ("bx", "bcxy", "bcxy", "c"),
+        ("bc", "bcxy", "bcxy", ""),
+        ("xy", "bcxy", "cxy", "c"),
+        ("xy", "bcxy", "xy", ""),
+        ("x", "bx", "bx", "b"),
+        ("", "", "", ""),
+    ],
+)
+def test_who_has_few_neighbours_of_old_is_linked_to_more_of_those_that_it_can_dial(
+    near: str, others: str, reach: str, found: str
+) -> None:
+    assert anchors(near, others, reach, b"") == set(found)
+
+
+def test_nobody_foresees_whom_a_peer_draws_and_it_draws_the_same_again() -> None:
+    old, new = "bcdefghi", "stuvwxyz"
+    draws = [anchors(new, old + new, old, bytes([n])) for n in range(50)]
+    assert set().union(*draws) == set(old)
+    assert draws == [anchors(new, old + new, old, bytes([n])) for n in range(50)]
+
+
+_NAMES = st.lists(st.text("abc", min_size=1, max_size=4), unique=True, min_size=2, max_size=14)
+
+
+@given(_NAMES, st.integers(1, 3), st.data())
+def test_whatever_they_are_called_those_who_have_come_late_surround_nobody(
+    names: list[str], width: int, data: st.DataObject
+) -> None:
+    early = names[: data.draw(st.integers((len(names) + 2) // 2, len(names)))]
+    for me in early:
+        others = [name for name in names if name != me]
+        near = neighbours(me, names, width)
+        near |= anchors(near, others, others, me.encode())
+        assert len(near.intersection(early)) >= min(2, (len(others) + 1) // 2)
+
+
+@pytest.mark.parametrize("count", [3, 5, 8, 12])
+def test_where_names_say_who_came_first_the_tree_is_enough(count: int) -> None:
+    names = [f"{place:03}" for place in range(count)]
+    for name in names:
+        others = [other for other in names if other != name]
+        assert anchors(neighbours(name, names, 2), others, others, b"") == set()

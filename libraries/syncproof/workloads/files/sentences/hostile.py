@@ -39,6 +39,8 @@ class Habit(Enum):
     CHAIN = "unchained"
     HOPS = "hopping"
     GUESSES = "prying"
+    INVENTIONS = "inventing"
+    HOARD = "hoarding"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -74,6 +76,8 @@ _SAID = {
     "unchained": "breaks the chain of what it says",
     "prying": "asks for what nobody has told it of",
     "hopping": "floods the others on one connection after the other",
+    "inventing": "invents other peers",
+    "hoarding": "keeps to itself what others wrote",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from syncproof.kernel.cast import Device
 from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration
 from syncproof.kernel.sentence import Sentence
@@ -46,6 +47,37 @@ class SeveralJoin(Sentence):
 
     def run(self, world: World) -> None:
         world.of(Hostile).join_several(self.habit.value, self.count)
+
+
+class SeveralSurround(Sentence):
+    """Let several hostile peers take part, and choose names by which they become the neighbours of a device.
+
+    ``device``: a `Device`, that shares the folder. ``count``: a `Number` of peers. ``habit``: a `Habit`, of each.
+
+    Their names come right behind the device's: in a tree that is found by names they are next to it. Otherwise like
+    `hostile peers join, ${count} in all, each of whom ${habit}`; none of them is Mallory.
+
+    Example:
+    | Given Alice, Bob, Carol and Dave share a folder as a tree with 2 branches
+    | And hostile peers surround Alice, 4 in all, each of whom keeps to itself what others wrote
+
+    Source: plan P-6.2.3.
+    """
+
+    page = "Devices"
+    template = "hostile peers surround ${device}, ${count} in all, each of whom ${habit}"
+    needs = ("p2p",)
+    device: Device
+    count: int
+    habit: Habit
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """That the product has such a peer."""
+        return (*self.needs, f"clients:{self.habit.value}")
+
+    def run(self, world: World) -> None:
+        world.of(Hostile).surround(self.device.name, self.habit.value, self.count)
 
 
 class EachShares(Sentence):
