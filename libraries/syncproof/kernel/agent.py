@@ -18,6 +18,7 @@ MEANINGS = {
     "another_relay": "the invite is for another server than that of {}'s device",
     "blob_unknown": "{}'s device does not have the attachment",
     "digest_mismatch": "the attachment is not what its digest says, at {}'s device",
+    "forbidden": "{}'s device may not do that: the owner of the folder says who may",
     "invalid": "{}'s agent cannot read what it was asked",
     "invite_expired": "the invite that {}'s device was shown has expired",
     "invite_used": "the invite that {}'s device was shown was used already",

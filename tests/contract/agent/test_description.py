@@ -172,6 +172,11 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("PUT", "/keys/Bob", "/keys/{peer}", 400, json={"key": ""})
     ask("POST", "/key", "/key", 501, json={"overlap_s": 60})
     ask("POST", "/key", "/key", 400, json={"overlap_s": -1})
+    ask("GET", "/author", "/author", 501)
+    ask("PUT", "/owner", "/owner", 501, json={"owner": "Bob"})
+    ask("PUT", "/owner", "/owner", 400, json={"owner": ""})
+    ask("POST", "/rules", "/rules", 501, json={"op_id": "rule-1", "path": "secret"})
+    ask("POST", "/rules", "/rules", 400, json={"op_id": "rule-1", "path": "../secret"})
     ask("POST", "/go-on", "/go-on", 501)
     order = {"order": "tea", "action": "remove"}
     ask("POST", "/orders/changes", "/orders/changes", 501, json=order)

@@ -6,6 +6,7 @@ NEEDS = ("workloads:files",)
 #: The needs of its sentences in words, where they are of this workload alone.
 WORDS = {
     "folders:parts": "peers that tell of each part of a file that comes",
+    "folders:rules": "peers whose owner says who may read and write which files",
     "folders:transfers": "peers that tell of everything that comes to them",
     "folders:undo": "peers whose users can take a change back",
     "folders:votes": "peers whose users can vote",
@@ -33,6 +34,8 @@ WORDS = {
     "clients:inventing": "a peer that invents other peers",
     "clients:hoarding": "a peer that keeps to itself what others wrote",
     "clients:uninvited": "a peer that asks for what is not shared with it",
+    "clients:curious": "a peer that asks for what it may not read",
+    "clients:trespassing": "a peer that changes what it may only read",
     "clients:decaying": "a peer with a disk that damages what it keeps",
     "clients:flipping": "a peer with a memory that flips bits",
     "clients:buggy": "a peer with a buggy program",

@@ -331,6 +331,10 @@ class Files(State):
         lies = sorted(there, key=lambda each: (each != path, each))
         return tuple(dict.fromkeys(there[each] for each in lies)) if path in there else ()
 
+    def said(self, digest: str) -> str:
+        """What was written, by its digest."""
+        return self._written[digest]
+
     def numbers_of(self, path: str) -> list[int]:
         """How many versions of a file each folder had when it was last looked at."""
         return [len(set(self._lying(path, found).values())) for found in self.folders.values()]

@@ -55,6 +55,41 @@ class GoOn(Request[Noted], frozen=True):
     route = "/go-on"
 
 
+class Author(msgspec.Struct, frozen=True):
+    """Under which name a device writes."""
+
+    author: str
+
+
+class ReadAuthor(Request[Author], frozen=True):
+    """Under which name a device writes; nobody else can."""
+
+    method = "GET"
+    route = "/author"
+
+
+class SetOwner(Request[Noted], frozen=True):
+    """A user tells a device whose rules count."""
+
+    method = "PUT"
+    route = "/owner"
+    owner: str
+
+
+class MakeRule(Request[Accepted], frozen=True, kw_only=True):
+    """The owner says who may read and write a file, or all that is in a directory.
+
+    readers: as the system calls them. writers: their authors. Empty ones stand for everybody.
+    """
+
+    method = "POST"
+    route = "/rules"
+    op_id: str
+    path: str
+    readers: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+
+
 class ReadFolder(Request[FolderSeen], frozen=True):
     """The folder of a device as it is."""
 

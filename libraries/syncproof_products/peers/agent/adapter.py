@@ -14,6 +14,7 @@ from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_agentkit.platform_name import platform_name
 from syncproof_agentkit.without import WithoutAttachments, WithoutMarkers, WithoutPause, lacks
+from syncproof_agentkit.workloads.access import NewRule, Owner
 from syncproof_agentkit.workloads.files import FileChange
 from syncproof_agentkit.workloads.keys import NewKey, PeerKey
 from syncproof_agentkit.workloads.locks import Leadership, LockChange
@@ -22,7 +23,7 @@ from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.agent.folder import lock_file
 from syncproof_products.peers.agent.locks import owner_of
 from syncproof_products.peers.agent.store import Asked, Delivery
-from syncproof_products.peers.core.model import device_of
+from syncproof_products.peers.core.model import Rule, device_of
 
 PRODUCT = "peers/0.1.0"
 CAPABILITIES = {
@@ -33,7 +34,7 @@ CAPABILITIES = {
     "versions": "all",
     "blobs": "none",
     "range": True,
-    "folders": ["parts", "transfers", "undo", "votes", "websockets", "work"],
+    "folders": ["parts", "rules", "transfers", "undo", "votes", "websockets", "work"],
     "marker": False,
     "clock": True,
     "pause": False,
@@ -168,6 +169,11 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             device.finish(asked)  # a kill may have come in between
         if store.own(wanted.op_id) is None and not (asked and asked.done):
             paths = tuple(dict.fromkeys((wanted.path, wanted.to or wanted.path)))
+            for path in paths:
+                if wanted.action != "touch" and not device.may_write(path):
+                    raise AgentError(
+                        403, "forbidden", f"{device.name} may not change {path!r}: ask the folder's owner."
+                    )
             if wanted.action in ("undo", "vote"):  # made at once, and nothing that lies in the folder says so
                 paths = ()
             asked = Asked(wanted.op_id, fingerprint, store.count(), paths)
@@ -221,6 +227,8 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
     def change_lock(self, wanted: LockChange) -> None:
         """POST /locks."""
         self._shares(wanted.group)
+        if self.device.node.access.readers_of(wanted.path):
+            raise AgentError(403, "forbidden", f"A lock would tell everybody of {wanted.path!r}.")
         locks = self.device.locks
         (locks.lock if wanted.action == "lock" else locks.unlock)(wanted.path)
 
@@ -239,6 +247,37 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             self.device.pin(peer, wanted.key, wanted.overlap_s)
         except ValueError as wrong:
             raise invalid(f"`key` is no certificate: {wrong}") from None
+
+    def author(self) -> dict[str, object]:
+        """GET /author: under which name it writes."""
+        return {"author": self.device.node.name}
+
+    def set_owner(self, wanted: Owner) -> None:
+        """PUT /owner."""
+        self.device.set_owner(wanted.owner)
+
+    def make_rule(self, wanted: NewRule) -> dict[str, object]:
+        """POST /rules."""
+        device, store = self.device, self.device.store
+        access, name = device.node.access, device.node.name
+        if access.owner != name:
+            raise AgentError(
+                403, "forbidden", f"Only the owner makes rules, and that is {access.owner or 'nobody'}."
+            )
+        if wanted.readers and not wanted.writers:
+            raise invalid("Who keeps others from reading says who may write: `writers` is empty.")
+        readers = tuple(sorted({*wanted.readers, device.name})) if wanted.readers else ()
+        writers = tuple(sorted({*wanted.writers, name})) if wanted.writers else ()
+        rule = Rule(wanted.path, readers, writers)
+        known = store.own(wanted.op_id)
+        if known is not None and known.op.rules != (rule,):
+            raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
+        seen = known.n - 1 if known else store.count()
+        if known is None:
+            device.rule(rule, wanted.op_id)
+        made = store.own(wanted.op_id)
+        assert made is not None, "it was made just now, or before"
+        return {"op_id": wanted.op_id, "seen": seen, "version": made.op.id}
 
     def go_on(self) -> None:
         """POST /go-on."""

@@ -10,7 +10,7 @@ import random
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from syncproof_agentkit.client import Observe
@@ -36,12 +36,12 @@ from syncproof_products.peers.core.actions import (
     paths_of,
 )
 from syncproof_products.peers.core.beside import lies_beside
-from syncproof_products.peers.core.bounds import MOST_NAMES, portions
+from syncproof_products.peers.core.bounds import MOST_NAMES, Item, portions
 from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.doubt import is_in_doubt
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
 from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
-from syncproof_products.peers.core.model import Change, Op, Vote, device_of
+from syncproof_products.peers.core.model import Change, Op, Rule, Vote, device_of
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.proofs import author_of, in_words
 from syncproof_products.peers.core.reputation import Reputation
@@ -93,6 +93,7 @@ class Device:
         """What decides, as it is stored."""
         signer = self._signer()
         node = self.makes(signer.author, signer.sign, is_genuine, lambda: self._members, self.store.block)
+        node.access.owner = self.store.get("owner")
         ops = (each.op for each in self.store.deliveries(0, -1))
         node.restore(ops, self.store.blocks(), int(self.store.get("known") or 0), self.store.proofs())
         return node
@@ -134,6 +135,20 @@ class Device:
         until = time.time() + overlap_s if overlap_s else 0.0
         self.store.put_pins({**pins, peer: pinned(pins.get(peer), certificate, until)})
         self.connections.pins_changed()
+
+    def set_owner(self, owner: str) -> None:
+        """Keep to the rules of this author from now on: users say so, to each device."""
+        self.store.put("owner", owner)
+        self._lay(self.node.owned_by(owner))
+
+    def rule(self, rule: Rule, key: str) -> None:
+        """Say who may read and write files. Nobody else's rules count than the owner's, and that is this device."""
+        self._perform(self.node.rule(rule, key, self._now()))
+
+    def may_write(self, path: str) -> bool:
+        """Whether a user may change what lies there: a version that lies beside another one is one of that path."""
+        laid = self.folder.laid.get(path)
+        return self.node.may_write(laid.source if laid else path)
 
     def pending(self) -> dict[str, int]:
         """What is still to do, by kind."""
@@ -217,7 +232,7 @@ class Device:
         if known is not None:
             self.take_in(known.op.paths)
         changes = self._undoing(known.op) if known is not None else []
-        for n, portion in enumerate(portions(changes, Change.length, MOST_NAMES)):
+        for n, portion in enumerate(self._portions(changes, lambda each: each)):
             self._perform(self.node.change(portion, "" if n else key, self._now()))
         return bool(changes)
 
@@ -251,8 +266,13 @@ class Device:
     def _make(self, found: Sequence[Found], key: str) -> None:
         changes: list[Change] = []
         made: list[Found] = []
+        refused: list[str] = []
         for each in found:
             source = each.source or each.path
+            if not self.node.may_write(source):
+                self._refuse(each)
+                refused.append(source)
+                continue
             heads = self.node.heads.get(source, {})
             shown = self._layout(source).get(each.path)
             if shown is not None and shown.content == each.content:
@@ -263,7 +283,7 @@ class Device:
             changes.append(Change(source, alike(each.op, heads) if each.op else gone, each.content))
             made.append(each)
         both = zip(changes, made, strict=True)
-        for n, portion in enumerate(portions(both, lambda each: each[0].length(), MOST_NAMES)):
+        for n, portion in enumerate(self._portions(both, lambda each: each[0])):
             actions = self.node.change([change for change, _ in portion], "" if n else key, self._now())
             op = next(action.op for action in actions if isinstance(action, Deliver))
             with self.store.together(durable=True):
@@ -272,6 +292,24 @@ class Device:
                     self.folder.adopt(each, op.id)
             self._tell(actions)
             self._lay(paths_of(actions))
+        if any(each.content is None for each in found):
+            self._lay(refused)
+
+    def _portions(self, items: Iterable[Item], change_of: Callable[[Item], Change]) -> Iterator[list[Item]]:
+        """In operations that are not too large, each of what the same devices may read."""
+        by_readers: dict[tuple[str, ...], list[Item]] = {}
+        for item in items:
+            by_readers.setdefault(self.node.access.readers_of(change_of(item).path), []).append(item)
+        for each in by_readers.values():
+            yield from portions(each, lambda item: change_of(item).length(), MOST_NAMES)
+
+    def _refuse(self, found: Found) -> None:
+        """A user has changed what may only be read here: nobody is told, and what was deleted comes back."""
+        if found.content is None:
+            self.folder.adopt(found, "")
+        elif found.path not in self._unlaid:
+            self._unlaid[found.path] = "it may only be read here"
+            _log.warning("%s was changed and may only be read here: nobody is told", found.path)
 
     # -- what other peers say
 
@@ -408,9 +446,11 @@ class Device:
         n = self.store.count() - sum(isinstance(action, Deliver) for action in actions)
         for action in actions:
             match action:
-                case Deliver():
+                case Deliver(op):
                     n += 1
                     self._observe("deliver", {"n": n})
+                    if self.node.access.allowed(op) is not op:
+                        _log.warning("%s has changed what it may not: operation %d", op.author, op.seq)
                 case Known(seq):
                     self._acknowledge(seq)
                 case Send(to, message):

@@ -37,10 +37,14 @@ class Keep:
 
 @dataclass(frozen=True)
 class Deliver:
-    """Store an operation for good, and lay out the paths that it changes. own: it was made here."""
+    """Store an operation for good, and lay out the paths that it changes. own: it was made here.
+
+    also: paths that have other versions now by its rules.
+    """
 
     op: Op
     own: bool
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def paths_of(actions: Iterable[Action]) -> list[str]:
     found: list[str] = []
     for action in actions:
         if isinstance(action, Deliver):
-            found += action.op.paths
+            found += [*action.op.paths, *action.also]
         elif isinstance(action, Expose):
             found += action.paths
     return found

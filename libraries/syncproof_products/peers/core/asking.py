@@ -142,8 +142,7 @@ class Asking:
         for author, questions in late.pulls.items():
             following = self._reached(author) + 1
             handed = any(
-                other.has.get(author, 0) >= following
-                and not other.lets_wait(author, following, self._looks - 1)
+                other.offers(author) >= following and not other.lets_wait(author, following, self._looks - 1)
                 for other in self.others.values()
                 if other is not late
             )
@@ -188,10 +187,10 @@ class Asking:
         other = self.others[peer]
         after: Clock = {}
         upto: Clock = {}
-        for author, seq in other.has.items():
+        for author in other.has:
             if not self._is_let_in(author):
                 continue
-            first, last = self._gap(author, other, min(seq, self._last_of(author)))
+            first, last = self._gap(author, other, min(other.offers(author), self._last_of(author)))
             if first < last and not self._is_second_to_others(other, author, first):
                 after[author], upto[author] = first, last
                 other.pulls.setdefault(author, []).append(Question(first, last, self._looks))
@@ -224,7 +223,7 @@ class Asking:
     def _is_second_to_others(self, other: Other, author: str, after: int) -> bool:
         """Whether one is late, and another one who is not has more of an author."""
         return other.late and any(
-            not each.late and each.has.get(author, 0) > after for each in self.others.values()
+            not each.late and each.offers(author) > after for each in self.others.values()
         )
 
     def _want(self, peer: str) -> list[Action]:
@@ -291,4 +290,4 @@ class Asking:
 
     def _has(self, other: Other, op: Op) -> bool:
         """Whether a peer has an operation, with its blocks, as far as anybody knows."""
-        return other.has.get(op.author, 0) >= op.seq or op.id in other.showed
+        return op.is_for(other.device) and (other.has.get(op.author, 0) >= op.seq or op.id in other.showed)

@@ -9,8 +9,8 @@ from syncproof_synckit.relative_path import RelativePathOrNone
 
 #: Of what this program speaks. 1: operations had no signatures. 2: nobody asked whether another one is still there. 3:
 #: peers spoke no TLS. 4: blocks were not compressed. 5: messages were as long as what they said. 6: nobody told of
-#: what it has in part.
-PROTOCOL = 7
+#: what it has in part. 7: everybody could read, and write, everything.
+PROTOCOL = 8
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):

@@ -78,13 +78,27 @@ class Vote(msgspec.Struct, frozen=True, array_like=True):
         return frozenset((self.stays, *self.over))
 
 
+class Rule(msgspec.Struct, frozen=True, array_like=True):
+    """Who may read the files whose paths fit a pattern, and who may write them, see `core.access`.
+
+    readers: devices. writers: authors, and not devices: a member could make itself another key under any name. Empty
+    ones stand for everybody.
+    """
+
+    pattern: str
+    readers: tuple[str, ...]
+    writers: tuple[str, ...]
+
+
 class Op(msgspec.Struct, frozen=True, array_like=True):
-    """Changes and votes that take effect together.
+    """Changes, votes and rules that take effect together.
 
     author: see `author_of`. before: fingerprint of the author's last one, "" for none: each author's operations are a
     chain. after: how many operations of the others its author had then. depth: more than that of any operation which
     its author had, or the most that is counted. key: under which an application asked for it, "" for none. written:
     when, by its author's clock, which may be wrong. public, signature: see `core.signing`.
+    readers: devices that may know what it says; empty: everybody. All others are told its `veil` in place of that: a
+    hash, with `salt`, which nobody can guess, so that guesses cannot be tried out.
     """
 
     author: str
@@ -98,6 +112,10 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
     votes: tuple[Vote, ...] = ()
     public: bytes = b""
     signature: bytes = b""
+    rules: tuple[Rule, ...] = ()
+    readers: tuple[str, ...] = ()
+    salt: bytes = b""
+    veil: bytes = b""
 
     @property
     def id(self) -> str:
@@ -121,8 +139,37 @@ class Op(msgspec.Struct, frozen=True, array_like=True):
 
     def length(self) -> int:
         """Bytes that it has in a message, at most."""
-        return len(self.unsigned()) + _SIGNATURE
+        return len(_encode(msgspec.structs.replace(self, signature=b""))) + _SIGNATURE
 
     def unsigned(self) -> bytes:
-        """What is signed."""
-        return _encode(msgspec.structs.replace(self, signature=b""))
+        """What is signed: the same for those who may not know what it says."""
+        shown = self.veiled() if self.readers else self
+        return _encode(msgspec.structs.replace(shown, signature=b""))
+
+    def is_for(self, device: str) -> bool:
+        """Whether a device may know what it says."""
+        return not self.readers or device in self.readers
+
+    def told_to(self, device: str) -> Op:
+        """The operation as a device may know it."""
+        return self if self.is_for(device) else self.veiled()
+
+    def veiled(self) -> Op:
+        """The operation without what it says."""
+        if self.veil:
+            return self
+        said = _encode((self.changes, self.key, self.votes, self.rules))
+        return msgspec.structs.replace(
+            self,
+            changes=(),
+            key="",
+            votes=(),
+            rules=(),
+            salt=b"",
+            veil=hashlib.sha256(self.salt + said).digest(),
+        )
+
+    def is_either(self) -> bool:
+        """Whether it says something, or has a veil, and not both: what is beside a veil nobody has signed."""
+        said = self.changes or self.key or self.votes or self.rules or self.salt
+        return not self.veil or bool(self.readers and not said)

@@ -19,7 +19,7 @@ from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_NAMES, MOST_OP
 from syncproof_products.peers.core.contents import Damaged, holds, is_true
 from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.forks import forked_at, proof_of
-from syncproof_products.peers.core.gathering import Gathering
+from syncproof_products.peers.core.guarding import Guarding
 from syncproof_products.peers.core.heads import Head, folders_of, folders_with_files, lies, versions_of
 from syncproof_products.peers.core.lists import lists_of, names_of
 from syncproof_products.peers.core.messages import (
@@ -34,9 +34,9 @@ from syncproof_products.peers.core.messages import (
     Still,
     Want,
 )
-from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Vote, device_of
+from syncproof_products.peers.core.model import MOST, Change, Clock, Op, Rule, Vote, device_of
 from syncproof_products.peers.core.others import Other
-from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_of
+from syncproof_products.peers.core.proofs import Lie, Proof, at, author_of, message_to
 from syncproof_products.peers.core.references import about_known, knows_all
 from syncproof_products.peers.core.votes import outvoted, votes_on
 from syncproof_synckit.vector_clock import dominates, merge
@@ -45,7 +45,7 @@ from syncproof_synckit.vector_clock import dominates, merge
 _TIP = 16
 
 
-class Node(Gathering):
+class Node(Guarding):
     """name: under which its operations go, see `author_of`. Make it, then `restore` what is stored.
 
     sign: puts this author's signature on an operation. is_genuine: whether one has its author's. See `core.signing`.
@@ -61,16 +61,14 @@ class Node(Gathering):
         members: Callable[[], Collection[str]],
         read: Callable[[str], bytes],
     ) -> None:
-        super().__init__(read)
-        self.name, self._sign, self._is_genuine, self._members = name, sign, is_genuine, members
+        super().__init__(name, read)
+        self._sign, self._is_genuine, self._members = sign, is_genuine, members
         #: Path -> operation -> its version, as far as nothing has replaced it.
         self.heads: dict[str, dict[str, Head]] = {}
         #: Directories that files lie in -> how many.
         self.folders: Counter[str] = Counter()
         #: Paths on whose versions somebody has voted.
         self.voted: set[str] = set()
-        #: How many of its own operations others have.
-        self.known = 0
         self._depth = 0
         #: Author -> fingerprint of its last operation here.
         self._tips: dict[str, str] = {}
@@ -89,6 +87,14 @@ class Node(Gathering):
                 self._take(op)
         self.known, self._grown = known, False
 
+    def owned_by(self, owner: str) -> list[str]:
+        """The rules of this author count from now on, and nobody else's. Answers the paths that may have changed."""
+        self.access.owner = owner
+        self.access.restart(self.ops.get(owner, []))
+        paths = sorted({path for each in self.ops.values() for op in each for path in op.paths})
+        self._rebuild(paths)
+        return paths
+
     def go_on_as(self, name: str, sign: Callable[[Op], Op]) -> None:
         """Write under another name from now on."""
         self.name, self._sign, self.known = name, sign, 0
@@ -98,7 +104,24 @@ class Node(Gathering):
     def change(
         self, changes: Sequence[Change], key: str, written: float, votes: Sequence[Vote] = ()
     ) -> list[Action]:
-        """Make an operation of its own. The blocks must be stored."""
+        """Make an operation of its own. The blocks must be stored.
+
+        Raises ValueError where it is about paths that not the same devices may read.
+        """
+        return self._make(changes, key, written, votes, ())
+
+    def rule(self, rule: Rule, key: str, written: float) -> list[Action]:
+        """Make a rule, of who may read and write files. It counts where this peer is the owner."""
+        return self._make((), key, written, (), (rule,))
+
+    def _make(
+        self,
+        changes: Sequence[Change],
+        key: str,
+        written: float,
+        votes: Sequence[Vote],
+        rules: tuple[Rule, ...],
+    ) -> list[Action]:
         mine = self.ops.get(self.name, [])
         op = Op(
             author=self.name,
@@ -110,18 +133,22 @@ class Node(Gathering):
             key=key,
             written=written,
             votes=tuple(votes),
+            rules=rules,
         )
-        op = self._sign(about_known(op))
+        readers = {*map(self.access.readers_of, op.paths), *map(self.access.readers_of_rule, rules)}
+        if len(readers) > 1:
+            raise ValueError("what is for different readers is different operations")
+        op = self._sign(about_known(replace(op, readers=next(iter(readers), ()))))
         self._add_blocks(names_of(op))
         self._add_blocks(self._in_lists(op))
         self._take(op)
-        return [Deliver(op, own=True), *self._deliver()]
+        return [Deliver(op, own=True, also=self._ruled_by(op)), *self._deliver()]
 
     def connected(self, peer: str) -> list[Action]:
         """A peer can be talked to from now on; what was under way from it before is lost."""
         lost = self.disconnected(peer) if peer in self.others else []
-        self.others[peer] = Other(late=peer in self._late)
-        proofs = [Send(peer, message_of(proof)) for _, proof in self.exposed.values()]
+        self.others[peer] = Other(late=peer in self._late, device=peer)
+        proofs = [Send(peer, message_to(peer, proof)) for _, proof in self.exposed.values()]
         return [*lost, *proofs, *(Send(peer, have) for have in self.have())]
 
     def disconnected(self, peer: str) -> list[Action]:
@@ -137,13 +164,15 @@ class Node(Gathering):
             case Have(has, tips):
                 return [*self._heard(peer, has), *self._compare(peer, has, tips)]
             case Pull(after, upto):
-                return [Send(peer, Ops(batch)) for batch in batches(self._behind(after, upto))]
+                told = [op.told_to(peer) for op in self._behind(after, upto)]
+                return [Send(peer, Ops(batch)) for batch in batches(told)]
             case Ops(ops):
                 return self._got(peer, ops)
             case Part(op, blocks):
                 return self._got_part(peer, op, blocks)
             case Want(digest):
-                return [Serve(peer, digest) if digest in self.blocks else Send(peer, Block(digest, None))]
+                given = digest in self.blocks and self._may_have(peer, digest)
+                return [Serve(peer, digest) if given else Send(peer, Block(digest, None))]
             case Block(digest, data):
                 return self._got_block(peer, digest, data)
             case Still():
@@ -164,7 +193,7 @@ class Node(Gathering):
             Send(peer, part)
             for part in self._tell_parts()
             for peer, other in self.others.items()
-            if not self._has(other, part.op)
+            if part.op.is_for(peer) and not self._has(other, part.op)
         ]
         if not self._grown:
             return [*parts]
@@ -232,7 +261,7 @@ class Node(Gathering):
             del other.parts[op]
             self._has_more(other, op)
         actions: list[Action] = []
-        mine = min(has.get(self.name, 0), self.has.get(self.name, 0))
+        mine = self._kept_by(peer, min(has.get(self.name, 0), self.has.get(self.name, 0)))
         if mine > self.known:
             self.known = mine
             actions.append(Known(mine))
@@ -267,6 +296,7 @@ class Node(Gathering):
         """An operation that a peer has sent waits for what it needs. Answers whether it does, or is here already."""
         if not self.counts(op):
             return [], False
+        op = op if self._reads(op) else op.veiled()
         waiting = self._waiting.setdefault(op.author, {})
         mine = self.ops.get(op.author, [])
         known = mine[op.seq - 1] if 0 < op.seq <= len(mine) else waiting.get(op.seq)
@@ -279,7 +309,11 @@ class Node(Gathering):
         if not knows_all(op):
             reason = f"operation {op.id} replaces what its author did not have"
             return [Refuse(peer, reason, caught=True)], False
+        if op.veil and self._reads(op):
+            withheld = self._withheld(peer, op)
+            return withheld, not withheld
         waiting[op.seq] = op
+        self._guard(op)
         needed = (*names_of(op), *self._in_lists(op))
         lacking = dict.fromkeys(digest for digest in needed if digest not in self.blocks)
         if lacking:
@@ -332,7 +366,7 @@ class Node(Gathering):
                     actions += self._expose(Lie(op))
                     continue
                 self._take(op)
-                actions += [Deliver(op, own=False), *self._compare_with_all(op)]
+                actions += [Deliver(op, own=False, also=self._ruled_by(op)), *self._compare_with_all(op)]
                 delivered = True
         return actions
 
@@ -349,6 +383,14 @@ class Node(Gathering):
         self._tips[op.author] = op.fingerprint()
         self._depth = max(self._depth, op.depth)
         self._grown = True
+        self._guard(op)
+        for other in self.others.values():
+            if other.veiled.get(op.author) == op.seq:
+                del other.veiled[op.author]
+        self.access.take(op)
+        if ruled := self._ruled_by(op):
+            self._rebuild(ruled)
+        op = self.access.allowed(op)
         for change in op.changes:
             heads = self.heads.setdefault(change.path, {})
             lay_there = lies(heads)
@@ -365,7 +407,7 @@ class Node(Gathering):
 
     def _rebuild(self, paths: Collection[str]) -> None:
         """The versions of these paths anew, from all operations that count."""
-        ops = [op for each in self.ops.values() for op in each]
+        ops = [self.access.allowed(op) for each in self.ops.values() for op in each]
         self.heads |= versions_of(paths, ops)
         for path in self.voted.intersection(paths):
             for op_id in outvoted(votes_on(path, ops), self._members()):
@@ -420,10 +462,13 @@ class Node(Gathering):
             other.pulls.pop(author, None)
         self.has[author] = min(self.has.get(author, 0), since - 1)
         self._tips[author] = self.ops[author][-1].fingerprint() if self.ops.get(author) else ""
+        paths = {path for op in gone for path in op.paths}
+        if author == self.access.owner:
+            self.access.restart(self.ops.get(author, []))
+            paths.update(path for op in gone for path in self._ruled_by(op))
         if not self.has[author]:
             del self.has[author], self._tips[author]
-        paths = {path for op in gone for path in op.paths}
         self._rebuild(paths)
         self._grown = True
-        told = [Send(peer, message_of(proof)) for peer in self.others]
+        told = [Send(peer, message_to(peer, proof)) for peer in self.others]
         return [Expose(proof, since, tuple(sorted(paths))), *told, *self._deliver()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from syncproof_products.peers.core.filters import Filter
-from syncproof_products.peers.core.model import Clock
+from syncproof_products.peers.core.model import MOST, Clock
 
 
 @dataclass
@@ -32,7 +32,8 @@ class Other:
     meanwhile. lacks: blocks that it has said not to have. answered: whether it has sent anything that it was asked
     for since that was last looked at. late: it lets something wait for too long. still: at which look it was asked
     whether it is there, as long as it has not said so; 0 for never. got: author -> up to which operation it was
-    sent what it asked for.
+    sent what it asked for. device: whose it is. veiled: author -> an operation that it has shown without what that
+    says, as long as that is to be known here and is not.
     """
 
     has: Clock = field(default_factory=dict)
@@ -47,6 +48,12 @@ class Other:
     late: bool = False
     still: int = 0
     got: Clock = field(default_factory=dict)
+    device: str = ""
+    veiled: Clock = field(default_factory=dict)
+
+    def offers(self, author: str) -> int:
+        """Up to which of an author's operations it can be asked: who may not know one cannot tell what it says."""
+        return min(self.has.get(author, 0), self.veiled.get(author, MOST) - 1)
 
     def has_all_of(self, op: str) -> bool:
         """Whether it has said so of an operation."""

@@ -37,6 +37,8 @@ def in_words(proof: Proof) -> str:
     return "says different things to different peers"
 
 
-def message_of(proof: Proof) -> Message:
-    """How others are told. Who hears a lie fetches what is in it, and finds that out by itself."""
-    return Ops((proof.op,)) if isinstance(proof, Lie) else proof
+def message_to(device: str, proof: Proof) -> Message:
+    """How another one is told. Who hears a lie fetches what is in it, and finds that out by itself, where it may."""
+    if isinstance(proof, Lie):
+        return Ops((proof.op.told_to(device),))
+    return Forked(proof.one.told_to(device), proof.other.told_to(device))

@@ -6,6 +6,7 @@ An author's name has a fingerprint of the key in it, so that nobody else can wri
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 
 from cryptography.exceptions import InvalidSignature
@@ -22,18 +23,20 @@ class Signer:
 
     def __init__(self, device: str, secret: bytes) -> None:
         self._private = Ed25519PrivateKey.from_private_bytes(secret)
+        self._salting = hashlib.sha256(b"salt" + secret).digest()
         self._public = self._private.public_key().public_bytes_raw()
         self.author = author_of(device, _fingerprint(self._public))
 
     def sign(self, op: Op) -> Op:
         """The operation with its signature."""
-        op = replace(op, public=self._public)
+        salt = hmac.digest(self._salting, op.id.encode(), "sha256") if op.readers else b""
+        op = replace(op, public=self._public, salt=salt)
         return replace(op, signature=self._private.sign(op.unsigned()))
 
 
 def is_genuine(op: Op) -> bool:
     """Whether an operation is what its author has signed, and the author's name one that a file may have in its own."""
-    if not _DEVICE.fullmatch(device_of(op.author)):
+    if not _DEVICE.fullmatch(device_of(op.author)) or not op.is_either():
         return False
     if op.author != author_of(device_of(op.author), _fingerprint(op.public)):
         return False

@@ -41,6 +41,8 @@ class Habit(Enum):
     GUESSES = "prying"
     INVENTIONS = "inventing"
     HOARD = "hoarding"
+    CURIOSITY = "curious"
+    TRESPASS = "trespassing"
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -75,6 +77,8 @@ _SAID = {
     "posing": "writes in the names of others",
     "unchained": "breaks the chain of what it says",
     "prying": "asks for what nobody has told it of",
+    "curious": "asks for what it may not read",
+    "trespassing": "changes what it may only read",
     "hopping": "floods the others on one connection after the other",
     "inventing": "invents other peers",
     "hoarding": "keeps to itself what others wrote",

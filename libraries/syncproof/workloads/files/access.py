@@ -1,0 +1,97 @@
+"""Rules of who may read and write which files, and what Mallory has learnt of those that are kept from her."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from syncproof.evidence.in_the_clear import pieces_of
+from syncproof.evidence.records import Accept
+from syncproof.kernel.agent import Operation
+from syncproof.kernel.node import DeviceNode
+from syncproof.kernel.state import State
+from syncproof.workloads.files.hostile import MALLORY, Hostile
+from syncproof.workloads.files.records import FileAsked
+from syncproof.workloads.files.state import Files
+from syncproof.workloads.files.surface import MakeRule, ReadAuthor, SetOwner
+
+if TYPE_CHECKING:
+    from syncproof.kernel.world import World
+
+#: How long it may take until all know of a rule, at scale 1.
+_KNOWN_S = 60.0
+#: So much of what a file says is looked for: a database may keep the rest elsewhere.
+_LOOKED_FOR = 100
+
+
+class Access(State):
+    """Each rule counts as one of its owner's messages."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._looks = False
+
+    def keep_from_mallory(self, owner: str, path: str) -> None:
+        """Let the owner say that all devices may read and write what has this path, and nobody else."""
+        self._world.of(Hostile).require()
+        self._looks = True
+        self._rule(owner, path, [*self._world.topology.nodes], read_by_all=False)
+
+    def let_change(self, owner: str, path: str, writers: Sequence[str]) -> None:
+        """Let the owner say that these may write what has this path, and all may read it."""
+        self._rule(owner, path, writers, read_by_all=True)
+
+    def _rule(self, owner: str, path: str, writers: Sequence[str], *, read_by_all: bool) -> None:
+        """Everybody knows it when this ends: what is written before that it is not about."""
+        world = self._world
+        nodes = world.topology.nodes
+
+        def send(number: int, op_id: str) -> None:
+            author = nodes[owner].agent.ask(ReadAuthor()).author
+            for node in (*nodes.values(), *world.topology.outsiders.values()):
+                node.agent.ask(SetOwner(author))
+            named = [nodes[name] for name in writers]
+            rule = MakeRule(
+                op_id=op_id,
+                path=path,
+                readers=() if read_by_all else tuple(node.identity for node in named),
+                writers=tuple(node.agent.ask(ReadAuthor()).author for node in named),
+            )
+            group = world.topology.group
+            asked = Operation(op_id=op_id, group=group, kind="delete", body="")
+            world.operations.invoke(owner, owner, number, group, asked)
+            world.operations.author(owner).released += 1
+            accepted = nodes[owner].agent.ask(rule)
+            now = world.scheduler.now()
+            world.record(
+                Accept(t_ns=now, device=owner, op_id=op_id, seen=accepted.seen, version=accepted.version)
+            )
+
+        op_id = world.operations.enqueue(owner, send, lambda _: f'{owner} makes a rule about "{path}"')
+        world.run_until(
+            f'everybody to know of the rule about "{path}"',
+            lambda: all(op_id in world.history.delivered(name) for name in nodes),
+            _KNOWN_S,
+        )
+
+    def on_rest(self) -> None:
+        """Put on record of which files Mallory keeps the name, or what is in them, wherever."""
+        if not self._looks:
+            return
+        node, files = self._world.topology.outsiders[MALLORY], self._world.of(Files)
+        pieces = [*_kept_by(node)]
+        found = {
+            line.path
+            for line in self._world.history.of(FileAsked)
+            for sought in (line.path, files.said(line.file.digest) if line.file else line.path)
+            if any(sought.encode()[:_LOOKED_FOR] in piece for piece in pieces)
+        }
+        self._world.note("learnt", device=MALLORY, paths=sorted(found))
+
+
+def _kept_by(node: DeviceNode) -> Iterator[bytes]:
+    """All that lies on a device's disk, and what it is called."""
+    for path in sorted(node.directory.rglob("*")):
+        yield str(path.relative_to(node.directory)).encode()
+        if path.is_file():
+            yield from pieces_of(path)
