@@ -121,6 +121,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     breaker_settings: bool = False
     #: The product has a program with which a person uses a device on a command line.
     command_line: bool = False
+    #: The product has a program that runs its own nodes in virtual time.
+    simulation: bool = False
     #: Nodes beside devices that the manifest describes, by name.
     nodes: tuple[str, ...] = ()
     #: Kinds of clients besides the usual one.

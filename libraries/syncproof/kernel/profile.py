@@ -22,7 +22,8 @@ class Profile:
     retry_interval_s: nothing delivered for this long, and nothing pending, is rest. capabilities: what its agent says
     that it can do by nature, with what the harness can do with its server. layout: its nodes beside devices, and links.
     command_line: the program with which a person uses a device on a command line, with the environment that it runs in:
-    `{address}` and `{secret}` in it are those of the server.
+    `{address}` and `{secret}` in it are those of the server. simulation: the program that runs the product's own
+    nodes in virtual time.
     """
 
     system: str
@@ -36,3 +37,4 @@ class Profile:
     server_settings: dict[str, float] = field(default_factory=dict)
     command_line: tuple[str, ...] = ()
     command_line_env: dict[str, str] = field(default_factory=dict)
+    simulation: tuple[str, ...] = ()

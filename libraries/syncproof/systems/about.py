@@ -93,6 +93,7 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
     manifest = driver.manifest
     can["breaker_settings"] = {"breaker_failures", "breaker_cooldown_s"} <= manifest.agent.settings.keys()
     can["command_line"] = bool(manifest.command_line.command) and driver.runs_programs
+    can["simulation"] = bool(manifest.simulation.command) and driver.runs_programs
     can["http"] = manifest.server is not None and not manifest.server.probe
     server = tuple(sorted(manifest.server.settings)) if manifest.server else ()
     return msgspec.structs.replace(

@@ -187,6 +187,16 @@ class CommandLinePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     env: dict[str, str] = {}
 
 
+class SimulationPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[simulation]`: the program that runs the product's own nodes in virtual time.
+
+    command: program and arguments (`{python}` is the run's own Python); `--peers N --days D --seed S` come behind them.
+    It writes what happens to its standard output, a JSON object a line: `at` (virtual seconds), `what`, `peer`.
+    """
+
+    command: tuple[str, ...] = ()
+
+
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A product. variant: which `[variant.NAME]` it is with, "" for none; folder: where its product.toml lies.
 
@@ -213,6 +223,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ci: CiPart = CiPart()
     compose: ComposePart | None = None
     command_line: CommandLinePart = CommandLinePart()
+    simulation: SimulationPart = SimulationPart()
     variant: str = ""
     folder: Path = Path()
 

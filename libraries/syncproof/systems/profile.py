@@ -25,4 +25,5 @@ def profile_of(manifest: Manifest, capabilities: Capabilities) -> Profile:
             word.replace("{python}", manifest.python) for word in manifest.command_line.command
         ),
         command_line_env=dict(manifest.command_line.env),
+        simulation=tuple(word.replace("{python}", manifest.python) for word in manifest.simulation.command),
     )

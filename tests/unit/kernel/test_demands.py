@@ -24,7 +24,7 @@ from syncproof.systems.products import find, known
 ALL = Capabilities(order="total", outbox="durable", conflicts="siblings", blobs="separate", range=True, awaits=True,
                    marker=True, clock=True, pause=True, operator=True, breaker=True, request_log=True,
                    quota=True, collects=True, breaker_settings=True, server_log=True, other_client=True,
-                   verification=True, history=True, leave=True, p2p=True)  # fmt: skip
+                   verification=True, history=True, leave=True, p2p=True, simulation=True)  # fmt: skip
 ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "application", "files", "orders"),
                                settings=("workers", "outbox_limit", "max_event_bytes", "memory_mb", "retry_jitter_s",
                                          "retry_jitter", "fanout", "doubts", "message_s"),

@@ -366,6 +366,8 @@ class Node(Guarding):
                     actions += self._expose(Lie(op))
                     continue
                 self._take(op)
+                for other in self.others.values():
+                    other.showed.discard(op.id)
                 actions += [Deliver(op, own=False, also=self._ruled_by(op)), *self._compare_with_all(op)]
                 delivered = True
         return actions

@@ -27,13 +27,13 @@ class Other:
 
     has: as it said. parts: operation that it does not have whole -> which of its blocks it has, more or less. tips:
     author -> its last operation that this one has, and how the fingerprint of that begins, as long as it is not
-    here. showed: operations that it sent. pulls: author -> what it was asked for and has not sent. blocks: those
-    that it was asked for and has not sent, and since when. under_way: those of them that nobody else is asked for
-    meanwhile. lacks: blocks that it has said not to have. answered: whether it has sent anything that it was asked
-    for since that was last looked at. late: it lets something wait for too long. still: at which look it was asked
-    whether it is there, as long as it has not said so; 0 for never. got: author -> up to which operation it was
-    sent what it asked for. device: whose it is. veiled: author -> an operation that it has shown without what that
-    says, as long as that is to be known here and is not.
+    here. showed: operations that it sent, as long as they wait. pulls: author -> what it was asked for and has not
+    sent. blocks: those that it was asked for and has not sent, and since when. under_way: those of them that nobody
+    else is asked for meanwhile. lacks: blocks that it has said not to have. answered: whether it has sent anything
+    that it was asked for since that was last looked at. late: it lets something wait for too long. still: at which
+    look it was asked whether it is there, as long as it has not said so; 0 for never. got: author -> up to which
+    operation it was sent what it asked for. device: whose it is. veiled: author -> an operation that it has shown
+    without what that says, as long as that is to be known here and is not.
     """
 
     has: Clock = field(default_factory=dict)

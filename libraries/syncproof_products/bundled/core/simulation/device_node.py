@@ -47,9 +47,9 @@ from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.simulation.device_store import DeviceStore
 from syncproof_products.bundled.core.simulation.link import Link
 from syncproof_products.bundled.core.simulation.relay_node import RelayNode
-from syncproof_products.bundled.core.simulation.scheduler import Scheduler
 from syncproof_products.bundled.core.uploads import Part
 from syncproof_products.bundled.core.wire import Answer, Frame
+from syncproof_synckit.virtual_time import Scheduler
 
 _REFUSED_S = 0.001
 _Transfer = UploadBlob | AskUpload | UploadPart | DownloadBlob

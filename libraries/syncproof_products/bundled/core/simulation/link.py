@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from syncproof_products.bundled.core.simulation.scheduler import Scheduler
+from syncproof_synckit.virtual_time import Scheduler
 
 
 @dataclass(slots=True)

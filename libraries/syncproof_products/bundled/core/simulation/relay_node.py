@@ -28,9 +28,9 @@ from syncproof_products.bundled.core.relay.memory_store import MemoryStore
 from syncproof_products.bundled.core.relay.relay import Relay
 from syncproof_products.bundled.core.relay.uploads import Begun, Uploads
 from syncproof_products.bundled.core.relay.uploads import Key as UploadKey
-from syncproof_products.bundled.core.simulation.scheduler import Scheduler
 from syncproof_products.bundled.core.uploads import Part
 from syncproof_products.bundled.core.wire import Answer, Call, Frame
+from syncproof_synckit.virtual_time import Scheduler
 
 
 class RelayNode:

@@ -12,7 +12,7 @@ from syncproof_products.bundled.core.settings import Settings
 from syncproof_products.bundled.core.simulation.device_node import DeviceNode
 from syncproof_products.bundled.core.simulation.link import Conditions, Link
 from syncproof_products.bundled.core.simulation.relay_node import RelayNode
-from syncproof_products.bundled.core.simulation.scheduler import Scheduler
+from syncproof_synckit.virtual_time import Scheduler
 
 Seen = Observe | Accepted | Rejected
 
