@@ -8,11 +8,12 @@ import msgspec
 
 from syncproof.kernel.agent import Accepted, Request
 
-Action = Literal["write", "delete", "rename", "mode", "touch", "undo", "vote"]
+Action = Literal["write", "delete", "rename", "mode", "touch", "undo", "vote", "unpack"]
 
 
 class FileChange(Request[Accepted], frozen=True, kw_only=True):
-    """What a user does to a file; its bytes are the content.
+    """What a user does to a file; its bytes are the content. `unpack`: the content
+    is an archive of new files, in the ZIP format, and path their directory.
 
     to: the new path. mode: permissions, as a number. of: op_id of the change that is
     taken back, or voted for.
