@@ -367,7 +367,9 @@ class Node(Guarding):
                     continue
                 self._take(op)
                 for other in self.others.values():
-                    other.showed.discard(op.id)
+                    if op.id in other.showed:
+                        other.showed.remove(op.id)
+                        other.has = merge([other.has, {op.author: op.seq}])
                 actions += [Deliver(op, own=False, also=self._ruled_by(op)), *self._compare_with_all(op)]
                 delivered = True
         return actions
