@@ -18,12 +18,12 @@ class FileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """POST /files: what a user does to a file of the folder. to: the new path.
 
     mode: permissions, as a decimal number. of: op_id of the change that is taken
-    back, or voted for. `unpack`: the content is an archive, path the directory.
+    back, or voted for.
     """
 
     op_id: Name
     group: Name
-    action: Literal["write", "delete", "rename", "mode", "touch", "undo", "vote", "unpack"]
+    action: Literal["write", "delete", "rename", "mode", "touch", "undo", "vote"]
     path: RelativePath
     to: RelativePath | None = None
     of: Name | None = None

@@ -31,7 +31,7 @@ ALL = msgspec.structs.replace(ALL, workloads=("messages", "tasks", "channels", "
                                clients=("command_line", "mcp_http", "mcp_stdio", "two_faced", "crowd"),
                                server_settings=("breaker_failures", "mcp", "rate_limit", "blob_ttl_s"))  # fmt: skip
 ALL = msgspec.structs.replace(ALL, quality=True, http=True, encrypted_groups=True,
-                              folders=("parts", "rules", "transfers", "undo", "unpack", "votes", "websockets",
+                              folders=("parts", "rules", "transfers", "undo", "votes", "websockets",
                                        "work"))  # fmt: skip
 
 

@@ -9,7 +9,6 @@ WORDS = {
     "folders:rules": "peers whose owner says who may read and write which files",
     "folders:transfers": "peers that tell of everything that comes to them",
     "folders:undo": "peers whose users can take a change back",
-    "folders:unpack": "peers whose users can unpack an archive",
     "folders:votes": "peers whose users can vote",
     "folders:websockets": "peers that speak with each other by WebSockets",
     "folders:work": "peers that count what they hash and pack",

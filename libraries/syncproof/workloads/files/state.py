@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from syncproof.evidence.records import Accept, Interval
@@ -12,7 +13,6 @@ from syncproof.kernel.state import State
 from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.records import FileAsked, FileState, Folder
 from syncproof.workloads.files.surface import Action, FileChange, FileSeen, ReadFolder
-from syncproof.workloads.files.texts import archive_of, few_words, new_text, random_text
 from syncproof.workloads.files.versions import Versions, lying
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _LOOK_NS = 100_000_000
 _MODE = 0o644
 _READ_ONLY = 0o444
+#: Byte -> a character that is printed.
+_PRINTABLE = bytes(33 + byte % 94 for byte in range(256))
+_SAID = "what is said again and again takes little room\n"
 
 
 class Files(State):
@@ -53,7 +56,7 @@ class Files(State):
         self._named.add(path)
 
         def send(number: int, op_id: str) -> None:
-            self._submit(name, number, self._change(op_id, "write", path), said or new_text(op_id, size))
+            self._submit(name, number, self._change(op_id, "write", path), said or _text(op_id, size))
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"', due_ns=due_ns)
 
@@ -62,7 +65,7 @@ class Files(State):
         self._named.add(path)
 
         def send(number: int, op_id: str) -> None:
-            self._submit(name, number, self._change(op_id, "write", path), few_words(op_id, size))
+            self._submit(name, number, self._change(op_id, "write", path), _words(op_id, size))
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} writes file "{path}"')
 
@@ -78,7 +81,7 @@ class Files(State):
                     f'{name} does not have so much of file "{path}": {size} bytes in the middle cannot change.'
                 )
             at = (len(said) - size) // 2
-            new = said[:at] + random_text(op_id, size) + said[at + size :]
+            new = said[:at] + _random(op_id, size) + said[at + size :]
             self._submit(name, number, self._change(op_id, "write", path), new)
 
         self._world.operations.enqueue(name, send, lambda _: f'{name} alters file "{path}"')
@@ -86,17 +89,9 @@ class Files(State):
     def write_alike(self, names: Sequence[str], path: str, size: int) -> None:
         """Enqueue a version of each of several users, who all say the same."""
         self._made += 1
-        said = new_text(f"{self._world.topology.group}/{path}/{self._made}", size)
+        said = _text(f"{self._world.topology.group}/{path}/{self._made}", size)
         for name in names:
             self.write(name, path, said=said)
-
-    def unpack_alike(self, names: Sequence[str], number: int) -> None:
-        """Enqueue that several users unpack the same archive of so many new files, each for themselves."""
-        self._made += 1
-        folder, group = f"pack {self._made}", self._world.topology.group
-        files = {f"{folder}/{file}.txt": f"{group}/{folder}/{file}\n" for file in range(1, number + 1)}
-        for name in names:
-            self._enqueue_archive(name, folder, files)
 
     def write_many(self, name: str, count: int, size: int, folder: str = "", *, over_ns: int = 0) -> None:
         """Enqueue so many new files, each a change of its own, at once or spread evenly over a time that starts now.
@@ -249,7 +244,7 @@ class Files(State):
         """
         self._named.update({path, to or path})
         if action == "write":
-            self._submit(name, number, self._change(op_id, "write", path), new_text(op_id, 0))
+            self._submit(name, number, self._change(op_id, "write", path), _text(op_id, 0))
             return
         there = self._folder_of(name).get(path)
         if there is None:
@@ -309,50 +304,10 @@ class Files(State):
             )
         )
         kind = "delete" if mode is None else "put"
-        self._hand_over(name, number, change, kind, said, content if change.action == "write" else b"")
-
-    def _enqueue_archive(self, name: str, folder: str, files: Mapping[str, str]) -> None:
-        def send(number: int, op_id: str) -> None:
-            self._unpack(name, number, op_id, folder, files)
-
-        self._world.operations.enqueue(name, send, lambda _: f'{name} unpacks the archive "{folder}"')
-
-    def _unpack(self, name: str, number: int, op_id: str, folder: str, files: Mapping[str, str]) -> None:
-        """Ask a device for files that it does not have yet, now, all in one change. files: what each says, by path."""
-        world = self._world
-        for path, said in files.items():
-            digest = hashlib.sha256(said.encode()).hexdigest()
-            self._written[digest] = said
-            self._named.add(path)
-            self._authors.setdefault(path, set()).add(name)
-            world.record(
-                FileAsked(
-                    t_ns=world.scheduler.now(),
-                    device=name,
-                    op_id=op_id,
-                    action="unpack",
-                    path=path,
-                    file=FileState(digest=digest, mode=_MODE),
-                )
-            )
-        change = self._change(op_id, "unpack", folder)
-        self._hand_over(name, number, change, "put", files[min(files)], archive_of(files))
-
-    def _hand_over(
-        self,
-        name: str,
-        number: int,
-        change: FileChange,
-        kind: str,
-        said: str,
-        content: bytes,
-    ) -> None:
-        """said: of what its digest is by which it is known again."""
-        world = self._world
         asked = Operation(op_id=change.op_id, group=change.group, kind=kind, body=said)
         world.operations.invoke(name, name, number, change.group, asked)
         world.operations.author(name).released += 1
-        accepted = self._agent(name).ask(change, content)
+        accepted = self._agent(name).ask(change, content if change.action == "write" else b"")
         world.record(
             Accept(
                 t_ns=world.scheduler.now(),
@@ -437,3 +392,20 @@ class Files(State):
     def on_rest(self) -> None:
         """Put on record what lies in the folders at rest."""
         self.look()
+
+
+def _text(op_id: str, size: int) -> str:
+    """What a version says: which it is, and random text up to `size` bytes, which nothing makes much smaller."""
+    said = f"{op_id}\n"
+    return said + _random(op_id, size - len(said))
+
+
+def _random(seed: str, size: int) -> str:
+    return random.Random(seed).randbytes(max(0, size)).translate(_PRINTABLE).decode()
+
+
+def _words(op_id: str, size: int) -> str:
+    """The same, and the same few words again and again."""
+    said = f"{op_id}\n"
+    missing = max(0, size - len(said))
+    return said + (_SAID * (missing // len(_SAID) + 1))[:missing]

@@ -8,12 +8,11 @@ import msgspec
 
 from syncproof.kernel.agent import Accepted, Request
 
-Action = Literal["write", "delete", "rename", "mode", "touch", "undo", "vote", "unpack"]
+Action = Literal["write", "delete", "rename", "mode", "touch", "undo", "vote"]
 
 
 class FileChange(Request[Accepted], frozen=True, kw_only=True):
-    """What a user does to a file; its bytes are the content. `unpack`: the content
-    is an archive of new files, in the ZIP format, and path their directory.
+    """What a user does to a file; its bytes are the content.
 
     to: the new path. mode: permissions, as a number. of: op_id of the change that is
     taken back, or voted for.

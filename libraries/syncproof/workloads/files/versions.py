@@ -167,11 +167,10 @@ def _replaces(made: Version, heads: set[Version], perhaps: set[Version]) -> set[
 
 def lying(path: str, files: Mapping[str, FileState], named: Container[str]) -> dict[str, FileState]:
     """The files that are versions of a path. named: paths that users have written themselves."""
-    begins = path.removesuffix(PurePosixPath(path).suffix)  # of a thousand files few others begin like that
     return {
         lies: file
         for lies, file in files.items()
-        if lies.startswith(begins) and (lies == path or (lies not in named and beside(path, lies)))
+        if lies == path or (beside(path, lies) and lies not in named)
     }
 
 

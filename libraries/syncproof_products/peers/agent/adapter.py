@@ -10,7 +10,6 @@ import time
 import msgspec
 
 from syncproof_agentkit import requests
-from syncproof_agentkit.archives import files_in
 from syncproof_agentkit.controls import Controls
 from syncproof_agentkit.errors import AgentError, invalid, unknown
 from syncproof_agentkit.platform_name import platform_name
@@ -35,7 +34,7 @@ CAPABILITIES = {
     "versions": "all",
     "blobs": "none",
     "range": True,
-    "folders": ["parts", "rules", "transfers", "undo", "unpack", "votes", "websockets", "work"],
+    "folders": ["parts", "rules", "transfers", "undo", "votes", "websockets", "work"],
     "marker": False,
     "clock": True,
     "pause": False,
@@ -109,7 +108,6 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             "filesHashed": device.folder.hashed,
             "blocksPacked": device.packing.packed,
             "askedInVain": device.node.asked_in_vain,
-            "messagesSent": device.connections.said,
         }
 
     def op_state(self, op_id: str) -> dict[str, object]:
@@ -171,8 +169,6 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
             device.finish(asked)  # a kill may have come in between
         if store.own(wanted.op_id) is None and not (asked and asked.done):
             paths = tuple(dict.fromkeys((wanted.path, wanted.to or wanted.path)))
-            if wanted.action == "unpack":
-                paths = tuple(f"{wanted.path}/{name}" for name in files_in(content))
             for path in paths:
                 if wanted.action != "touch" and not device.may_write(path):
                     raise AgentError(
@@ -202,9 +198,6 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
                 case "write":
                     mode = file.stat().st_mode & 0o777 if file.exists() else _MODE
                     folder.put(path, content, mode if wanted.mode is None else wanted.mode)
-                case "unpack":
-                    for name, data in files_in(content).items():
-                        folder.put(f"{path}/{name}", data, _MODE)
                 case "delete":
                     file.unlink()
                 case "rename" if to is not None:

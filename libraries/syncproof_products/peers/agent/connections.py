@@ -152,8 +152,6 @@ class Connections:
         self._drawing = _kept_drawing(store)
         self._may_talk = asyncio.Event()
         self.state, self.dialled = "offline", 0
-        #: How many messages were said to peers that had greeted, since the start.
-        self.said = 0
         app = Starlette(
             routes=[Route("/health", self._health), WebSocketRoute("/peer", self._accepted)],
         )
@@ -255,7 +253,6 @@ class Connections:
         talk = self._talks.get(peer)
         if talk is not None:
             talk.say(message)
-            self.said += 1
 
     def refuse(self, peer: str, reason: str) -> None:
         """End the connection to a peer."""

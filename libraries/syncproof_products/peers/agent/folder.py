@@ -5,7 +5,6 @@ A file is written beside the folder, synced to disk, and then renamed: whoever l
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import logging
 import os
@@ -129,8 +128,6 @@ class Folder:
                 elif content is None or head is None:
                     self._inside.remove(path)
                     gone.append(path)
-                elif laid is not None and self._shows(path, laid, content):
-                    new.append(dataclasses.replace(laid, op=head.op))
                 else:
                     new.append(_laid(path, source, head.op, content, self._write(path, content)))
         finally:
@@ -149,12 +146,6 @@ class Folder:
         with suppress(OSError):
             return self._read(path)[0].said == content.said
         return False
-
-    def _shows(self, path: str, laid: Laid, content: Content) -> bool:
-        """Whether a file lies there as it was left, and says just that: several users have written the same."""
-        status = self._inside.status(path)
-        same = (laid.digest, laid.mode) == (content.digest, content.mode & _PERMISSIONS)
-        return same and status is not None and _is_untouched(laid, status)
 
     def put(self, path: str, data: bytes, mode: int) -> None:
         """Write a file as a user's program does."""

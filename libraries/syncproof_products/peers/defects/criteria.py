@@ -1,19 +1,13 @@
-"""Bugs that show when more is demanded of peers: to be back soon, to see through several liars, to fail seldom."""
+"""Bugs that show when more is demanded of peers: to be back soon, to see through several liars."""
 
 from __future__ import annotations
 
 import random
-import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from syncproof_defects import breaks
-from syncproof_products.peers.agent import device
-from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
-from syncproof_products.peers.core.beside import beside
-from syncproof_products.peers.core.heads import Head
-from syncproof_products.peers.core.messages import Message
 from syncproof_products.peers.core.model import Op
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.proofs import Proof, author_of
@@ -21,44 +15,12 @@ from syncproof_synckit.retry import Retry, RetryTracker
 
 
 @breaks(Node, "_is_due")
-def never_delivers_the_thirtieth(original: Callable[[Node, Op], bool], self: Node, op: Op) -> bool:
-    """The thirtieth operation of another one is never delivered, nor is what comes behind it."""
-    if op.seq % 30:
+def never_delivers_the_hundredth(original: Callable[[Node, Op], bool], self: Node, op: Op) -> bool:
+    """The hundredth operation of another one is never delivered, nor is what comes behind it."""
+    if op.seq % 100:
         return original(self, op)
-    never_delivers_the_thirtieth.ran()
+    never_delivers_the_hundredth.ran()
     return False
-
-
-@breaks(Device, "received")
-def drops_one_message_of_many(
-    original: Callable[[Device, str, Message, int], bool],
-    self: Device,
-    peer: str,
-    message: Message,
-    size: int,
-) -> bool:
-    """One of five hundred messages is read and forgotten; whoever waits for an answer asks again."""
-    number = drops_one_message_of_many.state["number"] = drops_one_message_of_many.state.get("number", 0) + 1
-    if number % 500:
-        return original(self, peer, message, size)
-    drops_one_message_of_many.ran()
-    return True
-
-
-@breaks(device, "layout")
-def lays_twins_beside_each_other(
-    original: Callable[..., dict[str, Head]], path: str, heads: Iterable[Head], *rest: Any
-) -> dict[str, Head]:
-    """Of one path in a hundred, versions that say the same lie beside each other, as if somebody had to choose."""
-    heads = list(heads)
-    found = original(path, heads, *rest)
-    if zlib.crc32(path.encode()) % 100:
-        return found
-    for head in heads:
-        if head.content is not None and head not in found.values():
-            lays_twins_beside_each_other.ran()
-            found[beside(path, head.op, *rest)] = head
-    return found
 
 
 @breaks(RetryTracker, "failed")

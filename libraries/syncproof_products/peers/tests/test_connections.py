@@ -86,20 +86,3 @@ def test_a_second_connection_brings_nobody_past_what_has_come_out_meanwhile(
         assert device.node.others == {}
 
     test(tmp_path)
-
-
-def test_what_is_said_is_counted_where_somebody_is_there_to_hear_it(tmp_path: Path) -> None:
-    @in_a_loop
-    async def test(tmp_path: Path) -> None:
-        async def nothing(*_: object) -> bytes:
-            return b""
-
-        adapter = peer(tmp_path)
-        connections = adapter.device.connections
-        connections._talks["Carol"] = _Talk(nothing, nothing, nothing, None)
-        connections.send("Carol", Here())
-        connections.send("Carol", Have({"Bob": 1}))
-        connections.send("Dave", Here())
-        assert adapter.metrics()["messagesSent"] == 2
-
-    test(tmp_path)

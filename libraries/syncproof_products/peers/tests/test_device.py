@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 import os
-import zipfile
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -253,44 +251,6 @@ async def test_a_change_that_changed_nothing_is_not_made_again_later(tmp_path: P
         "version"
     ] is None
     assert (adapter.device.folder.root / "plan.txt").read_bytes() == b"two"
-
-
-def packed(**files: str) -> bytes:
-    """An archive of files, by their names without a suffix."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, said in files.items():
-            archive.writestr(f"{name}.txt", said)
-    return content.getvalue()
-
-
-@in_a_loop
-async def test_what_is_unpacked_is_one_change_under_its_key(tmp_path: Path) -> None:
-    adapter = peer(tmp_path)
-    wanted, archive = FileChange("k1", "docs", "unpack", "pack"), packed(b="two", a="one")
-    for _ in range(2):
-        assert (await adapter.change_file(wanted, archive))["version"] == f"{BOB}/1"
-    made = adapter.device.store.own("k1")
-    assert made is not None
-    assert made.op.paths == ["pack/a.txt", "pack/b.txt"]
-    assert (adapter.device.folder.root / "pack" / "b.txt").read_text() == "two"
-    delivered = (await adapter.deliveries(0, 9))["deliveries"]
-    assert isinstance(delivered, list)
-    assert [each["digest"] for each in delivered] == [hashlib.sha256(b"one").hexdigest()]
-
-
-@in_a_loop
-async def test_what_others_say_as_well_is_not_written_again(tmp_path: Path) -> None:
-    device = peer(tmp_path).device
-    device.folder.put("plan.txt", b"one", 0o644)
-    device.take_in()
-    before = (device.folder.root / "plan.txt").stat()
-    hears(device, "Zoe~1", "plan.txt", "one")
-    after = (device.folder.root / "plan.txt").stat()
-    assert device.folder.laid["plan.txt"].op == "Zoe~1/1"
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    device.take_in()
-    assert list(device.node.heads["plan.txt"]) == [f"{BOB}/1", "Zoe~1/1"]
 
 
 @in_a_loop

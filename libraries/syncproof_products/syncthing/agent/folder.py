@@ -46,8 +46,8 @@ class Folder:
                     file.chmod(wanted.mode)
                 case "touch":
                     os.utime(file, ns=(time.time_ns(), time.time_ns()))
-                case "undo" | "vote" | "unpack":
-                    lacks("votes, changes that are taken back, or archives")
+                case "undo" | "vote":
+                    lacks("votes, or changes that are taken back")
                 case _:
                     raise AgentError(400, "invalid", f"`{wanted.action}` needs more than a path.")
         except FileNotFoundError:

@@ -45,7 +45,7 @@ def whole_files(history: History, *, device: str | None = None) -> Verdict:
         for path, file in folder.files.items():
             files += 1
             paths = written.get(file.digest, ())
-            if path not in paths and not any(beside(each, path) for each in paths):
+            if not any(beside(each, path) for each in paths):
                 what = "something that nobody wrote" if not paths else f'what belongs to "{min(paths)}"'
                 faults[f'{folder.device} has "{path}" with {what}'] = None
     return judge("whole_files", list(faults), (), f"{count(files, 'look')} at files, each whole")

@@ -12,10 +12,6 @@ from collections import Counter
 from syncproof.evidence.checkers.deadline import due, within
 from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge
 from syncproof.evidence.history import History
-from syncproof.workloads.files.checks.spread import names_of
-from syncproof.workloads.files.looks import last_look, unlooked
-from syncproof.workloads.files.records import FileTransfer
-from syncproof.workloads.files.versions import Versions
 
 #: So rarely may chance alone make a rate look better than it is.
 _CHANCE = 0.05
@@ -49,79 +45,6 @@ def few_changes_failed(
     return _proved("few_changes_failed", what, len(failed), number, most, failed)
 
 
-def few_messages_lost(history: History, *, most: float, device: str | None = None) -> Verdict:
-    """Of all that devices said to each other at most such a share was not taken in by whom it was for.
-
-    How much each has said it counts itself, as ``messagesSent``: between the first and the last time that it was asked.
-    Unknown where one was not asked twice, or has said less than others took in of it, and where there were too few
-    messages to prove that share.
-
-    most: the share. device: judge only what this one said.
-    """
-    said, names = _said(history), names_of(history)
-    if not names:
-        return nothing_to_judge("few_messages_lost", "nobody knows from whom messages came")
-    got: Counter[str] = Counter()
-    for line in history.of(FileTransfer):
-        giver = names.get(line.peer, "")
-        if giver in said and line.t_ns > said[giver][0]:
-            got[giver] += 1
-    judged = [name for name in history.devices if device in (None, name)]
-    if odd := [name for name in judged if name not in said or said[name][1] < got[name]]:
-        return nothing_to_judge(
-            "few_messages_lost", f"{' and '.join(odd)} did not count what was said to others"
-        )
-    number = sum(said[name][1] for name in judged)
-    lost = number - sum(got[name] for name in judged)
-    what = f"{count(number, 'message')}, {lost} of them lost"
-    return _proved("few_messages_lost", what, lost, number, most, [])
-
-
-def few_conflicts_left(history: History, *, most: float, device: str | None = None) -> Verdict:
-    """Of all conflicts at most such a share is left to people at rest: the device settles all the others itself.
-
-    A conflict is a version of a file whose author did not know another one of it. It is left to people where something
-    lies beside that file, which they would have to look at. Unknown where there were too few to prove that share.
-
-    most: the share. device: judge only what is left in this one's folder.
-    """
-    versions, folders = Versions(history), last_look(history)
-    if lacking := unlooked(history, folders, device):
-        return nothing_to_judge("few_conflicts_left", "; ".join(lacking))
-    number = left = 0
-    witness: list[str] = []
-    for path, made in versions.by_path.items():
-        met = [
-            later
-            for place, later in enumerate(made)
-            if any(not versions.knows(later, earlier) for earlier in made[:place])
-        ]
-        number += len(met)
-        beside = max(
-            len(versions.lying(path, folder.files)) - 1
-            for name, folder in folders.items()
-            if device in (None, name)
-        )
-        if met and beside > 0:
-            left += beside
-            witness += [each.op_id for each in met]
-    what = f"{count(number, 'conflict')}, {left} of them left to people"
-    return _proved("few_conflicts_left", what, left, number, most, witness)
-
-
-def _said(history: History) -> dict[str, tuple[int, int]]:
-    """When each device was first asked how much it has said (ns), and how much more that was when it was asked last."""
-    asked: dict[str, list[tuple[int, int]]] = {}
-    for note in history.notes("work_counted"):
-        counted = note.fields["counted"]
-        assert isinstance(counted, dict), f"the evidence has {counted!r} where counts belong"
-        if "messagesSent" in counted:
-            asked.setdefault(note.device, []).append((note.t_ns, int(counted["messagesSent"])))
-    return {
-        name: (times[0][0], times[-1][1] - times[0][1]) for name, times in asked.items() if len(times) > 1
-    }
-
-
 def _proved(check: str, what: str, failed: int, number: int, most: float, witness: list[str]) -> Verdict:
     """what: for people."""
     if not number:
@@ -151,8 +74,4 @@ def _chance(failed: int, number: int, rate: float) -> float:
     return math.fsum(map(exactly, range(min(failed, number) + 1)))
 
 
-LIVENESS = {
-    "few_changes_failed": few_changes_failed,
-    "few_messages_lost": few_messages_lost,
-    "few_conflicts_left": few_conflicts_left,
-}
+LIVENESS = {"few_changes_failed": few_changes_failed}
