@@ -15,6 +15,6 @@ A month of kills and cuts
     Given Alice, Bob and Carol share a folder
      When Alice writes 5 files of 1 KB
      Then all folders should be equal within 30 seconds
-     When 3 peers like these live for 31 days in virtual time
+     When 3 peers of this product live for 31 days in virtual time
      Then each of them should have been available for 99.9% of the time
       And the mean time between failures of a peer should be above 30 days

@@ -17,6 +17,8 @@ _Span = tuple[float, float]
 _DAY_S = 86_400.0
 #: What is claimed holds but for one chance of 20.
 _CHANCE = 0.05
+#: Such a share of the time there has to be no trouble, or nothing is ever due.
+_SETTLED = 0.8
 _NAMED = 3
 
 
@@ -25,9 +27,11 @@ class _Lives:
     """All that happened. down: of each peer, when it was killed until it ran again; crashed: likewise, by itself.
 
     troubled: when any peer was down, or any network cut; in order, none touches another. came: operation -> peer ->
-    when. failures: whose, and what, in order. most_kept: peer -> the most that it kept, and when.
+    when. failures: whose, and what, in order. most_kept: peer -> the most that it kept, and when. wanted: how many
+    peers were to live, and until when.
     """
 
+    wanted: tuple[int, float]
     peers: list[str] = field(default_factory=list)
     wrote: dict[str, tuple[float, str]] = field(default_factory=dict)
     came: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -65,6 +69,24 @@ class _Lives:
         return self.ended - _length(self.down[peer])
 
     @property
+    def lacking(self) -> str:
+        """Why nothing can be said of these lives, "" where something can."""
+        peers, until = self.wanted
+        settled = 1 - _length(self.troubled) / self.ended if self.ended else 0.0
+        if not self.came:
+            return "nobody got anything"
+        if len(self.peers) < peers or self.ended < until:
+            lived = f"{count(len(self.peers), 'peer')} lived for {self.ended / _DAY_S:.1f} days"
+            return f"{lived}, not {peers} for {until / _DAY_S:g}"
+        if not self.faults["down"] or not self.faults["cut"]:
+            return f"{self.what}: both have to befall them"
+        if settled < _SETTLED:
+            return f"only for {settled:.0%} of the time nobody was killed and nothing cut; it takes {_SETTLED:.0%}"
+        if any(self.up_s(peer) <= 0 for peer in self.peers):
+            return "one of them never ran"
+        return ""
+
+    @property
     def what(self) -> str:
         """For people: how much was seen."""
         days = sum(map(self.up_s, self.peers)) / _DAY_S
@@ -82,11 +104,13 @@ def _length(spans: Iterable[_Span]) -> float:
 
 
 def _lives(history: History) -> _Lives | None:
-    """None where nobody has lived to the end."""
+    """Of those who were to live last; None where nobody has lived to the end."""
     lines = history.of(Lived)
-    if not lines or lines[-1].what != "ended":
+    begins = [number for number, line in enumerate(lines) if line.what == "wanted"]
+    if not begins or lines[-1].what != "ended":
         return None
-    lives = _Lives(ended=lines[-1].at_s)
+    wanted, lines = lines[begins[-1]], lines[begins[-1] + 1 :]
+    lives = _Lives((wanted.amount, wanted.at_s), ended=lines[-1].at_s)
     stopped: dict[str, tuple[str, float]] = {}
     troubles, since = 0, 0.0
     for line in lines:
@@ -96,7 +120,9 @@ def _lives(history: History) -> _Lives | None:
         if what == "wrote":
             lives.wrote[line.op] = at, peer
         elif what == "came":
-            lives.came.setdefault(line.op, {}).setdefault(peer, at)
+            if peer in lives.came.setdefault(line.op, {}):
+                lives.failures.append(f"{peer} on day {_day(at)}: it gets {line.op} once more")
+            lives.came[line.op].setdefault(peer, at)
         elif what == "up" and peer not in lives.peers:
             lives.peers.append(peer)
             lives.down[peer], lives.crashed[peer] = [], []
@@ -133,13 +159,14 @@ def available(history: History, *, least: float, bound_s: float, device: str | N
 
     It is not while it lacks a change that it should have had by then, and from when it ended by itself until it runs
     again. A change has to be everywhere when there was no trouble for `bound_s` since it was made: nobody killed,
-    nothing cut. While a peer is killed it is not to run. Unknown where nobody lived to the end.
+    nothing cut. While a peer is killed it is not to run. Unknown where not as many lived for as long as was asked for,
+    where nobody was killed or nothing was cut, and where that went on for a fifth of the time.
 
     least: the share. bound_s: virtual seconds. device: judge only this peer.
     """
     lives = _lives(history)
-    if lives is None or not lives.came:
-        return nothing_to_judge("available", "nobody lived to the end")
+    if lives is None or lives.lacking:
+        return nothing_to_judge("available", lives.lacking if lives else "nobody lived to the end")
     late = lives.late(bound_s)
     faults, lowest = [], 1.0
     for peer in lives.peers:
@@ -168,23 +195,32 @@ def seldom_fails(
 ) -> Verdict:
     """The mean time between failures of a peer is above so many days, but for one chance of 20.
 
-    It fails where it ends by itself, refuses, accuses or quarantines one that is as it should be, lacks a change for
-    so long that it is stuck, or keeps ever more. Without a failure it takes three times as many days of all peers
-    together to say so; unknown where there were less.
+    It fails where it ends by itself, does not take what its user writes, refuses, accuses or quarantines one that is as
+    it should be, gets a change twice, lacks one for so long that it is stuck, or has other versions in the end. Without
+    a failure it takes three times as many days of all peers together to say so; unknown where there were less, and as
+    for `available`. One that keeps ever more fails, however long it has lived.
 
     mean_days: those days. bound_s: as for `available`. stuck_s: later than that a change is not late, but stuck.
     most_kept: things in memory beyond what a peer has after a restart.
     """
     del device
     lives = _lives(history)
-    if lives is None or not lives.came:
-        return nothing_to_judge("seldom_fails", "nobody lived to the end")
+    if lives is None or lives.lacking:
+        return nothing_to_judge("seldom_fails", lives.lacking if lives else "nobody lived to the end")
+    if uncounted := [peer for peer in lives.peers if peer not in lives.most_kept]:
+        return nothing_to_judge("seldom_fails", f"nobody counted what {' and '.join(uncounted)} kept")
     failures = list(lives.failures)
     for peer, late in lives.late(bound_s, stuck_s).items():
         failures += [f"{peer} on day {_day(since)}: it does not get {op}" for op, (since, _) in late]
-    for peer, (kept, at) in lives.most_kept.items():
-        if kept > most_kept:
-            failures.append(f"{peer} on day {_day(at)}: it keeps {kept:,} things more than after a restart")
+    grown = [
+        f"{peer} on day {_day(at)}: it keeps {kept:,} things more than after a restart"
+        for peer, (kept, at) in lives.most_kept.items()
+        if kept > most_kept
+    ]
+    if grown:  # one failure by and by: a peer that is never killed ends by it for certain
+        return Verdict(
+            "seldom_fails", "fail", _told(grown, f"expected no peer to keep ever more; {lives.what}")
+        )
     days = sum(map(lives.up_s, lives.peers)) / _DAY_S
     said = f"{lives.what}, and {count(len(failures), 'failure')}"
     if _chance(len(failures), days / mean_days) <= _CHANCE:
@@ -193,7 +229,7 @@ def seldom_fails(
         )
     if failures:
         return Verdict(
-            "seldom_fails", "fail", _told(failures, f"expected more than {mean_days:g} days; {said}")
+            "seldom_fails", "fail", _told(failures, f"expected proof of more than {mean_days:g} days; {said}")
         )
     needed = -math.log(_CHANCE) * mean_days
     return Verdict(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from syncproof.kernel.outcome import Outcome
 from syncproof.kernel.quantities import Duration, Percent
 from syncproof.kernel.sentence import Sentence
-from syncproof.workloads.lifetimes.state import Lifetimes
+from syncproof.workloads.lifetimes.state import DAY_S, Lifetimes
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
-_DAY_S = 86_400.0
 #: By when a change has to be everywhere, and from when it is not late, but stuck.
 _BOUND_S, _STUCK_S = 30.0, 3600.0
 #: How much a peer may keep in memory that it would not have after a restart.
@@ -35,20 +34,20 @@ class LiveInVirtualTime(Sentence):
 
     Example:
     | Given Alice, Bob and Carol share a folder
-    | When 3 peers like these live for 31 days in virtual time
+    | When 3 peers of this product live for 31 days in virtual time
     | Then each of them should have been available for 99.9% of the time
 
     Source: plan P-9.3.1, P-9.3.6.
     """
 
     page = "Devices"
-    template = "${count} peers like these live for ${duration} in virtual time"
+    template = "${count} peers of this product live for ${duration} in virtual time"
     has_singular = False
     count: int
     duration: Duration
 
     def run(self, world: World) -> None:
-        world.of(Lifetimes).live(self.count, self.duration.seconds / _DAY_S)
+        world.of(Lifetimes).live(self.count, self.duration.seconds / DAY_S)
 
 
 class WasAvailable(Outcome):
@@ -62,7 +61,7 @@ class WasAvailable(Outcome):
     Waits until everything is at rest, see `Rest`. Unknown (and failed) where nobody lived to the end.
 
     Example:
-    | When 3 peers like these live for 31 days in virtual time
+    | When 3 peers of this product live for 31 days in virtual time
     | Then each of them should have been available for 99.9% of the time
 
     Source: plan P-9.3.1.
@@ -90,7 +89,7 @@ class SeldomFails(Outcome):
     times as many days of all peers together. Inconclusive where there were less.
 
     Example:
-    | When 3 peers like these live for 31 days in virtual time
+    | When 3 peers of this product live for 31 days in virtual time
     | Then the mean time between failures of a peer should be above 30 days
 
     Source: plan P-9.3.6.
@@ -103,7 +102,7 @@ class SeldomFails(Outcome):
     def limits(self, world: World) -> dict[str, Any]:
         del world
         return {
-            "mean_days": self.mean.seconds / _DAY_S,
+            "mean_days": self.mean.seconds / DAY_S,
             "bound_s": _BOUND_S,
             "stuck_s": _STUCK_S,
             "most_kept": _MOST_KEPT,

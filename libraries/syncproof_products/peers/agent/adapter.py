@@ -227,7 +227,7 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
     def change_lock(self, wanted: LockChange) -> None:
         """POST /locks."""
         self._shares(wanted.group)
-        if self.device.node.access.readers_of(wanted.path):
+        if wanted.action == "lock" and self.device.node.access.readers_of(wanted.path):
             raise AgentError(403, "forbidden", f"A lock would tell everybody of {wanted.path!r}.")
         locks = self.device.locks
         (locks.lock if wanted.action == "lock" else locks.unlock)(wanted.path)

@@ -21,7 +21,7 @@ _LASTS_S = (1.0, _HOUR_S)
 _FILES, _MOST_BYTES, _AT_ONCE = 40, 200, (1, 1, 1, 1, 1, 1, 1, 5)
 _DELETED = 0.15
 #: How long everything is left alone in the end, and how often it is counted what peers keep.
-_REST_S, _COUNT_S = 2 * _HOUR_S, 5 * _DAY_S
+_REST_S, _COUNT_S = 3 * _HOUR_S, 5 * _DAY_S
 
 
 def live(count: int, days: float, seed: int, tell: Tell) -> None:
@@ -64,6 +64,7 @@ class _Life:
         self._scheduler.run(self._lasts_s + _REST_S)
         for peer in peers:
             peer.count()
+            peer.compare(peers[0])
         self._tell(self._scheduler.now, "ended", "")
 
     def _every(self, mean_s: float, action: Callable[[], None]) -> None:

@@ -9,16 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol
 
+import msgspec
+
 from syncproof_products.peers.agent.config import Settings
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Refuse, Send, Serve, Unanswered
 from syncproof_products.peers.core.heads import alike, layout
-from syncproof_products.peers.core.messages import Block, decode
+from syncproof_products.peers.core.messages import Block, Message, decode
 from syncproof_products.peers.core.model import Change, Content
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.others import Other
 from syncproof_products.peers.core.proofs import in_words
 from syncproof_products.peers.core.reputation import Reputation
 from syncproof_products.peers.core.signing import Signer, is_genuine
+from syncproof_products.peers.core.watching import Watch
 from syncproof_products.peers.simulation.disk import Disk
 from syncproof_products.peers.simulation.network import Network
 from syncproof_synckit.virtual_time import Scheduler
@@ -26,6 +29,8 @@ from syncproof_synckit.virtual_time import Scheduler
 #: From when something is stored until others are told, seconds; and until a peer that has failed runs again.
 _COMMIT_S, _AGAIN_S = 0.004, 5.0
 _BLOCK_BYTES = 64
+#: What is looked into for the things that it keeps.
+_CORE = "syncproof_products.peers.core."
 
 
 class Tell(Protocol):
@@ -61,6 +66,7 @@ class Peer:
         self._signer = Signer(name, rng.randbytes(32))
         self._life = 0
         self._node, self._reputation = self._restored(), Reputation(settings.quarantine_s)
+        self._watch = Watch(settings.watch_s)
         self._saying = self._looking = False
         network.add(name, self)
 
@@ -71,6 +77,7 @@ class Peer:
         self._life += 1
         self.running, self._saying, self._looking = True, False, False
         self._node, self._reputation = self._restored(), Reputation(self._settings.quarantine_s)
+        self._watch = Watch(self._settings.watch_s)
         now = self._scheduler.now
         for other in self._reputation.restore(self.disk.standings, now):
             self._network.refuse(self.name, other, self._reputation.until(other))
@@ -107,7 +114,10 @@ class Peer:
         if shown is not None or data is not None:
             parents = alike(shown.op, heads) if shown is not None else tuple(heads)
             change = Change(path, parents, None if data is None else self._content(data))
+            stored = len(self.disk.ops)
             self._do(lambda: node.change([change], "", self._scheduler.now))
+            if self.running and len(self.disk.ops) == stored:
+                self._fail("it does not take what its user writes")
 
     def _content(self, data: bytes) -> Content:
         parts = [data[at : at + _BLOCK_BYTES] for at in range(0, len(data), _BLOCK_BYTES)]
@@ -129,7 +139,13 @@ class Peer:
     def received(self, other: str, data: bytes) -> None:
         """A message has arrived."""
         if other in self._node.others:
-            self._do(lambda: self._node.received(other, decode(data)))
+            self._do(lambda: self._take_up(other, decode(data)))
+
+    def _take_up(self, other: str, message: Message) -> list[Action]:
+        odd = self._node.is_odd(other, message)
+        if odd is not None and self._watch.saw(other, odd, self._scheduler.now):
+            self._fail(f"it accuses {other}: it {odd.reason}")
+        return self._node.received(other, message)
 
     # -- what the node wants done
 
@@ -203,6 +219,11 @@ class Peer:
 
     # -- what is told of it
 
+    def compare(self, other: Peer) -> None:
+        """Tell when it has other versions of files than another one."""
+        if self._node.heads != other._node.heads:
+            self._fail(f"it has other versions of files than {other.name} in the end")
+
     def count(self) -> None:
         """Tell how many things it keeps beyond what a peer has that has just started."""
         if self.running:
@@ -227,7 +248,9 @@ def _is_open(other: Other) -> bool:
 
 def _things(found: object) -> int:
     """How many things are in something, and in these."""
-    if isinstance(found, Other):
+    if isinstance(found, msgspec.Struct):
+        return sum(_things(getattr(found, name)) for name in found.__struct_fields__)
+    if type(found).__module__.startswith(_CORE):
         return _things(vars(found))
     if isinstance(found, Mapping):
         return len(found) + sum(map(_things, found.values()))

@@ -317,3 +317,5 @@ async def test_the_owner_alone_makes_rules_and_each_is_made_once(tmp_path: Path)
     assert names(adapter.device.folder) == ["list.txt", "secret/plan.txt"]
     with pytest.raises(AgentError, match="A lock would tell everybody"):
         adapter.change_lock(LockChange(group="docs", action="lock", path="secret/plan.txt"))
+    # One that it has had since before the rule it gives back.
+    adapter.change_lock(LockChange(group="docs", action="unlock", path="secret/plan.txt"))

@@ -81,10 +81,23 @@ def hears(made: Network, name: str, ops: Sequence[Op], *texts: str) -> None:
     node = made.nodes[name]
     for text in texts:
         made.blocks[name].update(content(text)[1])
-        node.blocks.update(content(text)[1])
+        node._add_blocks(content(text)[1])
     made.do(name, node.connected("Mallory"))
     made.do(name, node.received("Mallory", Ops(tuple(ops))))
     made.do(name, node.disconnected("Mallory"))
+
+
+def test_a_block_that_comes_another_way_is_asked_for_no_more() -> None:
+    made = network()
+    hears(made, "Alice", chain("x"), "x")
+    made.connect("Alice", "Bob")
+    for way in (("Alice", "Bob"), ("Bob", "Alice"), ("Bob", "Alice"), ("Alice", "Bob")):
+        made.step(*way)  # what each has, what Bob asks for, and the operation
+    assert made.nodes["Bob"].held == 1
+    hears(made, "Bob", chain("x"), "x")
+    made.settle()
+    assert [len(made.nodes[name].has) for name in ("Alice", "Bob")] == [1, 1]
+    assert made.nodes["Bob"].asking == 0
 
 
 def all_meet(made: Network) -> None:

@@ -12,6 +12,8 @@ from syncproof_products.syncthing.agent.identity import Identity
 _VERSION = "35"
 #: The shortest that Syncthing allows, seconds.
 _RECONNECT_S = 5
+#: Nobody answers there: a release candidate reports how it is used, whatever it is told.
+_NOWHERE = "http://127.0.0.1:9"
 _OPTIONS = {
     "globalAnnounceEnabled": "false",
     "localAnnounceEnabled": "false",
@@ -22,6 +24,9 @@ _OPTIONS = {
     "urAccepted": "-1",
     "autoUpgradeIntervalH": "0",
     "crashReportingEnabled": "false",
+    "urURL": _NOWHERE,
+    "crashReportingURL": _NOWHERE,
+    "releasesURL": _NOWHERE,
     "startBrowser": "false",
     "reconnectionIntervalS": str(_RECONNECT_S),
     # It would leave the process group of its agent.

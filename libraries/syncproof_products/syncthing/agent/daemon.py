@@ -15,6 +15,10 @@ from pathlib import Path
 from syncproof_products.syncthing.agent.rest import Rest, RestError
 
 _LOOK_S = 0.05
+#: What it gets of the environment: it would take a proxy, other addresses and a profiler from there too.
+_ENVIRONMENT = ("PATH", "LANG", "TZ")
+#: The kernel ends it with its agent, however that ends. Of util-linux, which every Linux has.
+_WITH_ITS_AGENT = ("setpriv", "--pdeathsig", "KILL", "--")
 _START_S, _END_S = 30.0, 2.0
 
 
@@ -37,14 +41,14 @@ class Daemon:
     async def running(self, own_id: str) -> AsyncIterator[Process]:
         """It answers, as the device with that ID, and ends with this. Raises SyncthingEnded."""
         environment = {
-            **os.environ,
+            **{name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             "HOME": str(self._home),
             "STMONITORED": "yes",  # else it starts a second process, and itself again
             "STNOUPGRADE": "yes",
             "STNODEFAULTFOLDER": "yes",
         }
         process = await asyncio.create_subprocess_exec(
-            *(self._program, "serve", "--no-browser", "--home", str(self._home)),
+            *(*_WITH_ITS_AGENT, self._program, "serve", "--no-browser", "--home", str(self._home)),
             stdin=DEVNULL,
             stdout=sys.stderr,
             env=environment,
