@@ -39,7 +39,7 @@ SENTENCES := $(patsubst %,libraries/%Library.py,Devices Network Outcome)
 LIBRARIES := $(SENTENCES) $(filter-out $(SENTENCES),$(wildcard libraries/*Library.py)) $(wildcard resources/*.resource)
 
 .DEFAULT_GOAL := help
-.PHONY: help acceptance seconds format suites products-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full containers containers-pass clean $(CATEGORIES)
+.PHONY: help acceptance seconds format suites products-quick systems test rerun bench docs lint units quick kill-matrix kill-matrix-all kill-matrix-full chaos containers containers-pass clean $(CATEGORIES)
 
 help:
 	@echo 'make acceptance    install and run all suites; results/latest/log.html'
@@ -54,6 +54,7 @@ help:
 	@echo 'make systems       docs/systems.md from runs;  make seconds    suites/seconds.csv, the order of the suites, from runs'
 	@echo 'make mutants       break the checkers in every small way: their tests must notice 90% (docs/mutants.md)'
 	@echo 'make nightly       all that is too long for CI, into docs/nightly.md, in slices of SLICE_MINUTES=80'
+	@echo 'make chaos         the scenarios of plan Z, ITERATIONS=50 times, each time with another seed; goes on where it was stopped'
 	@echo 'make containers    a quick pass of the scenarios in containers (STACK=compose)'
 	@echo 'make bench         measure, into docs/benchmarks.md;  make docs    docs/keywords/, docs/plan.md, docs/defects.md'
 	@echo 'make clean         remove what runs have left'
@@ -235,6 +236,14 @@ kill-matrix kill-matrix-all kill-matrix-full: .venv/installed-dev
 	$(BIN)/python -m syncproof_defects.matrix $(patsubst kill-matrix-%,--%,$(filter-out kill-matrix,$@)) $(ON_SYSTEM) --results $(TEST_RESULTS)/kill-matrix $(QUICKLY) $(VARIABLES) \
 		$(addprefix --baseline ,$(wildcard $(TEST_RESULTS)/quick/output.xml)) \
 		$(addprefix --containers ,$(wildcard $(CONTAINER_RESULTS)/output.xml))
+
+# Goes on where it was stopped. CHAOS_MINUTES= makes a slice of it; a SLACK or TIME_SCALE of its own goes before these.
+ITERATIONS ?= 50
+CHAOS_MINUTES ?= 1440
+chaos: PROCESSES := 4
+chaos: .venv/installed
+	@$(BIN)/python -m syncproof.report.chaos --iterations $(ITERATIONS) --minutes $(CHAOS_MINUTES) --processes $(PROCESSES) \
+		--results $(RESULTS)/chaos $(QUICKLY) $(VARIABLES) $(ROBOT_OPTIONS)
 
 MUTANTS := $(TEST_RESULTS)/mutants
 .PHONY: mutants

@@ -27,7 +27,7 @@ from syncproof.kernel.variables import BadSetting
 from syncproof.kernel.world import World
 from syncproof.keywords import dry_run, stopping
 from syncproof.keywords.pabot_tie import PABOT_PREFIX, end_with_pabot, evidence_folder, under_pabot
-from syncproof.keywords.run_settings import defects_of_run, settings_of_run, text_of
+from syncproof.keywords.run_settings import defects_of_run, seed_of_test, settings_of_run, text_of
 from syncproof.keywords.run_variables import RunStopped
 from syncproof.keywords.skips import refusal, steps_of
 from syncproof.keywords.test_beds import Beds
@@ -99,7 +99,7 @@ class WorldLibrary:
             test_bed = self._beds.of(self._story or [step])
             self._refuse_what_it_cannot([step], test_bed)
             if self._world is None:
-                test_bed.prepare(self._tags, defects_of_run())
+                test_bed.prepare(self._tags, defects_of_run(), seed_of_test())
                 self._world = World(test_bed, self._title)
                 self._ran_on = test_bed.ran_on()
             self._world.perform(step)

@@ -13,6 +13,7 @@ from robot.api import ExecutionResult
 
 from syncproof.evidence import records
 from syncproof.evidence.lines import decode
+from syncproof.report.robots.worker import Outcome
 from syncproof_defects import RAN
 from syncproof_defects.pairs import Pair, id_of
 
@@ -32,16 +33,6 @@ class Kill:
     evidence: Path | None = None
     skipped: bool = False
     hung: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one test of a run ended. elapsed_s: how long it took, seconds. skipped: it cannot run where that run was."""
-
-    passed: bool
-    message: str
-    elapsed_s: float
-    skipped: bool = False
 
 
 @dataclass(frozen=True)

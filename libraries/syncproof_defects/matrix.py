@@ -34,14 +34,14 @@ import msgspec
 
 from syncproof.kernel.quantities import Duration
 from syncproof.report.changes import changes
+from syncproof.report.robots.worker import Job
+from syncproof.report.robots.workers import Lost, Task, Workers
 from syncproof.systems.products import find
-from syncproof_defects import known
+from syncproof_defects import RAN, known
 from syncproof_defects.kills import Kill, Run, Seen, histories, judge, read, seen_in, unfit
 from syncproof_defects.pairs import TABLES, Pair, checks, declared, pairs_in, scenarios, undeclared
 from syncproof_defects.report import tell, tell_full
 from syncproof_defects.selection import PARTS, Candidates, features_of, select, touched_by
-from syncproof_defects.worker import Job
-from syncproof_defects.workers import Lost, Task, Workers
 
 #: No run of one scenario takes so long, also where its agents take 10 minutes to be ready (`ready_within`); one that
 #: does is ended, and the pair is not a kill. Seconds.
@@ -84,7 +84,9 @@ class Runner:
             except msgspec.MsgspecError as wrong:
                 kills[pair] = Kill(pair, f"it left no whole history: {wrong}")
                 continue
-            left = Run({pair.test: answer.outcome} if answer.outcome else {}, seen, answer.ran)
+            left = Run(
+                {pair.test: answer.outcome} if answer.outcome else {}, seen, frozenset(answer.noted.split())
+            )
             kills[pair] = judge(pair, left, against)
         return [kills[pair] for pair in pairs]
 
@@ -116,7 +118,7 @@ class Runner:
         enough_s = _ENOUGH_S if took_s <= _ENOUGH_S else max(_LONGER_S, took_s)
         if enough_s < slack_s:
             variables["SLACK"] = f"{enough_s:g}"
-        job = Job(self.root / pair.suite, pair.test.partition("::")[2], pair.defect_name)
+        job = Job(self.root / pair.suite, pair.test.partition("::")[2], (("DEFECT", pair.defect_name),))
         return Task(job, tuple(variables.items()), against.seen[pair.test].devices), against
 
 
@@ -240,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = given.baseline or _baseline(results, pairs, variables, root)
     baseline = read(output, root)
     runner = Runner(root, variables, baseline, read(given.containers, root) if given.containers else None)
-    with Workers(results, given.processes, _PATIENCE_S) as workers:
+    with Workers(results, given.processes, _PATIENCE_S, RAN) as workers:
         if given.full:
             every = [
                 Pair(test, given.system or own, f"{product}:{defect}", "")

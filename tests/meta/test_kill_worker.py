@@ -9,9 +9,10 @@ import pytest
 from tests.meta.child_run import suite
 
 from syncproof.evidence import records
+from syncproof.report.robots.worker import Done, Job
+from syncproof.report.robots.workers import Task, Workers
+from syncproof_defects import RAN
 from syncproof_defects.kills import Seen, histories, seen_in
-from syncproof_defects.worker import Done, Job
-from syncproof_defects.workers import Task, Workers
 
 TESTS = {
     "Lost": (
@@ -29,10 +30,10 @@ TESTS = {
 }
 #: In this order, in one process. The second one's line must not be taken to have run because the first one's did.
 JOBS = (
-    ("Lost", "no_deduplication"),
-    ("Plain", "no_deduplication"),
-    ("Lost", "retries_with_new_op_id"),
-    ("Plain", ""),
+    ("Lost", "no_deduplication", "7"),
+    ("Plain", "no_deduplication", "7"),
+    ("Lost", "retries_with_new_op_id", "7"),
+    ("Plain", "", "8"),
 )
 
 
@@ -41,8 +42,13 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Done, Path]]:
     folder = tmp_path_factory.mktemp("matrix")
     path = suite(folder, TESTS)
     variables = (("TIME_SCALE", "0.1"), ("SLACK", "10"))
-    with Workers(folder / "results", 1, 100) as workers:
-        answers = workers.run([Task(Job(path, test, defect), variables) for test, defect in JOBS])
+    with Workers(folder / "results", 1, 100, RAN) as workers:
+        answers = workers.run(
+            [
+                Task(Job(path, test, (("DEFECT", defect), ("SEED", seed))), variables)
+                for test, defect, seed in JOBS
+            ]
+        )
     done = [(answer, folder) for answer, folder in answers if isinstance(answer, Done)]
     assert [folder.name for _, folder in done] == ["worker-1"] * len(JOBS)
     return done
@@ -56,7 +62,12 @@ def evidence(done: Done, folder: Path) -> tuple[records.Header, Seen]:
 
 
 def test_each_has_its_own_defect(left: list[tuple[Done, Path]]) -> None:
-    assert [done.ran for done, _ in left] == [{"no_deduplication"}, set(), {"retries_with_new_op_id"}, set()]
+    assert [done.noted.split() for done, _ in left] == [
+        ["no_deduplication"],
+        [],
+        ["retries_with_new_op_id"],
+        [],
+    ]
     assert [done.outcome and done.outcome.passed for done, _ in left] == [False, True, False, True]
 
 
@@ -66,7 +77,11 @@ def test_each_has_its_own_evidence_that_does_not_know_the_defect(left: list[tupl
     assert [bool(seen.failed) for _, seen in found] == [True, False, True, False]
     assert [seen.devices for _, seen in found] == [2, 2, 2, 2]
     for _, seen in found:
-        assert all(defect not in seen.path.read_text() for _, defect in JOBS if defect)
+        assert all(defect not in seen.path.read_text() for _, defect, _ in JOBS if defect)
+
+
+def test_each_draws_by_its_own_seed(left: list[tuple[Done, Path]]) -> None:
+    assert [evidence(*one)[0].seed for one in left] == [7, 7, 7, 8]
 
 
 def test_they_share_what_is_not_broken(left: list[tuple[Done, Path]]) -> None:

@@ -512,8 +512,7 @@ class Topology:
 
     def _seed(self, name: str) -> int:
         """The device's own, from the run's: the same run and test give the same jitter."""
-        text = f"{self._world.test_bed.seed}/{self._world.title}/{name}"
-        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big")
+        return int.from_bytes(hashlib.sha256(self._world.seed_of(name).encode()).digest()[:6], "big")
 
     def _all_live(self) -> bool:
         history = self._world.history

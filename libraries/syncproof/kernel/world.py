@@ -95,6 +95,10 @@ class World:
         #: What went wrong at the end of the test beside its verdicts.
         self.troubles: list[str] = []
 
+    def seed_of(self, name: str) -> str:
+        """What somebody of this test draws by: from the run's seed, and the same however the run was started."""
+        return f"{self.test_bed.seed}/{self.title.rpartition('.')[2]}/{name}"
+
     def of(self, kind: type[S]) -> S:
         """A workload's state in this scenario, made when it is first asked for."""
         if kind not in self._states:

@@ -43,6 +43,14 @@ def defects_of_run() -> tuple[str, ...]:
     return names
 
 
+def seed_of_test() -> int | None:
+    """The seed of the test that runs now, None where nobody named one: each iteration of chaos has another.
+
+    Raises BadSetting.
+    """
+    return SEED.read(text) if (text := text_of(SEED)) else None
+
+
 def _check_defects(names: tuple[str, ...]) -> None:
     """Here and not in the declaration: what checks cannot see defects, not even by name."""
     known = [name for product in defects.PRODUCTS for name in defects.known(product)] if names else []

@@ -2,9 +2,9 @@
 
 `python -m syncproof.report.nightly [--minutes 80] [--step NAME]...` goes on where the last slice of this commit
 stopped. A step is begun if what is left of the slice is as long as the step took last. One that the end of the slice
-cuts off is begun anew by the next slice, and fails if it had a whole slice. What is known so far stands in
-`results/nightly`, with the output of every step. When all steps have run, the page is written. Exit status 1 where
-something of this slice failed.
+cuts off is begun anew by the next slice, and fails if it had a whole slice; one that goes on where it was cut off may
+have several. What is known so far stands in `results/nightly`, with the output of every step. When all steps have run,
+the page is written. Exit status 1 where something of this slice failed.
 """
 
 from __future__ import annotations
@@ -31,11 +31,15 @@ _GRACE_S = 60.0
 
 @dataclass(frozen=True)
 class Step:
-    """Targets of make with their settings. results: patterns of result files below `results`; "": its status tells."""
+    """Targets of make with their settings. results: patterns of result files below `results`; "": its status tells.
+
+    goes_on: begun again, it goes on where it was cut off.
+    """
 
     name: str
     make: tuple[str, ...]
     results: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 def _other_products() -> list[str]:
@@ -65,6 +69,7 @@ STEPS = (
         )
         for name in _other_products()
     ),
+    Step("chaos", ("chaos", "ITERATIONS=50"), goes_on=True),
     Step("noise", ("noise-peer",), ("test/noise-peer.xml",)),
     Step("mutants", ("mutants",)),
 )
@@ -145,7 +150,7 @@ def _run(step: Step, results: Path, left_s: float, *, whole: bool) -> Ended | No
             status = make.wait(left_s)
         except subprocess.TimeoutExpired:
             end(make, _GRACE_S)
-            if not whole:
+            if step.goes_on or not whole:
                 return None
             status = make.returncode or 1
         except BaseException:
@@ -200,7 +205,7 @@ def page(steps: Sequence[Step], ended: Mapping[str, Ended], commit: str, day: st
     )
 
 
-def _commit(root: Path) -> str:
+def commit_of(root: Path) -> str:
     """What is checked out, with a word about changes that are not committed. Raises CalledProcessError without git."""
     describe = ["git", "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
     return subprocess.run(describe, capture_output=True, text=True, check=True).stdout.strip()
@@ -225,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps([step.name for step in STEPS]))
         return 0
     try:
-        commit = _commit(Path.cwd())
+        commit = commit_of(Path.cwd())
     except (OSError, subprocess.CalledProcessError) as wrong:
         print(f"A nightly pass is of a commit, and git names none: {wrong}", file=sys.stderr)
         return 2

@@ -103,6 +103,9 @@ class EmbeddedStack:
             name, argv, env={**os.environ, "PATH": search_path(), **env}, directory=folder
         )
 
+    def use_seed(self, seed: int) -> None:
+        self._seed = seed
+
     def use_packets(self, wanted: bool) -> None:
         if wanted and self._sandbox is None:
             self._sandbox = Sandbox(self._launcher)

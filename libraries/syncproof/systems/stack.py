@@ -38,6 +38,9 @@ class Stack(Host, Protocol):
         Raises DisksUnavailable, with the reason, where this stack cannot give them one.
         """
 
+    def use_seed(self, seed: int) -> None:
+        """What is started from now on, and draws something, draws it by this seed."""
+
     def reached_as(self, program: Program, address: str) -> str:
         """What a device has to call an address that the harness calls so."""
 

@@ -152,17 +152,21 @@ class TestBed:
         #: In every name: a server that outlasts runs keeps them, and process ids come again.
         self._token = secrets.token_hex(4)
 
-    def prepare(self, tags: Container[str], defects: tuple[str, ...] = ()) -> None:
+    def prepare(self, tags: Container[str], defects: tuple[str, ...] = (), seed: int | None = None) -> None:
         """Be as a test's tags ask: `unscaled` runs at scale 1, `kernel` gets devices whose packets can be lost.
 
-        `disk` gives every program a small disk. defects: what the test's system is broken with. Raises
-        PacketsUnavailable where packets cannot be lost and DisksUnavailable where there are no such disks: such a test
-        is skipped.
+        `disk` gives every program a small disk. defects: what the test's system is broken with. seed: of
+        the test, None for that of the test before. Raises PacketsUnavailable where packets cannot be lost and
+        DisksUnavailable where there are no such disks: such a test is skipped.
         """
         if defects != self.system.defects:
             self.close_suite()
             self.servers.stop()  # whatever it lasts for: it is broken otherwise, or not at all
             self.system.defects = defects
+        if seed is not None and seed != self.seed:
+            self.close_suite()  # its Toxiproxy draws by the seed that it was started with
+            self.seed = seed
+            self.stack.use_seed(seed)
         self.servers.configure({})
         self.devices.use_clients({})
         self.devices.use_platforms({})

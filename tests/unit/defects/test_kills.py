@@ -14,8 +14,9 @@ from robot.run import run as run_robot
 
 from syncproof.evidence import records
 from syncproof.evidence.lines import Line
+from syncproof.report.robots.worker import Outcome
 from syncproof_defects import RAN
-from syncproof_defects.kills import Outcome, Run, judge, read
+from syncproof_defects.kills import Run, judge, read
 from syncproof_defects.pairs import Pair
 
 PAIR = Pair("coffee_break.robot::A coffee break", "bundled", "bundled:no_deduplication", "no_duplicates")

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from syncproof_defects.kills import Kill, Outcome, Run, Seen
+from syncproof.report.robots.worker import Done, Outcome
+from syncproof.report.robots.workers import Lost, Task, Workers
+from syncproof_defects.kills import Kill, Run, Seen
 from syncproof_defects.matrix import Runner, _chosen, _clear, _in_baseline, main
 from syncproof_defects.pairs import Pair, declared
-from syncproof_defects.worker import Done
-from syncproof_defects.workers import Lost, Task, Workers
 
 SUITES = Path(__file__).parents[3] / "suites"
 PAIR = Pair("suites/a.robot::Lost", "bundled", "bundled:no_retry", "delivery")
@@ -39,7 +39,7 @@ class Script(Workers):
 
 
 def ended(passed: bool = True) -> Done:
-    return Done(Outcome(passed, "", 1.0), "Kills.Pair 1.A.Lost", frozenset({"no_retry"}), stopped=False)
+    return Done(Outcome(passed, "", 1.0), "Jobs.Job 1.A.Lost", "no_retry\n", stopped=False)
 
 
 def test_what_needs_containers_runs_in_containers_where_there_is_a_run_to_compare_with() -> None:
@@ -62,10 +62,10 @@ def test_a_run_with_a_defect_has_the_variables_of_the_baseline() -> None:
     assert dict(task.variables) == {**GIVEN, "SLACK": "7"}  # it passed within a second
     assert against is CLEAN
     assert task.devices == 3  # as many as it had without the defect
-    assert (task.job.suite, task.job.test, task.job.defect) == (
+    assert (task.job.suite, task.job.test, task.job.variables) == (
         Path("/project/suites/a.robot"),
         "Lost",
-        "no_retry",
+        (("DEFECT", "no_retry"),),
     )
 
 

@@ -101,6 +101,15 @@ def test_what_the_end_of_a_slice_cuts_off_is_begun_anew(folder: Path) -> None:
     assert ran(folder) == ["quiet", "long", "long"]
 
 
+def test_a_step_that_goes_on_by_itself_may_have_several_slices(folder: Path) -> None:
+    state = State("abc")
+    chaos = [Step("chaos", ("long",), goes_on=True)]
+    for _ in range(2):
+        assert run_slice(chaos, state, folder / "results", 2) == []
+    assert state.ended == {}
+    assert ran(folder) == ["long", "long"]
+
+
 def test_a_step_that_cannot_fit_is_left_for_the_next_slice(folder: Path) -> None:
     state = State("abc", seconds={"quiet": 60.0})
     assert run_slice(steps("good", "quiet"), state, folder / "results", 30) == ["good"]

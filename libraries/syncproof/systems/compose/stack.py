@@ -157,6 +157,9 @@ class ComposeStack:
             except ContainerError as wrong:
                 raise PacketsUnavailable(f"Packets cannot be lost here: {wrong}") from None
 
+    def use_seed(self, seed: int) -> None:
+        del seed  # its Toxiproxy is the real one, which draws as it likes
+
     def use_disks(self, wanted: bool) -> None:
         if wanted:
             raise DisksUnavailable(

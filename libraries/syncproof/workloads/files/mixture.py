@@ -33,8 +33,7 @@ class Mixture(State):
 
     def _draw(self, name: str, number: int, op_id: str) -> None:
         world, files = self._world, self._world.of(Files)
-        seed = f"{world.test_bed.seed}/{world.title}/{name}"
-        rng = self._drawn.setdefault(name, random.Random(seed))
+        rng = self._drawn.setdefault(name, random.Random(world.seed_of(name)))
         there = files.named_by(name)
         own = [path for path in there if self._owners.get(path) == name]
         kinds = ["new"] + ["write"] * 2 * bool(there) + ["delete", "rename"] * bool(own)

@@ -1,7 +1,7 @@
-"""A robot process that runs one pair of the kill matrix after the other.
+"""A robot process that runs one test after the other, each with variables of its own.
 
 Starting Robot Framework, the launcher, the recorder and the proxy costs more than most tests do. Here they are started
-once: every pair is a suite file of its own with one test, whose server and devices start with the defect of the pair.
+once: every test is alone in a suite file of its own, whose server and devices start with what its variables say.
 """
 
 from __future__ import annotations
@@ -16,29 +16,38 @@ from typing import Any
 from robot.api import TestSuite
 
 from syncproof.processes import die_with_parent
-from syncproof_defects import RAN
-from syncproof_defects.kills import Outcome, ran_beside
 
 
 @dataclass(frozen=True)
 class Job:
-    """One test to run. defect: its name, as the variable DEFECT takes it."""
+    """One test to run. variables: its own, beside those of the process: DEFECT and SEED are read anew by each test."""
 
     suite: Path
     test: str
-    defect: str
+    variables: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one test of a run ended. elapsed_s: how long it took, seconds. skipped: it cannot run where that run was."""
+
+    passed: bool
+    message: str
+    elapsed_s: float
+    skipped: bool = False
 
 
 @dataclass(frozen=True)
 class Done:
     """What a job left. outcome: None where no test ran. title: the test's full name, which its history has.
 
-    ran: the defects whose changed line ran in it. stopped: this process can run nothing any more, nor did it run this.
+    noted: what it wrote into the file that `Workers` were told to look for. stopped: this process can run nothing any
+    more, nor did it run this.
     """
 
     outcome: Outcome | None
     title: str
-    ran: frozenset[str]
+    noted: str
     stopped: bool
 
 
@@ -47,8 +56,8 @@ class Feed:
 
     ROBOT_LISTENER_API_VERSION = 3
 
-    def __init__(self, jobs: Connection, output: Path) -> None:
-        self._jobs, self._output = jobs, output
+    def __init__(self, jobs: Connection, note: Path) -> None:
+        self._jobs, self._note = jobs, note
         #: The suite that the next job is put into. One for each, so that no two tests have one full name.
         self._slot: Any = None
         self._count = 0
@@ -58,7 +67,8 @@ class Feed:
         if self._count == 0:
             self._make_slot(data)
         elif data is self._slot and (job := self._next_job()) is not None:
-            self._output.with_name(RAN).unlink(missing_ok=True)
+            if self._note.is_file():
+                self._note.unlink()
             data.suites.append(_suite_of(job))
             self._make_slot(data.parent)
 
@@ -72,14 +82,14 @@ class Feed:
                     if test is not None
                     else None,
                     str(test.full_name) if test is not None else "",
-                    ran_beside(self._output),
+                    self._note.read_text() if self._note.is_file() else "",
                     test is not None and test.tags.robot("exit"),
                 )
             )
 
     def _make_slot(self, root: TestSuite) -> None:
         self._count += 1
-        self._slot = root.suites.create(name=f"Pair {self._count}")
+        self._slot = root.suites.create(name=f"Job {self._count}")
 
     def _next_job(self) -> Job | None:
         try:
@@ -90,14 +100,15 @@ class Feed:
 
 
 def _suite_of(job: Job) -> TestSuite:
-    """The one test, in a suite file that has the defect as a variable, so that only who starts programs reads it."""
+    """The one test, in a suite file that has its variables, so that only who starts programs reads them."""
     suite = TestSuite.from_file_system(str(job.suite))
     suite.tests = [test for test in suite.tests if test.name == job.test]
-    suite.resource.variables.create(name="${DEFECT}", value=[job.defect])
+    for name, value in job.variables:
+        suite.resource.variables.create(name=f"${{{name}}}", value=[value])
     return suite
 
 
-def run(jobs: Connection, folder: Path, variables: Mapping[str, str]) -> None:
+def run(jobs: Connection, folder: Path, variables: Mapping[str, str], noted: str) -> None:
     """Run jobs as they come until there are no more; results go to `folder`. The main function of a process."""
     die_with_parent()
     folder.mkdir(parents=True)
@@ -105,10 +116,10 @@ def run(jobs: Connection, folder: Path, variables: Mapping[str, str]) -> None:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     output = folder / "output.xml"
-    TestSuite(name="Kills").run(
+    TestSuite(name="Jobs").run(
         outputdir=str(folder),
         output=output.name,
         console="none",
-        listener=Feed(jobs, output),
+        listener=Feed(jobs, folder / noted),
         variable=[f"{name}:{value}" for name, value in variables.items()],
     )

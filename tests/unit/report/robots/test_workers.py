@@ -9,9 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from syncproof_defects.kills import Outcome
-from syncproof_defects.worker import Done, Job
-from syncproof_defects.workers import Lost, Task, Workers
+from syncproof.report.robots.worker import Done, Job, Outcome
+from syncproof.report.robots.workers import Lost, Task, Workers
 
 SUITE = """\
 *** Settings ***
@@ -19,7 +18,7 @@ Suite Setup    Set Suite Variable    ${SET UP}    yes
 *** Test Cases ***
 Tells its defect
     Should Be Equal    ${SET UP}    yes
-    Create File    ${OUTPUT DIR}/defects_ran.txt    ${DEFECT}
+    Create File    ${OUTPUT DIR}/note.txt    ${DEFECT}
     Fail    ${DEFECT} ${STACK} in ${OUTPUT DIR}
 Leaves nothing
     No Operation
@@ -47,7 +46,7 @@ def suite(tmp_path: Path) -> Path:
 
 
 def task(suite: Path, test: str, defect: str = "a_bug", stack: str = "embedded", devices: int = 2) -> Task:
-    return Task(Job(suite, test, defect), (("STACK", stack),), devices)
+    return Task(Job(suite, test, (("DEFECT", defect),)), (("STACK", stack),), devices)
 
 
 def folders(answers: list[tuple[Done | Lost, Path]]) -> list[str]:
@@ -62,7 +61,7 @@ def test_many_tests_run_in_one_process_each_with_its_own_defect(suite: Path, tmp
         task(suite, "Cannot run here"),
         task(suite, "Is not there"),
     ]
-    with Workers(tmp_path, 1, 60) as workers:
+    with Workers(tmp_path, 1, 60, "note.txt") as workers:
         answers = workers.run(tasks)
     done = [answer for answer, _ in answers if isinstance(answer, Done)]
     outcomes = [one.outcome for one in done]
@@ -81,13 +80,13 @@ def test_many_tests_run_in_one_process_each_with_its_own_defect(suite: Path, tmp
         (False, True),
     ]
     # What ran in one is not said of the next.
-    assert [one.ran for one in done] == [{"one"}, {"two"}, set(), set(), set()]
+    assert [one.noted for one in done] == ["one", "two", "", "", ""]
     # By its full name a test finds its history, so that no two have the same.
     assert [one.title for one in done] == [
-        "Kills.Pair 1.Suite.Tells its defect",
-        "Kills.Pair 2.Suite.Tells its defect",
-        "Kills.Pair 3.Suite.Leaves nothing",
-        "Kills.Pair 4.Suite.Cannot run here",
+        "Jobs.Job 1.Suite.Tells its defect",
+        "Jobs.Job 2.Suite.Tells its defect",
+        "Jobs.Job 3.Suite.Leaves nothing",
+        "Jobs.Job 4.Suite.Cannot run here",
         "",
     ]
     assert (folder / "output.xml").exists()
@@ -151,11 +150,11 @@ def test_nothing_runs_on_when_the_last_result_is_there(suite: Path, tmp_path: Pa
 #: Runs one test that hangs, until somebody ends it.
 ENDLESS = """
 from pathlib import Path
-from syncproof_defects.worker import Job
-from syncproof_defects.workers import Task, Workers
+from syncproof.report.robots.worker import Job
+from syncproof.report.robots.workers import Task, Workers
 
 with Workers(Path({folder!r}), 1, 600) as workers:
-    workers.run([Task(Job(Path({suite!r}), "Hangs", "a_bug"), ())])
+    workers.run([Task(Job(Path({suite!r}), "Hangs"), ())])
 """
 
 
@@ -179,7 +178,7 @@ def test_nothing_outlives_a_kill_of_the_matrix(suite: Path, tmp_path: Path) -> N
 def test_no_more_run_in_containers_at_a_time_than_may_and_others_pass_them(
     suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("syncproof_defects.workers._IN_CONTAINERS", 1)
+    monkeypatch.setattr("syncproof.report.robots.workers._IN_CONTAINERS", 1)
     stacks = ("compose", "compose", "compose", "embedded")
     with Workers(tmp_path, 3, 60) as workers:
         answers = workers.run([task(suite, "Tells its defect", stack=stack) for stack in stacks])
@@ -191,7 +190,7 @@ def test_no_more_run_in_containers_at_a_time_than_may_and_others_pass_them(
 def test_tasks_of_many_devices_wait_for_each_other_and_others_pass_them(
     suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("syncproof_defects.workers._DEVICES", 14)
+    monkeypatch.setattr("syncproof.report.robots.workers._DEVICES", 14)
     with Workers(tmp_path, 3, 60) as workers:
         answers = workers.run(
             [task(suite, "Tells its defect", devices=devices) for devices in (12, 12, 16, 2)]

@@ -1,17 +1,17 @@
-"""Several robot processes that share the pairs of the kill matrix; one that hangs or ends holds up nothing."""
+"""Several robot processes that share tests to run; one that hangs or ends holds up nothing."""
 
 from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from syncproof_defects.worker import Done, Job, run
+from syncproof.report.robots.worker import Done, Job, run
 
 #: So many tasks in containers run at a time: they cost more processor time than processes do.
 _IN_CONTAINERS = 3
@@ -51,10 +51,12 @@ class Lost:
 class Worker:
     """A robot process and the line to it. folder: of its results; it may not be there yet."""
 
-    def __init__(self, folder: Path, variables: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, folder: Path, variables: tuple[tuple[str, str], ...], noted: str) -> None:
         self.folder, self.variables = folder, variables
         self.line, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=run, args=(theirs, folder, dict(variables)), name=folder.name)
+        self._process = _SPAWN.Process(
+            target=run, args=(theirs, folder, dict(variables), noted), name=folder.name
+        )
         self._process.start()
         theirs.close()
 
@@ -84,24 +86,28 @@ class Workers:
     """Use as a context manager: whoever still runs at its end is ended.
 
     results: the folder for a folder of each process. processes: how many at a time. patience_s: seconds that a task may
-    take.
+    take. noted: the name of a file beside output.xml whose text, where a test writes it, is part of what it left.
     """
 
-    def __init__(self, results: Path, processes: int, patience_s: float) -> None:
-        self._results, self._processes, self.patience_s = results, processes, patience_s
+    def __init__(self, results: Path, processes: int, patience_s: float, noted: str = "") -> None:
+        self._results, self._processes, self.patience_s, self._noted = results, processes, patience_s, noted
         self._started = 0
         self._idle: list[Worker] = []
         self._leaving: list[Worker] = []
         self._busy: dict[Connection, tuple[int, Worker, float]] = {}
 
     def run(self, tasks: Sequence[Task]) -> list[tuple[Done | Lost, Path]]:
-        """What became of each task, and the folder of the process that had it.
+        """What became of each task, and the folder of the process that had it."""
+        answers = {index: (answer, folder) for index, answer, folder in self.each(tasks)}
+        return [answers[index] for index in range(len(tasks))]
+
+    def each(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Done | Lost, Path]]:
+        """The number of each task as it is over, what became of it, and the folder of the process that had it.
 
         They are begun in this order, but that one in containers, or of many devices, lets others pass while as many
         run as may.
         """
         queue = [*enumerate(tasks)]
-        answers: dict[int, tuple[Done | Lost, Path]] = {}
         while queue or self._busy:
             while len(self._busy) < self._processes and (fitting := self._fitting(queue, tasks)) is not None:
                 index, task = queue.pop(fitting)
@@ -116,16 +122,12 @@ class Workers:
                 if isinstance(answer, Done) and answer.stopped:
                     queue.insert(0, (index, tasks[index]))  # it was not run; another process takes it
                 else:
-                    answers[index] = answer, worker.folder
+                    yield index, answer, worker.folder
             for line, (index, worker, deadline) in list(self._busy.items()):
                 if time.monotonic() >= deadline:
                     del self._busy[line]
                     worker.end(at_once=True)
-                    answers[index] = (
-                        Lost(f"it was ended after {self.patience_s:g} s", hung=True),
-                        worker.folder,
-                    )
-        return [answers[index] for index in range(len(tasks))]
+                    yield index, Lost(f"it was ended after {self.patience_s:g} s", hung=True), worker.folder
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +167,7 @@ class Workers:
         if len(self._idle) + len(self._busy) >= self._processes:
             self._send_away(self._idle.pop())
         self._started += 1
-        return Worker(self._results / f"worker-{self._started}", variables)
+        return Worker(self._results / f"worker-{self._started}", variables, self._noted)
 
     def _send_away(self, worker: Worker) -> None:
         """Have it end by itself: nobody waits for that while others have answers."""

@@ -1,0 +1,1 @@
+"""Robot processes that are started once and run many tests, one after the other."""
