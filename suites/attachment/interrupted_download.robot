@@ -33,6 +33,6 @@ A gateway answers 502 in the middle of a download
       And Bob's bandwidth is limited to 200 KB/s
      When Alice sends a message with an attachment of 1 MB
       And Bob's gateway answers 502 in the middle of the download
+      And Bob should have scheduled retries
       And Bob's gateway passes requests on again after 10 seconds
      Then Bob should have all attachments within 60 seconds
-      And Bob should have scheduled retries

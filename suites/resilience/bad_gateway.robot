@@ -12,9 +12,9 @@ The sender's gateway answers 502
     Given Alice and Bob are syncing
      When Alice sends 30 messages
       And Alice's gateway answers 502 after she has sent 10 messages
+      And Alice should have scheduled retries
       And Alice's gateway passes requests on again after 20 seconds
      Then Bob should receive all 30 messages within 30 seconds
-      And Alice should have scheduled retries
       And Bob should have no duplicates
       And Bob's messages should be in order
 

@@ -13,9 +13,9 @@ A device is disconnected in the middle of a push
     Given Alice and Bob are syncing
      When Alice's requests break off after 20 KB
       And Alice sends 50 messages of 2 KB
+      And Alice should have scheduled retries
       And Alice's network is restored after 5 seconds
      Then Bob should receive all 50 messages within 30 seconds
-      And Alice should have scheduled retries
       And nothing should be lost
       And Bob should have no duplicates
       And Bob's messages should be in order
@@ -29,9 +29,9 @@ A device is disconnected in the middle of a pull
       And Alice sends 60 messages of 2 KB
      When Bob's connections break off after 40 KB
       And Bob comes online
+      And Bob should have scheduled retries
       And Bob's network is restored after 5 seconds
      Then Bob should receive all 60 messages within 30 seconds
-      And Bob should have scheduled retries
       And nothing should be lost
       And Bob's cursor should be consistent
 

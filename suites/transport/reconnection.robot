@@ -25,9 +25,9 @@ Connections are reset
     Given Alice and Bob are syncing
      When Alice sends 50 messages
       And Bob's connections are reset after he has received 20 messages
+      And Bob should have scheduled retries
       And Bob's network is restored after 5 seconds
      Then Bob should be syncing again within 20 seconds
-      And Bob should have scheduled retries
       And Bob should receive all 50 messages within 30 seconds
       And Bob should have no duplicates
 
@@ -37,8 +37,8 @@ Connections are reset during a send
     Given Alice and Bob are syncing
      When Alice sends 50 messages
       And Alice's connections are reset after she has sent 20 messages
+      And Alice should have scheduled retries
       And Alice's network is restored after 5 seconds
      Then Bob should receive all 50 messages within 30 seconds
-      And Alice should have scheduled retries
       And Bob should have no duplicates
       And Bob's messages should be in order

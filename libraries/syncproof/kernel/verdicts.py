@@ -35,7 +35,8 @@ class Verdicts:
     def at_rest(self) -> None:
         """Wait until nothing is pending and nothing was delivered for a full retry interval; then read all evidence.
 
-        Raises AssertionError that names who still has something to do.
+        Raises AssertionError that names who still has something to do, EvidenceIncomplete where all came to rest by
+        what could be read.
         """
         world = self._world
         quiet_ns = self.quiet_ns
@@ -52,6 +53,7 @@ class Verdicts:
 
         patience_ns = round(world.patience_s(REST_S) * 1e9) + world.slack_ns
         late, began_ns = True, world.scheduler.now()
+        unread: EvidenceIncomplete | None = None
         while late and world.scheduler.now() - began_ns <= patience_ns:
             rested = world.wait_patiently(resting, REST_S)
             if not rested:
@@ -61,10 +63,17 @@ class Verdicts:
             world.record(records.Note(t_ns=self._asked_ns, what="pending", fields=fields))
             if not rested:
                 self._tell_unrest()
-            self.gather()
+            try:
+                self.gather()
+            except EvidenceIncomplete as incomplete:
+                unread = incomplete
+            else:
+                unread = None
             # On a slow machine lines come on record behind the question that were written before it: ask once more,
-            # and where that has no end let the check say who does not come to rest.
+            # also where somebody cannot be read, and where that has no end let the check say who does not come to rest.
             late = self._asked_ns - quiet_ns < world.history.last_activity_ns <= self._asked_ns
+        if unread is not None:
+            raise unread
 
     def _tell_unrest(self) -> NoReturn:
         """Let the check judge what was noted; who still has something to do says how it is connected."""

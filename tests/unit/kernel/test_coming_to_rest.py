@@ -10,6 +10,7 @@ import pytest
 
 from syncproof.evidence.history import History
 from syncproof.evidence.records import Deliver, Note
+from syncproof.kernel.trouble import EvidenceIncomplete
 from syncproof.kernel.verdicts import Verdicts
 from syncproof.kernel.world import World
 
@@ -75,4 +76,22 @@ def test_what_was_written_before_the_question_counts_also_where_it_is_read_later
     verdicts = Verdicts(cast("World", world))
     monkeypatch.setattr(verdicts, "gather", world.read)
     verdicts.at_rest()
+    assert [asked_ns // MS for asked_ns in world.asked] == asked_ms
+
+
+@pytest.mark.parametrize(("written_ms", "asked_ms"), [(700, [1000]), (905, [1000, 1110])])
+def test_so_it_does_where_somebody_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, written_ms: int, asked_ms: list[int]
+) -> None:
+    """Else the last question would show that messages were still delivered, and hide that somebody was not read."""
+    world = Late(written_ms * MS)
+    verdicts = Verdicts(cast("World", world))
+
+    def read_one_of_two() -> None:
+        world.read()
+        raise EvidenceIncomplete("Alice's agent could not be read to its end")
+
+    monkeypatch.setattr(verdicts, "gather", read_one_of_two)
+    with pytest.raises(EvidenceIncomplete, match="Alice's agent"):
+        verdicts.at_rest()
     assert [asked_ns // MS for asked_ns in world.asked] == asked_ms
