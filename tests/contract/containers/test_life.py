@@ -5,8 +5,12 @@ from __future__ import annotations
 import socket
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from docker.errors import APIError
+from docker.models.containers import Container as SdkContainer
 from tests.contract.containers.conftest import HEALTHY, Make, unique
 
 from syncproof.faults.containers import engine as engines
@@ -77,6 +81,59 @@ def test_a_paused_one_stands_still(served: Container) -> None:
     assert served.run(["true"]).status == 0
     with pytest.raises(WrongState, match="unpause"):
         served.unpause()
+
+
+#: Each process makes another one and ends, so that whoever freezes them finds one that it has not seen.
+BUSY = [
+    "python",
+    "-c",
+    "import os, signal\n"
+    "for _ in range(4):\n"
+    "    if not os.fork():\n"
+    "        while True:\n"
+    "            if os.fork():\n"
+    "                os._exit(0)\n"
+    "print('busy', flush=True)\n"
+    "signal.pause()\n",
+]
+
+
+def test_one_whose_processes_are_busy_stands_still_too(make: Make) -> None:
+    container = make(BUSY, init=True)
+    container.start()
+    until("busy", container)
+    for _ in range(5):
+        container.pause()
+        assert container.state() == "paused"
+        container.unpause()
+
+
+def frozen_after(times: int) -> tuple[Container, list[None]]:
+    """One of an engine whose freezer gives up so many times, and all that it was asked."""
+    asked: list[None] = []
+
+    def pause() -> None:
+        asked.append(None)
+        if len(asked) <= times:
+            raise APIError("500", explanation="OCI runtime pause failed: unable to freeze: unknown")
+
+    sdk = SimpleNamespace(id="1", name="busy", pause=pause)
+    return Container(cast("SdkContainer", sdk)), asked
+
+
+def test_a_freezer_that_gives_up_is_asked_again() -> None:
+    container, asked = frozen_after(3)
+    container.pause()
+    assert len(asked) == 4
+
+
+def test_a_freezer_that_never_succeeds_is_told_with_how_often_it_was_asked() -> None:
+    container, asked = frozen_after(1000)
+    with pytest.raises(
+        ContainerError, match=r"'busy', which was asked for \d+ times within 0.3 s: .*unable to"
+    ):
+        container.pause(0.3)
+    assert 1 < len(asked) < 10
 
 
 def test_a_restart_is_another_process(served: Container) -> None:

@@ -13,12 +13,14 @@ import docker.errors
 from docker.models.containers import Container as SdkContainer
 
 from syncproof.faults.containers import archive
-from syncproof.faults.containers.errors import NotHealthy, UnknownNetwork, WrongState
+from syncproof.faults.containers.errors import ContainerError, NotHealthy, UnknownNetwork, WrongState
 from syncproof.faults.containers.telling import told
 from syncproof.faults.containers.usage import Usage, usage_of
 
 _POLL_S = 0.05
 _LOG_LINES = 12
+#: What runc says when the freezer has given up.
+_NOT_FROZEN = "unable to freeze"
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,25 @@ class Container:
             time.sleep(_POLL_S)
         return status
 
-    def pause(self) -> None:
-        """Freeze all its processes (cgroup freezer); its connections stay open. Raises WrongState."""
-        with told(f"pause the container '{self.name}'"):
-            self._sdk.pause()
+    def pause(self, deadline_s: float = 10.0) -> None:
+        """Freeze all its processes (cgroup freezer); its connections stay open. Raises WrongState.
+
+        The kernel freezes nobody who waits for a disk, and gives up, and lets all go on, where processes are busy just
+        then: it is asked again until they stand still, for deadline_s at most.
+        """
+        until, asked = time.monotonic() + deadline_s, 0
+        while True:
+            asked += 1
+            times = "" if asked == 1 else f", which was asked for {asked} times within {deadline_s:g} s"
+            try:
+                with told(f"pause the container '{self.name}'{times}"):
+                    self._sdk.pause()
+            except ContainerError as wrong:
+                if _NOT_FROZEN not in str(wrong) or time.monotonic() > until:
+                    raise
+            else:
+                return
+            time.sleep(_POLL_S)
 
     def unpause(self) -> None:
         """Let it go on. Raises WrongState if it is not paused."""

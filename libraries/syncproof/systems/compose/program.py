@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +12,6 @@ from syncproof.kernel.host import ProcessorTime
 from syncproof.systems.memory import processor_time
 
 _KERNEL_S = 10.0
-#: How the engine says that the kernel could not freeze a container so far.
-_NOT_YET_FROZEN = "unable to freeze"
 
 
 class ContainerProgram:
@@ -63,16 +60,7 @@ class ContainerProgram:
 
     def suspend(self) -> None:
         """Freeze it; returns when it stands still. Raises ContainerError if it has ended."""
-        until = time.monotonic() + _KERNEL_S
-        while True:
-            try:
-                self.container.pause()
-            except ContainerError as wrong:
-                # The kernel freezes nobody who waits for a disk: with much to write that can take a moment.
-                if _NOT_YET_FROZEN not in str(wrong) or time.monotonic() > until:
-                    raise
-            else:
-                return
+        self.container.pause(_KERNEL_S)
 
     def resume(self) -> None:
         """Let it go on. Raises ContainerError if it is not frozen."""
