@@ -72,6 +72,8 @@ class Node(Guarding):
         self._depth = 0
         #: Author -> fingerprint of its last operation here.
         self._tips: dict[str, str] = {}
+        #: Operations that are not here -> paths on which their versions were replaced already.
+        self._ahead: dict[str, set[str]] = {}
         self._grown = False
 
     # -- what it starts with
@@ -80,8 +82,13 @@ class Node(Guarding):
         self, ops: Iterable[Op], blocks: Iterable[str], known: int, proofs: Iterable[Proof] = ()
     ) -> None:
         """Be as it was. ops: in the order in which they were delivered."""
+        proofs = list(proofs)
         self.exposed = {author_of(proof): (at(proof), proof) for proof in proofs}
         self.blocks.update(blocks)
+        self._of_nothing = set(self.blocks)
+        for proof in proofs:
+            if isinstance(proof, Lie):  # others are to find that out by themselves
+                self._guard(proof.op)
         for op in ops:
             if self.counts(op):
                 self._take(op)
@@ -138,8 +145,12 @@ class Node(Guarding):
         readers = {*map(self.access.readers_of, op.paths), *map(self.access.readers_of_rule, rules)}
         if len(readers) > 1:
             raise ValueError("what is for different readers is different operations")
+        if any(each and device_of(self.name) not in each for each in readers):
+            raise ValueError("what is kept from this peer it does not write")
         op = self._sign(about_known(replace(op, readers=next(iter(readers), ()))))
+        self._guard(op)
         self._add_blocks(names_of(op))
+        self._guard(op)  # what is named in lists, too, that are known to be here now
         self._add_blocks(self._in_lists(op))
         self._take(op)
         return [Deliver(op, own=True, also=self._ruled_by(op)), *self._deliver()]
@@ -156,7 +167,11 @@ class Node(Guarding):
         gone = self.others.pop(peer, None)
         if gone is not None and gone.late:
             self._late.add(peer)
-        return self._ask()
+        return [*self._deliver(), *self._ask()]
+
+    def lose_patience(self) -> list[Action]:
+        """See there; what nobody else is waited for any more does not have to wait, either."""
+        return [*super().lose_patience(), *self._deliver()]
 
     def received(self, peer: str, message: Message) -> list[Action]:
         """A message of a peer that is connected."""
@@ -252,7 +267,7 @@ class Node(Guarding):
 
     def _is_fit(self, op: Op) -> bool:
         """Whether an operation is what its author has signed, and can be passed on."""
-        return op.length() <= MOST_OP and self._is_genuine(op)
+        return op.length() <= MOST_OP and op.is_for(device_of(op.author)) and self._is_genuine(op)
 
     def _heard(self, peer: str, has: Clock) -> list[Action]:
         other = self.others[peer]
@@ -260,11 +275,10 @@ class Node(Guarding):
         for op in [each for each in other.parts if other.has_all_of(each)]:
             del other.parts[op]
             self._has_more(other, op)
-        actions: list[Action] = []
-        mine = self._kept_by(peer, min(has.get(self.name, 0), self.has.get(self.name, 0)))
-        if mine > self.known:
-            self.known = mine
-            actions.append(Known(mine))
+        actions: list[Action] = self._warn(peer, has)
+        if (known := self._kept()) > self.known:
+            self.known = known
+            actions.append(Known(known))
         return [*actions, *self._ask()]
 
     def _behind(self, after: Clock, upto: Clock) -> list[Op]:
@@ -338,6 +352,7 @@ class Node(Guarding):
             return self._want(peer)
         self._new[digest] = data
         self._add_blocks([digest])
+        self._guard_listed(digest)
         actions = [Keep(digest, data), *self._deliver(), *self._want(peer)]
         self._new.clear()
         return actions
@@ -375,9 +390,11 @@ class Node(Guarding):
         return actions
 
     def _is_due(self, op: Op) -> bool:
+        if op.id in self._lacking or not self.blocks.issuperset(names_of(op)):
+            return False
         after = {author: min(seq, self._last_of(author)) for author, seq in op.after.items()}
-        return (
-            dominates(self.has, after) and op.id not in self._lacking and self.blocks.issuperset(names_of(op))
+        return dominates(self.has, after) or dominates(
+            self.has, {author: min(seq, self._to_come(author)) for author, seq in after.items()}
         )
 
     def _take(self, op: Op) -> None:
@@ -394,6 +411,12 @@ class Node(Guarding):
         self.access.take(op)
         if ruled := self._ruled_by(op):
             self._rebuild(ruled)
+        for change in op.changes:
+            for parent in change.parents:
+                author, _, seq = parent.rpartition("/")
+                if int(seq) > self.has.get(author, 0):
+                    self._ahead.setdefault(parent, set()).add(change.path)
+        replaced = self._ahead.pop(op.id, set())
         op = self.access.allowed(op)
         for change in op.changes:
             heads = self.heads.setdefault(change.path, {})
@@ -406,7 +429,7 @@ class Node(Guarding):
                 if not self.folders[folder]:
                     del self.folders[folder]
         self.voted.update(vote.path for vote in op.votes)
-        if counted := self.voted.intersection(op.paths):
+        if counted := self.voted.intersection(op.paths) | replaced:
             self._rebuild(counted)
 
     def _rebuild(self, paths: Collection[str]) -> None:

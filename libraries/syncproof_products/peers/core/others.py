@@ -33,7 +33,8 @@ class Other:
     that it was asked for since that was last looked at. late: it lets something wait for too long. still: at which
     look it was asked whether it is there, as long as it has not said so; 0 for never. got: author -> up to which
     operation it was sent what it asked for. device: whose it is. veiled: author -> an operation that it has shown
-    without what that says, as long as that is to be known here and is not.
+    without what that says, as long as that is to be known here and is not. warned: authors of whom it said to have
+    what does not count, and was told why.
     """
 
     has: Clock = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Other:
     got: Clock = field(default_factory=dict)
     device: str = ""
     veiled: Clock = field(default_factory=dict)
+    warned: set[str] = field(default_factory=set)
 
     def offers(self, author: str) -> int:
         """Up to which of an author's operations it can be asked: who may not know one cannot tell what it says."""

@@ -95,7 +95,7 @@ def test_nobody_gets_a_block_by_its_name_alone() -> None:
     assert not isinstance(asks("Carol", Want(digest))[0], Serve)
     network.write("Carol", "mine.txt", "a plan")
     network.settle()
-    assert isinstance(asks("Carol", Want(digest))[0], Serve), "she has it of her own"
+    assert not isinstance(asks("Carol", Want(digest))[0], Serve), "who has it of her own need not ask"
 
 
 def test_who_passes_on_what_it_may_not_read_keeps_nobody_from_it() -> None:
