@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from syncproof.evidence.in_the_clear import pieces_of
@@ -80,13 +81,33 @@ class Access(State):
             return
         node, files = self._world.topology.outsiders[MALLORY], self._world.of(Files)
         pieces = [*_kept_by(node)]
+        sought = traces(self._world.history.of(FileAsked), files.said)
         found = {
-            line.path
-            for line in self._world.history.of(FileAsked)
-            for sought in (line.path, files.said(line.file.digest) if line.file else line.path)
-            if any(sought.encode()[:_LOOKED_FOR] in piece for piece in pieces)
+            path for path, each in sought.items() if any(trace in piece for trace in each for piece in pieces)
         }
         self._world.note("learnt", device=MALLORY, paths=sorted(found))
+
+
+def traces(lines: Iterable[FileAsked], said: Callable[[str], str]) -> dict[str, set[bytes]]:
+    """By path of what others than Mallory wrote: whoever has one of these has its name, or knows what is in it.
+
+    Its name alone is one where no other file has the same. said: what was written, by its digest.
+    """
+    theirs = [line for line in lines if line.device != MALLORY]
+    named = Counter(_name(path) for path in {line.path for line in theirs})
+    found: dict[str, set[bytes]] = {}
+    for line in theirs:
+        traced = found.setdefault(line.path, {line.path.encode()})
+        if named[_name(line.path)] == 1:
+            traced.add(_name(line.path).encode())
+        if line.file is not None:
+            digest = line.file.digest
+            traced.update((said(digest).encode()[:_LOOKED_FOR], digest.encode(), bytes.fromhex(digest)))
+    return found
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _kept_by(node: DeviceNode) -> Iterator[bytes]:

@@ -254,7 +254,10 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
 
     def set_owner(self, wanted: Owner) -> None:
         """PUT /owner."""
-        self.device.set_owner(wanted.owner)
+        try:
+            self.device.set_owner(wanted.owner)
+        except ValueError as wrong:
+            raise AgentError(409, "conflict", f"{wrong}: another owner needs another folder.") from None
 
     def make_rule(self, wanted: NewRule) -> dict[str, object]:
         """POST /rules."""

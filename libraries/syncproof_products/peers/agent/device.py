@@ -50,6 +50,7 @@ from syncproof_products.peers.core.undoing import undoing
 from syncproof_products.peers.core.watching import Oddity, Watch
 
 _log = logging.getLogger(__name__)
+_OWNER_CAUGHT = "the folder's owner was caught, and not all of the rules count any more"
 
 
 class Device:
@@ -137,9 +138,18 @@ class Device:
         self.connections.pins_changed()
 
     def set_owner(self, owner: str) -> None:
-        """Keep to the rules of this author from now on: users say so, to each device."""
-        self.store.put("owner", owner)
-        self._lay(self.node.owned_by(owner))
+        """Keep to the rules of this author from now on: users say so, to each device.
+
+        Raises ValueError where another one has made rules: what they keep from some all would be told.
+        """
+        access = self.node.access
+        if access.owner != owner and access.rules:
+            raise ValueError(f"{access.owner} has made rules for this folder")
+        with self.store.together(durable=True):
+            self.store.put("owner", owner)
+            paths = self.node.owned_by(owner)
+            self._release(paths)
+        self._lay(paths)
 
     def rule(self, rule: Rule, key: str) -> None:
         """Say who may read and write files. Nobody else's rules count than the owner's, and that is this device."""
@@ -232,6 +242,7 @@ class Device:
         if known is not None:
             self.take_in(known.op.paths)
         changes = self._undoing(known.op) if known is not None else []
+        changes = [each for each in changes if self.node.may_write(each.path)]
         for n, portion in enumerate(self._portions(changes, lambda each: each)):
             self._perform(self.node.change(portion, "" if n else key, self._now()))
         return bool(changes)
@@ -243,15 +254,15 @@ class Device:
             return False
         self.take_in(known.op.paths)
         votes = []
-        for path in known.op.paths:
+        for path in filter(self.node.may_write, known.op.paths):
             heads = self.node.heads.get(path, {})
             others = tuple(
                 sorted(op for op, head in heads.items() if head.content is not None and op != known.op.id)
             )
             if known.op.id in heads and others:
                 votes.append(Vote(path, known.op.id, others))
-        if votes:
-            self._perform(self.node.change((), key, self._now(), votes))
+        for n, portion in enumerate(self._portions(votes, lambda each: each)):
+            self._perform(self.node.change((), "" if n else key, self._now(), portion))
         return bool(votes)
 
     def _made(self, key: str) -> Delivery | None:
@@ -295,7 +306,9 @@ class Device:
         if any(each.content is None for each in found):
             self._lay(refused)
 
-    def _portions(self, items: Iterable[Item], change_of: Callable[[Item], Change]) -> Iterator[list[Item]]:
+    def _portions(
+        self, items: Iterable[Item], change_of: Callable[[Item], Change | Vote]
+    ) -> Iterator[list[Item]]:
         """In operations that are not too large, each of what the same devices may read."""
         by_readers: dict[tuple[str, ...], list[Item]] = {}
         for item in items:
@@ -307,9 +320,19 @@ class Device:
         """A user has changed what may only be read here: nobody is told, and what was deleted comes back."""
         if found.content is None:
             self.folder.adopt(found, "")
-        elif found.path not in self._unlaid:
-            self._unlaid[found.path] = "it may only be read here"
+        elif self.folder.refuse(found):
             _log.warning("%s was changed and may only be read here: nobody is told", found.path)
+
+    def _release(self, paths: Iterable[str]) -> None:
+        """What was written here, and may not be by rules that have come since, stays there: it is its user's."""
+        sources, mine = set(paths), self.node.ops.get(self.node.name, [])
+        for laid in [each for each in self.folder.laid.values() if each.source in sources]:
+            author, _, seq = laid.op.rpartition("/")
+            if (
+                author == self.node.name
+                and laid.source not in self.node.access.allowed(mine[int(seq) - 1]).paths
+            ):
+                self.folder.release(laid.path)
 
     # -- what other peers say
 
@@ -402,6 +425,11 @@ class Device:
         self._observe("mode", {"read_only": bool(why), "reason": why})
         self.connections.wanted_changed()
 
+    def _is_owners(self, actions: Iterable[Action]) -> bool:
+        """Whether the owner was caught: nothing may be said by the rules that are left, until a user says so."""
+        owner = self.node.access.owner
+        return any(isinstance(each, Expose) and author_of(each.proof) == owner for each in actions)
+
     # -- what the node wants done
 
     def _perform(self, actions: Sequence[Action]) -> None:
@@ -410,7 +438,7 @@ class Device:
             with self.store.together(durable=any(isinstance(each, (Deliver, Expose)) for each in actions)):
                 self._commit(actions)
         self._tell(actions)
-        if self.node.name != name:
+        if self.node.name != name and not self._is_owners(actions):
             self.take_in(paths_of(actions))
         self._lay(paths_of(actions))
 
@@ -430,12 +458,17 @@ class Device:
             match action:
                 case Keep(digest, data):
                     self.store.keep(digest, data)
-                case Deliver(op, own):
+                case Deliver(op, own, also):
                     self.store.deliver(op, "own" if own else "live", time.monotonic_ns())
+                    self._release(also)
                 case Known(seq):
                     self.store.put("known", str(seq))
                 case Expose(proof, _, paths):
                     self.store.put_proof(proof)
+                    if author_of(proof) == self.node.access.owner:
+                        self._release(paths)
+                        if self.settings.doubts:
+                            self.store.put("doubt", _OWNER_CAUGHT)
                     if author_of(proof) == self.node.name:
                         self._begin_anew(paths)
                 case _:
@@ -459,6 +492,8 @@ class Device:
                     author = author_of(proof)
                     _log.warning("%s %s, from its operation %d on", author, in_words(proof), at)
                     self._observe("peer_exposed", {"peer": device_of(author), "at": at})
+                    if author == self.node.access.owner and self.settings.doubts:
+                        asyncio.get_running_loop().call_soon(self._doubt, _OWNER_CAUGHT)
                 case Serve(to, digest):
                     self._serve(to, digest)
                 case Refuse(peer, reason, caught):

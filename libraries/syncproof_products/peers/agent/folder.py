@@ -57,6 +57,8 @@ class Folder:
         for each in self.laid.values():
             self._lying[each.source].add(each.path)
         self._seen: dict[str, tuple[tuple[int, int, int], str]] = {}
+        #: What lies there and is told nobody: as it was read, and what was in it.
+        self._refused: dict[str, tuple[tuple[int, int, int, int], Content]] = {}
         #: How many files were read to find out what is in them, since the start.
         self.hashed = 0
         #: Paths whose lock files are not as they are to be, and why.
@@ -218,6 +220,9 @@ class Folder:
         Read once more where it changed meanwhile; BlockingIOError where it does not stand still.
         """
         with self._inside.open(path) as file:
+            refused = self._refused.get(path)
+            if refused is not None and refused[0] == _version(status := os.fstat(file.fileno())):
+                return refused[1], status
             for _ in range(2):
                 self.hashed += 1
                 status = os.fstat(file.fileno())
@@ -255,6 +260,19 @@ class Folder:
         """Whatever lies there as a version of these paths is something that a user wrote from now on."""
         self._remember([], [path for source in sources for path in self._lying.get(source, ())])
 
+    def release(self, path: str) -> None:
+        """What lies there is something that a user wrote from now on, and no version of anything."""
+        self._remember([], [path])
+
+    def refuse(self, found: Found) -> bool:
+        """Nobody is told of what was found: it is not read again as long as it stays so. Answers whether it is new."""
+        assert found.content is not None, "it was read"
+        assert found.status is not None, "it was read"
+        refused = _version(found.status), found.content
+        new = self._refused.get(found.path) != refused
+        self._refused[found.path] = refused
+        return new
+
     def adopt(self, found: Found, op: str) -> None:
         """What was found is this operation's version. A user who has gone on since then will be seen to."""
         if found.content is None or found.status is None:
@@ -282,6 +300,11 @@ def _is_shared(path: str) -> bool:
     except UnicodeEncodeError:
         return False
     return not _is_lock_file(path)
+
+
+def _version(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What differs where a file was written anew."""
+    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
 
 
 def _is_untouched(laid: Laid, status: os.stat_result) -> bool:

@@ -33,6 +33,11 @@ class Access:
         self.owner = ""
         self._ruling: list[Op] = []
 
+    @property
+    def rules(self) -> list[Rule]:
+        """All that are here, the earliest first."""
+        return [rule for op in self._ruling for rule in op.rules]
+
     def restart(self, ops: Iterable[Op]) -> None:
         """Know the rules of these alone: the owner's, in their order."""
         self._ruling = [op for op in ops if op.rules]

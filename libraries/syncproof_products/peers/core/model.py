@@ -77,6 +77,10 @@ class Vote(msgspec.Struct, frozen=True, array_like=True):
         """All that it is about."""
         return frozenset((self.stays, *self.over))
 
+    def length(self) -> int:
+        """Bytes that it has in a message."""
+        return len(_encode(self))
+
 
 class Rule(msgspec.Struct, frozen=True, array_like=True):
     """Who may read the files whose paths fit a pattern, and who may write them, see `core.access`.
