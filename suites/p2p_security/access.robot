@@ -32,3 +32,18 @@ Access control lists
       And Mallory shares 1 version of file "list.txt"
      Then of what Mallory shared only "list.txt" should be everywhere within 30 seconds
       And all folders should be equal within 30 seconds
+
+Access control lists after a reinstallation
+    [Documentation]    Carol has lost all, the rules too: who owns the folder she is told again, and then takes no more
+    ...                of Mallory than before.
+    [Tags]    P-6.3.4
+    Given Alice, Bob and Carol share a folder
+      And Mallory joins as a hostile peer who changes what it may only read
+     When Alice lets only Bob change "plan.txt"
+      And Bob writes file "plan.txt"
+     Then all folders should be equal within 30 seconds
+     When Carol is reinstalled
+      And Mallory shares 2 versions of file "plan.txt"
+      And Mallory shares 1 version of file "list.txt"
+     Then of what Mallory shared only "list.txt" should be everywhere within 30 seconds
+      And all folders should be equal within 30 seconds

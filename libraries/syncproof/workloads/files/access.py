@@ -11,6 +11,7 @@ from syncproof.evidence.records import Accept
 from syncproof.kernel.agent import Operation
 from syncproof.kernel.node import DeviceNode
 from syncproof.kernel.state import State
+from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.hostile import MALLORY, Hostile
 from syncproof.workloads.files.records import FileAsked
 from syncproof.workloads.files.state import Files
@@ -31,6 +32,13 @@ class Access(State):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._looks = False
+        #: Who owns the folder, and under which name; "" for nobody.
+        self._owner, self._author = "", ""
+
+    def on_restart(self, name: str) -> None:
+        """A device that has lost all is told once more who owns the folder."""
+        if self._owner:
+            self._world.node(name).agent.ask(SetOwner(self._author))
 
     def keep_from_mallory(self, owner: str, path: str) -> None:
         """Let the owner say that all devices may read and write what has this path, and nobody else."""
@@ -46,11 +54,14 @@ class Access(State):
         """Everybody knows it when this ends: what is written before that it is not about."""
         world = self._world
         nodes = world.topology.nodes
+        if self._owner not in ("", owner):
+            raise InvalidScenario(f"{self._owner} owns the folder: let {self._owner} say who may do what.")
 
         def send(number: int, op_id: str) -> None:
-            author = nodes[owner].agent.ask(ReadAuthor()).author
+            self._owner = owner
+            self._author = self._author or nodes[owner].agent.ask(ReadAuthor()).author
             for node in (*nodes.values(), *world.topology.outsiders.values()):
-                node.agent.ask(SetOwner(author))
+                node.agent.ask(SetOwner(self._author))
             named = [nodes[name] for name in writers]
             rule = MakeRule(
                 op_id=op_id,
