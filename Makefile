@@ -191,7 +191,9 @@ units: .venv/installed-dev
 	PROFILE=$(PROFILE) $(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --junitxml $(TEST_RESULTS)/units.xml
 
 # What all quick passes run with, and so whoever compares with them. Slack costs a green run nothing: so much lets one
-# pass on a machine that is half as fast as usual.
+# pass on a machine that is half as fast as usual, and lets it see nothing that is less than 40 seconds late. The kill
+# matrix does (slack of 7 or 15 seconds, or what a scenario took), and so do `make acceptance` and `make suites`, with
+# the slack that the product states.
 QUICKLY := --variable TIME_SCALE:0.1 --variable SLACK:40
 
 # Suites wait more here than elsewhere: two processors have work for more of them.

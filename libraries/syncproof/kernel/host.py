@@ -22,7 +22,10 @@ def as_json(config: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class ProcessorTime:
-    """Seconds that a process has had since it began: on a processor, and ready for one that others had."""
+    """Seconds that a process has had since it began: on a processor, and ready for one that others had.
+
+    waited_s: of its threads that have not ended. So it may be less than it was before.
+    """
 
     used_s: float
     waited_s: float
@@ -172,7 +175,7 @@ class Host(Protocol):
         """The highest resident memory since `reset_peak`, bytes."""
 
     def processor_time(self, program: Program) -> ProcessorTime:
-        """What it has had of the machine's processors since it began."""
+        """What it has had of the machine's processors since it began, see `ProcessorTime`."""
 
     def descriptors(self, program: Program) -> int:
         """How many files and connections a program has open now."""

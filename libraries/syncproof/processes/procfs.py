@@ -24,6 +24,12 @@ def start_time(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
+def used_s(stat: str) -> float:
+    """How long all threads of a process were on a processor, also those that have ended. stat: its `stat` line."""
+    user, system = _after_name(stat)[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def thread_states(pid: int) -> list[str]:
     """The state letter of each thread (T: stopped, Z: zombie ...); empty if there is no such process."""
     states = []

@@ -99,7 +99,7 @@ def capabilities(about: About, driver: Driver) -> Capabilities:
     return msgspec.structs.replace(
         about.capabilities,
         **can,
-        # An image has the usual one.
+        # Which programs serve as clients is known here; an image was built with the usual client alone.
         clients=tuple(sorted(manifest.client)) if driver.runs_programs else (),
         nodes=tuple(manifest.nodes),
         settings=tuple(sorted(manifest.agent.settings)),

@@ -177,7 +177,7 @@ class EmbeddedStack:
     def processor_time(self, program: Program) -> ProcessorTime:
         if isinstance(program, Elsewhere):
             program.refuse()
-        return memory.processor_time(memory.schedstats(program.pid))
+        return memory.processor_time(memory.processor_account(program.pid))
 
     def descriptors(self, program: Program) -> int:
         if isinstance(program, Elsewhere):

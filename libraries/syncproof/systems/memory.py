@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from syncproof.kernel.host import ProcessorTime
+from syncproof.processes.procfs import used_s
 
 
 def resident_bytes(pid: int) -> int:
@@ -25,18 +26,23 @@ def reset_peak(pid: int) -> int:
     return resident_bytes(pid)
 
 
-def processor_time(schedstats: str) -> ProcessorTime:
-    """Of all threads of a process that have not ended. schedstats: what /proc/PID/task/*/schedstat say, a line each."""
-    used, waited = zip(*(line.split()[:2] for line in schedstats.splitlines()), strict=True)
-    return ProcessorTime(sum(map(int, used)) / 1e9, sum(map(int, waited)) / 1e9)
+def processor_time(account: str) -> ProcessorTime:
+    """Of a process. account: what /proc/PID/stat and then /proc/PID/task/*/schedstat say, a line each.
+
+    Threads that have ended are in the first alone, which counts hundredths of seconds; waits are in the others alone.
+    """
+    whole, *threads = account.splitlines()
+    used, waited = zip(*(line.split()[:2] for line in threads), strict=True)
+    return ProcessorTime(max(used_s(whole), sum(map(int, used)) / 1e9), sum(map(int, waited)) / 1e9)
 
 
-def schedstats(pid: int) -> str:
-    """What the kernel says of each thread. Raises ProcessLookupError for a process that has ended."""
-    found = "".join(_schedstats(pid))
-    if not found:
-        raise ProcessLookupError(f"Process {pid} has no threads: it has ended.")
-    return found
+def processor_account(pid: int) -> str:
+    """What `processor_time` reads. Raises ProcessLookupError for a process that has ended."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        whole = Path(f"/proc/{pid}/stat").read_text()
+        if threads := "".join(_schedstats(pid)):
+            return whole + threads
+    raise ProcessLookupError(f"Process {pid} has no threads: it has ended.")
 
 
 def _schedstats(pid: int) -> Iterator[str]:

@@ -148,6 +148,10 @@ def test_the_memory_of_a_device_is_measured_from_when_one_says(stack: ComposeSta
     assert 5_000_000 < resident <= stack.peak_bytes(dave) < 500_000_000
 
 
+def test_the_processor_time_of_a_device_is_counted(stack: ComposeStack) -> None:
+    assert 0.05 < stack.processor_time(device(stack, "dave")).used_s < 100
+
+
 def test_a_program_that_cannot_start_says_why(stack: ComposeStack) -> None:
     config = {"device": "erin", "directory": "/erin", "secret": SECRET, "seed": 1, "settings": {"speed": 9}}
     with pytest.raises(ContainerError, match=r"before it was ready(?s:.*)unknown field `speed`"):

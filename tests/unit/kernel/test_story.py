@@ -49,6 +49,10 @@ STORIES: dict[str, tuple[tuple[str, ...], str]] = {
         "begin the scenario with a sentence like 'Given Alice and Bob are syncing'.",
     ),
     "introduced twice": ((MEET, "Carol and Dave are syncing"), INTRODUCED_ONCE),
+    "who takes nothing in": (
+        ("devices take in 0 messages a second that nobody asked for", MEET),
+        "Devices that take in no message hear nobody, whoever it is: let it be 1 a second at least.",
+    ),
     "what holds before anything has happened": (
         (
             "Alice and Bob are connected to the broadcast",

@@ -72,7 +72,9 @@ class ContainerProgram:
 
     def processor_time(self) -> ProcessorTime:
         """What it has had since it began."""
-        return processor_time(self.container.run(["sh", "-c", "cat /proc/1/task/*/schedstat"]).stdout)
+        return processor_time(
+            self.container.run(["sh", "-c", "cat /proc/1/stat /proc/1/task/*/schedstat"]).stdout
+        )
 
     def descriptors(self) -> int:
         """How many files and connections it has open now."""

@@ -14,9 +14,6 @@ from syncproof.workloads.command_line.state import CommandLines
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
-#: What is tried where the server does not answer.
-_IN_VAIN = (("pair", "--create"), ("push", "said in vain"), ("pull",), ("status",), ("devices",))
-
 
 class HaveCommandLine(Sentence):
     """Give devices' users a command line: a device of its own, made by ``init``, which syncs with the same server.
@@ -122,29 +119,33 @@ class PullsOnCommandLine(Outcome):
 class GivesUpOnCommandLine(Outcome):
     """Each command of a command line must end in its time where the server does not answer, and say so in one line.
 
-    ``duration``: a `Duration`, for which each command is told to wait for the server.
+    ``duration``: a `Duration`, for which each command is told to wait for the server. ``text``: what is pushed.
 
-    Tries ``pair --create``, ``push "said in vain"``, ``pull``, ``status`` and ``devices``, one after the other. Fails
+    Tries ``pair --create``, ``push``, ``pull``, ``status`` and ``devices``, one after the other. Fails
     where one goes on (``expected 'push' on Alice's command line to give up``), where its exit status is 0, and where it
     says nothing, or more than one line, beside what it shows as JSON. What is pushed so has to wait, and goes out with
     a command that reaches the server.
 
     Example:
     | When the relay is paused
-    | Then Alice's command line should give up each command within 4 seconds
+    | Then Alice's command line should give up each command within 4 seconds, the push of "Hello again" too
 
     Source: plan Z-CLI-01.
     """
 
-    template = "${device}'s command line should give up each command within ${duration}"
+    template = (
+        '${device}\'s command line should give up each command within ${duration}, the push of "${text}" too'
+    )
     check = "gives_up"
     device: Device
     duration: Duration
+    text: Text
 
     def run(self, world: World) -> None:
         name, lines, since_ns = self.device.name, world.of(CommandLines), world.scheduler.now()
         timeout_s = world.scaled_s(self.duration)
         within_ns = world.scaled_ns(self.duration) + world.slack_ns
-        for words in _IN_VAIN:
+        push = ("push", self.text.value)
+        for words in (("pair", "--create"), push, ("pull",), ("status",), ("devices",)):
             lines.try_in_vain(name, words, timeout_s, within_ns)
         world.verdicts.require(self.check, name, since_ns=since_ns, within_ns=within_ns)

@@ -67,7 +67,7 @@ class Cost(State):
             before = self._waited()
             files.write_many(name, 1, size)
             world.run_until(f"all devices to have file {turn + 1} of {name}", self._everywhere, _PATIENCE_S)
-            waited = {each: waited - before[each] for each, waited in self._waited().items()}
+            waited = {each: max(0.0, waited - before[each]) for each, waited in self._waited().items()}
             op_id = world.operations.op_id(name, world.operations.author(name).enqueued)
             world.record(ChangeAlone(t_ns=world.scheduler.now(), device=name, op_id=op_id, waited_s=waited))
 

@@ -72,7 +72,7 @@ def sizes_tell_little(history: History, *, most: int, device: str | None = None)
 def turned_away(
     history: History, *, names: Sequence[str], asked_ns: int, within_ns: int, device: str | None = None
 ) -> Verdict:
-    """By the deadline devices have turned somebody away who is not who it was to be, since there is such a one.
+    """By the deadline devices have turned somebody away, after one came who is to be turned away.
 
     names: which. device: judge only this one.
     """

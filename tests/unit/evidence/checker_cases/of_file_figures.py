@@ -107,6 +107,12 @@ CASES: dict[str, tuple[Case, ...]] = {
             "Bob needed 30.0%",
             **TENTH,
         ),
+        bad(
+            "threads that had waited have ended",
+            case(*load(cpu=1.5, waited=-90)),
+            "Bob needed 15.0%",
+            **TENTH,
+        ),
         bad("it wanted more than there was", case(*load(cpu=1, waited=9.5)), "Bob needed 100.0%", **TENTH),
         good("another device's is not judged", case(*load(cpu=1.5)), device="Alice", **TENTH),
         unknown("nobody changed anything", case(mark("begin"), wait(9000), mark("end", 1)), **TENTH),
@@ -137,7 +143,8 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("device not in (None, name)", "False"),
     ),
     "little_processor": (
-        ("- (end.waited_s - begin.waited_s)", ""),
+        ("- max(0.0, end.waited_s - begin.waited_s)", ""),
+        ("max(0.0, end.waited_s - begin.waited_s)", "(end.waited_s - begin.waited_s)"),
         ("max(lasted_s, used_s)", "lasted_s"),
     ),
     "little_memory": (("load.end[name].peak", "load.begin[name].peak"),),

@@ -21,7 +21,10 @@ def soon_everywhere(history: History, *, most_ms: float, device: str | None = No
     Changes that were made one by one are judged (`change_alone`): others wait for each other. What counts is when each
     device had stored it, less what a machine that had other things to do kept the author, the receiver and what is in
     between waiting for a processor: devices of a region have a processor each. Some of that wait may be beside the way
-    of the change: a busy machine makes the check miss little delays, and never lets it see one that is not there.
+    of the change: a busy machine makes the check miss delays, and never lets it see one that is not there.
+
+    What is taken off has no bound: a bound would let a busy machine fail a product that is as it should be. A delay is
+    missed as far as these processes waited; the verdict says how long changes took with that as well.
 
     most_ms: the time. device: judge only what came to this one.
     """
@@ -64,7 +67,7 @@ def little_processor(history: History, *, most: float, device: str | None = None
 
     def part(load: Round, name: str) -> float:
         begin, end = load.begin[name], load.end[name]
-        lasted_s = (end.t_ns - begin.t_ns) / 1e9 - (end.waited_s - begin.waited_s)
+        lasted_s = (end.t_ns - begin.t_ns) / 1e9 - max(0.0, end.waited_s - begin.waited_s)
         used_s = end.cpu_s - begin.cpu_s
         return used_s / max(lasted_s, used_s)
 

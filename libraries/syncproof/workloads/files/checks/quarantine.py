@@ -54,11 +54,11 @@ def liar_quarantined(
 
 
 def flood_slowed(history: History, *, most: int, during_ns: int, device: str | None = None) -> Verdict:
-    """No device takes in more messages of a hostile peer than so many in any time of one length, however many come.
+    """In no window of one length does a device take in more messages of a hostile peer than that, however many come.
 
     Unknown where a device got no more than that of it in all.
 
-    most: messages. during_ns: that length. device: judge only this one.
+    most: so many messages. during_ns: how long a window is. device: judge only this one.
     """
     if not history.outsiders:
         return nothing_to_judge("flood_slowed", "nobody is hostile")

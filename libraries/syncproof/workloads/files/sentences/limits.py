@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class TakeIn(Sentence):
     """Let devices take in so many messages a second, of each other one, that nobody has asked for.
 
-    ``count``: a `Number`; of whoever has said little before a product may take in more at once. TIME_SCALE applies: it
-    belongs into tests that are tagged ``unscaled``.
+    ``count``: a `Number`, 1 at least; of whoever has said little before a product may take in more at once. TIME_SCALE
+    applies: it belongs into tests that are tagged ``unscaled``.
 
     Stands before the devices start.
 
@@ -31,6 +31,12 @@ class TakeIn(Sentence):
     devices_are = "set"
     has_singular = False
     count: int
+
+    @property
+    def contradiction(self) -> str:
+        if self.count:
+            return ""
+        return "Devices that take in no message hear nobody, whoever it is: let it be 1 a second at least."
 
     def run(self, world: World) -> None:
         world.topology.settings.update(message_s=1 / self.count)
