@@ -17,11 +17,12 @@ _Overlap = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
 class PeerKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """PUT /keys/{peer}: the key of another device, as that one's agent has said it.
 
-    overlap_s: for so long whoever has the one before it is believed, too (s).
+    overlap_s: for so long whoever has the one before it is believed, too (s). None: not at all where the key is another
+    one, and as long as was said before where it is the same.
     """
 
     key: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
-    overlap_s: _Overlap = 0.0
+    overlap_s: _Overlap | None = None
 
 
 class NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

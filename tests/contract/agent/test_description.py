@@ -170,6 +170,7 @@ def test_the_agent_says_what_the_description_says(table: Table, described: dict[
     ask("GET", "/key", "/key", 501)
     ask("PUT", "/keys/Bob", "/keys/{peer}", 501, json={"key": "k"})
     ask("PUT", "/keys/Bob", "/keys/{peer}", 400, json={"key": ""})
+    ask("PUT", "/keys/Bob", "/keys/{peer}", 400, json={"key": "k", "overlap_s": -1})
     ask("POST", "/key", "/key", 501, json={"overlap_s": 60})
     ask("POST", "/key", "/key", 400, json={"overlap_s": -1})
     ask("GET", "/author", "/author", 501)

@@ -52,5 +52,9 @@ class Keys(State):
 
     def _tell(self, agent: Agent, nodes: Iterable[DeviceNode]) -> None:
         for node in nodes:
-            if node.agent is not agent:
-                agent.ask(TellKey(node.identity, node.agent.ask(ReadKey()).key))
+            if node.agent is agent:
+                continue
+            told = node.agent.ask(ReadKey())
+            if told.before:
+                agent.ask(TellKey(node.identity, told.before))
+            agent.ask(TellKey(node.identity, told.key, told.overlap_s if told.before else None))

@@ -12,9 +12,14 @@ class Noted(msgspec.Struct, frozen=True):
 
 
 class Key(msgspec.Struct, frozen=True):
-    """What is told of a device so that nobody else passes for it. What it looks like is the product's affair."""
+    """What is told of a device so that nobody else passes for it. What it looks like is the product's affair.
+
+    before: what it still shows, where `key` is not shown yet; overlap_s: for so long others are to believe that (s).
+    """
 
     key: str
+    before: str = ""
+    overlap_s: float = 0.0
 
 
 class ReadKey(Request[Key], frozen=True):
@@ -24,17 +29,18 @@ class ReadKey(Request[Key], frozen=True):
     route = "/key"
 
 
-class TellKey(Request[Noted], frozen=True):
+class TellKey(Request[Noted], frozen=True, omit_defaults=True):
     """A user tells a device the key of another one, in place of what was told before.
 
-    overlap_s: for so long the one before it is believed, too.
+    overlap_s: for so long the one before it is believed, too; None: not at all, or where the key is the same as long as
+    was said before.
     """
 
     method = "PUT"
     route = "/keys/{peer}"
     peer: str
     key: str
-    overlap_s: float = 0.0
+    overlap_s: float | None = None
 
 
 class RenewKey(Request[Key], frozen=True):

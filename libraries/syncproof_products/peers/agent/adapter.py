@@ -159,12 +159,12 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         """POST /files: done in the folder, as a user does it, and taken in at once."""
         self._shares(wanted.group)
         store, device = self.device.store, self.device
-        if device.read_only:
-            raise AgentError(409, "read_only", f"The folder is read-only: {device.doubt}.")
         fingerprint = hashlib.sha256(msgspec.json.encode(wanted) + content).hexdigest()
         asked = store.asked(wanted.op_id)
         if asked is not None and asked.fingerprint != fingerprint:
             raise AgentError(409, "op_conflict", f"op_id {wanted.op_id!r} was used with other content.")
+        if device.read_only and not (asked and asked.done):
+            raise AgentError(409, "read_only", f"The folder is read-only: {device.doubt}.")
         if asked is not None:
             device.finish(asked)  # a kill may have come in between
         if store.own(wanted.op_id) is None and not (asked and asked.done):
@@ -233,8 +233,10 @@ class PeerAdapter(WithoutMarkers, WithoutAttachments, WithoutPause, Controls):
         (locks.lock if wanted.action == "lock" else locks.unlock)(wanted.path)
 
     def key(self) -> dict[str, object]:
-        """GET /key: its certificate."""
-        return {"key": self.device.own_key.certificate}
+        """GET /key: its certificate, and the one that it still shows where that is another one."""
+        own = self.device.own_key
+        before = dict(zip(("before", "overlap_s"), own.before or (), strict=False))
+        return {"key": own.certificate, **before}
 
     def renew_key(self, wanted: NewKey) -> dict[str, object]:
         """POST /key."""

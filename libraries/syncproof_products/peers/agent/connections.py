@@ -27,6 +27,7 @@ from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
 from syncproof_products.peers.agent.identity import SERVER_NAME, Identity, read
+from syncproof_products.peers.agent.own_key import LOOK_S
 from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.packing import Unpackable, unpacked
 from syncproof_products.peers.agent.padding import Unpadded, bare, length, padded
@@ -134,11 +135,12 @@ class Connections:
         device: Listener,
         rng: random.Random,
         observe: Observe,
+        now: Callable[[], float],
     ) -> None:
-        """Take the port. Raises PortError."""
+        """Take the port. now: the time of day, seconds. Raises PortError."""
         self._settings, self._store, self._device = config.settings, store, device
         self._identity = identity
-        self._observe = observe
+        self._observe, self._now = observe, now
         self._retries = Retries(config.settings, rng, observe)
         self._talks: dict[str, _Talk] = {}
         self._dialling: dict[str, asyncio.Task[None]] = {}
@@ -200,7 +202,7 @@ class Connections:
 
     def pins_changed(self) -> None:
         """Users have told the certificate of a peer, or one is believed no more: whoever has it is not that peer."""
-        now, known = time.time(), self._store.pins()
+        now, known = self._now(), self._store.pins()
         over = {peer: Pin(pin.now) for peer, pin in known.items() if pin.before and pin.until <= now}
         self._pins = {peer: [*map(read, pin.believed(now))] for peer, pin in known.items()}
         self.identify(self._identity)
@@ -208,7 +210,8 @@ class Connections:
             self._retiring.cancel()
         ends = [pin.until for pin in known.values() if pin.before and pin.until > now]
         if ends:
-            self._retiring = asyncio.get_running_loop().call_later(min(ends) - now, self.pins_changed)
+            wait_s = min(min(ends) - now, LOOK_S)
+            self._retiring = asyncio.get_running_loop().call_later(wait_s, self.pins_changed)
         for peer, talk in list(self._talks.items()):
             if not self._is(peer, talk.certificate):
                 self.refuse(peer, "it has another certificate now")
@@ -415,7 +418,6 @@ class Connections:
                 if self._talks.get(peer) is not talk:
                     raise Lost("a newer connection has taken its place")
                 if not self._device.received(peer, _decoded(data), length(len(data))):
-                    self._device.noticed(peer, Oddity.FLOOD)
                     await pace.take()
                 await talk.has_room.wait()
         finally:
@@ -444,13 +446,14 @@ class Connections:
             raise Lost(
                 f"{hello.device} speaks protocol {hello.protocol}, this peer {PROTOCOL}: update the older one"
             )
-        if hello.folder != self._device.shared or hello.device not in self._store.members():
-            self._turned_away("this folder is not shared with it", hello.device)
-            raise Lost(f"{hello.device} does not share this folder")
+        # Who it is goes before what it may do: nobody is said to have asked for what another one asked for in its name.
         if not self._is(hello.device, certificate):
             reason = "it has shown the certificate of somebody else"
             self._turned_away(reason, hello.device)
             raise Lost(f"{hello.device}: {reason}")
+        if hello.folder != self._device.shared or hello.device not in self._store.members():
+            self._turned_away("this folder is not shared with it", hello.device)
+            raise Lost(f"{hello.device} does not share this folder")
         if self._left_s(hello.device) > 0:
             raise Lost(f"{hello.device} is quarantined")
         if expected not in ("", hello.device) or hello.device == self._device.name:

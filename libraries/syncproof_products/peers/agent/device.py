@@ -20,6 +20,7 @@ from syncproof_products.peers.agent.folder import Folder, Found
 from syncproof_products.peers.agent.identity import Identity, read
 from syncproof_products.peers.agent.locks import Locks
 from syncproof_products.peers.agent.own_key import OwnKey
+from syncproof_products.peers.agent.pace import slowed_for_half
 from syncproof_products.peers.agent.packing import Packing
 from syncproof_products.peers.agent.pins import pinned
 from syncproof_products.peers.agent.store import Asked, Delivery, Store
@@ -40,7 +41,7 @@ from syncproof_products.peers.core.bounds import MOST_NAMES, Item, portions
 from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.doubt import is_in_doubt
 from syncproof_products.peers.core.heads import Head, alike, folders_of, layout
-from syncproof_products.peers.core.messages import Block, Have, Message, OfLease, Ops, Want
+from syncproof_products.peers.core.messages import Block, Deny, Grant, Have, Message, OfLease, Ops, Want
 from syncproof_products.peers.core.model import Change, Op, Rule, Vote, device_of
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.proofs import author_of, in_words
@@ -73,17 +74,20 @@ class Device:
         self._members = frozenset(self.store.members())
         self.folder = Folder(directory / "folder", directory / "aside", self.store)
         self.node = self._restored()
+        #: Why nobody is believed, for people; "" where others are.
+        self.doubt = self.store.get("doubt")
         self._now, self._observe = now, observe
         self.packing = Packing(self.store.block)
-        self.own_key = OwnKey(self.store, self.identifies, self._draw_secret)
+        self.own_key = OwnKey(self.store, self.identifies, self._draw_secret, now)
         self.connections = self.connects(
-            config, self.store, self.own_key.identity, self, random.Random(config.seed), observe
+            config, self.store, self.own_key.identity, self, random.Random(config.seed), observe, now
         )
         self.locks = Locks(
             self.name, self.settings.lock_s, self.store, self.folder, self.connections.send, observe
         )
         self.reputation = Reputation(self.settings.quarantine_s)
-        self._watch = Watch(self.settings.watch_s)
+        watch_s = self.settings.watch_s
+        self._watch = Watch(watch_s, flood=slowed_for_half(watch_s, self.settings.message_s))
         self._acknowledged = self.node.known
         #: Paths that the folder does not show as they are now, and why.
         self._unlaid: dict[str, str] = {}
@@ -129,11 +133,14 @@ class Device:
         self.connections.wanted_changed()
         return wanted
 
-    def pin(self, peer: str, certificate: str, overlap_s: float = 0.0) -> None:
-        """Take a peer by this certificate from now on, and for so long by the one before it, too. Raises ValueError."""
+    def pin(self, peer: str, certificate: str, overlap_s: float | None = None) -> None:
+        """Take a peer by this certificate from now on, and for so long by the one before it, too, see `pinned`.
+
+        Raises ValueError for what is no certificate.
+        """
         read(certificate)
         pins = self.store.pins()
-        until = time.time() + overlap_s if overlap_s else 0.0
+        until = self._now() + overlap_s if overlap_s else overlap_s
         self.store.put_pins({**pins, peer: pinned(pins.get(peer), certificate, until)})
         self.connections.pins_changed()
 
@@ -182,8 +189,10 @@ class Device:
 
     def start(self) -> None:
         """Do what a kill has left undone."""
-        for asked in self.store.unfinished():
-            self.finish(asked)
+        if self.read_only:
+            self._tell_mode()
+        else:
+            self._finish_all()
         for peer in self.reputation.restore(self.store.standings(), time.monotonic()):
             self._quarantine(peer, "it was when this peer ended")
         # What counts no more lies there where this process was killed before it was taken away.
@@ -235,6 +244,10 @@ class Device:
             self.take_in(asked.paths, asked.key)
         if self.store.own(asked.key) is not None:
             self.store.put_asked(dataclasses.replace(asked, done=True))
+
+    def _finish_all(self) -> None:
+        for asked in self.store.unfinished():
+            self.finish(asked)
 
     def undo(self, of: str, key: str) -> bool:
         """Take back what was asked for under a key. Answers whether there was anything to take back."""
@@ -381,9 +394,11 @@ class Device:
             told |= {"what": "block", "digest": message.digest}
         self._observe("file_transfer", told)
         if isinstance(message, OfLease):
+            if not isinstance(message, (Grant, Deny)):  # which answer what it was asked
+                self.noticed(peer, Oddity.FLOOD)
             self.locks.received(peer, message)
             return False
-        if (odd := self.node.is_odd(peer, message)) is not None:
+        if (odd := self.node.oddity(peer, message)) is not None:
             self.noticed(peer, odd)
         asked = isinstance(message, Want) or self.node.awaits(peer, message)
         self._perform(self.node.received(peer, message))
@@ -392,15 +407,10 @@ class Device:
     def noticed(self, peer: str, what: Oddity) -> None:
         """A peer has done that; "": nobody knows who. Users are told of whoever does it often."""
         if self._watch.saw(peer, what, time.monotonic()):
-            _log.warning("%s %s", peer or "somebody", what.reason)
-            self._observe("peer_suspected", {"peer": peer, "reason": what.reason})
+            _log.warning("%s %s", peer or "somebody", what.value)
+            self._observe("peer_suspected", {"peer": peer, "reason": what.value})
 
     # -- when nobody can be believed
-
-    @property
-    def doubt(self) -> str:
-        """Why nobody is believed, for people; "" where others are."""
-        return self.store.get("doubt")
 
     @property
     def read_only(self) -> bool:
@@ -418,12 +428,19 @@ class Device:
         self.reputation.forgive()
         if self.read_only:
             self._doubt("")
+            self._finish_all()
+        self._keep_standings()
 
     def _doubt(self, why: str) -> None:
+        """It counts at once, whether or not it can be stored now."""
+        self.doubt = why
         _log.warning("%s", f"read-only: {why}" if why else "no more read-only")
-        self.store.put("doubt", why)
-        self._observe("mode", {"read_only": bool(why), "reason": why})
+        self._tell_mode()
         self.connections.wanted_changed()
+        self._keep_standings()
+
+    def _tell_mode(self) -> None:
+        self._observe("mode", {"read_only": self.read_only, "reason": self.doubt})
 
     def _is_owners(self, actions: Iterable[Action]) -> bool:
         """Whether the owner was caught: nothing may be said by the rules that are left, until a user says so."""
@@ -525,16 +542,18 @@ class Device:
         self._keep_standings()
 
     def _keep_standings(self) -> None:
-        """A kill forgets none of them: what is left of a quarantine goes on when this peer does.
+        """A kill forgets none of them: what is left of a quarantine, or of a doubt, goes on when this peer does.
 
         A disk that is full stops nothing but that: the next look tries again.
         """
         kept = self.reputation.kept(time.monotonic())
         try:
+            if self.doubt != self.store.get("doubt"):
+                self.store.put("doubt", self.doubt)
             if kept != self.store.standings():
                 self.store.put_standings(kept)
         except sqlite3.Error as wrong:
-            _log.warning("who is quarantined could not be stored: %s", wrong)
+            _log.warning("whom this peer believes could not be stored: %s", wrong)
 
     def _announce(self) -> None:
         self._saying = None

@@ -9,6 +9,11 @@ import time
 BURST = 200
 
 
+def slowed_for_half(within_s: float, every_s: float) -> int:
+    """How many messages were taken in of somebody who has had to wait for half of that time."""
+    return BURST + round(within_s / every_s / 2)
+
+
 class Pace:
     """every_s: seconds for each of them, in the long run. What comes faster waits where it is, in the network."""
 

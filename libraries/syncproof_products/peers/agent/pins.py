@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 
 class Pin(msgspec.Struct, frozen=True):
@@ -17,10 +18,12 @@ class Pin(msgspec.Struct, frozen=True):
         return [self.now, *([self.before] if self.before and at < self.until else [])]
 
 
-def pinned(known: Pin | None, certificate: str, until: float) -> Pin:
-    """What is known once users have told a certificate. until: so long the one before it is believed; 0 for not."""
-    if known is not None and known.now == certificate:
-        return known
-    if known is None or not until:
-        return Pin(certificate)
-    return Pin(certificate, known.now, until)
+def pinned(known: Pin | None, certificate: str, until: float | None) -> Pin:
+    """What is known once users have told a certificate.
+
+    until: so long the one before it is believed, 0 for no time, None where they do not say. Who tells the same
+    certificate again may end the time of the one before it, and cannot make it longer: told twice is told once.
+    """
+    if known is None or known.now != certificate:
+        return Pin(certificate, known.now, until) if known is not None and until else Pin(certificate)
+    return known if until is None else replace(known, until=min(known.until, until))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,6 +20,8 @@ _HANDSHAKE = b"\x16"
 _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.01, 1.0
 #: So many may be connected at a time who have not proved who they are.
 _STRANGERS = 32
+#: How often it is written down at most that some of them went for others, s.
+_SAID_S = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -51,6 +54,8 @@ class Port:
         self._within_s = within_s
         #: Those who have not proved who they are, in the order in which they came.
         self._strangers: dict[asyncio.Task[None], None] = {}
+        #: How many of them have gone for others since that was written down, and from when on it may be again.
+        self._gone, self._said_until = 0, 0.0
         name = self._listener.getsockname()
         self.address = f"{name[0]}:{name[1]}"
 
@@ -84,6 +89,8 @@ class Port:
                     one = beginning.create_task(self._begin(accepted, make, secured, refused))
                     self._strangers[one] = None
                     one.add_done_callback(lambda done: self._strangers.pop(done, None))
+                    # It has to have begun before it goes for others; and with many that wait none of these calls does.
+                    await asyncio.sleep(0)
                     self._make_room()
 
     def _make_room(self) -> None:
@@ -91,6 +98,10 @@ class Port:
             first = next(iter(self._strangers))
             del self._strangers[first]
             first.cancel()
+            self._gone += 1
+        if self._gone and time.monotonic() >= self._said_until:
+            _log.warning("%d who had not proved who they are have gone for those who came after", self._gone)
+            self._gone, self._said_until = 0, time.monotonic() + _SAID_S
 
     async def _begin(
         self,

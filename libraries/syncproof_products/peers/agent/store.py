@@ -248,8 +248,13 @@ class Store(ClientStore):
         return found
 
     def pins(self) -> dict[str, Pin]:
-        """The certificates of other peers, by name, as users told them."""
-        return msgspec.json.decode(self.get("pinned") or "{}", type=dict[str, Pin])
+        """The certificates of other peers, by name, as users told them.
+
+        Before one could take the place of another they were kept as `pins`, without the time.
+        """
+        if kept := self.get("pinned"):
+            return msgspec.json.decode(kept, type=dict[str, Pin])
+        return {peer: Pin(certificate) for peer, certificate in json.loads(self.get("pins") or "{}").items()}
 
     def put_pins(self, pins: Mapping[str, Pin]) -> None:
         """Keep these, in their place."""

@@ -11,7 +11,7 @@ from itertools import chain
 
 from syncproof_products.peers.core.actions import Action, Send, Unanswered
 from syncproof_products.peers.core.bounds import MOST_NAMES, batched
-from syncproof_products.peers.core.messages import Block, Message, Ops, Pull, Still, Want
+from syncproof_products.peers.core.messages import Block, Have, Message, Ops, Part, Pull, Still, Want
 from syncproof_products.peers.core.model import Clock, Op
 from syncproof_products.peers.core.others import Other, Question
 from syncproof_products.peers.core.proofs import Proof
@@ -65,17 +65,35 @@ class Asking:
             return message.digest in other.blocks
         return isinstance(message, Ops) and any(other.asked_for(op.author, op.seq) for op in message.ops)
 
-    def is_odd(self, peer: str, message: Message) -> Oddity | None:
-        """What is odd about a message before it is taken in; nobody says so often."""
+    def oddity(self, peer: str, message: Message) -> Oddity | None:
+        """What is odd about a message that is not taken in yet; nobody says so often."""
         other = self.others[peer]
-        if isinstance(message, Want) and message.digest not in self.blocks:
-            return None if self._lacked(message.digest) else Oddity.UNKNOWN
-        if not isinstance(message, Pull):
-            return None
-        again = any(after < other.got.get(author, 0) for author, after in message.after.items())
-        upto = {author: min(seq, self.has.get(author, 0)) for author, seq in message.upto.items()}
-        other.got = merge([other.got, upto])
-        return Oddity.AGAIN if again else None
+        match message:
+            case Want(digest):
+                return None if digest in self.blocks or self._lacked(digest) else Oddity.UNKNOWN
+            case Pull(after):
+                again = any(seq < other.got.get(author, 0) for author, seq in after.items())
+                return Oddity.AGAIN if again else None
+            case _:
+                expected = self.awaits(peer, message) or self._is_news(other, message)
+                return None if expected else Oddity.FLOOD
+
+    def _is_news(self, other: Other, message: Message) -> bool:
+        """Whether somebody says of itself what it has not said before. Whoever has much to do says much of that."""
+        match message:
+            case Have(has):
+                return any(seq > other.has.get(author, 0) for author, seq in has.items())
+            case Part(op, blocks):
+                said = other.parts.get(op.id)
+                return self.has.get(op.author, 0) < op.seq and (said is None or said.bits != blocks)
+            case _:
+                return False
+
+    def _gives_out(self, peer: str, upto: Clock) -> None:
+        """A peer gets what it has asked for, as far as that is here."""
+        other = self.others[peer]
+        here = {author: min(seq, self.has.get(author, 0)) for author, seq in upto.items()}
+        other.got = merge([other.got, here])
 
     def counts(self, op: Op) -> bool:
         """Whether its author is believed as far as that."""

@@ -12,6 +12,8 @@ Item = TypeVar("Item")
 
 #: Bytes of a message, of an operation in it, and of a block.
 MOST_MESSAGE, MOST_OP, MOST_BLOCK = 4 << 20, 1 << 20, (4 << 20) - (64 << 10)
+#: Bytes of a filter, see `core.filters`: enough for the blocks of a file of 54 GB.
+MOST_FILTER = 1 << 20
 #: Bytes of changes that go into one operation, where there are several; of operations in one message, likewise.
 PORTION = 256 << 10
 #: Authors that one message, or the causes of an operation, are about; operations that a change replaces.

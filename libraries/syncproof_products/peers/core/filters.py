@@ -1,20 +1,20 @@
 """Which blocks of many somebody has, in few bytes: a Bloom filter.
 
-Whoever is in it is found in it. Of those who are not about one of a hundred is found all the same.
+A digest that was put in is always found. Of others about one in a hundred is found, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-#: Bits for each member, and how many of them a member sets: with these a hundredth of all others is taken for members.
+#: Bits for each digest, and how many bits a digest sets: with these about a hundredth of all others are found, too.
 _BITS, _SET = 10, 7
 #: Letters of a digest that say where one of these bits is. A digest is as good as chance already.
 _LETTERS = 8
 
 
 class Filter:
-    """bits: as `of` made them, by whomever. What is no filter is one, of whatever."""
+    """bits: as `of` made them, here or elsewhere. Any other bytes do as well: what is found in them is chance."""
 
     def __init__(self, bits: bytes) -> None:
         self.bits = bits
@@ -29,7 +29,7 @@ class Filter:
         return cls(bytes(bits))
 
     def __contains__(self, digest: str) -> bool:
-        """Whether it is one of them, more or less."""
+        """Whether it was put in; of those that were not about one in a hundred is found, too."""
         return bool(self.bits) and all(
             self.bits[place // 8] & 1 << place % 8 for place in _places(digest, len(self.bits))
         )

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.asking import Asking
+from syncproof_products.peers.core.bounds import MOST_FILTER
 from syncproof_products.peers.core.contents import Damaged
 from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.lists import lists_of, members, names_of
 from syncproof_products.peers.core.messages import Part
 from syncproof_products.peers.core.model import Op
 
-#: So many blocks of one operation are soon followed by the rest: nobody needs to be told of less than twice as many.
-_FEW = 4
+#: How many blocks of one operation have to have come before others are told of it for the first time; with fewer the
+#: rest is soon there as well.
+_FIRST = 8
 
 
 class Gathering(Asking):
@@ -34,9 +36,9 @@ class Gathering(Asking):
 
     @property
     def _parts(self) -> list[str]:
-        """Operations of which twice as many blocks have come as others were told of; of a few nobody is told."""
+        """Operations of which enough blocks have come: the first few, then twice as many as others were told of."""
         come = ((op, self._came[op]) for op in self._came if op in self._lacking)
-        return [op for op, came in come if came >= 2 * self._told.get(op, _FEW)]
+        return [op for op, came in come if came >= (2 * self._told[op] if op in self._told else _FIRST)]
 
     def _tell_parts(self) -> Iterator[Part]:
         """What there is to say of these."""
@@ -45,7 +47,9 @@ class Gathering(Asking):
             self._told[op_id] = self._came[op_id]
             op = waiting[op_id]
             held = {*names_of(op), *self._in_lists(op)}.intersection(self.blocks)
-            yield Part(op, Filter.of(held).bits)
+            made = Filter.of(held).bits
+            if len(made) <= MOST_FILTER:  # else others are told when all of it is here
+                yield Part(op, made)
 
     def mend(self, digest: str) -> list[Action]:
         """A block that was stored is damaged: ask others for it."""
@@ -74,12 +78,16 @@ class Gathering(Asking):
                     new = self._listed_in(digest) if digest in self._lists.get(op, ()) else ()
                     lacking.update(dict.fromkeys(each for each in new if each not in self.blocks))
             if not lacking:
-                del self._lacking[op]
-                self._lists.pop(op, None)
-                self._came.pop(op, None)
-                self._told.pop(op, None)
-                for other in self.others.values():
-                    other.parts.pop(op, None)
+                self._lacks_no_more(op)
+
+    def _lacks_no_more(self, op: str) -> None:
+        """All blocks of an operation are here, or it does not count: nobody has to be asked for parts of it."""
+        del self._lacking[op]
+        self._lists.pop(op, None)
+        self._came.pop(op, None)
+        self._told.pop(op, None)
+        for other in self.others.values():
+            other.parts.pop(op, None)
 
     def _needs(self, op: Op, digest: str) -> bool:
         """Whether a block is one of an operation's."""

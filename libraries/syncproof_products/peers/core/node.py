@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Keep, Known, Refuse, Send, Serve
 from syncproof_products.peers.core.batches import batches
-from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_NAMES, MOST_OP, batched
+from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_FILTER, MOST_NAMES, MOST_OP, batched
 from syncproof_products.peers.core.contents import Damaged, holds, is_true
 from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.forks import forked_at, proof_of
@@ -179,6 +179,7 @@ class Node(Guarding):
             case Have(has, tips):
                 return [*self._heard(peer, has), *self._compare(peer, has, tips)]
             case Pull(after, upto):
+                self._gives_out(peer, upto)
                 told = [op.told_to(peer) for op in self._behind(after, upto)]
                 return [Send(peer, Ops(batch)) for batch in batches(told)]
             case Ops(ops):
@@ -300,6 +301,8 @@ class Node(Guarding):
 
     def _got_part(self, peer: str, op: Op, blocks: bytes) -> list[Action]:
         """Nobody is asked for more of an operation than it has, as far as anybody knows."""
+        if len(blocks) > MOST_FILTER:
+            return [Refuse(peer, f"it says more of operation {op.id} than anybody may", caught=True)]
         actions, known = self._take_in(peer, op)
         if known and op.id in self._lacking:
             self.others[peer].parts[op.id] = Filter(blocks)
@@ -479,12 +482,10 @@ class Node(Guarding):
         gone = self.ops.get(author, [])[since - 1 :]
         del self.ops.get(author, [])[since - 1 :]
         self._waiting[author] = {seq: op for seq, op in self._waiting.get(author, {}).items() if seq < since}
-        self._lacking = {
-            op.id: self._lacking[op.id]
-            for waiting in self._waiting.values()
-            for op in waiting.values()
-            if op.id in self._lacking
-        }
+        for op_id in self._lacking.keys() - {
+            op.id for each in self._waiting.values() for op in each.values()
+        }:
+            self._lacks_no_more(op_id)
         for other in self.others.values():
             other.pulls.pop(author, None)
         self.has[author] = min(self.has.get(author, 0), since - 1)

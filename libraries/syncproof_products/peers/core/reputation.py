@@ -34,7 +34,9 @@ class Reputation:
         self._of: dict[str, Standing] = {}
 
     def kept(self, now: float) -> dict[str, Standing]:
-        """What is to be stored. `until` is there how long a quarantine still lasts: no clock has to go on meanwhile."""
+        """What is to be stored. `until` says there how long a quarantine still lasts, and not when it ends: the clock
+        that says when begins anew when the machine does.
+        """
         return {
             peer: replace(each, until=max(0.0, each.until - now))
             for peer, each in self._of.items()

@@ -25,7 +25,7 @@ async def looks_without_a_pause(original: Callable[[Device], Awaitable[None]], s
     del original
     looks_without_a_pause.ran()
     while True:
-        if self.shared:
+        if self.shared and not self.read_only:
             self.look_again()
         await asyncio.sleep(0)
 

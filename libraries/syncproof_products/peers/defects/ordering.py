@@ -9,9 +9,10 @@ from syncproof_defects import breaks
 from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.actions import Action
 from syncproof_products.peers.core.asking import Asking
+from syncproof_products.peers.core.gathering import Gathering
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.lists import names_of
-from syncproof_products.peers.core.messages import Message, Ops, Want
+from syncproof_products.peers.core.messages import Message, Ops, Part, Want
 from syncproof_products.peers.core.model import Change, Clock, Op, Vote
 from syncproof_products.peers.core.node import Node
 from syncproof_products.peers.core.others import Other
@@ -115,6 +116,13 @@ def hands_out_its_own_only(
     if told != found:
         hands_out_its_own_only.ran()
     return told
+
+
+@hands_out_its_own_only.breaks(Gathering, "_tell_parts")
+def _nor_in_parts(original: Callable[[Gathering], Iterator[Part]], self: Gathering) -> Iterator[Part]:
+    for _ in original(self):
+        hands_out_its_own_only.ran()
+    yield from ()
 
 
 @breaks(Device, "_draw_secret")

@@ -18,7 +18,7 @@ from syncproof_products.peers.core import undoing
 from syncproof_products.peers.core.actions import Action, Send
 from syncproof_products.peers.core.heads import Head
 from syncproof_products.peers.core.lists import names_of
-from syncproof_products.peers.core.messages import Have
+from syncproof_products.peers.core.messages import Have, Part
 from syncproof_products.peers.core.model import Change, Clock, Content, Op, device_of
 from syncproof_products.peers.core.node import Node
 from syncproof_synckit.retry import RetryTracker
@@ -53,6 +53,9 @@ def tells_of_its_own_only(original: Callable[[Node], list[Action]], self: Node) 
                 if name == self.name or device_of(name) == action.to
             }
             action = Send(action.to, Have(own, action.message.tips))
+        elif isinstance(action, Send) and isinstance(action.message, Part):
+            tells_of_its_own_only.ran()
+            continue  # what it has in part is never its own
         found.append(action)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from syncproof_defects import breaks
 from syncproof_products.peers.agent import padding, port
@@ -13,6 +13,7 @@ from syncproof_products.peers.agent.identity import Identity
 from syncproof_products.peers.agent.pace import Pace
 from syncproof_products.peers.agent.pins import Pin
 from syncproof_products.peers.agent.port import Port
+from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.watching import Oddity, Watch
 
 Make = Callable[[Identity, int, Collection[bytes]], ssl.SSLContext]
@@ -103,6 +104,15 @@ def believes_an_old_key_for_ever(
     if self.before and len(original(self, at)) == 1:
         believes_an_old_key_for_ever.ran()
     return [self.now, *([self.before] if self.before else [])]
+
+
+@believes_an_old_key_for_ever.breaks(Store, "put_pins")
+def _whatever_is_told(
+    original: Callable[[Store, Mapping[str, Pin]], None], self: Store, pins: Mapping[str, Pin]
+) -> None:
+    known = self.pins()
+    retired = {peer for peer, pin in pins.items() if peer in known and pin == Pin(known[peer].now)}
+    original(self, {peer: known[peer] if peer in retired else pin for peer, pin in pins.items()})
 
 
 @breaks(Device, "read_only")

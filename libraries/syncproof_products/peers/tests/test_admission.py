@@ -17,7 +17,7 @@ from syncproof_products.peers.tests.network import NAMES, content
 from syncproof_products.peers.tests.test_device import in_a_loop, peer
 from syncproof_products.peers.tests.test_forks import all_meet, chain, hears, joins, network
 from syncproof_products.peers.tests.test_hostile import trees
-from syncproof_products.peers.tests.test_identity import MALLORY
+from syncproof_products.peers.tests.test_identity import ALICE, MALLORY
 
 
 def test_peers_that_one_has_invented_have_no_vote() -> None:
@@ -91,3 +91,15 @@ async def test_whoever_comes_late_is_never_all_that_one_is_linked_to_also_after_
     device.store.close()
     again = peer(tmp_path).device
     assert _near(again.connections) == near
+
+
+@in_a_loop
+async def test_nobody_is_said_to_ask_for_what_another_one_asks_for_in_that_name(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    device, refused = adapter.device, []
+    device.connections._observe = lambda _, fields: refused.append(fields["reason"])
+    adapter.tell_key("Alice", PeerKey(told(ALICE.certificate)))
+    adapter.tell_key("Mallory", PeerKey(told(MALLORY.certificate)))
+    with pytest.raises(Lost, match="somebody else"):
+        device.connections._check(Hello("Mallory", "docs"), "", ALICE.certificate)
+    assert refused == ["it has shown the certificate of somebody else"]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncproof_products.peers.core import gathering
 from syncproof_products.peers.core.actions import Action, Refuse, Send
+from syncproof_products.peers.core.bounds import MOST_FILTER
 from syncproof_products.peers.core.filters import Filter
 from syncproof_products.peers.core.messages import Block, Have, Part, Want
 from syncproof_products.peers.core.model import Op
+from syncproof_products.peers.core.proofs import Lie
 from syncproof_products.peers.tests.network import Network
 
 LONG = "".join(f"part {place:02} " for place in range(64))
@@ -132,3 +136,29 @@ def test_a_part_that_its_author_has_not_signed_is_refused() -> None:
     (refused,) = carol.received("Bob", Part(op, b"\xff"))
     assert isinstance(refused, Refuse)
     assert refused.caught
+
+
+def test_a_part_that_is_longer_than_any_may_be_is_refused() -> None:
+    network, op = film()
+    (refused,) = network.nodes["Carol"].received("Bob", Part(op, b"\xff" * (MOST_FILTER + 1)))
+    assert isinstance(refused, Refuse)
+    assert refused.caught
+
+
+def test_nobody_says_more_than_any_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "MOST_FILTER", 19)
+    network = in_a_chain()
+    network.settle()
+    told = (each.message for each in network.told if isinstance(each, Send) and each.to == "Carol")
+    assert [len(message.blocks) for message in told if isinstance(message, Part)] == [10]
+    assert network.tree("Carol") == network.tree("Alice")
+
+
+def test_nothing_is_kept_of_parts_of_an_author_who_is_exposed() -> None:
+    network = in_a_chain()
+    carol = network.nodes["Carol"]
+    while not carol._told:
+        go_on(network)
+    assert carol.others["Bob"].parts
+    carol._expose(Lie(network.nodes["Alice"].ops["Alice"][0]))
+    assert not any((carol._lacking, carol._lists, carol._came, carol._told, carol.others["Bob"].parts))

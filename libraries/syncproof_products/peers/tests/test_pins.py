@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncproof_agentkit.requests import ClockChange
 from syncproof_agentkit.workloads.keys import NewKey, PeerKey
 from syncproof_products.peers.agent.connections import Lost
 from syncproof_products.peers.agent.identity import Identity, told
@@ -26,12 +28,16 @@ OLD, NEW = (Identity(letter * 32) for letter in (b"o", b"n"))
         (None, "new", 9.0, Pin("new")),
         (Pin("old"), "new", 9.0, Pin("new", "old", 9.0)),
         (Pin("old"), "new", 0.0, Pin("new")),
-        (Pin("new", "old", 9.0), "new", 0.0, Pin("new", "old", 9.0)),
+        (Pin("old"), "new", None, Pin("new")),
+        (Pin("new", "old", 9.0), "new", None, Pin("new", "old", 9.0)),
+        (Pin("new", "old", 9.0), "new", 0.0, Pin("new", "old", 0.0)),
+        (Pin("new", "old", 9.0), "new", 8.0, Pin("new", "old", 8.0)),
+        (Pin("new", "old", 9.0), "new", 12.0, Pin("new", "old", 9.0)),
         (Pin("new", "old", 9.0), "newer", 12.0, Pin("newer", "new", 12.0)),
     ],
 )
 def test_what_is_known_once_another_one_was_told(
-    known: Pin | None, certificate: str, until: float, found: Pin
+    known: Pin | None, certificate: str, until: float | None, found: Pin
 ) -> None:
     assert pinned(known, certificate, until) == found
 
@@ -66,6 +72,67 @@ async def test_the_old_one_counts_until_its_time_is_over(tmp_path: Path) -> None
     with pytest.raises(Lost, match="somebody else"):
         check(hello, "", OLD.certificate)
     assert device.store.pins() == {"Alice": Pin(told(NEW.certificate))}
+
+
+@in_a_loop
+async def test_a_user_can_end_the_time_of_the_old_one(tmp_path: Path) -> None:
+    adapter, said = peer(tmp_path), []
+    check = adapter.device.connections._check
+    adapter.device.connections._observe = lambda what, fields: said.append((what, fields["peer"]))
+    adapter.tell_key("Alice", PeerKey(told(OLD.certificate)))
+    for overlap_s in (1000.0, None):
+        adapter.tell_key("Alice", PeerKey(told(NEW.certificate), overlap_s))
+        assert check(Hello("Alice", "docs"), "", OLD.certificate) == "Alice"
+    adapter.tell_key("Alice", PeerKey(told(NEW.certificate), 0.0))
+    assert said == [("key_retired", "Alice")]
+    with pytest.raises(Lost, match="somebody else"):
+        check(Hello("Alice", "docs"), "", OLD.certificate)
+
+
+@in_a_loop
+async def test_what_users_told_an_earlier_version_still_counts(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.store.put("pins", json.dumps({"Alice": told(OLD.certificate)}))
+    device.store.close()
+    adapter = peer(tmp_path)
+    assert adapter.device.connections._check(Hello("Alice", "docs"), "", OLD.certificate) == "Alice"
+    adapter.tell_key("Carol", PeerKey(told(NEW.certificate)))
+    assert set(adapter.device.store.pins()) == {"Alice", "Carol"}
+
+
+@in_a_loop
+async def test_either_key_ends_by_the_time_of_day_that_the_device_believes(tmp_path: Path) -> None:
+    adapter = peer(tmp_path)
+    device, before = adapter.device, adapter.key()["key"]
+    adapter.tell_key("Alice", PeerKey(told(OLD.certificate)))
+    adapter.tell_key("Alice", PeerKey(told(NEW.certificate), 1000.0))
+    following = adapter.renew_key(NewKey(1000.0))["key"]
+    adapter.set_clock(ClockChange(advance_ms=900_000))
+    device.own_key._look()
+    device.connections.pins_changed()
+    assert told(device.own_key.identity.certificate) == following != before
+    assert set(device.store.pins()["Alice"].believed(device._now())) == {
+        told(OLD.certificate),
+        told(NEW.certificate),
+    }
+    adapter.set_clock(ClockChange(advance_ms=200_000))
+    device.connections.pins_changed()
+    assert device.store.pins() == {"Alice": Pin(told(NEW.certificate))}
+
+
+@in_a_loop
+async def test_a_device_that_is_new_is_told_the_key_that_is_still_shown_as_well(tmp_path: Path) -> None:
+    adapter, now = peer(tmp_path), 5000.0
+    shown = adapter.key()
+    assert set(shown) == {"key"}
+    adapter.device.own_key._now = lambda: now
+    adapter.renew_key(NewKey(1000.0))
+    now += 300
+    found = adapter.key()
+    assert (found["before"], found["overlap_s"]) == (shown["key"], 700.0)
+    assert found["key"] != shown["key"]
+    adapter.device.own_key.begin_next()
+    assert adapter.key() == {"key": found["key"]}
 
 
 @in_a_loop

@@ -146,9 +146,9 @@ async def test_who_was_caught_is_quarantined_after_a_kill(tmp_path: Path) -> Non
     await asyncio.sleep(0)
     device.store.close()
     again, told = peer(tmp_path).device, []
-    again._observe = lambda what, fields: told.append((what, fields["peer"]))
+    again._observe = lambda what, fields: told.append((what, fields.get("peer")))
     again.start()
-    assert told == [("peer_quarantined", "Carol")]
+    assert told == [("mode", None), ("peer_quarantined", "Carol")]
     again.connections._is = lambda *_: True  # type: ignore[method-assign]
     with pytest.raises(Lost, match="is quarantined"):
         again.connections._check(Hello("Carol", "docs"), "", None)
