@@ -97,7 +97,8 @@ async def opened(folder: Path, account: Account, within_s: float) -> AsyncIterat
         raise FailedError(str(error)) from None
     living = asyncio.ensure_future(session.device.run())
     try:
-        await session.device.set_link(RELAY, account.relay)
+        told = session.device.set_link(RELAY, account.relay)
+        await session.asked(told, "the device's folder did not take where the relay is")
         session.device.connect()
         yield session
     except Rejected as refused:

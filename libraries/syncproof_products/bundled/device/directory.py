@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import pwd
 import stat
 from pathlib import Path
 
+from syncproof_agentkit.held import hold
 from syncproof_products.bundled.device.database import StorageError
 
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -23,17 +23,14 @@ class Directory:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             require_own(path)
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OPEN_TO_OTHERS)
-            self._lock = os.open(path / "device.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StorageError(f"cannot use {path}: {error.strerror}") from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.pread(self._lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            os.close(self._lock)
+            self._lock = hold(path / "device.lock")
+        except BlockingIOError:
+            holder = (path / "device.lock").read_bytes()[:20].decode("ascii", "replace").strip() or "unknown"
             raise StorageError(
                 f"{path} is in use by another process (pid {holder}): wait until it has ended, or end it"
             ) from None
+        except OSError as error:
+            raise StorageError(f"cannot use {path}: {error.strerror}") from error
         # The number is for people: where it cannot be written the lock holds all the same.
         with contextlib.suppress(OSError):
             os.ftruncate(self._lock, 0)

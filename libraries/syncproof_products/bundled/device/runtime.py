@@ -228,6 +228,10 @@ class RunningDevice:
             await self._use_key(group, invite.secret)
             try:
                 await pairing.use(self._relay.client, invite, self._sessions.proof(invite.lookup))
+            except asyncio.CancelledError:
+                # Nobody waits for the answer any more: as where it is lost, the relay may have let this device in.
+                self._sessions.keep_believed()
+                raise
             except pairing.PairingFailed as failed:
                 if failed.may_be_in:
                     # What it is sent then it has to be able to read, and by that relay alone.

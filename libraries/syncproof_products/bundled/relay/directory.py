@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 
 from syncproof_agentkit.blob_files import sync_directory
+from syncproof_agentkit.held import hold
 from syncproof_products.bundled.relay.start_error import StartError
 
 
@@ -22,21 +22,18 @@ class Directory:
         try:
             is_new = not path.exists()
             self.blobs.mkdir(parents=True, exist_ok=True)
-            self._lock = os.open(path / "relay.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._lock = hold(path / "relay.lock")
             # What is acknowledged below is worth nothing if the directory itself is gone after a loss of power.
             sync_directory(path)
             if is_new:
                 sync_directory(path.parent)
+        except BlockingIOError as error:
+            raise StartError(
+                f"another relay is using the directory {path}; stop it or name another"
+            ) from error
         except OSError as error:
             raise StartError(
                 f"cannot use the directory {path}: {error.strerror}; expected one that the relay may write to"
-            ) from error
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            raise StartError(
-                f"another relay is using the directory {path}; stop it or name another"
             ) from error
 
     def release(self) -> None:

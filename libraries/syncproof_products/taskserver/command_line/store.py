@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from syncproof_agentkit.held import hold
 from syncproof_products.taskserver.agent.shapes import Change
 from syncproof_products.taskserver.agent.store import Store
 
@@ -30,9 +31,11 @@ class LocalStore(Store):
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Hold what only one process may at a time, also if it is killed. Raises BlockingIOError while another does."""
-        with (self._directory / "syncing").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        held = hold(self._directory / "syncing")
+        try:
             yield
+        finally:
+            os.close(held)
 
     def deliver(self, repository: str, changes: Sequence[Change], path: str, t_ns: int) -> range:
         """Keep the changes that come next, and move on; what is kept twice is the same."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import stat
 import subprocess
@@ -10,6 +12,8 @@ import pytest
 
 from syncproof_products.bundled.device.database import StorageError, open_database
 from syncproof_products.bundled.device.directory import Directory
+from syncproof_products.bundled.relay.directory import Directory as RelayDirectory
+from syncproof_products.bundled.relay.start_error import StartError
 
 HOLDS = """
 import sys
@@ -78,3 +82,15 @@ def test_what_is_no_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="cannot use"):
         Directory(tmp_path / "file")
+
+
+def test_a_disk_that_knows_no_locks_is_no_other_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    for take, wrong in ((Directory, StorageError), (RelayDirectory, StartError)):
+        with pytest.raises(wrong, match=f"{os.strerror(errno.ENOLCK)}"):
+            take(tmp_path)

@@ -140,6 +140,34 @@ def test_a_join_that_was_not_answered_is_repeated_and_nothing_is_lost(
     asyncio.run(scenario())
 
 
+def test_a_join_that_nobody_waits_for_any_more_may_have_let_it_in(
+    relay: RelayProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, done = RelayClient.use_invite, asyncio.Event()
+
+    async def slow(self: RelayClient, *given: Any) -> None:
+        monkeypatch.setattr(RelayClient, "use_invite", answered)
+        await answered(self, *given)
+        done.set()
+        await asyncio.Event().wait()
+
+    async def scenario() -> None:
+        async with inviting(relay, tmp_path) as alice:
+            code, _ = await alice.invite(GROUP, 60.0)
+            async with running(relay, tmp_path, "bob") as bob:
+                monkeypatch.setattr(RelayClient, "use_invite", slow)
+                joining = asyncio.create_task(bob.join(code))
+                await done.wait()
+                joining.cancel()
+                await asyncio.wait([joining])
+                await until(lambda: bob.reader.fact("relay_key") is not None)
+            async with running(relay, tmp_path, "bob") as bob:
+                assert await bob.join(code) == GROUP
+                await until(lambda: bodies(bob) == bodies(alice))
+
+    asyncio.run(scenario())
+
+
 def test_a_join_that_is_repeated_without_a_network_keeps_the_key(
     relay: RelayProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
