@@ -64,7 +64,7 @@ async def test_what_was_done_before_is_answered_and_what_a_kill_left_undone_wait
     adapter = peer(tmp_path)
     done, undone = (FileChange(op_id=name, group="docs", action="write", path=name) for name in "ab")
     answer = await adapter.change_file(done, b"done")
-    adapter.device.take_in = _killed  # type: ignore[method-assign]
+    adapter.device.take_in = _killed  # type: ignore[method-assign, assignment]
     with pytest.raises(Killed):
         await adapter.change_file(undone, b"undone")
     del adapter.device.take_in
@@ -107,7 +107,7 @@ async def test_a_doubt_that_cannot_be_stored_counts_and_is_stored_later(tmp_path
     def fails(*_: str) -> None:
         raise full
 
-    device.store.put = fails  # type: ignore[method-assign]
+    device.store.put = fails  # type: ignore[method-assign, assignment]
     device._doubt("nobody can be believed")
     assert device.read_only
     device.store.put = put  # type: ignore[method-assign]
