@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import math
 import re
 import sysconfig
@@ -16,9 +17,13 @@ from urllib.parse import quote, unquote
 
 from syncproof_products.atuin.agent.account import Account
 
+_log = logging.getLogger(__name__)
 _COUNTS = re.compile(rb"(\d+)/(\d+) up/down to record store")
 #: The longest that an argument of a program may be in Linux, with the NUL behind it.
 LONGEST_BYTES = 128 * 1024 - 1
+#: How long a command may take that needs no server (a listing: to say something more), and one that needs it, s: no
+#: question takes longer than `timeout_s`, and there may be many. Whatever takes longer hangs.
+_LOCAL_S, _SERVER_S = 120.0, 900.0
 #: Of `history list`: the fields that stand before a command, and what an entry has as its exit before it is ended.
 _FIELDS, _UNFINISHED = "{host}\t{exit}\t{command}", b"-1"
 
@@ -78,9 +83,9 @@ class Atuin:
         account = self._account
         told = ("-u", account.username, "-p", account.password)
         try:
-            await self._run("register", *told, "-e", account.email)
+            await self._run("register", *told, "-e", account.email, within_s=_SERVER_S)
         except AtuinFailed:
-            await self._run("login", *told, "-k", account.key)
+            await self._run("login", *told, "-k", account.key, within_s=_SERVER_S)
 
     async def begin(self, command: bytes) -> str:
         """Append an entry; answers its id. Raises NotKept and AtuinFailed."""
@@ -97,7 +102,7 @@ class Atuin:
 
     async def sync(self) -> int:
         """Sync with the server; answers how many records came. Raises AtuinFailed."""
-        said = await self._run("sync")
+        said = await self._run("sync", within_s=_SERVER_S)
         counts = _COUNTS.search(said)
         if counts is None:
             raise AtuinFailed(f"atuin sync did not say what it has synced, but: {_last(said)}")
@@ -116,20 +121,32 @@ class Atuin:
         listing = ("history", "list", "--print0", "--format", _FIELDS)
         async with self._process(*listing, stderr=DEVNULL) as process:
             assert process.stdout is not None
+            is_rest = False
             while True:
                 try:
-                    line = await process.stdout.readuntil(b"\0")
+                    async with _in_time("history list", _LOCAL_S):
+                        line = await process.stdout.readuntil(b"\0")
+                except asyncio.LimitOverrunError as longer:
+                    await process.stdout.readexactly(longer.consumed)
+                    is_rest = True
+                    continue
                 except asyncio.IncompleteReadError:
                     await _ended(
                         process, "history list", b""
                     )  # what is left of it is a message, which nobody may read
                     return
+                if is_rest:
+                    # Another program has made it: no command line takes so much.
+                    _log.warning("an entry of more than %d bytes is left out", 2 * LONGEST_BYTES)
+                    is_rest = False
+                    continue
                 host, exit_code, command = line[:-1].split(b"\t", 2)
                 if exit_code != _UNFINISHED:
                     yield Entry(unquote(host.decode()), command)
 
-    async def _run(self, *arguments: str | bytes) -> bytes:
-        async with self._process(*arguments) as process:
+    async def _run(self, *arguments: str | bytes, within_s: float | None = None) -> bytes:
+        within_s = _LOCAL_S if within_s is None else within_s
+        async with self._process(*arguments) as process, _in_time(str(arguments[0]), within_s):
             said, complained = await process.communicate()
             await _ended(process, str(arguments[0]), complained or said)
             return said
@@ -157,6 +174,16 @@ class Atuin:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def _in_time(what: str, within_s: float) -> AsyncIterator[None]:
+    """Raises AtuinFailed where it takes longer."""
+    try:
+        async with asyncio.timeout(within_s):
+            yield
+    except TimeoutError:
+        raise AtuinFailed(f"atuin {what} did not go on for {within_s:g} s") from None
 
 
 async def _ended(process: Process, what: str, said: bytes) -> None:

@@ -28,7 +28,8 @@ class Device(Client):
         self.retries = Retries(config.settings, random.Random(config.seed), observe)
         self.counted = {"reconnects": 0, "catchupBatches": 0}
         self._session: Session | None = None
-        #: Groups in which an earlier process of this device has worked, and this one has not yet.
+        #: Groups in which something may have been left half done: by an earlier process of this device, before this one
+        #: has worked in them, or by a command of this one that failed.
         self._recovering = {*self.store.groups()} if self.store.incarnation > 1 else set[str]()
 
     # -- what is wanted

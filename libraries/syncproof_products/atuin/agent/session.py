@@ -30,7 +30,8 @@ class SessionLost(Exception):
 
 
 class Session:
-    """Runs once. atuin: of a group. recovering: groups in which a process of before may have left something half done.
+    """Runs once. atuin: of a group. recovering: groups in which something may have been left half done, by this process
+    or the one before it.
 
     counted: what it counts on in. connected: told when the server answers. settled: told with whether every group is
     caught up.
@@ -88,9 +89,11 @@ class Session:
     @staticmethod
     async def _greet(http: httpx.AsyncClient) -> None:
         try:
-            await http.get("/healthz")
+            reply = await http.get("/healthz")
         except httpx.TransportError as wrong:
             raise NoIndex(f"the server does not answer: {type(wrong).__name__} {wrong}".strip()) from None
+        if not reply.is_success:
+            raise NoIndex(f"whatever stands in the server's place answers with {reply.status_code}")
 
     async def _enter_groups(self, http: httpx.AsyncClient, address: str, together: asyncio.TaskGroup) -> None:
         while True:
@@ -222,7 +225,12 @@ class Session:
         return appended
 
     async def _append(self, atuin: Atuin, operation: Operation, entry: str) -> None:
-        await atuin.end(entry)
+        try:
+            await atuin.end(entry)
+        except AtuinFailed:
+            # The history may have it all the same: the next session looks before it appends it again.
+            self._recovering.add(operation.group)
+            raise
         self._store.put_appended(operation.op_id)
 
     def _fail(self, operation: Operation, message: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from syncproof_products.atuin.agent import command_line
 from syncproof_products.atuin.agent.account import account
 from syncproof_products.atuin.agent.command_line import LONGEST_BYTES, Atuin, AtuinFailed, Entry, NotKept
 from syncproof_products.atuin.tests.running import PROGRAM, needs_atuin, server
@@ -80,3 +81,31 @@ def test_the_key_of_a_home_is_written_once(tmp_path: Path) -> None:
     key.write_text("as it is")
     atuin(tmp_path, "Alice", "127.0.0.1:9")
     assert key.read_text() == "as it is"
+
+
+def program(tmp_path: Path, script: str) -> str:
+    """One that stands in Atuin's place, for what Atuin does not do by itself."""
+    made = tmp_path / "program"
+    made.write_text(f"#!/bin/sh\n{script}\n")
+    made.chmod(0o700)
+    return str(made)
+
+
+def test_one_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command_line, "_LOCAL_S", 0.2)
+    monkeypatch.setattr(command_line, "_SERVER_S", 0.2)
+    alice = atuin(tmp_path, "Alice", "127.0.0.1:9", program(tmp_path, "exec sleep 600"))
+
+    async def run() -> None:
+        for doing in (alice.begin(b"said"), alice.end("1"), alice.sync(), alice.enter(), commands(alice)):
+            async with asyncio.timeout(30):
+                with pytest.raises(AtuinFailed, match=r"did not go on for 0\.2 s"):
+                    await doing
+
+    asyncio.run(run())
+
+
+def test_an_entry_that_no_command_line_takes_holds_nothing_up(tmp_path: Path) -> None:
+    script = r"printf 'Mallory\t0\t'; head -c 700000 /dev/zero | tr '\0' x; printf '\0Alice\t0\tfine\0Bob\t0\ttoo\0'"
+    alice = atuin(tmp_path, "Alice", "127.0.0.1:9", program(tmp_path, script))
+    assert asyncio.run(commands(alice)) == [Entry("Alice", b"fine"), Entry("Bob", b"too")]

@@ -8,8 +8,14 @@ import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import httpx
+import pytest
+
+from syncproof_products.atuin.agent.command_line import Atuin, AtuinFailed
 from syncproof_products.atuin.agent.config import Config, Settings
 from syncproof_products.atuin.agent.device import Device
+from syncproof_products.atuin.agent.index import NoIndex
+from syncproof_products.atuin.agent.session import Session
 from syncproof_products.atuin.agent.store import Operation
 from syncproof_products.atuin.tests.running import DEADLINE_S, needs_atuin, server
 
@@ -81,6 +87,41 @@ def test_an_entry_that_is_in_the_history_already_is_not_appended_again(tmp_path:
 
     with server(tmp_path / "server") as address:
         asyncio.run(run(address))
+
+
+def test_an_entry_whose_end_seemed_to_fail_is_not_appended_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = Atuin.end
+
+    async def fails(self: Atuin, entry: str) -> None:
+        monkeypatch.setattr(Atuin, "end", end)
+        await end(self, entry)
+        raise AtuinFailed("it ended, and did not end well")
+
+    async def run(address: str) -> None:
+        async with device(tmp_path, "Alice", address) as alice, device(tmp_path, "Bob", address) as bob:
+            await until(lambda: alice.connection == bob.connection == "live")
+            monkeypatch.setattr(Atuin, "end", fails)
+            say(alice, "1")
+            await until(lambda: not alice.store.outbox())
+            say(alice, "2")
+            await until(lambda: len(heard(bob)) >= 2 and not alice.store.outbox())
+            assert heard(bob) == heard(alice) == [("Alice", "1"), ("Alice", "2")]
+
+    with server(tmp_path / "server") as address:
+        asyncio.run(run(address))
+
+
+def test_what_is_no_server_is_not_taken_for_one() -> None:
+    async def greet(status: int) -> None:
+        answers = httpx.MockTransport(lambda _: httpx.Response(status))
+        async with httpx.AsyncClient(transport=answers, base_url="http://server") as http:
+            await Session._greet(http)
+
+    asyncio.run(greet(200))
+    with pytest.raises(NoIndex, match="answers with 502"):
+        asyncio.run(greet(502))
 
 
 def test_records_that_a_sync_has_left_out_of_the_history_are_brought_into_it(tmp_path: Path) -> None:

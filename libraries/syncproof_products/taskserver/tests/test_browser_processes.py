@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from syncproof_products.taskserver.page.agent import chromium as chromium_module
 from syncproof_products.taskserver.page.agent import turns
 from syncproof_products.taskserver.page.agent.chromium import Chromium
 
@@ -89,6 +90,57 @@ def test_the_keeper_ends_all_when_it_is_told_to(tmp_path: Path) -> None:
         keeper.communicate()
     assert [process for process in kept if process.is_running()] == []
     assert not Path((tmp_path / "folder").read_text().strip()).exists()
+
+
+def test_a_keeper_that_is_told_to_end_while_it_ends_leaves_nothing(tmp_path: Path) -> None:
+    """However the sign falls: its program has just ended, or its input has."""
+    for turn in range(30):
+        pid = tmp_path / f"pid{turn}"
+        program = "setsid sleep 600 & echo $! >$0; exec sleep 0.05"
+        keeper = subprocess.Popen(
+            [sys.executable, KEEPER, "sh", "-c", program, str(pid)], stdin=subprocess.PIPE
+        )
+        try:
+            until("no program", lambda pid=pid: pid.exists() and pid.read_text().endswith("\n"))
+            orphan = psutil.Process(int(pid.read_text()))
+            while keeper.poll() is None:
+                keeper.terminate()
+            assert keeper.returncode == 0
+            assert not orphan.is_running()
+        finally:
+            keeper.kill()
+            keeper.communicate()
+
+
+class _Crashed:
+    """The library of a browser that is gone."""
+
+    def close_page(self, *_: object) -> None:
+        raise AssertionError("Target page, context or browser has been closed")
+
+
+def test_a_browser_that_has_crashed_is_ended_and_another_one_is_started(tmp_path: Path) -> None:
+    pytest.importorskip("Browser", reason="needs the package robotframework-browser")
+    chromium = Chromium(tmp_path)
+    chromium._library, chromium._tabs = _Crashed(), ["1"]
+    chromium._keeper = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+    chromium.close_tabs()
+    assert chromium._keeper.returncode == 0
+    assert (chromium._library, chromium.read()) == (None, [])
+
+
+def test_processes_that_do_not_end_hold_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("Browser", reason="needs the package robotframework-browser")
+    monkeypatch.setattr(chromium_module, "_ENDS_S", 0.1)
+    chromium = Chromium(tmp_path)
+    chromium._library = _Crashed()
+    chromium._keeper = subprocess.Popen(["sleep", "600"], stdin=subprocess.PIPE)
+    try:
+        chromium.close_tabs()
+        assert chromium._keeper.poll() is None
+    finally:
+        chromium._keeper.kill()
+        chromium._keeper.wait()
 
 
 def test_a_browser_that_does_not_start_says_why_and_leaves_nothing(

@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -82,3 +83,48 @@ def test_what_cannot_be_done_in_the_page_is_an_answer(
     [failed] = [fields for what, fields in told if what == "failed"]
     assert (failed["op_id"], failed["code"]) == ("op-1", "page")
     assert [fields["reason"] for what, fields in told if what == "retry"] == ["the page has crashed"]
+
+
+class Slow(Page):
+    """Adds an order, and takes its time."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.added: list[str] = []
+        self.begun, self.may_end = Event(), Event()
+
+    def add(self, text: str) -> None:
+        self.added.append(text)
+        self.begun.set()
+        assert self.may_end.wait(30)
+
+
+def test_what_was_begun_when_its_user_goes_offline_is_done_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def story() -> None:
+        config = Config(device="Alice", directory=str(tmp_path / "device"), settings=QUICK)
+        device = Device(config, lambda *_: None)
+        page = device._browser = Slow(tmp_path)
+        device.subscribe("list")
+        device.set_address("127.0.0.1:9")
+        device.connect(True)
+        living = asyncio.create_task(device.run())
+        await until(device.joined)
+        done = device._put_to_do(lambda: page.add("coffee"))
+        await until(page.begun.is_set)
+        device.connect(False)
+        await until(lambda: not device._todo)
+        page.may_end.set()
+        await until(lambda: device.connection == "offline")
+        device.connect(True)
+        await asyncio.wait_for(done, 20)
+        await until(lambda: page.opened == 2)
+        await asyncio.wait_for(device._put_to_do(lambda: page.added.append("next")), 20)
+        assert page.added == ["coffee", "next"]
+        living.cancel()
+        await asyncio.wait([living])
+
+    asyncio.run(story())

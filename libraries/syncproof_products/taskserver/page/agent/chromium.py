@@ -17,6 +17,8 @@ import msgspec
 
 #: How long one step of a user may take; a page that does not load within that is loaded again.
 _PATIENCE = timedelta(seconds=20)
+#: How long its processes may take to end once they are killed, s.
+_ENDS_S = 30.0
 #: Chromium's own connections are refused on a machine without a network, many at a time; /dev/shm may be small.
 _ARGUMENTS = [
     "--disable-background-networking",
@@ -28,6 +30,7 @@ _ARGUMENTS = [
     "--no-first-run",
     "--no-proxy-server",
 ]
+_log = logging.getLogger(__name__)
 _OBSERVED = Path(__file__).with_name("observed.js")
 
 
@@ -82,12 +85,21 @@ class Chromium:
         self._tabs.append(page)
 
     def close_tabs(self) -> None:
-        """Close all of them; what the browser keeps stays."""
-        if self._library is not None:
-            from Browser.utils.data_types import SelectionType
+        """Close all of them; what the browser keeps stays.
 
-            self._library.close_page(SelectionType.ALL)
+        A browser that has crashed is ended: the next tab starts another one.
+        """
         self._tabs.clear()
+        if self._library is None:
+            return
+        from Browser.utils.data_types import SelectionType
+
+        try:
+            self._library.close_page(SelectionType.ALL)
+        except AssertionError as wrong:
+            _log.warning("the browser is ended, it cannot close its tabs: %s", wrong)
+            self._library = None
+            _end(self._keeper)
 
     def read(self) -> list[Observed]:
         """What each tab has shown since this was asked last. Raises PageError."""
@@ -161,7 +173,7 @@ class Chromium:
                 _end(keeper)
                 seen = str(wrong).partition("\n")[0]
                 raise RuntimeError(
-                    f"expected Chromium to start, seen {seen}: look at what it said, above and in {self._log}, and "
+                    f"expected Chromium to start, seen {seen}: look at what it said, above and in {self._said}, and "
                     "whether what product.toml says that it needs is installed"
                 ) from wrong
             self._library, self._keeper = library, keeper
@@ -177,7 +189,7 @@ class Chromium:
             port = int(free.getsockname()[1])
         self._folder.mkdir(parents=True, exist_ok=True)
         node = [str(batteries / "node"), str(batteries / "wrapper" / "index.js"), "127.0.0.1", str(port)]
-        with self._log.open("ab") as log:
+        with self._said.open("ab") as log:
             # The pipe to its keeper closes with this process, however that ends.
             keeper = subprocess.Popen(
                 [sys.executable, str(Path(__file__).with_name("keeper.py")), *node],
@@ -191,10 +203,18 @@ class Chromium:
         return port, keeper
 
     @property
-    def _log(self) -> Path:
+    def _said(self) -> Path:
+        """What the library's other half says."""
         return self._folder / "node.log"
 
 
 def _end(keeper: subprocess.Popen[bytes]) -> None:
-    """End all that it keeps, and wait for that."""
-    keeper.communicate()  # closes its input, which is the sign
+    """End all that it keeps, and wait for that, within reason."""
+    try:
+        keeper.communicate(timeout=_ENDS_S)  # closes its input, which is the sign
+    except subprocess.TimeoutExpired:
+        _log.warning(
+            "the browser's processes did not end within %g s: look for them under process %d",
+            _ENDS_S,
+            keeper.pid,
+        )

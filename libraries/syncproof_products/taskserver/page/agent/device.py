@@ -7,6 +7,7 @@ import base64
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -160,8 +161,10 @@ class Device(ChannelClient):
                 opened += await self._open_tab()
                 continue
             if self._todo:
-                await self._do(*self._todo[0])
-                del self._todo[0]
+                try:
+                    await self._do(*self._todo[0])
+                finally:
+                    del self._todo[0]  # whatever came in between: nothing is done twice
             for tab, observed in enumerate(await self._in_browser(self._browser.read), 1):
                 self._take(tab, observed)
             await asyncio.sleep(_LOOK_S)
@@ -173,14 +176,15 @@ class Device(ChannelClient):
         return done
 
     async def _do(self, do: Callable[[], None], done: asyncio.Future[None]) -> None:
-        """What cannot be done is an answer to whoever asked for it; the page goes on."""
-        try:
-            await self._in_browser(do)
-        except PageError as wrong:
-            if not done.done():
-                done.set_exception(wrong)
-        if not done.done():
-            done.set_result(None)
+        """What cannot be done is an answer to whoever asked for it; the page goes on.
+
+        Whoever cancels this stops no browser: what it has begun it does, and whoever asked for it is told so.
+        """
+        doing = asyncio.ensure_future(self._in_browser(do))
+        doing.add_done_callback(partial(_answer, done))
+        await asyncio.wait([doing])
+        with suppress(PageError):
+            doing.result()
 
     def _added(self, op_id: str, order: Order, done: asyncio.Future[None]) -> None:
         if not done.cancelled() and (wrong := done.exception()):
@@ -247,3 +251,13 @@ class Device(ChannelClient):
                 self._tell_delivered(delivery, new=True)
         if op_id := self._own.pop(row.text, ""):
             self._observe("ack", {"op_id": op_id, "server_order": None})
+
+
+def _answer(done: asyncio.Future[None], doing: asyncio.Future[None]) -> None:
+    """Whoever waits for something to be done is told what came of it."""
+    if done.done() or doing.cancelled():
+        return
+    if wrong := doing.exception():
+        done.set_exception(wrong)
+    else:
+        done.set_result(None)

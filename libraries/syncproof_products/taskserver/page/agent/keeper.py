@@ -43,29 +43,29 @@ def _end_all() -> None:
         for pid in found:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+        _reap()
         time.sleep(_POLL_S)
 
 
-class _Told(Exception):
-    """SIGTERM came."""
-
-
-def _told(_number: int, _frame: object) -> None:
-    raise _Told
+def _reap() -> set[int]:
+    """Let children go that have ended; which."""
+    found: set[int] = set()
+    with contextlib.suppress(ChildProcessError):
+        while child := os.waitpid(-1, os.WNOHANG)[0]:
+            found.add(child)
+    return found
 
 
 def main() -> None:
     """Until standard input closes, the program has ended, or SIGTERM comes."""
     ctypes.CDLL(None, use_errno=True).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    # Held back until there is somebody to end: it would end this process alone.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    # Held back for good, and waited for below: at no moment does SIGTERM end this process alone.
+    signals = {signal.SIGTERM, signal.SIGCHLD}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     folder = tempfile.mkdtemp(prefix="browser-", dir="/tmp")
     program = os.fork()
     if program == 0:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
         os.environ.update(HOME=folder, TMPDIR=folder)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.execvp(sys.argv[1], sys.argv[1:])
@@ -75,12 +75,8 @@ def main() -> None:
         while os.read(0, 4096):
             pass
         os._exit(0)
-    signal.signal(signal.SIGTERM, _told)
-    with contextlib.suppress(_Told):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-        while os.wait()[0] not in (program, ended):
-            pass
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while signal.sigwait(signals) != signal.SIGTERM and not _reap() & {program, ended}:
+        pass
     _end_all()
     shutil.rmtree(folder, ignore_errors=True)
 
