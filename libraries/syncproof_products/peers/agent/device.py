@@ -440,7 +440,7 @@ class Device:
         self._keep_standings()
 
     def _tell_mode(self) -> None:
-        self._observe("mode", {"read_only": self.read_only, "reason": self.doubt})
+        self._observe("mode", {"read_only": bool(self.doubt), "reason": self.doubt})
 
     def _is_owners(self, actions: Iterable[Action]) -> bool:
         """Whether the owner was caught: nothing may be said by the rules that are left, until a user says so."""
