@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from syncproof_products.peers.agent.config import Settings
+from syncproof_products.peers.agent.pace import slowed_for_half
 from syncproof_products.peers.core.actions import Action, Deliver, Expose, Refuse, Send, Serve, Unanswered
 from syncproof_products.peers.core.heads import alike, layout
 from syncproof_products.peers.core.messages import Block, Message, decode
@@ -66,7 +67,7 @@ class Peer:
         self._signer = Signer(name, rng.randbytes(32))
         self._life = 0
         self._node, self._reputation = self._restored(), Reputation(settings.quarantine_s)
-        self._watch = Watch(settings.watch_s)
+        self._watch = self._watching()
         self._saying = self._looking = False
         network.add(name, self)
 
@@ -77,7 +78,7 @@ class Peer:
         self._life += 1
         self.running, self._saying, self._looking = True, False, False
         self._node, self._reputation = self._restored(), Reputation(self._settings.quarantine_s)
-        self._watch = Watch(self._settings.watch_s)
+        self._watch = self._watching()
         now = self._scheduler.now
         for other in self._reputation.restore(self.disk.standings, now):
             self._network.refuse(self.name, other, self._reputation.until(other))
@@ -103,6 +104,10 @@ class Peer:
         node = Node(signer.author, signer.sign, is_genuine, lambda: self._members, disk.block)
         node.restore(disk.ops, disk.blocks, disk.known, disk.proofs)
         return node
+
+    def _watching(self) -> Watch:
+        within_s = self._settings.watch_s
+        return Watch(within_s, flood=slowed_for_half(within_s, self._settings.message_s))
 
     # -- its user
 
@@ -142,9 +147,9 @@ class Peer:
             self._do(lambda: self._take_up(other, decode(data)))
 
     def _take_up(self, other: str, message: Message) -> list[Action]:
-        odd = self._node.is_odd(other, message)
+        odd = self._node.oddity(other, message)
         if odd is not None and self._watch.saw(other, odd, self._scheduler.now):
-            self._fail(f"it accuses {other}: it {odd.reason}")
+            self._fail(f"it accuses {other}: it {odd.value}")
         return self._node.received(other, message)
 
     # -- what the node wants done
