@@ -69,9 +69,10 @@ class Verdicts:
                 unread = incomplete
             else:
                 unread = None
-            # On a slow machine lines come on record behind the question that were written before it: ask once more,
-            # also where somebody cannot be read, and where that has no end let the check say who does not come to rest.
-            late = self._asked_ns - quiet_ns < world.history.last_activity_ns <= self._asked_ns
+            # On a slow machine lines come on record behind the question that were written before it; and what nobody
+            # had heard of then may arrive while one after the other is looked at. Ask once more, also where somebody
+            # cannot be read, and where that has no end let the checks say what they have seen.
+            late = self._asked_ns - quiet_ns < world.history.last_activity_ns
         if unread is not None:
             raise unread
 

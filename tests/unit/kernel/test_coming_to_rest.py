@@ -67,11 +67,12 @@ class Late:
 
 @pytest.mark.parametrize(
     ("written_ms", "asked_ms"),
-    [(700, [1000]), (801, [1000, 1050]), (905, [1000, 1110]), (1000, [1000, 1200])],
+    [(700, [1000]), (801, [1000, 1050]), (905, [1000, 1110]), (1000, [1000, 1200]), (1030, [1000, 1230])],
 )
-def test_what_was_written_before_the_question_counts_also_where_it_is_read_later(
+def test_what_is_read_behind_the_question_counts_whenever_it_was_written(
     monkeypatch: pytest.MonkeyPatch, written_ms: int, asked_ms: list[int]
 ) -> None:
+    """Behind it: while folders are looked at one after the other, a file may come that nobody had heard of before."""
     world = Late(written_ms * MS)
     verdicts = Verdicts(cast("World", world))
     monkeypatch.setattr(verdicts, "gather", world.read)
