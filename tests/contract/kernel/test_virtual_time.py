@@ -66,9 +66,10 @@ def lines(world: World) -> list[bytes]:
 
 
 def test_an_interruption_costs_time_and_no_message(tmp_path: Path) -> None:
-    began = time.monotonic()
+    # Of this process: how long it has to wait for a processor says nothing of it.
+    began = time.process_time()
     world = run(tmp_path)
-    took_s = time.monotonic() - began
+    took_s = time.process_time() - began
     start, proved, end = world.history.of(records.Fault)
     assert [start.edge, proved.edge, end.edge] == ["start", "proved", "end"]
     assert (end.t_ns - start.t_ns) / 1e9 == pytest.approx(10.0, abs=0.1)
