@@ -39,21 +39,29 @@ class Launcher:
     """
 
     def __init__(
-        self, server: subprocess.Popen[bytes], connection: Connection, life: int, directory: Path
+        self,
+        server: subprocess.Popen[bytes],
+        connection: Connection,
+        life: int,
+        directory: Path,
+        slack_s: float = 0.0,
     ) -> None:
         self._server = server
         self._connection = connection
         self._life: int | None = life
         self._directory = directory
+        #: Seconds that this machine needs on top of what a program may take to be ready.
+        self.slack_s = slack_s
         self._logs: dict[str, int] = {}
 
     @classmethod
-    def start(cls, directory: Path, *, warm: Sequence[str] = MODULES) -> Self:
+    def start(cls, directory: Path, *, warm: Sequence[str] = MODULES, slack_s: float = 0.0) -> Self:
         """Start the launcher's process. It warms up while the run goes on; the first spawn waits for it.
 
         directory: where the logs of all processes go (made if absent). warm: modules that it imports before
-        its first fork. Raises ProcessError off Linux, without a loopback interface, and off the main thread: the
-        kernel ties the launcher to the thread that starts it, and any other thread may end before the run does.
+        its first fork. slack_s: what this machine needs on top of each `ready_within_s`. Raises ProcessError off
+        Linux, without a loopback interface, and off the main thread: the kernel ties the launcher to the thread that
+        starts it, and any other thread may end before the run does.
         """
         if sys.platform != "linux":
             raise ProcessError(f"Processes are tied to the run by the Linux kernel; this is {sys.platform}.")
@@ -83,7 +91,7 @@ class Launcher:
             os.close(life_reading)
         connection = Connection(ours, lambda: _obituary(server, directory))
         connection.send(Setup([path or os.getcwd() for path in sys.path], list(warm)))
-        return cls(server, connection, life_writing, directory.absolute())
+        return cls(server, connection, life_writing, directory.absolute(), slack_s)
 
     @property
     def pid(self) -> int:
@@ -109,7 +117,8 @@ class Launcher:
         """
         key = self._connection.new_id()
         log = self._new_log(name)
-        request = Spawn(key, name, str(log), entry, dict(config), list(defects), ready_within_s, list(enter))
+        within_s = ready_within_s + self.slack_s
+        request = Spawn(key, name, str(log), entry, dict(config), list(defects), within_s, list(enter))
         return self._started(request, log)
 
     def wrap(
@@ -131,7 +140,8 @@ class Launcher:
         log = self._new_log(name)
         environment = dict(os.environ if env is None else env)
         folder = str(Path.cwd() if directory is None else directory)
-        return self._started(Wrap(key, name, str(log), list(argv), environment, folder, ready_within_s), log)
+        within_s = ready_within_s + self.slack_s
+        return self._started(Wrap(key, name, str(log), list(argv), environment, folder, within_s), log)
 
     def close(self, within_s: float = _CLOSE_S) -> list[str]:
         """End every process (SIGTERM, after within_s SIGKILL) and the launcher. A second call does nothing.

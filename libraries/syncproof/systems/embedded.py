@@ -44,6 +44,10 @@ class EmbeddedStack:
         self._keys: dict[int, str] = {}
 
     @property
+    def slack_s(self) -> float:
+        return self._launcher.slack_s
+
+    @property
     def toxiproxy(self) -> Client:
         if self._toxiproxy is None:
             url = self._url

@@ -19,6 +19,10 @@ class Stack(Host, Protocol):
     executes: bool
 
     @property
+    def slack_s(self) -> float:
+        """What this machine needs on top of what a program may take to be ready, seconds."""
+
+    @property
     def toxiproxy(self) -> Client:
         """The Toxiproxy of this suite file; started when it is first asked for."""
 

@@ -121,7 +121,7 @@ class Slot:
 
     def _wait(self, process: Program) -> str:
         """Its `host:port`, once it can be used. A program without a placeholder says its port in its first line."""
-        within_s = self.described.ready_within_s
+        within_s = self.described.ready_within_s + self.stack.slack_s
         until = time.monotonic() + within_s
         while True:
             address = self._address(process)

@@ -90,7 +90,7 @@ def _stack(settings: Settings, product: Manifest, launcher: Launcher, directory:
     from syncproof.systems.compose import ComposeStack
 
     try:
-        return ComposeStack(directory, product)
+        return ComposeStack(directory, product, launcher.slack_s)
     except ContainerError as wrong:
         raise BadSetting(f"STACK is 'compose'. {wrong}") from None
 
@@ -119,7 +119,10 @@ class TestBed:
         with contextlib.ExitStack() as opened:  # what was opened before something fails is closed again
             self.directory = opened.enter_context(OwnedDirectory.create())
             warm = (*MODULES, *product.entry_modules)
-            self.launcher = opened.enter_context(Launcher.start(self.directory.path, warm=warm))
+            slack_s = settings[SLACK]
+            self.launcher = opened.enter_context(
+                Launcher.start(self.directory.path, warm=warm, slack_s=slack_s or 0.0)
+            )
             self._recorder_process = self.launcher.spawn(
                 "recorder", "syncproof.evidence.recorder.main:run", {"directory": str(self.directory.path)}
             )
@@ -132,7 +135,6 @@ class TestBed:
             said = about.ask(self.system, settings[STACK], lambda: self.fresh_directory("described"))
             self._opened = opened.pop_all()
         self.profile: Profile = profile_of(product, about.capabilities(said, self.system))
-        slack_s = settings[SLACK]
         self._network = NETWORKS[settings[NETWORK]]
         self.slack_s = (self.profile.slack_s if slack_s is None else slack_s) + self._network.slack_s
         self.servers = Servers(self.system, self._linked, self.fresh_directory)

@@ -97,6 +97,11 @@ def test_a_program_that_is_never_ready_is_killed(launcher: Launcher) -> None:
     assert "thinking" in str(raised.value)
 
 
+def test_a_slow_machine_gives_each_program_longer_to_be_ready(tmp_path: Path) -> None:
+    with Launcher.start(tmp_path, slack_s=30.0) as launcher:
+        assert launcher.spawn("relay", f"{PROGRAMS}:serves", {}, ready_within_s=0.001).ready["port"]
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [

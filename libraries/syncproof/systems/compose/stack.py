@@ -42,18 +42,19 @@ _POLL_S = 0.02
 class ComposeStack:
     """One per run. Networks, relay and Toxiproxy live for a suite file, a device for its test, a homeserver for all.
 
-    logs: the folder for logs that somebody asks for. product: whose programs it will be asked for. Raises
-    SystemNotThere for a product without services, and ContainerError, in one message, where the stack cannot work: no
-    engine, no compose, no image.
+    logs: the folder for logs that somebody asks for. product: whose programs it will be asked for. slack_s: see
+    `Stack`. Raises SystemNotThere for a product without services, and ContainerError, in one message, where the stack
+    cannot work: no engine, no compose, no image.
     """
 
     suspends_by = "docker pause"
     executes = False
 
-    def __init__(self, logs: Path, product: Manifest) -> None:
+    def __init__(self, logs: Path, product: Manifest, slack_s: float = 0.0) -> None:
         if why := _refusal(product):
             raise SystemNotThere(f"STACK is 'compose', and {product.name} {why}: it runs on STACK embedded.")
         assert product.compose is not None
+        self.slack_s = slack_s
         self._logs, self._compose, self._server_lasts = logs, product.compose, product.lasts == "run"
         with contextlib.ExitStack() as opened:
             self._engine = opened.enter_context(Engine.connect())
@@ -297,7 +298,7 @@ class ComposeStack:
 
     def _until(self, container: Container, ready: Callable[[], bool], at_least_s: float = 0.0) -> None:
         """Raises NotHealthy, with its last words, for a container that ends or does not get ready."""
-        within_s = max(_READY_S, at_least_s)
+        within_s = max(_READY_S, at_least_s) + self.slack_s
         until = time.monotonic() + within_s
         while not ready():
             status = container.exit_status()
