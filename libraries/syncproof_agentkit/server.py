@@ -26,16 +26,16 @@ class PortError(Exception):
 class HttpServer:
     """One listening socket. (uvicorn's own `Server` wakes up ten times a second; its protocols do not.)
 
-    websockets: which of uvicorn's implementations serves them, if any. ping_s: seconds between two pings to a peer, and
-    how long it may take for one, or for a closing; None for no pings. wrapped: makes the protocol of a connection
-    around what makes that of HTTP; None for HTTP itself. max_frame: bytes of the largest WebSocket message that it
-    takes. http: a class like uvicorn's for HTTP.
+    websockets: which of uvicorn's implementations serves them, if any, or a class like them. ping_s: seconds between
+    two pings to a peer, and how long it may take for one, or for a closing; None for no pings. A class sees for itself
+    to who takes longer. wrapped: makes the protocol of a connection around what makes that of HTTP; None for HTTP
+    itself. max_frame: bytes of the largest WebSocket message that it takes. http: a class like uvicorn's for HTTP.
     """
 
     def __init__(
         self,
         app: Any,
-        websockets: Literal["none", "websockets", "websockets-sansio"] = "none",
+        websockets: Literal["none", "websockets", "websockets-sansio"] | type[asyncio.Protocol] = "none",
         ping_s: float | None = None,
         wrapped: Callable[[Callable[[], asyncio.Protocol]], asyncio.Protocol] | None = None,
         max_frame: int = _MAX_INCOMING_FRAME,
@@ -50,7 +50,7 @@ class HttpServer:
             # Not everywhere: a pong would wait behind all that a slow link has still to carry, and a slow link is
             # not a dead one.
             ws_ping_interval=ping_s,
-            ws_ping_timeout=ping_s,
+            ws_ping_timeout=ping_s if isinstance(websockets, str) else None,
             ws_per_message_deflate=False,
             lifespan="off",
             log_config=None,
@@ -131,7 +131,7 @@ def _shut_down(connection: Any) -> None:
         connection.transport.abort()
 
 
-def _implementation(websockets: Literal["none", "websockets", "websockets-sansio"]) -> Any:
+def _implementation(websockets: str | type[asyncio.Protocol]) -> Any:
     if websockets != "websockets":
         return websockets
     # Imported here: most servers have no WebSocket.

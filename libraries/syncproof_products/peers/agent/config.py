@@ -17,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Intervals in seconds.
 
     scan_s: between two looks at the folder. announce_s: how long changes are gathered before others are told.
-    heartbeat_s: between two pings. idle_timeout_s: no greeting and no pong for so long is a dead connection.
+    heartbeat_s: between two pings. idle_timeout_s: a connection on which nothing comes for so long is dead, and one on
+    which nothing can be sent.
     retry_jitter: by which part chance moves an interval. lock_s: how long a lock lasts that nobody asks for again.
     answer_s: so long a peer that answers nothing is waited for, at least. quarantine_s: how long it lasts the first
     time. message_s: for each message of a peer that nobody asked for, in the long run: more are taken in later.

@@ -23,6 +23,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from syncproof_agentkit.client import Observe
+from syncproof_agentkit.first_to_end import first_to_end
 from syncproof_agentkit.retries import Retries
 from syncproof_agentkit.server import HttpServer
 from syncproof_products.peers.agent.config import Config
@@ -33,6 +34,7 @@ from syncproof_products.peers.agent.packing import Unpackable, unpacked
 from syncproof_products.peers.agent.padding import Unpadded, bare, length, padded
 from syncproof_products.peers.agent.pins import Pin
 from syncproof_products.peers.agent.port import Http, Port, certificate_of
+from syncproof_products.peers.agent.pulse import Accepted, Dialled, Pulse
 from syncproof_products.peers.agent.store import Store
 from syncproof_products.peers.core.bounds import MOST_BLOCK, MOST_MESSAGE
 from syncproof_products.peers.core.messages import PROTOCOL, Block, Hello, Here, Message, decode, encode
@@ -80,7 +82,7 @@ class Listener(Protocol):
 
 
 class _Talk:
-    """One connection. send, receive, close: of its transport. certificate: that of the other side.
+    """One connection. send, receive, close, pulse: of its transport. certificate: that of the other side.
 
     It has two lanes: whatever is no block goes before all blocks that wait. That the sender is there goes behind them.
     """
@@ -91,8 +93,10 @@ class _Talk:
         receive: Callable[[], Awaitable[bytes]],
         close: Callable[[], Awaitable[object]],
         certificate: bytes | None,
+        pulse: Pulse,
     ) -> None:
         self.send, self.receive, self.close, self.certificate = send, receive, close, certificate
+        self.pulse = pulse
         self._waiting: asyncio.PriorityQueue[tuple[bool, int, bytes]] = asyncio.PriorityQueue()
         self._numbers = itertools.count()
         self._blocks = 0
@@ -106,15 +110,23 @@ class _Talk:
         self._waiting.put_nowait((is_last, next(self._numbers), encode(message)))
         self._count(is_last)
 
-    async def write(self) -> None:
-        """Send what waits, until cancelled."""
+    async def write(self, within_s: float) -> None:
+        """Send what waits. within_s: for each of it. Raises Lost."""
         try:
             while True:
                 is_last, _, data = await self._waiting.get()
-                await self.send(data)
+                async with asyncio.timeout(within_s):
+                    await self.send(data)
                 self._count(-is_last)
+        except Exception as wrong:
+            raise Lost(f"nothing can be sent: {str(wrong) or type(wrong).__name__}") from wrong
         finally:
             self.has_room.set()
+
+    async def ends(self, within_s: float) -> None:
+        """Wait until the other side has been silent for so long. Raises Lost."""
+        await self.pulse.stops(within_s)
+        raise Lost(f"nothing has come for {within_s:g} seconds")
 
     def _count(self, blocks: int) -> None:
         self._blocks += blocks
@@ -158,7 +170,7 @@ class Connections:
             routes=[Route("/health", self._health), WebSocketRoute("/peer", self._accepted)],
         )
         self._server = HttpServer(
-            app, "websockets-sansio", config.settings.heartbeat_s, max_frame=_MOST_FRAME, http=Http
+            app, Accepted, config.settings.heartbeat_s, max_frame=_MOST_FRAME, http=Http
         )
         self._port = Port(config.host, config.peer_port, _ROUND_TRIPS * config.settings.idle_timeout_s)
         self.listens = self._port.address
@@ -329,12 +341,14 @@ class Connections:
             server_hostname=SERVER_NAME,
             open_timeout=_ROUND_TRIPS * settings.idle_timeout_s,
             ping_interval=settings.heartbeat_s,
-            ping_timeout=settings.idle_timeout_s,
+            ping_timeout=None,  # see `pulse`
             close_timeout=0.5,
             compression=None,
             proxy=None,
             max_size=_MOST_FRAME,
+            create_connection=Dialled,
         ) as socket:
+            assert isinstance(socket, Dialled), "that is what was asked for"
 
             async def send(message: bytes) -> None:
                 await socket.send(padded(message))
@@ -346,7 +360,7 @@ class Connections:
                     raise Lost(f"the connection ended: {closed}") from None
 
             certificate = certificate_of(socket.transport)
-            await self._talk(_Talk(send, receive, socket.close, certificate), expected=peer)
+            await self._talk(_Talk(send, receive, socket.close, certificate, socket.pulse), expected=peer)
 
     # -- being dialled
 
@@ -363,7 +377,7 @@ class Connections:
         if socket.scope["scheme"] != "wss":
             await socket.close()  # 403
             return
-        certificate = socket.scope["state"]["certificate"]
+        certificate, pulse = (socket.scope["state"][name] for name in ("certificate", "pulse"))
         await socket.accept()
 
         async def send(message: bytes) -> None:
@@ -376,7 +390,7 @@ class Connections:
                 raise Lost("the other side ended the connection") from None
 
         try:
-            await self._talk(_Talk(send, receive, socket.close, certificate), expected="")
+            await self._talk(_Talk(send, receive, socket.close, certificate, pulse), expected="")
         except (Lost, OSError, TimeoutError, WebSocketDisconnect, RuntimeError) as wrong:
             _log.info("a connection ended: %s", wrong)
 
@@ -403,28 +417,26 @@ class Connections:
         self._retries.succeeded(peer)
         self._observe("attempt", {"what": "connect", "outcome": "ok", "reason": ""})
         self.dialled += 1
-        writing, pace = asyncio.create_task(talk.write()), self._pace_of(peer)
-        reading: asyncio.Future[bytes] | None = None
         try:
             self._device.connected(peer)
             self._show()
-            await pace.take()  # nobody asked for the connection
-            while True:
-                reading = asyncio.ensure_future(talk.receive())
-                await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
-                if writing.done():
-                    raise Lost(f"nothing can be sent: {writing.exception()}")
-                data = await reading
-                if self._talks.get(peer) is not talk:
-                    raise Lost("a newer connection has taken its place")
-                if not self._device.received(peer, _decoded(data), length(len(data))):
-                    await pace.take()
-                await talk.has_room.wait()
+            await first_to_end(self._listen(peer, talk), talk.write(within_s), talk.ends(within_s))
         finally:
-            writing.cancel()
-            if reading is not None:
-                reading.cancel()
             self._ended(peer, talk)
+
+    async def _listen(self, peer: str, talk: _Talk) -> None:
+        """Take in what a peer says. Raises Lost."""
+        pace = self._pace_of(peer)
+        await pace.take()  # nobody asked for the connection
+        while True:
+            data = await talk.receive()
+            talk.pulse.beat()
+            if self._talks.get(peer) is not talk:
+                raise Lost("a newer connection has taken its place")
+            if not self._device.received(peer, _decoded(data), length(len(data))):
+                await pace.take()
+            await talk.has_room.wait()
+            await asyncio.sleep(0)  # others have their turn, and the pings, while much waits here
 
     def _pace_of(self, peer: str) -> Pace:
         """Who connects anew has said no less before."""

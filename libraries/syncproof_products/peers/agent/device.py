@@ -493,7 +493,8 @@ class Device:
 
     def _tell(self, actions: Sequence[Action]) -> None:
         """Say what was done, to users and to other peers; all of it is stored by now."""
-        n = self.store.count() - sum(isinstance(action, Deliver) for action in actions)
+        delivered = sum(isinstance(action, Deliver) for action in actions)
+        n = self.store.count() - delivered if delivered else 0
         for action in actions:
             match action:
                 case Deliver(op):

@@ -193,11 +193,11 @@ class Folder:
         Nor are lock files, and files whose name is no text in UTF-8.
         """
         for where, _, names in os.walk(self.root):
+            folder = os.path.relpath(where, self.root)
             for name in names:
-                file = Path(where) / name
                 with suppress(FileNotFoundError):
-                    status = file.lstat()
-                    path = file.relative_to(self.root).as_posix()
+                    status = os.lstat(f"{where}/{name}")
+                    path = name if folder == os.curdir else f"{folder}/{name}"
                     if stat.S_ISREG(status.st_mode) and _is_shared(path):
                         yield path, status
 

@@ -102,13 +102,15 @@ class Store(ClientStore):
         Else the machine's crash, but no kill, may undo it whole; it is for what others are asked for again then, or
         what the folder shows.
         """
-        self._db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        if not durable:
+            self._db.execute("PRAGMA synchronous=NORMAL")
         try:
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
                 yield
         finally:
-            self._db.execute("PRAGMA synchronous=FULL")
+            if not durable:
+                self._db.execute("PRAGMA synchronous=FULL")
 
     def keep(self, digest: str, data: bytes) -> None:
         """Store a block, in place of what a disk has made of it since it was stored before."""
@@ -170,9 +172,10 @@ class Store(ClientStore):
         return _asked(row) if row else None
 
     def put_asked(self, asked: Asked) -> None:
-        """Keep that, in place of what was kept of its key."""
+        """Keep that, in place of what was kept of its key. That it is done can be found out again."""
         row = (asked.key, asked.fingerprint, asked.seen, json.dumps(asked.paths), asked.done)
-        self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?)", row)
+        with self.together(durable=not asked.done):
+            self._db.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?, ?)", row)
 
     def drop_asked(self, key: str) -> None:
         """It could not be done: it was never asked for."""

@@ -206,9 +206,11 @@ class Asking:
         after: Clock = {}
         upto: Clock = {}
         for author in other.has:
-            if not self._is_let_in(author):
+            last = min(other.offers(author), self._last_of(author))
+            # Most have nothing that is not here, whenever anybody says anything: they are looked at no further.
+            if last <= self._reached(author) or not self._is_let_in(author):
                 continue
-            first, last = self._gap(author, other, min(other.offers(author), self._last_of(author)))
+            first, last = self._gap(author, other, last)
             if first < last and not self._is_second_to_others(other, author, first):
                 after[author], upto[author] = first, last
                 other.pulls.setdefault(author, []).append(Question(first, last, self._looks))
@@ -246,9 +248,11 @@ class Asking:
 
     def _want(self, peer: str) -> list[Action]:
         """Ask this peer for blocks, as many as it may owe."""
+        actions: list[Action] = []
+        if not (self._lacking or self._damaged):
+            return actions
         other = self.others[peer]
         under_way = self._under_way()
-        actions: list[Action] = []
         while len(other.blocks) < WINDOW:
             asked = min(
                 self._from(other, under_way), key=lambda each: (each[0].size, each[0].depth), default=None

@@ -459,9 +459,14 @@ class Node(Guarding):
             seq, mine = has.get(author, 0), self.ops.get(author, [])
             if seq > len(mine):
                 self.others[peer].tips[author] = seq, tip
-            elif seq > 0 and not mine[seq - 1].fingerprint().startswith(tip):
+            elif seq > 0 and not self._fingerprint_of(author, seq).startswith(tip):
                 apart[author] = seq
         return [Send(peer, Pull(dict.fromkeys(apart, 0), apart))] if apart else []
+
+    def _fingerprint_of(self, author: str, seq: int) -> str:
+        """Of an operation that is here: the one behind it says so, too."""
+        mine = self.ops[author]
+        return mine[seq].before if seq < len(mine) else self._tips[author]
 
     def _compare_with_all(self, op: Op) -> list[Action]:
         """With what others said of it before it was here."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from syncproof_products.peers.agent.connections import Connections, Lost, _Talk
+from syncproof_products.peers.agent.pulse import Pulse
 from syncproof_products.peers.core.messages import Block, Have, Hello, Here, Message, Want, decode, encode
 from syncproof_products.peers.tests.test_device import in_a_loop, peer
 
@@ -26,10 +27,10 @@ def test_whatever_is_no_block_goes_before_blocks_each_in_its_order() -> None:
         async def nothing() -> bytes:
             return b""
 
-        talk = _Talk(send, nothing, nothing, None)
+        talk = _Talk(send, nothing, nothing, None, Pulse(lambda: False))
         for message in said:
             talk.say(message)
-        writing = asyncio.create_task(talk.write())
+        writing = asyncio.create_task(talk.write(30))
         while len(sent) < len(said):
             await asyncio.sleep(0)
         writing.cancel()
@@ -68,7 +69,9 @@ def test_a_second_connection_brings_nobody_past_what_has_come_out_meanwhile(
         def talk() -> asyncio.Task[None]:
             said: asyncio.Queue[bytes] = asyncio.Queue()
             said.put_nowait(encode(Hello("Carol", "docs")))
-            return asyncio.create_task(connections._talk(_Talk(send, said.get, close, None), ""))
+            return asyncio.create_task(
+                connections._talk(_Talk(send, said.get, close, None, Pulse(lambda: False)), "")
+            )
 
         first = talk()
         while "Carol" not in device.node.others:

@@ -122,6 +122,15 @@ def exposed(made: Network) -> list[dict[str, int]]:
     return [{author: at for author, (at, _) in made.nodes[name].exposed.items()} for name in NAMES]
 
 
+def test_what_an_operation_says_of_the_one_before_it_is_that_ones_fingerprint() -> None:
+    made, ops = network(), chain("one", "two", "three")
+    node = made.nodes["Alice"]
+    hears(made, "Alice", ops, "one", "two", "three")
+    assert [node._fingerprint_of(op.author, op.seq) for op in ops] == [op.fingerprint() for op in ops]
+    hears(made, "Alice", chain("other", after=ops[:2]))  # another third one: hers count up to the second
+    assert [node._fingerprint_of(op.author, op.seq) for op in ops[:2]] == [op.fingerprint() for op in ops[:2]]
+
+
 @pytest.mark.parametrize(
     ("common", "one", "other", "at"),
     [

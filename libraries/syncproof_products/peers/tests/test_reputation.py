@@ -11,6 +11,7 @@ import pytest
 from syncproof_products.peers.agent import pace
 from syncproof_products.peers.agent.connections import _BLOCKS, Lost, _Talk
 from syncproof_products.peers.agent.pace import BURST, Pace
+from syncproof_products.peers.agent.pulse import Pulse
 from syncproof_products.peers.core.actions import Refuse
 from syncproof_products.peers.core.messages import Block, Hello
 from syncproof_products.peers.core.reputation import Reputation, Standing
@@ -81,13 +82,13 @@ def test_who_asks_for_blocks_and_takes_none_is_not_listened_to() -> None:
         async def nothing() -> bytes:
             return b""
 
-        talk = _Talk(send, nothing, nothing, None)
+        talk = _Talk(send, nothing, nothing, None, Pulse(lambda: False))
         for _ in range(_BLOCKS):
             seen.append(talk.has_room.is_set())
             talk.say(Block("a", b"x"))
         seen.append(talk.has_room.is_set())
         gate.set()
-        writing = asyncio.create_task(talk.write())
+        writing = asyncio.create_task(talk.write(30))
         await talk.has_room.wait()
         writing.cancel()
         return seen
