@@ -485,7 +485,8 @@ class Device:
                     if author_of(proof) == self.node.access.owner:
                         self._release(paths)
                         if self.settings.doubts:
-                            self.store.put("doubt", _OWNER_CAUGHT)
+                            self.doubt = _OWNER_CAUGHT  # at once: what follows here must not be told any more
+                            self.store.put("doubt", self.doubt)
                     if author_of(proof) == self.node.name:
                         self._begin_anew(paths)
                 case _:
