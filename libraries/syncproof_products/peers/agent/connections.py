@@ -97,6 +97,8 @@ class _Talk:
     ) -> None:
         self.send, self.receive, self.close, self.certificate = send, receive, close, certificate
         self.pulse = pulse
+        self._is_sending = False
+        self._taken = Pulse(lambda: not self._is_sending)
         self._waiting: asyncio.PriorityQueue[tuple[bool, int, bytes]] = asyncio.PriorityQueue()
         self._numbers = itertools.count()
         self._blocks = 0
@@ -110,13 +112,15 @@ class _Talk:
         self._waiting.put_nowait((is_last, next(self._numbers), encode(message)))
         self._count(is_last)
 
-    async def write(self, within_s: float) -> None:
-        """Send what waits. within_s: for each of it. Raises Lost."""
+    async def write(self) -> None:
+        """Send what waits. Raises Lost."""
         try:
             while True:
                 is_last, _, data = await self._waiting.get()
-                async with asyncio.timeout(within_s):
-                    await self.send(data)
+                self._taken.beat()
+                self._is_sending = True
+                await self.send(data)
+                self._is_sending = False
                 self._count(-is_last)
         except Exception as wrong:
             raise Lost(f"nothing can be sent: {str(wrong) or type(wrong).__name__}") from wrong
@@ -124,9 +128,9 @@ class _Talk:
             self.has_room.set()
 
     async def ends(self, within_s: float) -> None:
-        """Wait until the other side has been silent for so long. Raises Lost."""
-        await self.pulse.stops(within_s)
-        raise Lost(f"nothing has come for {within_s:g} seconds")
+        """Wait until the other side has been silent for so long, or has taken nothing that it was sent. Raises Lost."""
+        await first_to_end(self.pulse.stops(within_s), self._taken.stops(within_s))
+        raise Lost(f"nothing comes, or nothing is taken, for {within_s:g} seconds")
 
     def _count(self, blocks: int) -> None:
         self._blocks += blocks
@@ -420,7 +424,7 @@ class Connections:
         try:
             self._device.connected(peer)
             self._show()
-            await first_to_end(self._listen(peer, talk), talk.write(within_s), talk.ends(within_s))
+            await first_to_end(self._listen(peer, talk), talk.write(), talk.ends(within_s))
         finally:
             self._ended(peer, talk)
 

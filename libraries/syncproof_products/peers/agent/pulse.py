@@ -17,21 +17,21 @@ from websockets.asyncio.client import ClientConnection
 
 
 class Pulse:
-    """unread: whether something that has come waits to be taken in, so that nothing more is read meanwhile."""
+    """Signs of life. excused: whether none can be expected: what has come waits unread, or there is nothing to take."""
 
-    def __init__(self, unread: Callable[[], bool]) -> None:
-        self._unread = unread
+    def __init__(self, excused: Callable[[], bool]) -> None:
+        self._excused = excused
         self._last = time.monotonic()
 
     def beat(self) -> None:
-        """Something has come, or what has come before was taken in."""
+        """There is one."""
         self._last = time.monotonic()
 
     async def stops(self, within_s: float) -> None:
-        """Wait until there was none for so long: not while it is this side that does not listen."""
+        """Wait until there was none for so long, without an excuse."""
         while (left_s := self._last + within_s - time.monotonic()) > 0:
             await asyncio.sleep(left_s)
-            if self._unread():
+            if self._excused():
                 self.beat()
 
 

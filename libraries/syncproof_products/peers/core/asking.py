@@ -205,9 +205,11 @@ class Asking:
         other = self.others[peer]
         after: Clock = {}
         upto: Clock = {}
-        for author in other.has:
+        for author, seq in other.has.items():
+            # Of most authors it has nothing that is not here, whenever anybody says anything.
+            if seq <= self.has.get(author, 0):
+                continue
             last = min(other.offers(author), self._last_of(author))
-            # Most have nothing that is not here, whenever anybody says anything: they are looked at no further.
             if last <= self._reached(author) or not self._is_let_in(author):
                 continue
             first, last = self._gap(author, other, last)

@@ -214,7 +214,8 @@ class Node(Guarding):
         if not self._grown:
             return [*parts]
         self._grown = False
-        return [*parts, *(Send(peer, have) for peer in self.others for have in self.have())]
+        haves = self.have()
+        return [*parts, *(Send(peer, have) for peer in self.others for have in haves)]
 
     def have(self) -> list[Have]:
         """What it says of what it has, in as many messages as that takes."""

@@ -30,7 +30,7 @@ def test_whatever_is_no_block_goes_before_blocks_each_in_its_order() -> None:
         talk = _Talk(send, nothing, nothing, None, Pulse(lambda: False))
         for message in said:
             talk.say(message)
-        writing = asyncio.create_task(talk.write(30))
+        writing = asyncio.create_task(talk.write())
         while len(sent) < len(said):
             await asyncio.sleep(0)
         writing.cancel()

@@ -88,7 +88,7 @@ def test_who_asks_for_blocks_and_takes_none_is_not_listened_to() -> None:
             talk.say(Block("a", b"x"))
         seen.append(talk.has_room.is_set())
         gate.set()
-        writing = asyncio.create_task(talk.write(30))
+        writing = asyncio.create_task(talk.write())
         await talk.has_room.wait()
         writing.cancel()
         return seen
