@@ -100,15 +100,15 @@ class Interrupt(Sentence):
     moment: Moment
 
     def __init_subclass__(cls) -> None:
-        """Not another dataclass: the values of its slots are those of its two parts."""
+        """Its slots are those of its two parts."""
 
     def __init__(self, **values: Any) -> None:
         parts = [
             kind(**{slot: values[slot] for slot in kind.slots})
             for kind in (self.means_kind, self.moment_kind)
         ]
-        # Frozen, as all sentences are.
-        self.__dict__.update(values, means=parts[0], moment=parts[1])
+        super().__init__(**values)
+        self.__dict__.update(means=parts[0], moment=parts[1])
 
     def run(self, world: World) -> None:
         """Let the world move until then, and begin."""

@@ -29,12 +29,12 @@ class OnLink(Sentence):
     said: Sentence
 
     def __init_subclass__(cls) -> None:
-        """Not another dataclass: the values of its slots are those of `said`."""
+        """Its slots are those of `said`."""
 
     def __init__(self, **values: Any) -> None:
         of_device = {"device" if name == "ends" else name: value for name, value in values.items()}
-        # Frozen, as all sentences are.
-        self.__dict__.update(values, said=self.said_of_device(**of_device))
+        super().__init__(**values)
+        self.__dict__.update(said=self.said_of_device(**of_device))
 
     def run(self, world: World) -> None:
         """As it is done to the link of a device."""

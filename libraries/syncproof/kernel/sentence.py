@@ -1,7 +1,7 @@
 """A sentence of a scenario as data.
 
-A `Sentence` is a frozen dataclass; its fields are the slots of its template, in the same names and with types that
-parse what people write. So a scenario can be recorded, replayed without Robot Framework, shrunk, and written back as
+A `Sentence` is a frozen value; its fields are the slots of its template, in the same names and with types that parse
+what people write. So a scenario can be recorded, replayed without Robot Framework, shrunk, and written back as
 sentences: `parse(emit(sentence)) == sentence`. Keywords and the manual are made of the same declaration.
 """
 
@@ -10,9 +10,9 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, dataclass_transform, get_origin
 
 from syncproof.registry import discover
 
@@ -60,7 +60,9 @@ class Form:
 class Sentence:
     """Base of all sentences. A subclass declares page, template, slots and docstring, and says what it does in `run`.
 
-    It becomes a frozen dataclass by being declared, and a keyword by standing where the registry looks.
+    It becomes a frozen value of its slots by being declared, and a keyword by standing where the registry looks.
+
+    As a dataclass it would be the same, and its making cost every run a millisecond: a vocabulary has hundreds.
     """
 
     #: The keyword library (and page of the manual) that has it: `Devices` for DevicesLibrary.
@@ -82,12 +84,42 @@ class Sentence:
     #: need them there.
     devices_are: ClassVar[str] = ""
     #: Slot -> the type that parses it.
-    slots: ClassVar[dict[str, Any]]
+    slots: ClassVar[dict[str, Any]] = {}
     forms: ClassVar[tuple[Form, ...]]
+
+    def __init__(self, *values: object, **named: object) -> None:
+        """Raises TypeError for anything but a value for each slot."""
+        given = dict(zip(self.slots, values, strict=False)) | named
+        if len(values) + len(named) != len(self.slots) or given.keys() != self.slots.keys():
+            raise TypeError(
+                f"{type(self).__name__} takes exactly its slots: {', '.join(self.slots) or 'none'}."
+            )
+        self.__dict__.update(given)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError(f"A sentence is what was said: its '{name}' stays.")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        self.__setattr__(name, None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sentence) and type(self) is type(other) and self.values == other.values
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.values.values()))
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
+        )
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What stands in each of its slots."""
+        return {name: getattr(self, name) for name in self.slots}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        dataclass(frozen=True)(cls)
         if "template" in vars(cls):
             cls.slots = slots_of(cls, Sentence)
             cls.forms = tuple(
@@ -161,7 +193,7 @@ def singular(template: str) -> str:
 
 def emit(sentence: Sentence) -> str:
     """The sentence as text, without its Given/When/Then."""
-    values = {name: getattr(sentence, name) for name in sentence.slots}
+    values = sentence.values
     fitting = [form for form in sentence.forms if form.given.items() <= values.items()]
     # The first of those that say the most by themselves.
     template = max(fitting, key=lambda form: len(form.given)).template

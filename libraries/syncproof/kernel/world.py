@@ -48,6 +48,8 @@ NOTHING_SENT = (
 )
 #: How often it is looked whether processes still run that nobody ended: each look is a question to the launcher.
 LOOK_ALIVE_NS = 500_000_000
+#: How much longer than it was said to a fault may last until it is seen to take effect; not scaled.
+SHOWING_NS = 5_000_000_000
 #: How long a process may take from closing its connections to its end; not scaled.
 ENDING_NS = 500_000_000
 
@@ -253,15 +255,18 @@ class World:
     ) -> None:
         """Enqueue the end of a fault for so long after it began. Raises InvalidScenario where there is none.
 
-        On a machine so slow that this is over, and what was said before still waits, for so long from now.
-        punctual: it comes before sends that are overdue, see `Scheduler.at`.
+        On a machine so slow that this is over, and what was said before still waits, for so long from now. And where
+        nobody has seen it take effect by then it stays until somebody has, for some seconds at most: a busy machine
+        answers the probes late. punctual: it comes before sends that are overdue, see `Scheduler.at`.
         """
         entry = self.faults.find(kinds, *targets)
         lasts_ns = self.scaled_ns(duration)
+        shown_ns = entry.started_ns + lasts_ns + SHOWING_NS
         self.scheduler.at(
             entry.started_ns + lasts_ns,
             lambda: self.topology.end_fault(entry),
             f"the end of the {entry.fault}",
+            held=lambda: entry.state == "active" and not punctual and self.scheduler.now() < shown_ns,
             punctual=punctual,
             again_ns=0 if punctual else lasts_ns,
         )

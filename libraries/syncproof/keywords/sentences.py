@@ -58,7 +58,9 @@ def _converter(kind: Any) -> Callable[[str], object]:
         return kind.parse(value)
 
     convert.__doc__ = kind.parse.__doc__ if "parse" in vars(kind) else kind.__doc__
-    return convert
+    # Robot Framework would find out by itself what it takes, at every step anew.
+    typed: Callable[[str], object] = keyword(types={"value": str})(convert)
+    return typed
 
 
 def _short(kind: type[Sentence], form: Form) -> str:

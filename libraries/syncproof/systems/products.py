@@ -34,8 +34,8 @@ def find(system: str) -> Manifest:
     A variant stands behind the name or the folder: `matrix-encrypted`, `../my-notes-encrypted`. Raises SystemNotThere
     for one that nobody knows, ManifestError for a file that cannot be used.
     """
-    names = known()
-    if system in names:
+    here = None if "/" in system else _folder(FOLDER, system)
+    if here is not None and system[len(here) + 1 :] in ("", *variants(FOLDER / here / FILE)):
         return _named(FOLDER, system)
     path = Path(system)
     if "/" in system or path.suffix == ".toml" or path.is_dir():
@@ -49,6 +49,7 @@ def find(system: str) -> Manifest:
                 f"SYSTEM is '{system}', and there is no file {file}. Name a {FILE} or its folder."
             )
         return _named(path.parent, path.name)
+    names = known()
     near = difflib.get_close_matches(system, names, 1)
     meant = f" Did you mean {near[0]}?" if near else ""
     raise SystemNotThere(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import FrozenInstanceError
 from enum import EnumType
 from typing import Any
 
@@ -95,6 +96,23 @@ def test_of_every_slot_there_are_values(kind: type[Sentence]) -> None:
 def test_a_sentence_reads_back_as_the_step_that_wrote_it(step: Sentence) -> None:
     assert parse(emit(step)) == step
     assert parse(f"And {emit(step)}") == step
+
+
+@given(st.data())
+def test_a_sentence_is_a_value(data: st.DataObject) -> None:
+    step, other = data.draw(STEPS), data.draw(STEPS)
+    again = parse(emit(step))
+    assert (again, hash(again)) == (step, hash(step))
+    assert (step == other) == (emit(step) == emit(other))
+    assert repr(step).startswith(f"{type(step).__name__}(")
+    with pytest.raises(FrozenInstanceError):
+        setattr(step, "page", "Other")  # noqa: B010
+    with pytest.raises(FrozenInstanceError):
+        del step.page
+    with pytest.raises(TypeError):
+        type(step)(*step.values.values(), 1)
+    with pytest.raises(TypeError, match="exactly its slots"):
+        type(step)(**step.values, of_no_slot=1)
 
 
 @given(STEPS)

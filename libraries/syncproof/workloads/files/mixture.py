@@ -16,12 +16,14 @@ class Mixture(State):
     """Changes that are drawn when it is their turn, from what lies in the folder by then.
 
     Only who made a file renames or deletes it: else two might delete it in the same moment, and one of them could not.
+    And nobody does once another has written it: what a rename takes along would be whichever version has arrived when
+    it reaches the device, and not the one that was looked at before.
     """
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
         self._made = 0
-        #: Path -> who made it.
+        #: Path -> who made it, where no other has written it.
         self._owners: dict[str, str] = {}
         self._drawn: dict[str, random.Random] = {}
 
@@ -39,7 +41,10 @@ class Mixture(State):
         kinds = ["new"] + ["write"] * 2 * bool(there) + ["delete", "rename"] * bool(own)
         match rng.choice(kinds):
             case "write":
-                files.do(name, number, op_id, "write", rng.choice(there))
+                path = rng.choice(there)
+                files.do(name, number, op_id, "write", path)
+                if path not in own:
+                    self._owners.pop(path, None)
             case "delete":
                 path = rng.choice(own)
                 files.do(name, number, op_id, "delete", path)
