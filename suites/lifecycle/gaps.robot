@@ -12,7 +12,7 @@ A gap is found and asked for
     Given Alice and Bob are syncing
      When Bob's bandwidth is limited to 50 KB/s
       And Alice sends 20 messages of 900 KB
-      And Bob's bandwidth is back after 60 seconds
+      And Bob's bandwidth is back after 2 minutes
      Then Bob should receive all 20 messages within 60 seconds
       And Bob should have asked for every gap
       And Bob's cursor should be consistent
