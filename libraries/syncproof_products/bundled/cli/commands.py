@@ -44,7 +44,7 @@ async def push(session: Session, text: str | None, file: Path | None) -> Answer:
     op_id = f"{session.account.name}-{secrets.token_hex(8)}"
     body = json.dumps({"op_id": op_id, "text": text}, ensure_ascii=False)
     kept = session.device.submit(Op(op_id, session.group, "append", body))
-    await session.asked(kept, "it may be kept all the same: the device's folder did not take it")
+    await session.stored(kept, "it may be kept all the same: the device's folder did not take it")
 
     def ended() -> bool:
         known = session.device.reader.op(op_id)

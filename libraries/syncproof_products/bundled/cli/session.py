@@ -21,6 +21,8 @@ from syncproof_products.bundled.device.runtime import RELAY, Identity, Rejected,
 T = TypeVar("T")
 
 _HANDSHAKE_S = 5.0
+#: How long the device's own folder may take for something. Its disk is slow, or stands still; no relay is waited for.
+FOLDER_S = 10.0
 
 
 class Session:
@@ -76,6 +78,13 @@ class Session:
                 return await work
         raise FailedError(f"{otherwise} within {self._within_s:g} s (the relay is {self.account.relay})")
 
+    async def stored(self, work: Awaitable[T], otherwise: str) -> T:
+        """What comes of work that needs the device's folder alone. Raises FailedError where that takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FOLDER_S):
+                return await work
+        raise FailedError(f"{otherwise} within {FOLDER_S:g} s: look whether its disk stands still")
+
     async def synced(self) -> str:
         """Wait until the device has all that the relay has of its group; the group. Raises FailedError."""
         group = self.group
@@ -98,7 +107,7 @@ async def opened(folder: Path, account: Account, within_s: float) -> AsyncIterat
     living = asyncio.ensure_future(session.device.run())
     try:
         told = session.device.set_link(RELAY, account.relay)
-        await session.asked(told, "the device's folder did not take where the relay is")
+        await session.stored(told, "the device's folder did not take where the relay is")
         session.device.connect()
         yield session
     except Rejected as refused:
