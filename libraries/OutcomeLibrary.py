@@ -35,7 +35,8 @@ class OutcomeLibrary:
     Sentences about that wait until nothing is enqueued, no device has anything pending, and nothing has been
     delivered for a full retry interval (5 seconds on the bundled system, times TIME_SCALE). Then all evidence
     is read to its end. When that takes more than a minute, which no TIME_SCALE makes less, the sentence fails
-    with who still has something to do: ``expected everything to come to rest; Bob still has 3 things to do``.
+    with who still has something to do, and of which kinds: ``expected everything to come to rest; Bob still has 3
+    things to do (outbox: 3)``.
 
     = Judged at the end of every test =
 

@@ -53,7 +53,9 @@ def without_rest(tmp_path: Path) -> World:
     world = World(SimulatedBed(SimulatedBundled(1), histories(tmp_path), 1), "no rest")
     for sentence in ("Alice and Bob are syncing", "Alice's network is cut", "Alice sends 5 messages"):
         world.perform(parse(sentence))
-    said = r"to come to rest; Alice still has \d+ things to do\.\nSeen at .*: Alice is connecting"
+    said = (
+        r"to come to rest; Alice still has \d+ things to do \(outbox: .*\)\.\nSeen at .*: Alice is connecting"
+    )
     with pytest.raises(AssertionError, match=said):
         world.perform(parse("Bob should have no duplicates"))
     world.finish(failed=True)

@@ -154,9 +154,9 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     markers: int = 0
 
     @property
-    def total(self) -> int:
-        """Everything together: 0 when the device rests."""
-        return self.outbox + self.uploads + self.downloads + self.held + self.retries + self.markers
+    def left(self) -> dict[str, int]:
+        """How many of each kind there are; empty when the device rests."""
+        return {kind: number for kind, number in msgspec.structs.asdict(self).items() if number}
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

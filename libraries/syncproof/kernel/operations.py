@@ -247,7 +247,7 @@ class Operations:
         node = self._world.node(name)
         self.run_sending_nothing(
             f"{name} to be live with nothing to do",
-            lambda: self._world.history.connection(name) == "live" and node.agent.status().pending.total == 0,
+            lambda: self._world.history.connection(name) == "live" and not node.agent.status().pending.left,
         )
 
     def run_until_stored_unacknowledged(self, name: str) -> None:

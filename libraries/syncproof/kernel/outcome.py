@@ -39,7 +39,10 @@ class Outcome(Sentence):
         return False
 
     def look(self, world: World) -> None:
-        """Put on record what the check needs and nobody else reads, once the wait is over."""
+        """Put on record what the check needs and nobody else reads, once the wait is over.
+
+        What `ready` has seen it puts on record itself: the world goes on, and a second look may see other things.
+        """
 
     @property
     def judged(self) -> tuple[str | None, ...]:

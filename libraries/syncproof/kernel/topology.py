@@ -525,13 +525,13 @@ class Topology:
         here = [node for node in self.nodes.values() if node.presence == "online"]
         return self._all_live() and all(node.agent.status().connection == "live" for node in here)
 
-    def pending(self) -> dict[str, int]:
-        """What each device that can be asked still has to do."""
-        found: dict[str, int] = {}
+    def pending(self) -> dict[str, dict[str, int]]:
+        """What each device that can be asked still has to do, by kind."""
+        found: dict[str, dict[str, int]] = {}
         for node in self.nodes.values():
             if node.presence == "online":
                 try:
-                    found[node.name] = node.agent.status().pending.total
+                    found[node.name] = node.agent.status().pending.left
                 except AgentUnreachable:
                     if node.process.alive():
                         raise

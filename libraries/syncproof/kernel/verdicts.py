@@ -30,7 +30,7 @@ class Verdicts:
     def __init__(self, world: World) -> None:
         self._world = world
         self._asked_ns = 0
-        self._pending: dict[str, int] = {}
+        self._pending: dict[str, dict[str, int]] = {}
 
     def at_rest(self) -> None:
         """Wait until nothing is pending and nothing was delivered for a full retry interval; then read all evidence.
@@ -59,7 +59,10 @@ class Verdicts:
             if not rested:
                 self._asked_ns, self._pending = world.scheduler.now(), world.topology.pending()
             silent = [node.name for node in world.topology.nodes.values() if node.presence == "silent"]
-            fields: dict[str, object] = {"asked": {**self._pending}, "silent": silent, "rested": rested}
+            asked = {name: sum(left.values()) for name, left in self._pending.items()}
+            fields: dict[str, object] = {"asked": asked, "silent": silent, "rested": rested}
+            if any(asked.values()):
+                fields["left"] = {name: left for name, left in self._pending.items() if left}
             world.record(records.Note(t_ns=self._asked_ns, what="pending", fields=fields))
             if not rested:
                 self._tell_unrest()
@@ -82,7 +85,7 @@ class Verdicts:
         world.read_own()
         verdict = self.ask("rest", None, quiet_ns=self.quiet_ns)
         busy = [
-            f"{name} is {world.topology.connection(name)}" for name, count in self._pending.items() if count
+            f"{name} is {world.topology.connection(name)}" for name, left in self._pending.items() if left
         ]
         raise AssertionError(self.tell(verdict, seen=", ".join(busy)))
 

@@ -29,7 +29,7 @@ class Late:
         self.now, self.written_ns = 1000 * MS, written_ns
         self.history = History()
         self.scheduler = SimpleNamespace(now=lambda: self.now, pending=False, last_done_ns=0)
-        self.topology = SimpleNamespace(pending=lambda: {"Alice": 0}, nodes={})
+        self.topology = SimpleNamespace(pending=lambda: {"Alice": {}}, nodes={})
         self.asked: list[int] = []
 
     def patience_s(self, within_s: float) -> float:

@@ -23,7 +23,13 @@ def check(history: History, *, quiet_ns: int, device: str | None = None) -> Verd
     pending, silent = last.fields["asked"], last.fields["silent"]
     assert isinstance(pending, Mapping)
     assert isinstance(silent, (list, tuple))
-    busy = [f"{name} still has {count} things to do" for name, count in pending.items() if count]
+    kinds = last.fields.get("left", {})
+    assert isinstance(kinds, Mapping)
+    busy = [
+        f"{name} still has {count} things to do{_kinds(kinds.get(name, {}))}"
+        for name, count in pending.items()
+        if count
+    ]
     if last.t_ns - quiet_ns / 2 < history.last_activity_ns <= last.t_ns:
         busy.append("messages are still being delivered")
     if not busy and last.fields.get("rested") is False:
@@ -36,3 +42,7 @@ def check(history: History, *, quiet_ns: int, device: str | None = None) -> Verd
         f"nobody asked {name}, whose process runs, what is pending" for name in silent if name not in stopped
     ]
     return judge("rest", faults, (), "everything is at rest", unknown)
+
+
+def _kinds(left: Mapping[str, int]) -> str:
+    return f" ({', '.join(f'{kind}: {number}' for kind, number in left.items())})" if left else ""

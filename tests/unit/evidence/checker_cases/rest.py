@@ -20,6 +20,12 @@ def _asked(*silent: str, **pending: int) -> Any:
     return lambda story: story.add(Note, what="pending", fields=fields)
 
 
+def _left(**left: dict[str, int]) -> Any:
+    asked = {name: sum(kinds.values()) for name, kinds in left.items()}
+    fields = {"asked": asked, "left": left, "silent": (), "rested": False}
+    return lambda story: story.add(Note, what="pending", fields=fields)
+
+
 def _gave_up(**pending: int) -> Any:
     fields = {"asked": pending, "silent": (), "rested": False}
     return lambda story: story.add(Note, what="pending", fields=fields)
@@ -37,6 +43,12 @@ CASES = (
     bad("not quiet", told(_come, wait(40), _asked(Bob=0)), "messages are still being delivered", **LIMITS),
     bad(
         "busy", told(_come, wait(100), _asked(Alice=0, Bob=3)), "rest; Bob still has 3 things to do", **LIMITS
+    ),
+    bad(
+        "busy, and how",
+        told(_come, wait(100), _left(Bob={"outbox": 2, "markers": 1})),
+        "rest; Bob still has 3 things to do (outbox: 2, markers: 1)",
+        **LIMITS,
     ),
     bad("never for long", told(_come, wait(100), _gave_up(Bob=0)), "something is still going on", **LIMITS),
     bad(
@@ -71,7 +83,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ("if name not in stopped", ""),
     ("if name not in stopped", "if False"),
     ("asked[-1]", "asked[0]"),
-    ("if count]", "if False]"),
+    ("        if count\n", "        if False\n"),
     ("quiet_ns / 2 <", "quiet_ns <"),
     ("<= last.t_ns:", "<= 1 << 62:"),
 )

@@ -139,6 +139,3 @@ class NothingElseTaken(Outcome):
             return False
         lies = [found.get(str(self.path)) for found in files.folders.values()]
         return all(each is not None and each.digest == shared[-1].digest for each in lies)
-
-    def look(self, world: World) -> None:
-        world.of(Files).look()

@@ -45,9 +45,6 @@ class FoldersEqual(Outcome):
         first, *others = files.folders.values()
         return all(each == first for each in others)
 
-    def look(self, world: World) -> None:
-        world.of(Files).look()
-
 
 class _OfFile(Outcome):
     """Base of those that look for versions of one file in every folder."""
@@ -66,9 +63,6 @@ class _OfFile(Outcome):
         if not files.look_again() or not files.all_delivered():
             return False
         return all(number == self._number() for number in files.numbers_of(str(self.path)))
-
-    def look(self, world: World) -> None:
-        world.of(Files).look()
 
 
 class FileHasVersions(_OfFile):
@@ -152,9 +146,6 @@ class FileArrived(Outcome):
         made = Versions(world.history).by_path.get(str(self.path), ())
         wanted = [each.file for each in made if each.author == self.author.name and each.file is not None]
         return shown is not None and bool(wanted) and shown.digest == wanted[-1].digest
-
-    def look(self, world: World) -> None:
-        world.of(Files).look()
 
 
 class BytesArrived(Outcome):

@@ -195,9 +195,6 @@ class _OfLockFile(OfLock):
     def _owner(self, locks: Locks) -> str | None:
         return locks.shown.get(self.device.name, {}).get(self.lock)
 
-    def look(self, world: World) -> None:
-        world.of(Locks).look()
-
 
 class ShowsLock(_OfLockFile):
     """A lock file in a device's folder must say who has the lock of a file.
