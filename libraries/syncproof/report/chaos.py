@@ -263,10 +263,8 @@ def _go_on(
                 ran += 1
                 if one.verdict == "fail":
                     failed += 1
-                    print(
-                        f"FAILED {one.suite}: {one.name}, seed {one.seed}: {one.message.splitlines()[0]}",
-                        flush=True,
-                    )
+                    said = one.message.partition("\n")[0]
+                    print(f"FAILED {one.suite}: {one.name}, seed {one.seed}: {said}", flush=True)
                 spent = time.monotonic() - began
                 if ran % _EVERY == 0:
                     left = len(missing(chosen, tries, seeds))

@@ -27,6 +27,9 @@ Unlucky
 Nowhere
     [Tags]    T-X-03
     Skip    no containers | here
+Wordless
+    [Tags]    L-2
+    Fail    ${EMPTY}
 Another
     [Tags]    L-1
     Fail    nobody asked for it
@@ -88,6 +91,11 @@ def test_each_runs_with_each_seed_and_what_failed_is_told(
     with pytest.raises(SystemExit) as ended:
         run_cli(["--output", "NONE", "--log", "NONE", "--report", "NONE", *command.replace("'", "").split()])
     assert ended.value.code == 1
+
+
+def test_a_failure_without_a_word_is_one(folder: Path) -> None:
+    assert chaos.main(["--include", "L-2", "--processes", "1", "--iterations", "1"]) == 1
+    assert [one.verdict for one in left(folder)[0]] == ["fail"]
 
 
 def test_it_goes_on_where_it_was_stopped_and_repeats_nothing(
