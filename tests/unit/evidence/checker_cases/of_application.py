@@ -51,8 +51,12 @@ SHOWN = (
 
 
 def _asked(what: str, seen_ms: float = 1, device: str = "Bob", took_ms: float = 1, **answer: float) -> Act:
-    fields = {"asked": what, "seen_ms": seen_ms, "took_ms": took_ms, **answer}
-    return lambda story: story.add(Note, device=device, what="application", fields=fields)
+    def act(story: Story) -> None:
+        told = {"pushed": 0.0, "begun_ns": story.now, **answer} if answer else {}
+        fields = {"asked": what, "seen_ms": seen_ms, "took_ms": took_ms, **told}
+        story.add(Note, device=device, what="application", fields=fields)
+
+    return act
 
 
 MOST: dict[str, Any] = {"device": "Bob", "most_ns": 500 * MS}
@@ -118,6 +122,12 @@ KEPT = (
     good("pushed without a word", told(_sends, _sends, _closed(1, 1)), **BOB),
     bad("pushed, and one less", told(_sends, _sends, _sends, _closed(1, 1)), "keep 2", **BOB),
     bad("pushed by its own word alone", told(_sends, _sends, _asked("flush", pending=0, pushed=2)), "it kept 0", **BOB),
+    good("pushed, and told a little later",
+        told(_sends, _sends, _asked("flush", pending=1, pushed=1), wait(1), _ack_late), **BOB),
+    bad("pushed and told a little later, one less",
+        told(_sends, _sends, _sends, _asked("flush", pending=1, pushed=1), wait(1), _ack_late), "keep 2", **BOB),
+    bad("more than it said was told later", told(_sends, _sends, _asked("flush", pending=1), wait(1), _ack_late),
+        "keep 2", **BOB),
     bad("pushed with a word, rest dropped", told(_sends, _sends, _closed(0, 1, _ack_late)), "keep 1", **BOB),
     good("pushed with a word", told(_sends, _sends, _closed(1, 1, _ack_late)), **BOB),
     good("pushed by another device meanwhile", told(_sends, _sends, _closed(1, 1, _ack_another)), **BOB),
@@ -134,6 +144,8 @@ KEPT = (
     bad("the last one counts", told(_sends, _asked("flush", pending=1), _closed(0)), **BOB),
     bad("the first one counts", told(_sends, _asked("flush", pending=0), wait(1), _closed(1)), "to flush", **BOB),
     bad("after a close that pushed", told(_sends, _sends, _closed(1, 1), _asked("flush", pending=0)), "keep 1", **BOB),
+    bad("told after it was started again, one less", told(_sends, _sends, _sends, _closed(1, 1), wait(1), _ack_late),
+        "keep 2", **BOB),
     good("closed twice", told(_sends, _sends, _sends, _closed(2, 1), _closed(1, 1)), **BOB),
     good("after a close", told(_sends, _sends, _closed(1, 1), _asked("flush", pending=1)), **BOB),
     bad("acknowledged after a close that pushed it, another one dropped",
@@ -205,6 +217,10 @@ MUTANTS: dict[str, tuple[Mutant, ...]] = {
         ("line.device == device and begun_ns", "begun_ns"),
         ("begun_ns < line.t_ns <= note.t_ns", "line.t_ns <= note.t_ns"),
         ("- told)", ")"),
+        ("min(unheard, len(waiting & history.acks.keys()))", "0"),
+        ("min(unheard, len(waiting & history.acks.keys()))", "unheard"),
+        ("min(unheard, len(waiting & history.acks.keys()))", "len(waiting & history.acks.keys())"),
+        ("            unheard = 0.0\n", ""),
         ("for number, pushed in untold)", "for number, pushed in untold[-1:])"),
         ("for note in asked:", "for note in asked[-1:]:"),
         ("for note in asked:", "for note in asked[:1]:"),

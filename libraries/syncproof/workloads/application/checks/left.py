@@ -56,14 +56,18 @@ def rest_kept(history: History, *, device: str) -> Verdict:
             and line.t_ns < note.t_ns
             and (op_id not in ended or ended[op_id].t_ns > note.t_ns)
         }
+        begun_ns = _number(note, "begun_ns")
+        told = sum(
+            line.device == device and begun_ns < line.t_ns <= note.t_ns for line in history.acks.values()
+        )
+        unheard = max(0.0, _number(note, "pushed") - told)
         if note.fields["asked"] == "close":
             # Acknowledgements may have died with the process: for those its own word alone counts.
-            begun_ns = _number(note, "begun_ns")
-            told = sum(
-                line.device == device and begun_ns < line.t_ns <= note.t_ns for line in history.acks.values()
-            )
-            untold.append((max(0.0, _number(note, "pushed") - told), waiting))
-        left = len(waiting) - sum(min(number, len(waiting & pushed)) for number, pushed in untold)
+            untold.append((unheard, waiting))
+            unheard = 0.0
+        # It counts a push when the relay has taken it, and tells of it when that is on its disk: a little later.
+        left = len(waiting) - min(unheard, len(waiting & history.acks.keys()))
+        left -= sum(min(number, len(waiting & pushed)) for number, pushed in untold)
         if left <= 0:
             continue
         kept.append(_number(note, "pending"))

@@ -88,31 +88,32 @@ def given_up(history: History, *, device: str, patience_ns: int) -> Verdict:
     """Attachments that came very late were given up, and found again.
 
     patience_ns: after how long a device has given one up and looked for it again. Given up and looked for again is one
-    whose retries began anew at their first.
+    whose retries began anew at their first. Only one that it has looked for in vain that late can show this.
     """
     if why := requests_unread(history):
         return Verdict("given_up", "unknown", f"inconclusive: {why}")
-    missing: dict[str, int] = {}
+    missing: dict[str, list[int]] = {}
     for line in history.of(Request, device):
         if line.method == "GET" and line.path.startswith(_BLOBS) and line.status == _NOT_FOUND:
-            missing.setdefault(line.path.removeprefix(_BLOBS), line.t_ns)
+            missing.setdefault(line.path.removeprefix(_BLOBS), []).append(line.t_ns)
     came = {str(note.fields["digest"]): note.t_ns for note in history.notes("attachment_follows")}
-    late = [each for each, at in came.items() if each in missing and at - missing[each] > patience_ns]
+    late = [each for each, at in came.items() if each in missing and at - missing[each][0] > patience_ns]
+    in_vain = [each for each in late if missing[each][-1] - missing[each][0] > patience_ns]
     seconds = f"{patience_ns / 1e9:g} s"
-    if not late:
+    absent = sum(not history.has_blob(device, each) for each in late)
+    if not in_vain and not absent:
         return nothing_to_judge(
             "given_up",
-            f"no attachment came later than the {seconds} after which a device has given one up and looked again",
+            f"no attachment was missed again more than {seconds} later, when a device has given one up and looks again",
         )
     series = series_of(retry for retry in history.of(Retry, device) if retry.what == "download")
-    again = sum(len(series.get(each, ())) > 1 for each in late)
-    absent = sum(not history.has_blob(device, each) for each in late)
+    again = sum(len(series.get(each, ())) > 1 for each in in_vain)
     faults = []
-    # One that came just before it would have failed anew is found without another failure.
-    if 2 * again < len(late):
+    # One that failed once more just before it would have been given up has its old series still.
+    if 2 * again < len(in_vain):
         faults.append(
             f"expected {device} to give up attachments that came more than {seconds} late, and to look for them again; "
-            f"of {len(late)} only {again} had a new series of attempts"
+            f"of {len(in_vain)} that were not there then only {again} had a new series of attempts"
         )
     if absent:
         faults.append(
