@@ -15,13 +15,15 @@ from syncproof.kernel.trouble import InvalidScenario
 from syncproof.workloads.files.hostile import MALLORY, Hostile
 from syncproof.workloads.files.records import FileAsked
 from syncproof.workloads.files.state import Files
-from syncproof.workloads.files.surface import MakeRule, ReadAuthor, SetOwner
+from syncproof.workloads.files.surface import MakeRule, ReadAuthor, ReadFolder, SetOwner
 
 if TYPE_CHECKING:
     from syncproof.kernel.world import World
 
 #: How long it may take until all know of a rule, at scale 1.
 _KNOWN_S = 60.0
+#: She is asked what is in her folder no more often than that.
+_ASK_NS = 200_000_000
 #: So much of what a file says is looked for: a database may keep the rest elsewhere.
 _LOOKED_FOR = 100
 
@@ -86,13 +88,33 @@ class Access(State):
             _KNOWN_S,
         )
 
+    def let_mallory_hear(self) -> None:
+        """Wait until she has a file that a device wrote, as long as patience lasts: else her disk shows nothing."""
+        node, files = self._world.topology.outsiders[MALLORY], ReadFolder(self._world.topology.group)
+        asked_ns = 0
+
+        def has_one() -> bool:
+            nonlocal asked_ns
+            now = self._world.scheduler.now()
+            if now - asked_ns < _ASK_NS:
+                return False
+            asked_ns = now
+            return not {line.path for line in self._theirs()}.isdisjoint(node.agent.ask(files).files)
+
+        self._world.wait_patiently(has_one, _KNOWN_S)
+
+    def _theirs(self) -> list[FileAsked]:
+        """What devices wrote: what somebody hostile did, she may know of anyway."""
+        devices = self._world.topology.nodes
+        return [line for line in self._world.history.of(FileAsked) if line.device in devices]
+
     def on_rest(self) -> None:
         """Put on record of which files Mallory keeps the name, or what is in them, wherever."""
         if not self._looks:
             return
         node, files = self._world.topology.outsiders[MALLORY], self._world.of(Files)
         pieces = [*_kept_by(node)]
-        sought = traces(self._world.history.of(FileAsked), files.said)
+        sought = traces(self._theirs(), files.said)
         found = {
             path for path, each in sought.items() if any(trace in piece for trace in each for piece in pieces)
         }
@@ -100,14 +122,14 @@ class Access(State):
 
 
 def traces(lines: Iterable[FileAsked], said: Callable[[str], str]) -> dict[str, set[bytes]]:
-    """By path of what others than Mallory wrote: whoever has one of these has its name, or knows what is in it.
+    """By path of what was written: whoever has one of these has its name, or knows what is in it.
 
     Its name alone is one where no other file has the same. said: what was written, by its digest.
     """
-    theirs = [line for line in lines if line.device != MALLORY]
-    named = Counter(_name(path) for path in {line.path for line in theirs})
+    lines = list(lines)
+    named = Counter(_name(path) for path in {line.path for line in lines})
     found: dict[str, set[bytes]] = {}
-    for line in theirs:
+    for line in lines:
         traced = found.setdefault(line.path, {line.path.encode()})
         if named[_name(line.path)] == 1:
             traced.add(_name(line.path).encode())

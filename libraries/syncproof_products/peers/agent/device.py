@@ -156,6 +156,7 @@ class Device:
             self.store.put("owner", owner)
             paths = self.node.owned_by(owner)
             self._release(paths)
+        self._unlock_hidden(paths)
         self._lay(paths)
 
     def rule(self, rule: Rule, key: str) -> None:
@@ -222,7 +223,12 @@ class Device:
     # -- what users do in the folder
 
     def take_in(self, paths: Iterable[str] | None = None, key: str = "") -> None:
-        """Make operations of what has changed in the folder, under the key of who asked for it."""
+        """Make operations of what has changed in the folder, under the key of who asked for it.
+
+        Not where nobody is believed: by which rules others may read it is not known.
+        """
+        if self.read_only:
+            return
         with self.store.together(durable=False):
             found = self.folder.changes(paths)
         while found:
@@ -347,6 +353,12 @@ class Device:
             ):
                 self.folder.release(laid.path)
 
+    def _unlock_hidden(self, paths: Iterable[str]) -> None:
+        """Who asks for a lock tells everybody what is locked."""
+        for path in paths:
+            if self.node.access.readers_of(path):
+                self.locks.unlock(path)
+
     # -- what other peers say
 
     def connected(self, peer: str) -> None:
@@ -442,11 +454,6 @@ class Device:
     def _tell_mode(self) -> None:
         self._observe("mode", {"read_only": bool(self.doubt), "reason": self.doubt})
 
-    def _is_owners(self, actions: Iterable[Action]) -> bool:
-        """Whether the owner was caught: nothing may be said by the rules that are left, until a user says so."""
-        owner = self.node.access.owner
-        return any(isinstance(each, Expose) and author_of(each.proof) == owner for each in actions)
-
     # -- what the node wants done
 
     def _perform(self, actions: Sequence[Action]) -> None:
@@ -455,7 +462,7 @@ class Device:
             with self.store.together(durable=any(isinstance(each, (Deliver, Expose)) for each in actions)):
                 self._commit(actions)
         self._tell(actions)
-        if self.node.name != name and not self._is_owners(actions):
+        if self.node.name != name:
             self.take_in(paths_of(actions))
         self._lay(paths_of(actions))
 
@@ -477,18 +484,19 @@ class Device:
                     self.store.keep(digest, data)
                 case Deliver(op, own, also):
                     self.store.deliver(op, "own" if own else "live", time.monotonic_ns())
-                    self._release(also)
+                    if also:
+                        self._release(also)
                 case Known(seq):
                     self.store.put("known", str(seq))
                 case Expose(proof, _, paths):
                     self.store.put_proof(proof)
-                    if author_of(proof) == self.node.access.owner:
-                        self._release(paths)
-                        if self.settings.doubts:
-                            self.doubt = _OWNER_CAUGHT  # at once: what follows here must not be told any more
-                            self.store.put("doubt", self.doubt)
+                    if author_of(proof) == self.node.access.owner and self.settings.doubts:
+                        self.doubt = _OWNER_CAUGHT  # at once: what follows here must not be told any more
+                        self.store.put("doubt", self.doubt)
                     if author_of(proof) == self.node.name:
                         self._begin_anew(paths)
+                    elif author_of(proof) == self.node.access.owner:
+                        self._release(paths)
                 case _:
                     pass
 
@@ -498,9 +506,10 @@ class Device:
         n = self.store.count() - delivered if delivered else 0
         for action in actions:
             match action:
-                case Deliver(op):
+                case Deliver(op, _, also):
                     n += 1
                     self._observe("deliver", {"n": n})
+                    self._unlock_hidden(also)
                     if self.node.access.allowed(op) is not op:
                         _log.warning("%s has changed what it may not: operation %d", op.author, op.seq)
                 case Known(seq):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from syncproof_products.peers.agent.device import Device
 from syncproof_products.peers.core.forks import proof_of
 from syncproof_products.peers.core.messages import Ops
 from syncproof_products.peers.core.model import Change, Clock, Op, Rule
+from syncproof_products.peers.tests.test_copied import device as device_of_bob
 from syncproof_products.peers.tests.test_device import BOB, in_a_loop, names, peer, text
 
 READ_ONLY = Rule("plan.txt", (), ("Alice",))
@@ -119,6 +121,17 @@ async def test_a_vote_and_what_takes_back_are_of_what_the_same_devices_may_read(
 
 
 @in_a_loop
+async def test_a_lock_of_what_is_kept_from_some_is_given_back(tmp_path: Path) -> None:
+    device = peer(tmp_path).device
+    device.set_owner("Alice")
+    says(device, "Alice", "list.txt", "plan.txt")
+    for path in ("list.txt", "plan.txt"):
+        device.locks.lock(path)
+    says(device, "Alice", rules=(Rule("plan.txt", ("Alice", "Bob"), ("Alice", BOB)),))
+    assert [*device.locks._leases._wanted] == ["list.txt"]
+
+
+@in_a_loop
 async def test_where_there_are_rules_nobody_else_becomes_the_owner(tmp_path: Path) -> None:
     adapter = peer(tmp_path)
     for owner in ("Carol", "Alice", "Alice"):
@@ -150,3 +163,29 @@ async def test_who_has_caught_the_owner_says_nothing_until_a_user_says_so(tmp_pa
     assert "owner was caught" in again.device.doubt
     again.go_on()
     assert not again.device.read_only
+
+
+@in_a_loop
+async def test_an_owner_that_was_brought_back_from_a_copy_says_nothing_by_fewer_rules(tmp_path: Path) -> None:
+    first = device_of_bob(tmp_path / "first")
+    first.set_owner(first.node.name)
+    first.store.close()
+    shutil.copytree(tmp_path / "first", tmp_path / "copy")
+    first = device_of_bob(tmp_path / "first")
+    first.rule(Rule("secret", ("Alice", "Bob"), ("Alice", "Bob")), "")
+    again = device_of_bob(tmp_path / "copy")
+    again.folder.put("secret", b"for Alice", 0o644)
+    again.take_in()
+    was = again.node.name
+    again.connected("Alice")
+    again.received("Alice", Ops(tuple(first.node.ops[was])), 9)
+    await asyncio.sleep(0)
+    for _ in range(2):
+        assert again.read_only
+        assert again.node.name != was
+        again.look_again()
+        assert not again.node.ops.get(again.node.name)
+        assert lies(again, "secret") == "for Alice"
+        again.store.close()
+        again = device_of_bob(tmp_path / "copy")
+        again.start()

@@ -82,12 +82,12 @@ class LetsOnlyChange(Sentence):
 
 
 class NothingLearnt(Outcome):
-    """Mallory must have neither the name of a file nor what is in it, anywhere on her disk.
+    """Mallory must have neither the name of a file nor what is in it, nor its hash, anywhere on her disk.
 
     ``path``: a `Text`, of a file or a directory of which no file may be known. What she may read is looked for there as
     well: where it is not found either, nothing is shown.
 
-    Waits until everything is at rest, see `Rest`.
+    Waits at most 60 seconds until she has a file that a device wrote, and then until everything is at rest, see `Rest`.
 
     Example:
     | And Alice keeps "secret" from Mallory
@@ -105,6 +105,11 @@ class NothingLearnt(Outcome):
     def limits(self, world: World) -> dict[str, Any]:
         world.of(Hostile).require()
         return {"who": MALLORY, "path": str(self.path)}
+
+    def run(self, world: World) -> None:
+        world.of(Hostile).require()
+        world.of(Access).let_mallory_hear()
+        super().run(world)
 
 
 class NothingElseTaken(Outcome):
