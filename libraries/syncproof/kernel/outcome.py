@@ -57,7 +57,7 @@ class Outcome(Sentence):
             world.verdicts.at_rest()
         else:
             asked_ns = world.asked_ns
-            world.wait_for(lambda: self.ready(world), within.seconds)
+            world.wait_for(lambda: world.holds(lambda: self.ready(world)), within.seconds)
             limits |= {"asked_ns": asked_ns, "within_ns": world.scaled_ns(within) + world.slack_ns}
         self.look(world)
         for name in self.judged:

@@ -91,6 +91,8 @@ class World:
         self.asked_ns = self.opened_ns
         self._looked_alive_ns = 0
         self._judging = 0
+        #: How many lines the harness has put on record, and how many of them it has taken in for certain.
+        self._recorded = self._heard = 0
         self._unread: set[str] = set()
         #: What people should know of a test that passed, once it is finished; "" for nothing.
         self.remark = ""
@@ -135,6 +137,7 @@ class World:
     def record(self, record: Line) -> None:
         """Put something that the harness did or saw on record."""
         self.test_bed.recorder.record(record)
+        self._recorded += 1
 
     def note(self, what: str, /, **fields: object) -> None:
         """Put anything else on record."""
@@ -199,6 +202,7 @@ class World:
         """
         last = self._judging + 1
         self.note("judging", number=last)
+        told = self._recorded
         give_up_ns = self.scheduler.now() + round(READ_S * 1e9) + self.slack_ns
         while self._judging < last:
             self._take_in(self._tail.read_new())
@@ -209,6 +213,21 @@ class World:
                 )
             if self._judging < last:
                 self.test_bed.clock.wait(self.scheduler.now() + 1_000_000)
+        self._heard = told
+
+    def holds(self, predicate: Callable[[], bool]) -> bool:
+        """Whether it holds, by all that the harness had put on record before it was asked.
+
+        On a slow machine a look may come before the recorder has written what it was told just now, and where nothing
+        is known nothing is wrong.
+        """
+        told = self._recorded
+        if not predicate():
+            return False
+        if told == self._heard:
+            return True
+        self.read_own()
+        return predicate()
 
     def wait_for(self, predicate: Callable[[], bool], within_s: float) -> bool:
         """Let the world move until the predicate holds, or until its deadline (seconds at scale 1) has passed."""
