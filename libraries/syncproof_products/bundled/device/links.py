@@ -78,13 +78,13 @@ class RelayLinks:
             case do.CloseStream(stream):
                 self._close_stream(stream)
             case do.Exchange(exchange, _):
-                self._track(exchange, self._exchange(action))
+                self._track(exchange, self._exchange(action), got.ExchangeFailed)
             case do.UploadBlob(exchange, digest, _):
-                self._track(exchange, self._transfer(exchange, digest, None))
+                self._track(exchange, self._transfer(exchange, digest, None), got.BlobFailed)
             case do.AskUpload() | do.UploadPart():
-                self._track(action.exchange, self._upload_in_parts(action))
+                self._track(action.exchange, self._upload_in_parts(action), got.BlobFailed)
             case do.DownloadBlob(exchange, digest):
-                self._track(exchange, self._transfer(exchange, digest, action))
+                self._track(exchange, self._transfer(exchange, digest, action), got.BlobFailed)
             case do.Cancel(exchange):
                 task = self._tasks.pop(exchange, None)
                 if task is not None:
@@ -93,6 +93,7 @@ class RelayLinks:
     async def close(self) -> None:
         """Drop everything."""
         tasks = [*self._tasks.values(), *([self._opening] if self._opening else [])]
+        self._tasks.clear()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -101,10 +102,28 @@ class RelayLinks:
         if self._client is not None:
             await self._client.close()
 
-    def _track(self, exchange: int, work: Coroutine[Any, Any, None]) -> None:
+    def _track(
+        self,
+        exchange: int,
+        work: Coroutine[Any, Any, None],
+        failed: Callable[[int, str], got.DeviceEvent],
+    ) -> None:
+        """Run it under this number. However it ends, the core hears of it: nothing is under way for ever.
+
+        failed: makes the event of one that ended without a word: by an error that nobody foresaw, or cancelled by
+        somebody else than the core.
+        """
         task = self._start(work)
         self._tasks[exchange] = task
-        task.add_done_callback(lambda _: self._tasks.pop(exchange, None))
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if self._tasks.pop(exchange, None) is None:
+                return  # given up
+            error = None if task.cancelled() else task.exception()
+            if task.cancelled() or error is not None:
+                self._put(failed(exchange, f"closed: it ended without an answer: {error or 'cancelled'}"))
+
+        task.add_done_callback(ended)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
