@@ -23,6 +23,8 @@ SEEN_S = 0.05
 FASTEST = MOST_PROBED / SEEN_S
 #: Probes of a link before it is slowed down, of which the quickest counts: a machine may be busy for a moment.
 LOOKS = 3
+#: Probes at once of a latency that varies: a busy machine makes all of them later, and the quick ones rare.
+AT_ONCE = 4
 #: Less jitter than this is not told from how the times of a machine vary anyhow.
 LEAST_JITTER_S = 0.004
 #: In so many pieces a reply comes at least over a link that cuts it into twenty.
@@ -310,22 +312,41 @@ class SlowLink(Slowing):
         super().__init__(links, toxic, direction, least_ns=least_ns, probe_bytes=0)
         self.requested = f"{latency_s * 1000:g} ms"
         self._jitter_ns = (jitter_s or 0) * 1e9
-        #: By link: the quickest round trip, which is quicker than the latency where it varies.
+        #: By link: the quickest round trip, which is quicker than the latency where it varies, and the slowest.
         self._quickest: dict[str, int] = {}
+        self._slowest: dict[str, int] = {}
+        #: By link: probes beside the first one, of a latency that varies.
+        self._more: dict[str, list[Probe]] = {link.name: [] for link in links}
 
     def bit(self, link: Link, probe: Probe, sighting: Sighting | None) -> str | None:
-        if sighting is None or sighting.outcome != "answered":
-            return None
-        took = sighting.elapsed_ns
-        quickest = self._quickest[link.name] = min(took, self._quickest.get(link.name, took))
-        if not self.slower(took):
+        for took in self._took(link, sighting):
+            self._quickest[link.name] = min(took, self._quickest.get(link.name, took))
+            self._slowest[link.name] = max(took, self._slowest.get(link.name, took))
+        quickest, slowest = self._quickest.get(link.name, 0), self._slowest.get(link.name, 0)
+        if not self.slower(slowest):
             return None
         if not self._jitter_ns:
-            return f"a round trip took {_ms(took)}"
+            return f"a round trip took {_ms(slowest)}"
         # Nothing comes earlier than a latency that is always the same; a toxic counts whole milliseconds.
         if quickest < max(self.least_ns - 1e6, self._usual_ns + self.least_ns - self._jitter_ns / 4):
-            return f"a round trip took {_ms(quickest)}, another one {_ms(took)}"
+            return f"a round trip took {_ms(quickest)}, another one {_ms(slowest)}"
         return None
+
+    def _took(self, link: Link, sighting: Sighting | None) -> list[int]:
+        """How long the round trips took that have ended since the last look (ns)."""
+        polled = [(probe, probe.poll()) for probe in self._more[link.name]]
+        waiting = self._more[link.name] = [probe for probe, seen in polled if seen is None]
+        if self._jitter_ns:
+            waiting += [self.ask(link, self.probe_bytes) for _ in range(AT_ONCE - 1 - len(waiting))]
+        sightings = (sighting, *(seen for _, seen in polled))
+        return [each.elapsed_ns for each in sightings if each is not None and each.outcome == "answered"]
+
+    def reset_probes(self) -> None:
+        for link in self.links:
+            for probe in self._more[link.name]:
+                link.abandon(probe)
+            self._more[link.name].clear()
+        super().reset_probes()
 
 
 class StarvedLink(Slowing):
