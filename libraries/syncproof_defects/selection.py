@@ -24,8 +24,8 @@ from syncproof_defects.pairs import Pair
 
 #: One of so many is drawn.
 PARTS = 5
-#: What CI has time for: so many pairs take some four minutes on two cores.
-IN_CI = 120
+#: What CI has time for: so many pairs take some four minutes on two slow cores.
+IN_CI = 60
 #: So many of them may run in containers: beside the others they take half a minute.
 IN_CONTAINERS = 6
 _TOUCHED, _COVERS, _DRAWN = "touched within a day", "covers what no other does", "drawn"

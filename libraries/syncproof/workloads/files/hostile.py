@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncproof.kernel.state import State
-from syncproof.kernel.trouble import InvalidScenario
+from syncproof.kernel.trouble import Inconclusive, InvalidScenario
 from syncproof.workloads.files.records import FileAsked, FileState
 from syncproof.workloads.files.surface import FileChange, ReadFolder
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 MALLORY = "Mallory"
 #: The kind of client that has a copied disk.
 THIEF = "thief"
+#: How long she has for what she is to have done before the scenario goes on, seconds.
+_TRIED_S = 60.0
+#: How often she is asked about it, ns.
+_ASK_NS = 200_000_000
 
 
 class Hostile(State):
@@ -101,11 +105,31 @@ class Hostile(State):
             change = FileChange(op_id=op_id, group=world.topology.group, action="write", path=path)
             world.topology.outsiders[name].agent.ask(change, content)
 
+    def wait_until_tried(self, count: int) -> None:
+        """Wait until she has done so often what she should not; raises Inconclusive where she does not come so far."""
+        self.require()
+        asked_ns, times = 0, 0
+
+        def often_enough() -> bool:
+            nonlocal asked_ns, times
+            now = self._world.scheduler.now()
+            if now - asked_ns >= _ASK_NS:
+                asked_ns, times = now, self._harm_of(MALLORY)
+            return times >= count
+
+        if not self._world.wait_patiently(often_enough, _TRIED_S):
+            raise Inconclusive(
+                f"Inconclusive: {MALLORY} has tried {times} times, and not {count} times, in {_TRIED_S:g} s."
+            )
+
+    def _harm_of(self, name: str) -> int:
+        return int(self._world.topology.outsiders[name].agent.metrics().get("harmDone", 0))
+
     def on_rest(self) -> None:
         """Put on record how often she has done what she should not, and what she has got."""
         group = self._world.topology.group
         for name, node in self._world.topology.outsiders.items():
-            self._world.note("harm", device=name, times=int(node.agent.metrics().get("harmDone", 0)))
+            self._world.note("harm", device=name, times=self._harm_of(name))
             self._world.note("loot", device=name, files=sorted(node.agent.ask(ReadFolder(group)).files))
 
     def require(self) -> None:

@@ -76,6 +76,30 @@ class MalloryComes(Sentence):
         world.of(Hostile).come(self.trick.value)
 
 
+class MalloryTried(Sentence):
+    """Go on once Mallory has tried so often: what she does in passing need not be felt by anybody.
+
+    ``count``: a `Number` of times, in all, at whichever device.
+
+    Waits at most 60 seconds. A test in which she does not come so far is inconclusive.
+
+    Example:
+    | And Mallory comes as a stranger who leaves no room for others
+    | When Mallory has tried 150 times
+    | And Carol comes online
+
+    Source: plan P-6.2.5.
+    """
+
+    page = "Devices"
+    template = "Mallory has tried ${count} times"
+    needs = ("p2p",)
+    count: int
+
+    def run(self, world: World) -> None:
+        world.of(Hostile).wait_until_tried(self.count)
+
+
 class DiskCopied(Sentence):
     """Let somebody copy all that a device keeps: its keys, and the files that lie there.
 
