@@ -13,7 +13,7 @@ Another program has a device's files
     Given Alice and Bob are syncing
      When Alice sends 50 messages
       And Bob's files are locked after he has received 20 messages
-      And Bob's files are unlocked after 20 seconds
+      And Bob's files are unlocked after 40 seconds
      Then Bob should receive all 50 messages within 30 seconds
       And Bob should have no duplicates
       And Bob's messages should be in order

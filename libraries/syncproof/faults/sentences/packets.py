@@ -132,12 +132,12 @@ class HearsNothing(Means):
         world.faults.begin(OneWay(packet_paths(world, self.device), "downstream", world.scheduler.now))
 
 
-class IsNotHeard(Sentence):
+class IsNotHeard(Means):
     """Let every packet of a device vanish, while everything that is sent to it still arrives.
 
     The other half of a one-way partition: what the device hears proves nothing about what it says.
 
-    Needs the tag ``kernel``. Begins, ends and bites like `packets to ${device} are dropped`.
+    Needs the tag ``kernel``. Begins, ends and bites like `packets to ${device} are dropped`, also at a moment.
 
     Example:
     | When packets from Alice are dropped
@@ -149,11 +149,9 @@ class IsNotHeard(Sentence):
 
     page = "Network"
     template = "packets from ${device} are dropped"
-    formerly = ("the relay can no longer hear ${device}",)
     device: Device
 
-    def run(self, world: World) -> None:
-        world.operations.flush()
+    def begin(self, world: World) -> None:
         world.faults.begin(OneWay(packet_paths(world, self.device), "upstream", world.scheduler.now))
 
 

@@ -99,11 +99,14 @@ def ends_catch_up_at_the_head_that_was_announced(
     page: Page,
     turn: Turn,
 ) -> None:
-    """The last page of a catch-up counts as all that is there, whatever was written since it was asked for."""
-    if not page.more and room.head > room.cursor.seq:
+    """A catch-up that has come to the head that its first page announced has all, whatever was written since."""
+    heads = vars(self).setdefault("_first_heads", {})
+    announced = heads.setdefault((room.name, catchup.first), page.head)
+    if room.head > room.cursor.seq >= announced:
         ends_catch_up_at_the_head_that_was_announced.ran()
         room.hold.drop_through(room.head)
         room.cursor.seq = room.head
+        page = msgspec.structs.replace(page, more=False)
     original(self, room, catchup, key, before, got, page, turn)
 
 

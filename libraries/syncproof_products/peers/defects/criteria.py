@@ -27,10 +27,10 @@ def never_delivers_the_hundredth(original: Callable[[Node, Op], bool], self: Nod
 def rests_for_a_minute(
     original: Callable[..., Retry], self: RetryTracker, key: str, now: float, rng: random.Random, **how: Any
 ) -> Retry:
-    """A peer that was reached before is dialled again most of a minute after it was lost."""
+    """A peer that was reached before is dialled again more than a minute after it was lost."""
     if key in rests_for_a_minute.state.get(id(self), ()):
         rests_for_a_minute.ran()
-        how["at_least"] = 50.0
+        how["at_least"] = 68.0
     return original(self, key, now, rng, **how)
 
 

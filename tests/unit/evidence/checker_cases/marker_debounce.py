@@ -24,6 +24,20 @@ def _bursts(story: Story, *, moves: Sequence[int], pause_ms: float = 1500, every
         story.wait(pause_ms)
 
 
+def _on_and_on(story: Story, moves: Sequence[int], pause_ms: int = 0) -> None:
+    """Moves every 100 ms, so many until each update of Bob's. pause_ms: one in the middle of the second part."""
+    first = 0
+    for part, count in enumerate(moves):
+        for n in range(first + 1, first + count + 1):
+            story.wait(99 + pause_ms * (part == 1 and n == first + count // 2))
+            old = str(n - 1) if n > 1 else None
+            story.add(
+                Marker, device="Bob", source="Bob", group=GROUP, scope="local", old=old, new=str(n), n=n
+            )
+        first += count
+        _updates(story, 1)
+
+
 def _updates(story: Story, count: int, **fields: object) -> None:
     """So many requests of Bob that tell the relay where his marker is."""
     for n in range(1, count + 1):
@@ -101,24 +115,36 @@ CASES = (
     ),
     good(
         "on and on",
-        told(lambda s: _bursts(s, moves=[220], every_ms=100), lambda s: _updates(s, 3)),
+        told(lambda s: _bursts(s, moves=[190], every_ms=100), lambda s: _updates(s, 3)),
         "at most 3",
         **LIMITS,
     ),
     bad(
         "on and on, too often",
-        told(lambda s: _bursts(s, moves=[220], every_ms=100), lambda s: _updates(s, 4)),
+        told(lambda s: _bursts(s, moves=[190], every_ms=100), lambda s: _updates(s, 4)),
         **LIMITS,
     ),
     bad(
         "on and on, too seldom",
         told(lambda s: _bursts(s, moves=[420], every_ms=100), lambda s: _updates(s, 1)),
-        "too seldom: 1 update for 420 moves, which went on for so long that 2 are due at least",
+        "too seldom: it moved for 41.9 s without a pause and without an update, and 10 s are the longest wait",
         **LIMITS,
     ),
     good(
         "on and on, just often enough",
-        told(lambda s: _bursts(s, moves=[420], every_ms=100), lambda s: _updates(s, 2)),
+        told(lambda s: _on_and_on(s, moves=[190, 190, 40])),
+        **LIMITS,
+    ),
+    bad(
+        "on and on, often enough in all, and once too late",
+        told(lambda s: _on_and_on(s, moves=[90, 90, 240])),
+        "too seldom: it moved for 24.0 s",
+        **LIMITS,
+    ),
+    bad(
+        "on and on, told because of a pause",
+        told(lambda s: _on_and_on(s, moves=[250, 120], pause_ms=1000)),
+        "too seldom: it moved for 24.9 s",
         **LIMITS,
     ),
     good(
@@ -178,12 +204,13 @@ MUTANTS: tuple[Mutant, ...] = (
     ("quiet_ns * _TOLERANCE", "quiet_ns * 0.5"),
     (" or after - began >= max_wait_ns:", ":"),
     ("began = after", "pass"),
-    ("if len(updates) < needed:", "if len(updates) <= needed:"),
-    ("if len(updates) < needed:", "if False:"),
+    ("if untold_ns >= max_wait_ns * SELDOM:", "if False:"),
     ("max_wait_ns * SELDOM", "max_wait_ns"),
-    ("needed += (before - began) // wait_ns", "pass"),
-    ("return needed + (moves[-1] - began) // wait_ns", "return needed"),
-    ("needed, began = 0, moves[0]", "needed, began = 1, moves[0]"),
-    ("began = after\n    return needed", "pass\n    return needed"),
+    ("if began < told < before", ""),
+    (", *(told for told in updates if began < told < before)", ""),
+    ("max(longest, *", "max(0, *"),
+    ("(*pairwise(moves), (moves[-1], NEVER))", "pairwise(moves)"),
+    ("began = after\n    return longest", "pass\n    return longest"),
+    ("longest, began = 0, moves[0]", "longest, began = 0, moves[-1]"),
     ("allowed, began = 1, moves[0]", "allowed, began = 0, moves[0]"),
 )

@@ -2,8 +2,8 @@
 
 Counted in the server's own request log, against the pauses between the device's local moves: one update for
 each burst of moves, and one more for each `max_wait_ns` that a burst lasts. A pause of four fifths counts as
-one, because stamps are milliseconds off. Half as many as a long burst asks for are enough. Unknown where the
-moves did not come in quick succession.
+one, because stamps are milliseconds off. Within a burst an update may come as late as after twice the longest wait.
+Unknown where the moves did not come in quick succession.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from syncproof.evidence.checkers.verdict import Verdict, count, nothing_to_judge, requests_unread
 from syncproof.evidence.history import History
-from syncproof.evidence.records import Marker, Request
+from syncproof.evidence.records import NEVER, Marker, Request
 
-#: A burst needs one update for each so many longest waits: the last one may come behind it, and each a little late.
+#: Within a burst there is an update after so many longest waits: each may come a little late.
 SELDOM = 2
 #: With fewer moves than this for each update that their pauses allow, debouncing has nothing to save.
 QUICK = 5
@@ -41,13 +41,13 @@ def check(history: History, *, quiet_ns: int, max_wait_ns: int, device: str | No
             "fail",
             f"the server heard of the marker too often: {seen}, whose pauses ask for {allowed} at most",
         )
-    needed = _needed(moves, quiet_ns * _TOLERANCE, max_wait_ns * SELDOM)
-    if len(updates) < needed:
+    untold_ns = _longest_untold(moves, [r.t_ns for r in updates], quiet_ns * _TOLERANCE)
+    if untold_ns >= max_wait_ns * SELDOM:
         return Verdict(
             "marker_debounce",
             "fail",
-            f"the server heard of the marker too seldom: {seen}, which went on for so long that {needed} are due at "
-            "least",
+            f"the server heard of the marker too seldom: it moved for {untold_ns / 1e9:.1f} s without a pause and "
+            f"without an update, and {max_wait_ns / 1e9:g} s are the longest wait",
         )
     if allowed * QUICK > len(moves):
         return Verdict(
@@ -62,14 +62,16 @@ def _tells_a_marker(request: Request) -> bool:
     return request.method == "PUT" and request.path.endswith("/marker") and request.status == _OK
 
 
-def _needed(moves: Sequence[int], quiet_ns: float, wait_ns: int) -> int:
-    """One update for each full `wait_ns` of a burst."""
-    needed, began = 0, moves[0]
-    for before, after in pairwise(moves):
-        if after - before >= quiet_ns:
-            needed += (before - began) // wait_ns
-            began = after
-    return needed + (moves[-1] - began) // wait_ns
+def _longest_untold(moves: Sequence[int], updates: Sequence[int], quiet_ns: float) -> int:
+    """How long the marker moved at most within one burst without an update, ns."""
+    longest, began = 0, moves[0]
+    for before, after in (*pairwise(moves), (moves[-1], NEVER)):
+        if after - before < quiet_ns:
+            continue
+        edges = sorted((began, before, *(told for told in updates if began < told < before)))
+        longest = max(longest, *(end - begin for begin, end in pairwise(edges)))
+        began = after
+    return longest
 
 
 def _allowed(moves: Sequence[int], quiet_ns: float, max_wait_ns: float) -> int:
