@@ -14,8 +14,10 @@ Its state and its log
     ${state} =    Get Container State    ${SERVER}
     Should Be Equal    ${state}    running
     Wait Until Container Is Healthy    ${SERVER}
-    ${log} =    Get Container Log    ${SERVER}    tail=5
+    ${log} =    Get Container Log    ${SERVER}
     Should Contain    ${log}    serving
+    ${last} =    Get Container Log    ${SERVER}    tail=1
+    Should Contain    ${last}    GET /
 
 A pause ends with its test
     Pause Container    ${SERVER}
